@@ -1,0 +1,645 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * khttp: HTTP accepted, parsed, routed, queued and cached by the kernel.
+ *
+ * Two interfaces share this header:
+ *
+ *   control   generic netlink family "khttp", multicast group "events"
+ *   data      character device /dev/khttp: ioctl + poll, or io_uring commands
+ *
+ * Rules for both. Unknown flag bits, unknown attributes and padding that is
+ * not zero are refused with -EINVAL. Nothing the kernel writes holds a
+ * pointer: offsets count from the start of the slot they stand in. Optional
+ * behaviour is announced by feature bits (KHTTP_FEATURE_*), never by version.
+ *
+ * ============================ Control: netlink ============================
+ *
+ * Every refusal carries an extack text that says what to do next. Strings are
+ * not longer than the limits below and end in NUL. Numbers are u32 unless
+ * marked. Attributes marked < are accepted, > are reported. Changing commands
+ * need CAP_NET_ADMIN in the user namespace that owns the network namespace.
+ * Dumps show a queue's owner its own objects, CAP_NET_ADMIN everything.
+ *
+ * KHTTP_CMD_QUEUE_ADD, _SET, _GET (do by NAME, dump)
+ *     NAME <>         string, KHTTP_QUEUE_NAME_MAX, [A-Za-z0-9._-], required
+ *     ID >            unique in the namespace while it exists
+ *     LENGTH <>       requests that may wait, 1 to KHTTP_QUEUE_LENGTH_MAX
+ *     UID GID MODE <> owner and permission bits; write permission = may attach
+ *     REDELIVER <>    times a request is given out again after a worker died
+ *     REDELIVER_BODY <> bytes of body kept for that, up to 64 KiB
+ *     STATE <>        enum khttp_queue_state
+ *     VERBOSITY <>    enum khttp_verbosity, of 503 answers made by the kernel
+ *     RETRY_AFTER <>  seconds, the field's value in those answers
+ *     WAITING IN_HAND WORKERS OLDEST_MS >
+ *     RECEIVED DELIVERED ANSWERED REFUSED REDELIVERED DIED TIMEOUT > u64
+ * KHTTP_CMD_QUEUE_DEL      NAME <      waiting requests get 503, workers detach
+ * KHTTP_CMD_QUEUE_DRAIN    NAME <      ask every attached worker to finish and go
+ *
+ * KHTTP_CMD_URL_ADD
+ *     PREFIX <        UrlPrefix in normal form: scheme://host:port/path/
+ *     QUEUE <         name of the queue it feeds
+ *     CONTEXT <       u64, handed to the worker with each request
+ * KHTTP_CMD_URL_DEL        PREFIX <
+ * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE CONTEXT REQUESTS(u64) >
+ *
+ * KHTTP_CMD_LISTENER_GET   (dump) FAMILY ADDR(4 or 16 bytes) PORT PREFIXES
+ *                          CONNECTIONS(u64) ACCEPTED(u64) >
+ * KHTTP_CMD_WORKER_GET     (dump) QUEUE ID PID UID COMM SLOTS IN_HAND STATE
+ *                          FETCHED(u64) ANSWERED(u64) SINCE(u64, s of uptime) >
+ *
+ * KHTTP_CMD_CACHE_GET      (dump) URL QUEUE STATUS AGE TTL LENGTH(u64)
+ *                          CHARGED(u64) HITS(u64) >
+ * KHTTP_CMD_CACHE_PURGE    URL < RECURSIVE(flag) < ALL(flag) <   PURGED(u64) >
+ *
+ * KHTTP_CMD_LIMITS_GET     (dump) one message a limit:
+ *                          NAME VALUE DEFAULT MIN MAX (u64) UNIT HELP >
+ * KHTTP_CMD_LIMITS_SET     ENTRY { NAME VALUE }... <  all or none
+ *
+ * KHTTP_CMD_STATS_GET      (dump) one message a figure:
+ *                          NAME KIND VALUE(u64) HELP, QUEUE or REASON as label >
+ * KHTTP_CMD_FEATURES_GET   VERSION(string) ABI FEATURES(u64) GENERATION(u64) >
+ * KHTTP_CMD_EVENT          (multicast) TYPE TIME(u64 ns, realtime), and as it
+ *                          applies QUEUE URL WORKER PID COUNT(u64) >
+ */
+#ifndef _UAPI_LINUX_KHTTP_H
+#define _UAPI_LINUX_KHTTP_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define KHTTP_GENL_NAME		"khttp"
+#define KHTTP_GENL_VERSION	1
+#define KHTTP_GENL_MCGRP_EVENTS	"events"
+#define KHTTP_DEVICE		"/dev/khttp"
+#define KHTTP_ABI		1
+
+/* Lengths include the final NUL where the thing is a string. */
+#define KHTTP_QUEUE_NAME_MAX	64
+#define KHTTP_PREFIX_MAX	2048
+#define KHTTP_LIMIT_NAME_MAX	32
+#define KHTTP_QUEUE_LENGTH_MAX	1000000
+#define KHTTP_REDELIVER_MAX	100
+#define KHTTP_REDELIVER_BODY_MAX 65536
+
+enum khttp_cmd {
+	KHTTP_CMD_UNSPEC,
+	KHTTP_CMD_QUEUE_ADD,
+	KHTTP_CMD_QUEUE_SET,
+	KHTTP_CMD_QUEUE_DEL,
+	KHTTP_CMD_QUEUE_GET,
+	KHTTP_CMD_QUEUE_DRAIN,
+	KHTTP_CMD_URL_ADD,
+	KHTTP_CMD_URL_DEL,
+	KHTTP_CMD_URL_GET,
+	KHTTP_CMD_LISTENER_GET,
+	KHTTP_CMD_WORKER_GET,
+	KHTTP_CMD_CACHE_GET,
+	KHTTP_CMD_CACHE_PURGE,
+	KHTTP_CMD_LIMITS_GET,
+	KHTTP_CMD_LIMITS_SET,
+	KHTTP_CMD_STATS_GET,
+	KHTTP_CMD_FEATURES_GET,
+	KHTTP_CMD_EVENT,
+	__KHTTP_CMD_LAST
+};
+#define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
+
+enum khttp_queue_attr {
+	KHTTP_QUEUE_A_UNSPEC,
+	KHTTP_QUEUE_A_PAD,
+	KHTTP_QUEUE_A_NAME,
+	KHTTP_QUEUE_A_ID,
+	KHTTP_QUEUE_A_LENGTH,
+	KHTTP_QUEUE_A_UID,
+	KHTTP_QUEUE_A_GID,
+	KHTTP_QUEUE_A_MODE,
+	KHTTP_QUEUE_A_REDELIVER,
+	KHTTP_QUEUE_A_REDELIVER_BODY,
+	KHTTP_QUEUE_A_STATE,
+	KHTTP_QUEUE_A_VERBOSITY,
+	KHTTP_QUEUE_A_RETRY_AFTER,
+	KHTTP_QUEUE_A_WAITING,
+	KHTTP_QUEUE_A_IN_HAND,
+	KHTTP_QUEUE_A_WORKERS,
+	KHTTP_QUEUE_A_OLDEST_MS,
+	KHTTP_QUEUE_A_RECEIVED,
+	KHTTP_QUEUE_A_DELIVERED,
+	KHTTP_QUEUE_A_ANSWERED,
+	KHTTP_QUEUE_A_REFUSED,
+	KHTTP_QUEUE_A_REDELIVERED,
+	KHTTP_QUEUE_A_DIED,
+	KHTTP_QUEUE_A_TIMEOUT,
+	__KHTTP_QUEUE_A_LAST
+};
+#define KHTTP_QUEUE_A_MAX (__KHTTP_QUEUE_A_LAST - 1)
+
+enum khttp_queue_state {
+	KHTTP_QUEUE_ACTIVE,	/* requests are taken in */
+	KHTTP_QUEUE_INACTIVE,	/* new requests get 503; waiting ones stay */
+	__KHTTP_QUEUE_STATE_LAST
+};
+#define KHTTP_QUEUE_STATE_MAX (__KHTTP_QUEUE_STATE_LAST - 1)
+
+/* What a client sees of a 503 that the kernel makes (HTTP.sys' 503 verbosity) */
+enum khttp_verbosity {
+	KHTTP_VERBOSITY_FULL,	 /* 503 whose body names the reason; the default */
+	KHTTP_VERBOSITY_LIMITED, /* 503 without the reason */
+	KHTTP_VERBOSITY_BASIC,	 /* connection reset, for layer-4 balancers */
+	__KHTTP_VERBOSITY_LAST
+};
+#define KHTTP_VERBOSITY_MAX (__KHTTP_VERBOSITY_LAST - 1)
+
+enum khttp_url_attr {
+	KHTTP_URL_A_UNSPEC,
+	KHTTP_URL_A_PAD,
+	KHTTP_URL_A_PREFIX,
+	KHTTP_URL_A_QUEUE,
+	KHTTP_URL_A_CONTEXT,
+	KHTTP_URL_A_REQUESTS,
+	__KHTTP_URL_A_LAST
+};
+#define KHTTP_URL_A_MAX (__KHTTP_URL_A_LAST - 1)
+
+enum khttp_listener_attr {
+	KHTTP_LISTENER_A_UNSPEC,
+	KHTTP_LISTENER_A_PAD,
+	KHTTP_LISTENER_A_FAMILY,
+	KHTTP_LISTENER_A_ADDR,
+	KHTTP_LISTENER_A_PORT,
+	KHTTP_LISTENER_A_PREFIXES,
+	KHTTP_LISTENER_A_CONNECTIONS,
+	KHTTP_LISTENER_A_ACCEPTED,
+	__KHTTP_LISTENER_A_LAST
+};
+#define KHTTP_LISTENER_A_MAX (__KHTTP_LISTENER_A_LAST - 1)
+
+enum khttp_worker_attr {
+	KHTTP_WORKER_A_UNSPEC,
+	KHTTP_WORKER_A_PAD,
+	KHTTP_WORKER_A_QUEUE,
+	KHTTP_WORKER_A_ID,
+	KHTTP_WORKER_A_PID,
+	KHTTP_WORKER_A_UID,
+	KHTTP_WORKER_A_COMM,
+	KHTTP_WORKER_A_SLOTS,
+	KHTTP_WORKER_A_IN_HAND,
+	KHTTP_WORKER_A_STATE,
+	KHTTP_WORKER_A_FETCHED,
+	KHTTP_WORKER_A_ANSWERED,
+	KHTTP_WORKER_A_SINCE,
+	__KHTTP_WORKER_A_LAST
+};
+#define KHTTP_WORKER_A_MAX (__KHTTP_WORKER_A_LAST - 1)
+
+enum khttp_worker_state {
+	KHTTP_WORKER_ATTACHED,	/* attached, slots not mapped yet */
+	KHTTP_WORKER_SERVING,
+	KHTTP_WORKER_DRAINING,	/* gets nothing new, finishes what it holds */
+	KHTTP_WORKER_GONE,	/* its address space ended; being cleaned up */
+};
+
+enum khttp_cache_attr {
+	KHTTP_CACHE_A_UNSPEC,
+	KHTTP_CACHE_A_PAD,
+	KHTTP_CACHE_A_URL,
+	KHTTP_CACHE_A_RECURSIVE,
+	KHTTP_CACHE_A_ALL,
+	KHTTP_CACHE_A_QUEUE,
+	KHTTP_CACHE_A_STATUS,
+	KHTTP_CACHE_A_AGE,
+	KHTTP_CACHE_A_TTL,
+	KHTTP_CACHE_A_LENGTH,
+	KHTTP_CACHE_A_CHARGED,
+	KHTTP_CACHE_A_HITS,
+	KHTTP_CACHE_A_PURGED,
+	__KHTTP_CACHE_A_LAST
+};
+#define KHTTP_CACHE_A_MAX (__KHTTP_CACHE_A_LAST - 1)
+
+enum khttp_limit_attr {
+	KHTTP_LIMIT_A_UNSPEC,
+	KHTTP_LIMIT_A_PAD,
+	KHTTP_LIMIT_A_ENTRY,
+	KHTTP_LIMIT_A_NAME,
+	KHTTP_LIMIT_A_VALUE,
+	KHTTP_LIMIT_A_DEFAULT,
+	KHTTP_LIMIT_A_MIN,
+	KHTTP_LIMIT_A_MAX_VALUE,
+	KHTTP_LIMIT_A_UNIT,
+	KHTTP_LIMIT_A_HELP,
+	__KHTTP_LIMIT_A_LAST
+};
+#define KHTTP_LIMIT_A_MAX (__KHTTP_LIMIT_A_LAST - 1)
+
+enum khttp_stat_attr {
+	KHTTP_STAT_A_UNSPEC,
+	KHTTP_STAT_A_PAD,
+	KHTTP_STAT_A_NAME,
+	KHTTP_STAT_A_KIND,
+	KHTTP_STAT_A_VALUE,
+	KHTTP_STAT_A_HELP,
+	KHTTP_STAT_A_QUEUE,
+	KHTTP_STAT_A_REASON,
+	__KHTTP_STAT_A_LAST
+};
+#define KHTTP_STAT_A_MAX (__KHTTP_STAT_A_LAST - 1)
+
+enum khttp_stat_kind {
+	KHTTP_STAT_COUNTER,	/* only grows while the namespace lives */
+	KHTTP_STAT_GAUGE,
+};
+
+enum khttp_feature_attr {
+	KHTTP_FEATURE_A_UNSPEC,
+	KHTTP_FEATURE_A_PAD,
+	KHTTP_FEATURE_A_VERSION,
+	KHTTP_FEATURE_A_ABI,
+	KHTTP_FEATURE_A_FEATURES,
+	KHTTP_FEATURE_A_GENERATION,
+	__KHTTP_FEATURE_A_LAST
+};
+#define KHTTP_FEATURE_A_MAX (__KHTTP_FEATURE_A_LAST - 1)
+
+enum khttp_event_attr {
+	KHTTP_EVENT_A_UNSPEC,
+	KHTTP_EVENT_A_PAD,
+	KHTTP_EVENT_A_TYPE,
+	KHTTP_EVENT_A_TIME,
+	KHTTP_EVENT_A_QUEUE,
+	KHTTP_EVENT_A_URL,
+	KHTTP_EVENT_A_WORKER,
+	KHTTP_EVENT_A_PID,
+	KHTTP_EVENT_A_COUNT,
+	__KHTTP_EVENT_A_LAST
+};
+#define KHTTP_EVENT_A_MAX (__KHTTP_EVENT_A_LAST - 1)
+
+enum khttp_event_type {
+	KHTTP_EVENT_UNSPEC,
+	KHTTP_EVENT_QUEUE_ADDED,	/* QUEUE */
+	KHTTP_EVENT_QUEUE_CHANGED,	/* QUEUE */
+	KHTTP_EVENT_QUEUE_DELETED,	/* QUEUE */
+	KHTTP_EVENT_QUEUE_NEEDS_WORKER,	/* QUEUE: a request waits, nobody attached */
+	KHTTP_EVENT_QUEUE_FULL,		/* QUEUE: first refusal since it had room */
+	KHTTP_EVENT_WORKER_ATTACHED,	/* QUEUE WORKER PID */
+	KHTTP_EVENT_WORKER_DRAINING,	/* QUEUE WORKER PID COUNT = in hand */
+	KHTTP_EVENT_WORKER_DETACHED,	/* QUEUE WORKER PID: left with nothing in hand */
+	KHTTP_EVENT_WORKER_LOST,	/* QUEUE WORKER PID COUNT = was in hand */
+	KHTTP_EVENT_URL_ADDED,		/* URL QUEUE */
+	KHTTP_EVENT_URL_DELETED,	/* URL QUEUE */
+	KHTTP_EVENT_LIMITS_CHANGED,
+	KHTTP_EVENT_CACHE_PURGED,	/* URL (absent: everything) COUNT */
+	__KHTTP_EVENT_LAST
+};
+#define KHTTP_EVENT_MAX (__KHTTP_EVENT_LAST - 1)
+
+/*
+ * ========================= Data path: /dev/khttp =========================
+ *
+ * A worker opens the device, attaches the file to a queue (KHTTP_IOC_ATTACH)
+ * and maps its slots (mmap, offset 0, PROT_READ|PROT_WRITE, MAP_SHARED, the
+ * length that ATTACH reported). From then on the worker IS the address space
+ * that holds the mapping: only it may use the file, and when the mapping goes
+ * (munmap, exec, exit, SIGKILL) the worker is gone and what it held is given
+ * to another worker or answered 502. The mapping is not inherited by fork.
+ *
+ * A slot holds one request in hand. Its first request_area bytes are written
+ * by the kernel (struct khttp_slot, then what its offsets point to), the rest
+ * by the worker (struct khttp_reply, then what its offsets point to). The
+ * kernel never trusts either: it reads a reply once, into its own memory.
+ *
+ * A request id names one delivery of one request to one worker: the slot in
+ * its low 16 bits, a generation above. After the last commit, a cancel or the
+ * worker's end it is stale, and using it gives -ESTALE.
+ *
+ * Operations, with the same meaning on both transports:
+ *
+ *   FETCH    the next request, put into a free slot
+ *   READ     body bytes that are not in the slot already
+ *   COMMIT   what the slot's struct khttp_reply says: head, a piece of body,
+ *            or the end; may be followed by FETCH in the same command
+ *   CANCEL   give the request up: the client's connection is closed
+ *   WAIT     tell me when this request's client is gone
+ *   DRAIN    nothing new for me; I finish what I hold
+ *   PURGE    drop what my queue's URLs have in the response cache
+ *
+ * io_uring: SQE opcode IORING_OP_URING_CMD, cmd_op one of KHTTP_U_*, struct
+ * khttp_ucmd in its 16 bytes of payload (SQE128 is not needed). Many commands
+ * may be in flight. The CQE's res is 0 or more, or a negative errno:
+ *
+ *   KHTTP_U_FETCH             slot index of the request (0 to slots - 1)
+ *   KHTTP_U_READ              bytes read, 0 at the end of the body
+ *   KHTTP_U_COMMIT            0: everything was accepted
+ *   KHTTP_U_COMMIT_AND_FETCH  slot index as for FETCH. Should the commit fail,
+ *                             its errno, and nothing is fetched
+ *   KHTTP_U_WAIT              0: client gone; -ECANCELED: request finished
+ *
+ * ioctl: the same with KHTTP_IOC_READ, _COMMIT, _CANCEL; these wait like a
+ * blocking read (a signal ends them with -EINTR) unless KHTTP_OP_NONBLOCK is
+ * given: then they do what they can, return -EAGAIN if that is nothing, and
+ * KHTTP_IOC_RUN reports the request as readable or writable once it is worth
+ * another try. KHTTP_IOC_RUN commits a batch and collects a batch of events;
+ * the file polls readable (EPOLLIN) while it would return at least one.
+ *
+ * Errors common to all: -ENXIO not attached or not mapped, -EPERM not the
+ * address space that mapped the slots, -ESHUTDOWN the worker drains, or its
+ * queue or namespace is gone, -ESTALE unknown or finished id, -EBUSY an
+ * operation of this kind is already under way on this request, -ECONNRESET
+ * the client is gone (the id is finished by this), -EINVAL, -EFAULT.
+ */
+
+#define KHTTP_FEATURE_IOCTL	(1ULL << 0) /* the ioctl transport */
+#define KHTTP_FEATURE_URING	(1ULL << 1) /* the io_uring transport */
+#define KHTTP_FEATURE_FILE_BODY	(1ULL << 2) /* KHTTP_BODY_FILE */
+#define KHTTP_FEATURE_CACHE	(1ULL << 3) /* KHTTP_REPLY_CACHE, PURGE */
+
+enum khttp_role {
+	KHTTP_ROLE_WORKER,	/* serves requests */
+	KHTTP_ROLE_CONTROLLER,	/* may only poll: readable while a request waits */
+};
+
+#define KHTTP_SLOTS_MAX		1024
+#define KHTTP_AREA_MIN		8192	/* a page multiple, each of the two areas */
+#define KHTTP_AREA_MAX		262144
+#define KHTTP_SLOTS_BYTES_MAX	(64U << 20) /* slots * (request + reply area) */
+
+/**
+ * struct khttp_attach - KHTTP_IOC_ATTACH: bind this file to a queue
+ * @queue: name of the queue, NUL-terminated
+ * @role: enum khttp_role
+ * @flags: must be 0
+ * @slots: requests this worker can hold at once, 1 to KHTTP_SLOTS_MAX
+ *	(0 for a controller)
+ * @request_area: bytes of a slot the kernel writes; a request whose head does
+ *	not fit is answered 431. 0 = 32 KiB. Out: the value in force
+ * @reply_area: bytes of a slot the worker writes. 0 = 32 KiB. Out: in force
+ * @worker: out: id of this worker, as in netlink and events
+ * @map_length: out: bytes to mmap: slots * (request_area + reply_area)
+ * @features: out: KHTTP_FEATURE_* bits
+ *
+ * Errors: -ENOENT no such queue, -EACCES the queue's owner and mode do not
+ * let you, -EBUSY attached already, -ENOMEM, -E2BIG over a limit above.
+ */
+struct khttp_attach {
+	char queue[KHTTP_QUEUE_NAME_MAX];
+	__u32 role;
+	__u32 flags;
+	__u32 slots;
+	__u32 request_area;
+	__u32 reply_area;
+	__u32 worker;
+	__u64 map_length;
+	__u64 features;
+};
+
+/* Offset from the start of the slot, and length in bytes */
+struct khttp_ref {
+	__u32 off;
+	__u32 len;
+};
+
+struct khttp_slot_field {
+	struct khttp_ref name;
+	struct khttp_ref value;
+};
+
+/* IPv4 addresses stand in the first 4 bytes. Port in host byte order. */
+struct khttp_endpoint {
+	__u8 addr[16];
+	__u16 family;		/* AF_INET or AF_INET6 */
+	__u16 port;
+	__u32 scope_id;
+};
+
+#define KHTTP_LENGTH_UNKNOWN	(~0ULL)
+
+#define KHTTP_REQ_BODY		(1U << 0) /* a body follows or followed */
+#define KHTTP_REQ_BODY_MORE	(1U << 1) /* not all of it is in the slot: READ */
+#define KHTTP_REQ_EXPECT	(1U << 2) /* client waits for 100 (sent at READ) */
+#define KHTTP_REQ_REDELIVERED	(1U << 3) /* a worker before you died with it */
+
+/**
+ * struct khttp_slot - start of a slot: the request, written by the kernel
+ * @id: names this delivery in every operation
+ * @connection: the client's connection, unique in the namespace
+ * @stream: request number on that connection, from 1
+ * @received_ns: CLOCK_REALTIME when the head was complete
+ * @context: the number given when the prefix was added
+ * @content_length: KHTTP_LENGTH_UNKNOWN for a chunked body, 0 for none
+ * @flags: KHTTP_REQ_*
+ * @status: reserved, 0
+ * @version: 0x0100 or 0x0101
+ * @nfields: entries in the field table
+ * @attempt: 1 for the first delivery
+ * @method: the method's name
+ * @scheme: "http"
+ * @authority: host[:port] as the client named it (RFC 9112 3.2: the target's
+ *	authority replaces Host); empty for HTTP/1.0 without either
+ * @target: request-target, the bytes as received
+ * @path: cooked path: decoded once, dot segments removed, UTF-8
+ * @query: after the "?", as received; len 0 when absent
+ * @prefix: the URL prefix that routed it, in normal form
+ * @fields: off = array of struct khttp_slot_field, len = its bytes
+ * @body: first part of the body, as much as was here and fits
+ * @client: the peer of the connection
+ * @local: the address it connected to
+ */
+struct khttp_slot {
+	__u64 id;
+	__u64 connection;
+	__u64 stream;
+	__u64 received_ns;
+	__u64 context;
+	__u64 content_length;
+	__u32 flags;
+	__u16 status;
+	__u16 version;
+	__u16 nfields;
+	__u16 attempt;
+	__u32 reserved;
+	struct khttp_ref method;
+	struct khttp_ref scheme;
+	struct khttp_ref authority;
+	struct khttp_ref target;
+	struct khttp_ref path;
+	struct khttp_ref query;
+	struct khttp_ref prefix;
+	struct khttp_ref fields;
+	struct khttp_ref body;
+	struct khttp_endpoint client;
+	struct khttp_endpoint local;
+};
+
+#define KHTTP_REPLY_HEAD	(1U << 0) /* status and fields: first commit only */
+#define KHTTP_REPLY_MORE	(1U << 1) /* more commits follow for this request */
+#define KHTTP_REPLY_CLOSE	(1U << 2) /* close the connection after it */
+#define KHTTP_REPLY_CACHE	(1U << 3) /* store it for ttl seconds */
+#define KHTTP_REPLY_LENGTH	(1U << 4) /* content_length is announced */
+#define KHTTP_REPLY_TRAILERS	(1U << 5) /* last commit: fields are trailers */
+
+enum khttp_body_kind {
+	KHTTP_BODY_NONE,
+	KHTTP_BODY_SLOT,	/* body_addr = offset in this slot's reply area */
+	KHTTP_BODY_USER,	/* body_addr = address in the worker's memory */
+	KHTTP_BODY_FILE,	/* body_addr = offset in the regular file fd */
+};
+
+/**
+ * struct khttp_reply - start of a slot's reply area: what COMMIT shall do
+ * @taken: the library stores the request's id here before anyone looks at the
+ *	request; read once by the kernel, when the worker died, to tell a request
+ *	that was never looked at (always given to another worker) from others
+ * @flags: KHTTP_REPLY_*
+ * @status: 200 to 599 with KHTTP_REPLY_HEAD
+ * @nfields: records in the field block
+ * @fields: the field block: per field __u16 name length, __u16 value length
+ *	(host byte order, no alignment), name, value. off counts from the start
+ *	of the slot and must lie in the reply area. Framing fields (Connection,
+ *	Content-Length, Transfer-Encoding, Keep-Alive, Upgrade, Trailer) are the
+ *	kernel's and refused; Date and Server are added when absent
+ * @content_length: with KHTTP_REPLY_LENGTH, of the whole body; also what a
+ *	HEAD or 304 answer announces. Without it the kernel knows the length
+ *	when the first commit is the last, and else sends chunks (or closes,
+ *	to HTTP/1.0)
+ * @body_kind: enum khttp_body_kind of this commit's piece of body
+ * @fd: file for KHTTP_BODY_FILE: regular, open for reading
+ * @body_addr: see enum khttp_body_kind
+ * @body_len: bytes of this piece. To an answer that has no body (HEAD, 204,
+ *	304) it is accepted and dropped
+ * @ttl: seconds, with KHTTP_REPLY_CACHE: 1 to 31536000
+ * @reserved: must be zero
+ *
+ * Longer or shorter than announced: -EMSGSIZE, the connection is closed.
+ *
+ * A commit that accepted fewer bytes than body_len (ioctl only; a ring command
+ * goes on by itself) has taken the head: clear KHTTP_REPLY_HEAD, advance
+ * body_addr, shorten body_len, commit again once KHTTP_EV_WRITABLE came.
+ */
+struct khttp_reply {
+	__u64 taken;
+	__u32 flags;
+	__u16 status;
+	__u16 nfields;
+	struct khttp_ref fields;
+	__u64 content_length;
+	__u32 body_kind;
+	__s32 fd;
+	__u64 body_addr;
+	__u64 body_len;
+	__u32 ttl;
+	__u32 reserved[5];
+};
+
+#define KHTTP_OP_NONBLOCK	(1U << 0)
+
+/**
+ * struct khttp_ucmd - payload of an io_uring command (16 bytes)
+ * @id: request id; 0 for KHTTP_U_FETCH and KHTTP_U_DRAIN
+ * @addr: KHTTP_U_READ: address of a struct khttp_read with the same id, read
+ *	when the command is issued; 0 for all others
+ */
+struct khttp_ucmd {
+	__u64 id;
+	__u64 addr;
+};
+
+/**
+ * struct khttp_read - READ: body bytes into the worker's memory
+ * @id: the request
+ * @addr: buffer in the worker's memory
+ * @len: its size in bytes, 1 to 0x7fffffff
+ * @flags: KHTTP_OP_NONBLOCK (ioctl only)
+ *
+ * ioctl: returns the bytes read, 0 at the end of the body. The kernel sends
+ * "100 Continue" before the first read that has to wait, once per request.
+ * Errors: -EBADMSG the body's framing is broken or the client went away in
+ * the middle of it, -ETIMEDOUT the client stopped sending, -EFBIG over the
+ * body limit, -EALREADY the answer has been completed.
+ */
+struct khttp_read {
+	__u64 id;
+	__u64 addr;
+	__u32 len;
+	__u32 flags;
+};
+
+/* KHTTP_IOC_COMMIT: returns body bytes accepted by this call */
+struct khttp_commit {
+	__u64 id;
+	__u32 flags;		/* KHTTP_OP_NONBLOCK */
+	__u32 reserved;
+};
+
+struct khttp_cancel {
+	__u64 id;
+	__u32 flags;		/* must be 0 */
+	__u32 reserved;
+};
+
+struct khttp_purge {
+	__u64 url;		/* address of the URL's bytes */
+	__u32 url_len;		/* up to KHTTP_PREFIX_MAX - 1 */
+	__u32 flags;		/* KHTTP_PURGE_RECURSIVE */
+	__u64 purged;		/* out: entries dropped */
+};
+#define KHTTP_PURGE_RECURSIVE	(1U << 0)
+
+#define KHTTP_EV_REQUEST	(1U << 0) /* a new request is in this slot */
+#define KHTTP_EV_READABLE	(1U << 1) /* a READ that gave -EAGAIN may go on */
+#define KHTTP_EV_WRITABLE	(1U << 2) /* a COMMIT that gave -EAGAIN may go on */
+#define KHTTP_EV_GONE		(1U << 3) /* its client is gone */
+#define KHTTP_EV_DRAIN		(1U << 4) /* id 0: nothing new comes any more */
+
+struct khttp_event {
+	__u64 id;
+	__u32 events;		/* KHTTP_EV_* */
+	__u32 reserved;
+};
+
+#define KHTTP_RUN_NOWAIT	(1U << 0) /* do not wait for a first event */
+#define KHTTP_RUN_MAX		1024	  /* commits and events in one call */
+
+/**
+ * struct khttp_run - KHTTP_IOC_RUN: commit a batch, collect a batch
+ * @commits: address of an array of struct khttp_commit, done in order
+ * @results: address of an array of __s64, one per commit: bytes or -errno
+ * @events: address of an array of struct khttp_event to fill
+ * @n_commits: entries in @commits and @results, up to KHTTP_RUN_MAX
+ * @n_events: entries there is room for in @events, up to KHTTP_RUN_MAX; 0 to
+ *	only commit
+ * @flags: KHTTP_RUN_*
+ * @reserved: must be zero
+ *
+ * Returns the number of events, at least one unless KHTTP_RUN_NOWAIT is given
+ * or a signal came (-EINTR; the commits are done and @results written, so
+ * call again without them). New requests are put into free slots while there
+ * are any.
+ */
+struct khttp_run {
+	__u64 commits;
+	__u64 results;
+	__u64 events;
+	__u32 n_commits;
+	__u32 n_events;
+	__u32 flags;
+	__u32 reserved;
+};
+
+#define KHTTP_IOC_MAGIC		0xb8
+#define KHTTP_IOC_ATTACH	_IOWR(KHTTP_IOC_MAGIC, 1, struct khttp_attach)
+#define KHTTP_IOC_RUN		_IOWR(KHTTP_IOC_MAGIC, 2, struct khttp_run)
+#define KHTTP_IOC_READ		_IOW(KHTTP_IOC_MAGIC, 3, struct khttp_read)
+#define KHTTP_IOC_COMMIT	_IOW(KHTTP_IOC_MAGIC, 4, struct khttp_commit)
+#define KHTTP_IOC_CANCEL	_IOW(KHTTP_IOC_MAGIC, 5, struct khttp_cancel)
+#define KHTTP_IOC_DRAIN		_IO(KHTTP_IOC_MAGIC, 6)
+#define KHTTP_IOC_PURGE		_IOWR(KHTTP_IOC_MAGIC, 7, struct khttp_purge)
+
+#define KHTTP_U_FETCH		_IO(KHTTP_IOC_MAGIC, 32)
+#define KHTTP_U_READ		_IOW(KHTTP_IOC_MAGIC, 33, struct khttp_ucmd)
+#define KHTTP_U_COMMIT		_IOW(KHTTP_IOC_MAGIC, 34, struct khttp_ucmd)
+#define KHTTP_U_COMMIT_AND_FETCH _IOW(KHTTP_IOC_MAGIC, 35, struct khttp_ucmd)
+#define KHTTP_U_CANCEL		_IOW(KHTTP_IOC_MAGIC, 36, struct khttp_ucmd)
+#define KHTTP_U_WAIT		_IOW(KHTTP_IOC_MAGIC, 37, struct khttp_ucmd)
+#define KHTTP_U_DRAIN		_IO(KHTTP_IOC_MAGIC, 38)
+
+#endif /* _UAPI_LINUX_KHTTP_H */
