@@ -417,6 +417,7 @@ struct khttp_endpoint {
 #define KHTTP_REQ_BODY_MORE	(1U << 1) /* not all of it is in the slot: READ */
 #define KHTTP_REQ_EXPECT	(1U << 2) /* client waits for 100 (sent at READ) */
 #define KHTTP_REQ_REDELIVERED	(1U << 3) /* a worker before you died with it */
+#define KHTTP_REQ_TRAILERS	(1U << 4) /* body complete and trailers came */
 
 /**
  * struct khttp_slot - start of a slot: the request, written by the kernel
@@ -530,7 +531,8 @@ struct khttp_reply {
 	__u32 reserved[5];
 };
 
-#define KHTTP_OP_NONBLOCK	(1U << 0)
+#define KHTTP_OP_NONBLOCK	(1U << 0) /* ioctl only */
+#define KHTTP_READ_TRAILERS	(1U << 1) /* READ the trailer fields instead */
 
 /**
  * struct khttp_ucmd - payload of an io_uring command (16 bytes)
@@ -548,7 +550,11 @@ struct khttp_ucmd {
  * @id: the request
  * @addr: buffer in the worker's memory
  * @len: its size in bytes, 1 to 0x7fffffff
- * @flags: KHTTP_OP_NONBLOCK (ioctl only)
+ * @flags: KHTTP_OP_NONBLOCK, KHTTP_READ_TRAILERS
+ *
+ * With KHTTP_READ_TRAILERS: waits for the end of the body, drops what of it
+ * was not read, and returns the trailer fields as a field block (see struct
+ * khttp_reply), 0 when there are none; -EMSGSIZE when @len is too small.
  *
  * ioctl: returns the bytes read, 0 at the end of the body. The kernel sends
  * "100 Continue" before the first read that has to wait, once per request.
