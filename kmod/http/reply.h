@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef KHTTP_HTTP_REPLY_H
+#define KHTTP_HTTP_REPLY_H
+
+#include "http/date.h"
+#include "http/parse.h"
+
+/*
+ * Writing response heads. A head is written in two parts, so that a cache
+ * entry can keep the first and only the second is made per send:
+ *
+ *	fixed:	khttp_reply_begin(), _date(), _field()..., _length() or _chunked()
+ *	tail:	khttp_reply_tail(): Age, Connection, blank line
+ *
+ * All of them append to a struct khttp_out and never write behind its end;
+ * whether everything fitted is asked once, at the end.
+ */
+struct khttp_out {
+	char *buf;
+	u32 size;
+	u32 len;		/* bytes written, or wanted when more than size */
+};
+
+static inline void khttp_out_init(struct khttp_out *out, char *buf, u32 size)
+{
+	out->buf = buf;
+	out->size = size;
+	out->len = 0;
+}
+
+/* When false, nothing in the buffer may be sent; len tells the need. */
+static inline bool khttp_out_ok(const struct khttp_out *out)
+{
+	return out->len <= out->size;
+}
+
+void khttp_out_bytes(struct khttp_out *out, const char *ptr, u32 len);
+void khttp_out_text(struct khttp_out *out, const char *text);
+void khttp_out_number(struct khttp_out *out, u64 number);
+
+/* How the body of a response is delimited (RFC 9112 section 6.3). */
+enum khttp_reply_framing {
+	KHTTP_REPLY_NONE,	/* no body follows; a length may be stated */
+	KHTTP_REPLY_LENGTH,
+	KHTTP_REPLY_CHUNKED,
+	KHTTP_REPLY_CLOSE,	/* HTTP/1.0 client and no length known */
+};
+
+/* Has a final response with this status, to this method, a body? */
+bool khttp_reply_has_body(enum khttp_method method, u16 status);
+
+/* @version is the client's; @has_length when the body's length is known. */
+enum khttp_reply_framing khttp_reply_framing(enum khttp_method method,
+					     u8 version, u16 status,
+					     bool has_length);
+
+/* 200 to 599, and 101. */
+bool khttp_status_ok(u16 status);
+
+/* Standard reason phrase; empty for a status without one. */
+const char *khttp_status_phrase(u16 status);
+
+/*
+ * Status line, always HTTP/1.1 (RFC 9110 section 2.5); the standard phrase
+ * unless @phrase has one of its own, already checked by khttp_field_value_ok().
+ */
+void khttp_reply_begin(struct khttp_out *out, u16 status,
+		       struct khttp_span phrase);
+/* Name and value already checked. */
+void khttp_reply_field(struct khttp_out *out, struct khttp_span name,
+		       struct khttp_span value);
+/* The time the response was made: for a stored one, when it was stored. */
+void khttp_reply_date(struct khttp_out *out, u64 now);
+void khttp_reply_length(struct khttp_out *out, u64 length);
+void khttp_reply_chunked(struct khttp_out *out);
+
+/* What varies between two sends of one stored response. */
+struct khttp_reply_tail {
+	u32 age;
+	bool has_age;
+	bool closes;		/* the connection ends after this response */
+	u8 version;		/* the client's: 1.0 must be told keep-alive */
+};
+
+/* Longest possible tail. */
+#define KHTTP_REPLY_TAIL_MAX 48
+void khttp_reply_tail(struct khttp_out *out,
+		      const struct khttp_reply_tail *tail);
+
+#define KHTTP_REPLY_CONTINUE "HTTP/1.1 100 Continue\r\n\r\n"
+
+/* Answer of a server that has TRACE off and forwards everything else. */
+#define KHTTP_REPLY_ALLOW \
+	"GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"
+
+/* What a canned answer says beside its reason. */
+struct khttp_reply_error {
+	u64 now;
+	const char *server;	/* Server field, NULL for none */
+	const char *allow;	/* with 405; NULL for KHTTP_REPLY_ALLOW */
+	u32 retry_after;	/* seconds, with 503 and 429; 0 for none */
+	u8 reason;		/* enum khttp_reason */
+	u8 method;		/* HEAD gets no body */
+	u8 version;
+	bool closes;		/* else as khttp_reason_closes() says */
+	bool terse;		/* the status alone, not the reason */
+};
+
+/* Enough for every canned answer with a server and an allow text of 64. */
+#define KHTTP_REPLY_ERROR_MAX 1024
+
+/*
+ * A whole response. Writes nothing for a reason without a status: there the
+ * connection just ends. Is true when the connection has to close behind it.
+ */
+bool khttp_reply_error(struct khttp_out *out,
+		       const struct khttp_reply_error *error);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef KHTTP_HTTP_URI_H
+#define KHTTP_HTTP_URI_H
+
+#include "http/parse.h"
+
+/* Values are part of the ABI. */
+enum khttp_scheme {
+	KHTTP_SCHEME_HTTP = 1,
+	KHTTP_SCHEME_HTTPS = 2,
+};
+
+/* RFC 9112 section 3.2. */
+enum khttp_target_form {
+	KHTTP_TARGET_ORIGIN,
+	KHTTP_TARGET_ABSOLUTE,
+	KHTTP_TARGET_ASTERISK,
+};
+
+enum khttp_host_kind {
+	KHTTP_HOST_NONE,	/* HTTP/1.0 without Host */
+	KHTTP_HOST_NAME,
+	KHTTP_HOST_IPV4,
+	KHTTP_HOST_IPV6,
+};
+
+#define KHTTP_HOST_NAME_MAX	253
+#define KHTTP_HOST_TEXT_MAX	256
+
+/*
+ * A host with its port. The name stays where it was found, in whatever case:
+ * compare and hash it with the _fold functions.
+ */
+struct khttp_host {
+	u16 off;		/* name or literal, without brackets, */
+	u16 len;		/* without the dot of the root */
+	u16 port;		/* 0: none was written */
+	u8 kind;		/* enum khttp_host_kind */
+	u8 addr[16];		/* IPV6, or IPV4 in the first four; else 0 */
+};
+
+/*
+ * "host", "host:port", "1.2.3.4", "[v6]:port"; a name is letters, digits, "-",
+ * "_" and dots (RFC 9110 section 4.2, RFC 3986 section 3.2.2; percent-encoded
+ * and internationalised names are refused: the wire form is the A-label).
+ * Offsets count from @text. False when it is anything else, or empty.
+ */
+bool khttp_host_parse(const char *text, u32 len, struct khttp_host *host);
+
+/* Exactly four decimal numbers (RFC 3986 IPv4address). */
+bool khttp_ipv4_parse(const char *text, u32 len, u8 addr[4]);
+/* Without brackets and without a zone. */
+bool khttp_ipv6_parse(const char *text, u32 len, u8 addr[16]);
+
+/* RFC 5952 without brackets; at most KHTTP_IPV6_TEXT_MAX bytes, no NUL. */
+#define KHTTP_IPV6_TEXT_MAX 45
+u32 khttp_ipv6_print(const u8 addr[16], char out[KHTTP_IPV6_TEXT_MAX]);
+#define KHTTP_IPV4_TEXT_MAX 15
+u32 khttp_ipv4_print(const u8 addr[4], char out[KHTTP_IPV4_TEXT_MAX]);
+
+/*
+ * Canonical text of a host without its port: lower case, IPv6 by RFC 5952 in
+ * brackets. @base is what the offsets count from. Returns the length, or 0 when
+ * there is no host or @size is too small (KHTTP_HOST_TEXT_MAX always fits).
+ */
+u32 khttp_host_print(const struct khttp_host *host, const char *base,
+		     char *out, u32 size);
+
+/* Where a request points to; offsets count from the start of its head. */
+struct khttp_url {
+	u8 form;		/* enum khttp_target_form */
+	u8 is_raw;		/* the cooked path is the raw path, unchanged */
+	u8 has_query;		/* "?" is there, the query may be empty */
+	u16 path;		/* raw path */
+	u16 path_len;
+	u16 query;		/* behind the "?", never decoded */
+	u16 query_len;
+	u16 authority;		/* of an absolute target, else the Host value; */
+	u16 authority_len;	/* what the worker sees as authority */
+	u16 cooked_len;
+	struct khttp_host host;
+};
+
+/*
+ * Understands the target and the Host field of a parsed head and cooks the
+ * path: one percent-decoding ("%2F" stays), dot segments removed, empty
+ * segments kept, everything UTF-8 and free of U+0000-1F and U+007F-9F.
+ *
+ * Raw bytes taken in a path: what RFC 3986 allows, and "[]^`{|}" and UTF-8,
+ * which browsers and curl send; in a query also "\"<>\\". Never "#".
+ *
+ * @scheme is that of the connection; an absolute target of the other one is
+ * MISDIRECTED. The cooked path goes to @out unless url->is_raw; target_len bytes
+ * are always enough, and at least one.
+ *
+ * Returns KHTTP_REASON_NONE, URL, URL_SEGMENT, HOSTNAME, MISDIRECTED,
+ * NOT_IMPLEMENTED (CONNECT) or, when @size is too small, INTERNAL.
+ */
+enum khttp_reason khttp_url_cook(const struct khttp_head *head, const char *buf,
+				 const struct khttp_limits *limits,
+				 enum khttp_scheme scheme,
+				 char *out, u32 size, struct khttp_url *url);
+
+/* The cooked path itself: in @buf or in @out. */
+static inline struct khttp_span khttp_url_path(const struct khttp_url *url,
+					       const char *buf, const char *out)
+{
+	return khttp_span_of(url->is_raw ? buf + url->path : out,
+			     url->cooked_len);
+}
+
+/*
+ * The cooking of khttp_url_cook() for one raw path that starts with "/":
+ * what `khttpctl cache purge` and `url match` do to the URL they are given.
+ * *@out_len is set on success.
+ */
+enum khttp_reason khttp_path_cook(const char *path, u32 len,
+				  const struct khttp_limits *limits,
+				  char *out, u32 size, u32 *out_len);
+
+#endif
