@@ -22,7 +22,7 @@ enum khttp_bucket {
 	KHTTP_BUCKET__COUNT
 };
 
-#define KHTTP_PREFIX_MAX	2048	/* bytes of a whole prefix */
+#define KHTTP_PREFIX_TEXT_MAX	2047	/* bytes of a whole prefix */
 
 struct khttp_prefix {
 	u8 scheme;		/* enum khttp_scheme */
@@ -45,7 +45,7 @@ const char *khttp_prefix_parse(const char *text, u32 len,
 /*
  * Normal form: lower-case scheme and host, RFC 5952 addresses; the path keeps
  * its case. Returns the length, or 0 when @size is too small
- * (KHTTP_PREFIX_MAX + 16 always fits). No NUL.
+ * (KHTTP_PREFIX_TEXT_MAX always fits what was parsed). No NUL.
  */
 u32 khttp_prefix_print(const struct khttp_prefix *prefix, char *out, u32 size);
 
@@ -106,7 +106,7 @@ bool khttp_path_walk_next(struct khttp_path_walk *walk);
 bool khttp_host_parent(struct khttp_span *name);
 
 /* A request as the router sees it. */
-struct khttp_route {
+struct khttp_route_query {
 	u8 scheme;
 	u8 host_kind;		/* enum khttp_host_kind */
 	u8 local_kind;		/* IPV4, IPV6, or NONE when unknown */
@@ -118,10 +118,10 @@ struct khttp_route {
 
 /* The same rules as the kernel's router, over a list; an index, or -1. */
 int khttp_prefix_match(const struct khttp_prefix *list, u32 n,
-		       const struct khttp_route *route);
+		       const struct khttp_route_query *query);
 
 /* Does this one prefix match, other prefixes left aside? */
 bool khttp_prefix_matches(const struct khttp_prefix *prefix,
-			  const struct khttp_route *route);
+			  const struct khttp_route_query *query);
 
 #endif
