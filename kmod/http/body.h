@@ -4,25 +4,27 @@
 
 #include "http/parse.h"
 
-enum khttp_body_kind {
-	KHTTP_BODY_NONE,
-	KHTTP_BODY_LENGTH,	/* length bytes follow the head, length > 0 */
-	KHTTP_BODY_CHUNKED,
+/* How a message's body is delimited (RFC 9112 section 6.3). */
+enum khttp_framing_kind {
+	KHTTP_FRAMING_NONE,	/* no body follows */
+	KHTTP_FRAMING_LENGTH,
+	KHTTP_FRAMING_CHUNKED,
+	KHTTP_FRAMING_CLOSE,	/* responses only: by the end of the connection */
 };
 
-struct khttp_body_framing {
-	u8 kind;		/* enum khttp_body_kind */
-	u64 length;
+struct khttp_framing {
+	u8 kind;		/* enum khttp_framing_kind */
+	u64 length;		/* with LENGTH, more than 0 */
 };
 
 /*
- * How the body of a parsed head is delimited (RFC 9112 section 6.3). Returns
- * KHTTP_REASON_NONE, LENGTH_REQUIRED (POST, PUT or PATCH that states no
- * length) or ENTITY_TOO_LARGE; @framing is filled in every case.
+ * The body of a parsed request. Returns KHTTP_REASON_NONE, LENGTH_REQUIRED
+ * (POST, PUT or PATCH that states no length) or ENTITY_TOO_LARGE; @framing is
+ * filled in every case.
  */
 enum khttp_reason khttp_body_framing(const struct khttp_head *head,
 				     const struct khttp_limits *limits,
-				     struct khttp_body_framing *framing);
+				     struct khttp_framing *framing);
 
 /*
  * Decoder of the chunked coding (RFC 9112 section 7.1) over input in any

@@ -22,11 +22,11 @@
 	X(CACHE_CONTROL, "cache-control", 'c', 'l', KHTTP_FIELD_IN_304)	\
 	X(CONNECTION, "connection", 'c', 'n',				\
 	  KHTTP_FIELD_HOP | KHTTP_FIELD_KERNEL)				\
-	X(DATE, "date", 'd', 'e', KHTTP_FIELD_STAMP | KHTTP_FIELD_IN_304) \
+	X(DATE, "date", 'd', 'e', KHTTP_FIELD_IN_304)			\
 	X(KEEP_ALIVE, "keep-alive", 'k', 'e',				\
 	  KHTTP_FIELD_HOP | KHTTP_FIELD_KERNEL)				\
 	X(PRAGMA, "pragma", 'p', 'a', 0)				\
-	X(TRAILER, "trailer", 't', 'r', 0)				\
+	X(TRAILER, "trailer", 't', 'r', KHTTP_FIELD_KERNEL)		\
 	X(TRANSFER_ENCODING, "transfer-encoding", 't', 'g',		\
 	  KHTTP_FIELD_HOP | KHTTP_FIELD_KERNEL)				\
 	X(UPGRADE, "upgrade", 'u', 'e', KHTTP_FIELD_HOP)		\
@@ -149,6 +149,9 @@ bool khttp_token_ok(const char *ptr, u32 len);
 bool khttp_field_name_ok(const char *ptr, u32 len);
 bool khttp_field_value_ok(const char *ptr, u32 len);
 
+/* May this field stand in a trailer section (RFC 9110 section 6.5.1)? */
+bool khttp_field_trailer_ok(enum khttp_field_id id);
+
 /* What happens to a field that a worker sets in a response. */
 enum khttp_field_verdict {
 	KHTTP_FIELD_SEND,	/* goes out as it is */
@@ -158,9 +161,9 @@ enum khttp_field_verdict {
 
 /*
  * Framing belongs to the kernel: Connection, Keep-Alive, Proxy-Connection,
- * Transfer-Encoding and Content-Length are refused (a length is announced out
- * of band), Upgrade is refused unless @status is 101 or 426, Date and Age are
- * replaced. RFC 9112 section 6, RFC 9110 sections 7.8 and 15.5.22.
+ * Transfer-Encoding, Trailer and Content-Length are refused (a length is
+ * announced out of band), Upgrade is refused unless @status is 101 or 426, Age
+ * is replaced. RFC 9112 section 6, RFC 9110 sections 7.8 and 15.5.22.
  */
 enum khttp_field_verdict khttp_field_worker(enum khttp_field_id id, u16 status);
 

@@ -23,8 +23,8 @@ struct khttp_limits {
 	u32 max_field;		/* one field line without CRLF: 431 */
 	u32 max_target;		/* request target as received: 414 */
 	u32 max_fields;		/* number of field lines: 431 */
-	u32 max_segment;	/* characters in one cooked segment: 414 */
-	u32 max_segments;	/* segments in the cooked path: 414 */
+	u32 max_segment;	/* characters in one cooked segment, 0 = any: 414 */
+	u32 max_segments;	/* segments in the cooked path, 0 = any: 414 */
 	u32 max_chunk_line;	/* chunk size with its extensions: 413 */
 	u32 max_chunk_ext;	/* extension bytes in one body: 413 */
 	u32 max_trailers;	/* trailer section: 431 */

@@ -2,8 +2,8 @@
 #ifndef KHTTP_HTTP_REPLY_H
 #define KHTTP_HTTP_REPLY_H
 
+#include "http/body.h"
 #include "http/date.h"
-#include "http/parse.h"
 
 /*
  * Writing response heads. A head is written in two parts, so that a cache
@@ -38,21 +38,16 @@ void khttp_out_bytes(struct khttp_out *out, const char *ptr, u32 len);
 void khttp_out_text(struct khttp_out *out, const char *text);
 void khttp_out_number(struct khttp_out *out, u64 number);
 
-/* How the body of a response is delimited (RFC 9112 section 6.3). */
-enum khttp_reply_framing {
-	KHTTP_REPLY_NONE,	/* no body follows; a length may be stated */
-	KHTTP_REPLY_LENGTH,
-	KHTTP_REPLY_CHUNKED,
-	KHTTP_REPLY_CLOSE,	/* HTTP/1.0 client and no length known */
-};
-
 /* Has a final response with this status, to this method, a body? */
 bool khttp_reply_has_body(enum khttp_method method, u16 status);
 
-/* @version is the client's; @has_length when the body's length is known. */
-enum khttp_reply_framing khttp_reply_framing(enum khttp_method method,
-					     u8 version, u16 status,
-					     bool has_length);
+/*
+ * @version is the client's; @has_length when the body's length is known. NONE
+ * does not forbid to state the length (HEAD, 304).
+ */
+enum khttp_framing_kind khttp_reply_framing(enum khttp_method method,
+					    u8 version, u16 status,
+					    bool has_length);
 
 /* 200 to 599, and 101. */
 bool khttp_status_ok(u16 status);

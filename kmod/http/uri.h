@@ -19,7 +19,7 @@ enum khttp_target_form {
 };
 
 /* Where a request points to; offsets count from the start of its head. */
-struct khttp_url {
+struct khttp_target {
 	u8 form;		/* enum khttp_target_form */
 	u8 is_raw;		/* the cooked path is the raw path, unchanged */
 	u8 has_query;		/* "?" is there, the query may be empty */
@@ -42,27 +42,29 @@ struct khttp_url {
  * which browsers and curl send; in a query also "\"<>\\". Never "#".
  *
  * @scheme is that of the connection; an absolute target of the other one is
- * MISDIRECTED. The cooked path goes to @out unless url->is_raw; target_len bytes
+ * MISDIRECTED. The cooked path goes to @out unless target->is_raw; target_len bytes
  * are always enough, and at least one.
  *
  * Returns KHTTP_REASON_NONE, URL, URL_SEGMENT, HOSTNAME, MISDIRECTED,
  * NOT_IMPLEMENTED (CONNECT) or, when @size is too small, INTERNAL.
  */
-enum khttp_reason khttp_url_cook(const struct khttp_head *head, const char *buf,
-				 const struct khttp_limits *limits,
-				 enum khttp_scheme scheme,
-				 char *out, u32 size, struct khttp_url *url);
+enum khttp_reason khttp_target_cook(const struct khttp_head *head,
+				    const char *buf,
+				    const struct khttp_limits *limits,
+				    enum khttp_scheme scheme, char *out,
+				    u32 size, struct khttp_target *target);
 
 /* The cooked path itself: in @buf or in @out. */
-static inline struct khttp_span khttp_url_path(const struct khttp_url *url,
-					       const char *buf, const char *out)
+static inline struct khttp_span
+khttp_target_path(const struct khttp_target *target, const char *buf,
+		  const char *out)
 {
-	return khttp_span_of(url->is_raw ? buf + url->path : out,
-			     url->cooked_len);
+	return khttp_span_of(target->is_raw ? buf + target->path : out,
+			     target->cooked_len);
 }
 
 /*
- * The cooking of khttp_url_cook() for one raw path that starts with "/":
+ * The cooking of khttp_target_cook() for one raw path that starts with "/":
  * what `khttpctl cache purge` and `url match` do to the URL they are given.
  * *@out_len is set on success.
  */
