@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Handlers as coroutines: waiting for a body or a slow client gives the thread
+ * back to other requests.
+ *
+ *	srv.handle([](khttp::async::request rq,
+ *		      khttp::async::response rs) -> khttp::task {
+ *		auto [text, error] = co_await rq.body();
+ *		if (!error)
+ *			co_await rs.send(text);
+ *		co_await rs.finish();
+ *	});
+ *
+ * A coroutine goes on in the thread that serves its request. When it ends
+ * without an answer, or throws, the client gets 500.
+ */
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+#include <khttp/exchange.hpp>
+#include <khttp/export.hpp>
+#include <khttp/request.hpp>
+#include <khttp/response.hpp>
+#include <khttp/task.hpp>
+
+namespace khttp::async {
+
+/* co_await gives a read_result. */
+class [[nodiscard]] KHTTP_EXPORT read_operation {
+public:
+	read_operation(detail::delivery *of, std::span<char> buffer) noexcept
+		: of_{of}, buffer_{buffer}
+	{
+	}
+	bool await_ready() noexcept;
+	bool await_suspend(std::coroutine_handle<> waiting) noexcept;
+	read_result await_resume() noexcept;
+
+private:
+	detail::delivery *of_;
+	std::span<char> buffer_;
+	read_result done_;
+};
+
+/* co_await gives a std::error_code. */
+class [[nodiscard]] KHTTP_EXPORT send_operation {
+public:
+	send_operation(detail::delivery *of, std::error_code refused) noexcept
+		: of_{of}, done_{refused}
+	{
+	}
+	bool await_ready() const noexcept;
+	bool await_suspend(std::coroutine_handle<> waiting) noexcept;
+	std::error_code await_resume() noexcept;
+
+private:
+	detail::delivery *of_;
+	std::error_code done_;
+};
+
+/* As khttp::request, but its reads are awaited. Copyable, small. */
+class KHTTP_EXPORT request : public khttp::request {
+public:
+	explicit request(const khttp::request &of) noexcept;
+	request(const request &other) noexcept;
+
+	read_operation read(std::span<char> buffer) const noexcept
+	{
+		return {of_, buffer};
+	}
+	task_of<body_result> body(std::size_t limit = 1U << 20) const;
+};
+
+/* As khttp::response, but its stream is awaited. Copyable, small. */
+class KHTTP_EXPORT response : public khttp::response {
+public:
+	explicit response(const khttp::response &of) noexcept;
+	response(const response &other) noexcept;
+
+	/* PIECE, or the file, stays untouched until the operation is over. */
+	send_operation send(std::string_view piece) noexcept;
+	send_operation send(std::span<const std::byte> piece) noexcept;
+	send_operation send_file(int fd, std::uint64_t offset,
+				 std::uint64_t length) noexcept;
+	send_operation finish() noexcept;
+};
+
+} // namespace khttp::async

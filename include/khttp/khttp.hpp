@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything: #include <khttp/khttp.hpp> */
+#pragma once
+
+#include <khttp/async.hpp>
+#include <khttp/control.hpp>
+#include <khttp/error.hpp>
+#include <khttp/exchange.hpp>
+#include <khttp/fd.hpp>
+#include <khttp/options.hpp>
+#include <khttp/queue.hpp>
+#include <khttp/request.hpp>
+#include <khttp/response.hpp>
+#include <khttp/server.hpp>
+#include <khttp/version.hpp>

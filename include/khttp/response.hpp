@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <khttp/export.hpp>
+#include <khttp/fd.hpp>
+
+namespace khttp {
+
+namespace detail {
+struct delivery;
+}
+class exchange;
+
+/*
+ * The answer to a request: a head, then one final call (body, file), or a
+ * stream (send ..., finish). A mistake in the head is remembered and returned
+ * by the call that would send it; the client then gets 500.
+ *
+ * Framing is the kernel's: Connection, Content-Length, Transfer-Encoding,
+ * Keep-Alive, Upgrade and Trailer are refused as fields (see length() and
+ * close()); Date and Server are added when absent.
+ *
+ * A final answer given on the serving thread goes out with the next batch and
+ * never waits for the client. send() and finish() wait until the kernel has
+ * taken the piece.
+ */
+class KHTTP_EXPORT response {
+public:
+	response(const response &) = delete;
+	response &operator=(const response &) = delete;
+
+	/* The head; the status is 200 unless set. */
+	response &status(int code) noexcept;
+	response &header(std::string_view name, std::string_view value) noexcept;
+	/* Let the kernel answer the same URL by itself for this long. */
+	response &cache_for(std::chrono::seconds lifetime) noexcept;
+	/* Close the client's connection after this answer. */
+	response &close() noexcept;
+	/* Length of the whole body ahead of a stream, or what the answer to
+	 * HEAD or a 304 announces. */
+	response &length(std::uint64_t bytes) noexcept;
+
+	/* Final answers. Bytes are copied unless they are handed over. */
+	std::error_code body(std::string_view bytes);
+	std::error_code body(const char *text) { return body(std::string_view{text}); }
+	std::error_code body(std::span<const std::byte> bytes);
+	std::error_code body(std::string &&bytes);
+	std::error_code body(std::shared_ptr<const std::string> bytes);
+	/* No body: 204, 304, or an empty one. */
+	std::error_code body();
+	/* A range of a regular file open for reading, sent without copying.
+	 * The number is duplicated, so the caller may close it at once; the
+	 * handle is closed when the kernel has taken everything. */
+	std::error_code file(int fd, std::uint64_t offset, std::uint64_t length);
+	std::error_code file(unique_fd fd, std::uint64_t offset,
+			     std::uint64_t length);
+
+	/* A stream. The bytes may be reused when the call returns. */
+	std::error_code send(std::string_view piece) noexcept;
+	std::error_code send(std::span<const std::byte> piece) noexcept;
+	std::error_code send_file(int fd, std::uint64_t offset,
+				  std::uint64_t length) noexcept;
+	/* A field after the body, sent by finish() where HTTP/1.1 allows. */
+	response &trailer(std::string_view name, std::string_view value) noexcept;
+	std::error_code finish() noexcept;
+
+	/* Give the request up: the client's connection is closed. */
+	void cancel() noexcept;
+
+	/* Keep the request: it is answered through the handle, from any
+	 * thread, after the handler has returned. Once per request. */
+	[[nodiscard]] exchange later();
+
+	bool started() const noexcept;	/* the head has been sent */
+	bool answered() const noexcept; /* a final call was made */
+	/* The first mistake made in the head, if any. */
+	std::error_code error() const noexcept;
+
+protected:
+	friend struct detail::delivery;
+	explicit response(detail::delivery *of) noexcept : of_{of} {}
+	~response() = default;
+
+	detail::delivery *of_;
+};
+
+} // namespace khttp
