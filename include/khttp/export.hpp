@@ -2,4 +2,4 @@
 /* What the shared library shows; everything else is hidden. */
 #pragma once
 
-#define KHTTP_EXPORT __attribute__((visibility("default")))
+#define KHTTP_EXPORT [[gnu::visibility("default")]]

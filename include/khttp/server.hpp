@@ -60,7 +60,8 @@ public:
 	}
 	/* A coroutine takes the async types: their reads do not block. */
 	template <typename F>
-		requires std::same_as<std::invoke_result_t<F &, const request &,
+		requires std::invocable<F &, const request &, response &> &&
+			 std::same_as<std::invoke_result_t<F &, const request &,
 							   response &>,
 				      task>
 	void handle(F function) = delete;
