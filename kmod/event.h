@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Multicast events: who configures or watches hears of what happens. */
+#ifndef _KHTTP_EVENT_H
+#define _KHTTP_EVENT_H
+
+#include <linux/khttp.h>
+#include <linux/types.h>
+
+struct khttp_net;
+struct pid;
+
+struct khttp_event_info {
+	enum khttp_event_type type;
+	const char *queue;	/* or NULL */
+	const char *url;	/* or NULL */
+	size_t url_len;
+	u32 worker;		/* or 0 */
+	struct pid *pid;	/* or NULL */
+	u64 count;
+	bool has_count;
+};
+
+/* Never waits, never fails: when memory is short the event is lost, and
+ * readers see ENOBUFS or a gap. Does nothing while nobody listens.
+ * Context: any but hard interrupt
+ */
+void khttp_event_send(struct khttp_net *kn, const struct khttp_event_info *e);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Limits and timers of a namespace: one table, from which the struct, the
+ * netlink dump and the range checks are made.
+ */
+#ifndef _KHTTP_LIMITS_H
+#define _KHTTP_LIMITS_H
+
+#include <linux/types.h>
+
+#include "http/limits.h"
+
+/*
+ * The parser's own: members of struct khttp_limits of the same name, with the
+ * defaults of KHTTP_LIMITS_DEFAULT.
+ *
+ * X(name, min, max, unit, help)
+ */
+#define KHTTP_PARSE_LIMITS(X)						\
+	X(max_head, 256, KHTTP_HEAD_MAX, "bytes",			\
+	  "request line and all fields; 431 above")			\
+	X(max_field, 64, KHTTP_HEAD_MAX, "bytes",			\
+	  "one field line; 431 above")					\
+	X(max_target, 64, KHTTP_HEAD_MAX, "bytes",			\
+	  "request-target; 414 above")					\
+	X(max_fields, 1, KHTTP_FIELDS_MAX, "fields",			\
+	  "fields in one request; 431 above")				\
+	X(max_segment, 0, 32766, "characters",				\
+	  "one path segment, 0 = unlimited; 414 above")			\
+	X(max_segments, 0, 16383, "segments",				\
+	  "segments in a path, 0 = unlimited; 414 above")		\
+	X(max_chunk_line, 16, 8192, "bytes",				\
+	  "chunk size with its extensions; 413 above")			\
+	X(max_chunk_ext, 0, 1048576, "bytes",				\
+	  "chunk extensions in one body; 413 above")			\
+	X(max_trailers, 0, 16384, "bytes",				\
+	  "trailer section of a chunked body; 431 above")		\
+	X(max_body, 0, S64_MAX, "bytes",				\
+	  "request body, 0 = unlimited; 413 above")
+
+/* X(name, default, min, max, unit, help) */
+#define KHTTP_NET_LIMITS(X)						\
+	X(max_connections, 100000, 1, 10000000, "connections",		\
+	  "open connections in the namespace; refused above")		\
+	X(send_window, 262144, 16384, 16777216, "bytes",		\
+	  "answer taken from a worker and not yet sent")		\
+	X(cache_bytes, 67108864, 0, S64_MAX, "bytes",			\
+	  "memory of the response cache, 0 = no caching")		\
+	X(cache_object, 1048576, 0, 1073741824, "bytes",		\
+	  "body of one stored response")				\
+	X(idle_timeout, 75000, 100, 86400000, "ms",			\
+	  "waiting for a first or next request")			\
+	X(header_timeout, 20000, 100, 86400000, "ms",			\
+	  "from a request's first byte to the end of its head")		\
+	X(body_timeout, 30000, 100, 86400000, "ms",			\
+	  "gap between two pieces of a request body")			\
+	X(drain_timeout, 10000, 100, 86400000, "ms",			\
+	  "discarding what the client still sends")			\
+	X(queue_timeout, 60000, 100, 86400000, "ms",			\
+	  "waiting in the queue for a worker; 503 after")		\
+	X(min_send_rate, 1024, 0, 1073741824, "bytes/s",		\
+	  "over 30 s while an answer waits to be sent, 0 = off")
+
+struct khttp_net_limits {
+	struct khttp_limits http;
+#define KHTTP_LIMIT_MEMBER(name, ...) u64 name;
+	KHTTP_NET_LIMITS(KHTTP_LIMIT_MEMBER)
+#undef KHTTP_LIMIT_MEMBER
+};
+
+struct khttp_limit {
+	const char *name;
+	const char *unit;
+	const char *help;
+	u64 initial;
+	u64 min;
+	u64 max;
+};
+
+/* One row per limit, in the order of the tables above */
+extern const struct khttp_limit khttp_limit_table[];
+extern const unsigned int khttp_limit_count;
+
+void khttp_limits_init(struct khttp_net_limits *l);
+u64 khttp_limits_get(const struct khttp_net_limits *l, unsigned int i);
+/* Context: config mutex. The value has been checked against the row */
+void khttp_limits_set(struct khttp_net_limits *l, unsigned int i, u64 value);
+
+#endif

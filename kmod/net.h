@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The per-namespace root: everything khttp has in one network namespace.
+ *
+ * Objects, who holds references, how they end:
+ *
+ *   khttp_net       the namespace, each open device file; ends when the
+ *                   namespace exits (khttp_net_kill) and the last file closes
+ *   khttp_listener  net->listeners; ends with the last prefix that needs it
+ *   khttp_queue     net->queues, its group, each request, each worker
+ *   khttp_group     each url of it; owns the reference to its queue
+ *   khttp_url       the router; readers under RCU
+ *   khttp_conn      net->conns while open, each request, pending work
+ *   khttp_request   the connection's order list, and one owner: queue or slot
+ *   khttp_worker    its file (and the file's mapping)
+ *   khttp_entry     the cache's table, each send in progress
+ *
+ * Lock order, outermost first:
+ *
+ *   net->config (mutex)  >  socket lock of a connection  >  queue->lock
+ *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock
+ *
+ * queue->lock and everything after it are spinlocks taken with BH disabled.
+ * mmap_lock is taken under none of them but the worker's own task may take
+ * it (copy_from_user) before the socket lock, never under it.
+ */
+#ifndef _KHTTP_NET_H
+#define _KHTTP_NET_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+
+#include "limits.h"
+#include "stats.h"
+
+struct khttp_cache;
+struct khttp_router;
+
+struct khttp_net {
+	/* set once */
+	refcount_t ref;
+	struct net *net;		/* valid until khttp_net_kill() returned */
+	struct khttp_router *router;
+	struct khttp_cache *cache;
+	struct khttp_stats __percpu *stats;
+
+	struct mutex config;		/* serialises all configuration; guards: */
+	struct list_head queues;	/* khttp_queue.link; readers hold it too */
+	struct list_head listeners;	/* khttp_listener.link */
+	u32 next_queue_id;
+	u64 generation;			/* of the configuration; READ_ONCE readers */
+	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */
+
+	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
+
+	spinlock_t conns_lock;		/* guards: */
+	struct list_head conns;		/* khttp_conn.link of every open connection */
+	u32 n_conns;			/* open ones */
+
+	atomic_t live_conns;		/* khttp_conn objects not yet freed */
+	wait_queue_head_t drained;	/* live_conns reached 0 */
+	atomic_t next_worker_id;
+	atomic64_t next_conn_id;
+};
+
+/* The namespace's root; no reference taken. Context: net is alive */
+struct khttp_net *khttp_net_of(const struct net *net);
+
+static inline void khttp_net_get(struct khttp_net *kn)
+{
+	refcount_inc(&kn->ref);
+}
+
+void khttp_net_put(struct khttp_net *kn);
+
+int khttp_net_init(void);	/* register the pernet operations; last in main.c */
+void khttp_net_exit(void);
+
+/* where everything that may sleep runs: per CPU, high priority */
+extern struct workqueue_struct *khttp_wq;
+
+#endif

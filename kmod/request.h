@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One exchange: a request and the answer to it.
+ *
+ * It stands in its connection's order list until its answer is sent, and
+ * beside that has exactly one owner:
+ *
+ *   state      owner, moved by                          next
+ *   RECEIVED   dispatch                                 WAITING, ANSWERED
+ *   WAITING    queue: khttp_queue_push, _requeue        IN_HAND, ANSWERED
+ *   IN_HAND    a worker's slot: khttp_queue_pop         WAITING, ANSWERED
+ *   ANSWERED   nobody: the last of the answer was taken -
+ *
+ * The owner holds a reference, and whoever makes the move to ANSWERED drops
+ * it. That move happens once: it is made under the socket lock.
+ */
+#ifndef _KHTTP_REQUEST_H
+#define _KHTTP_REQUEST_H
+
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/uio.h>
+#include <linux/khttp.h>
+
+#include "http/parse.h"
+#include "http/reason.h"
+#include "http/span.h"
+
+struct bio_vec;
+struct khttp_answer;
+struct khttp_body;
+struct khttp_conn;
+struct khttp_entry;
+struct khttp_queue;
+
+enum khttp_request_state {
+	KHTTP_RQ_RECEIVED,
+	KHTTP_RQ_WAITING,
+	KHTTP_RQ_IN_HAND,
+	KHTTP_RQ_ANSWERED,
+};
+
+/* What a worker can be told of; index of request->waiter */
+enum khttp_wait {
+	KHTTP_WAIT_READ,	/* body bytes, the end of the body, or an error */
+	KHTTP_WAIT_SEND,	/* room in the send window, or an error */
+	KHTTP_WAIT_GONE,	/* the client is gone */
+	KHTTP_WAIT_COUNT
+};
+
+/*
+ * wake() is called once, after the waiter was taken off its request, under
+ * request->lock with BH disabled, from any context: it may only mark and wake.
+ */
+struct khttp_waiter {
+	void (*wake)(struct khttp_waiter *w);
+};
+
+struct khttp_request {
+	/* set by dispatch, read-only afterwards */
+	struct khttp_conn *conn;	/* holds a reference */
+	struct khttp_queue *queue;	/* holds a reference; NULL: kernel answers */
+	u64 stream;			/* number on the connection, from 1 */
+	u64 received_ns;		/* CLOCK_REALTIME */
+	u64 context;			/* of the prefix */
+	u64 url_id;			/* of the prefix */
+	u64 content_length;		/* as struct khttp_slot has it */
+	u16 version;			/* 0x0100, 0x0101 */
+	u8 method;			/* enum khttp_method */
+	u8 scheme;
+	bool by_ip;			/* routed by an IP-bound prefix */
+	bool expect;			/* client waits for 100 (Continue) */
+	bool keep_alive;		/* what the client asked for, by version */
+	bool cacheable;			/* the request side allows storing */
+	u16 n_fields;
+	const struct khttp_field *fields; /* offsets into raw */
+	struct khttp_span raw;		/* the head as received */
+	struct khttp_span target;	/* all spans below point into store */
+	struct khttp_span method_name;
+	struct khttp_span authority;	/* as the client named it */
+	struct khttp_span host;		/* normalised, without port */
+	struct khttp_span path;		/* cooked */
+	struct khttp_span query;
+	struct khttp_span prefix;	/* normal form of the prefix */
+	void *store;			/* one kmalloc for all of the above */
+
+	refcount_t ref;			/* order list, owner, ops under way */
+
+	/* under the socket lock */
+	struct list_head order;		/* khttp_conn.order */
+
+	/* written under queue->lock when WAITING is entered or left */
+	u8 state;			/* enum khttp_request_state */
+	struct list_head link;		/* khttp_queue.waiting */
+	unsigned long queued;		/* jiffies when it came to the queue */
+	u16 attempt;			/* deliveries so far */
+
+	spinlock_t lock;		/* guards: */
+	struct khttp_waiter *waiter[KHTTP_WAIT_COUNT];
+	bool gone;			/* the connection is closed */
+	struct khttp_body *body;	/* NULL: none. See body.h */
+
+	/* the way out: under the socket lock */
+	struct list_head out;		/* khttp_piece.link, unsent, in order */
+	u64 out_bytes;			/* in them */
+	u64 announced;			/* KHTTP_LENGTH_UNKNOWN or content length */
+	u64 accepted;			/* body bytes taken from the answer's maker */
+	u16 status;
+	bool begun;			/* head taken: it cannot be given out again */
+	bool ended;			/* the last byte is in out or sent */
+	bool chunked;			/* out carries chunk framing */
+	bool bodyless;			/* HEAD, 204, 304: body bytes are dropped */
+	bool close;			/* the connection ends after this answer */
+	bool continued;			/* 100 (Continue) was sent or is not wanted */
+};
+
+static inline void khttp_request_get(struct khttp_request *rq)
+{
+	refcount_inc(&rq->ref);
+}
+
+void khttp_request_put(struct khttp_request *rq);	/* any context */
+
+/*
+ * ---- What the hand-off may do with a request it owns (IN_HAND) ----
+ * Context: the worker's task, no lock held, may sleep.
+ */
+
+/*
+ * Body bytes that are here: more than 0; 0 at the end of the body; -EAGAIN
+ * none yet (arm KHTTP_WAIT_READ); -EBADMSG, -ETIMEDOUT, -EFBIG, -ECONNRESET.
+ * What is read makes room, and the first call that finds nothing sends
+ * 100 (Continue) where the client waits for it.
+ */
+ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to);
+
+/* Trailer fields as a field block (see struct khttp_reply); -EAGAIN while the
+ * body goes on, -EMSGSIZE when @to is too small
+ */
+ssize_t khttp_request_trailers(struct khttp_request *rq, struct iov_iter *to);
+
+/* Whole body is here, none of it lost: what deliver and redelivery ask */
+bool khttp_request_body_complete(struct khttp_request *rq);
+bool khttp_request_has_trailers(struct khttp_request *rq);
+bool khttp_request_body_whole(struct khttp_request *rq);
+/* A new delivery reads from the beginning. Only when body_whole */
+void khttp_request_body_rewind(struct khttp_request *rq);
+
+/*
+ * Call w->wake once the condition may have become true. False: it is true
+ * now (or the request is gone), try again. -EBUSY is the caller's business:
+ * one waiter per kind; khttp_request_armed() tells.
+ */
+bool __must_check khttp_request_arm(struct khttp_request *rq,
+				    enum khttp_wait kind,
+				    struct khttp_waiter *w);
+/* After it, wake() is neither running nor coming. True: it had not been called */
+bool khttp_request_disarm(struct khttp_request *rq, enum khttp_wait kind,
+			  struct khttp_waiter *w);
+
+/*
+ * The answer, or a piece of it. @head: NULL after the first call. @body: bytes
+ * of this piece; pages are taken by reference when @body is ITER_BVEC. @end:
+ * the answer ends with this piece (if all of it was taken).
+ *
+ * Returns the body bytes taken, advancing @body; with a head at least the head
+ * was taken even at 0. -EAGAIN: no head given and no room (arm
+ * KHTTP_WAIT_SEND). After all of @body was taken and @end was given the
+ * request is ANSWERED and the owner's reference is gone: forget it. So it is
+ * after -ECONNRESET (client gone) and -EMSGSIZE (longer or shorter than
+ * announced; the connection is closed). -EINVAL, -ENOMEM, -EFAULT leave it to
+ * the owner.
+ */
+ssize_t khttp_request_answer(struct khttp_request *rq,
+			     const struct khttp_answer *head,
+			     struct iov_iter *body, bool end);
+
+/* Room for body bytes now; 0 = full. A hint, not a promise */
+size_t khttp_request_room(struct khttp_request *rq);
+
+/*
+ * Answer wholly from this (new) cache entry; its reference passes. Same
+ * returns as khttp_request_answer() with @end.
+ */
+ssize_t khttp_request_answer_entry(struct khttp_request *rq,
+				   const struct khttp_answer *head,
+				   struct khttp_entry *entry);
+
+/* The worker gives it up: the connection is closed. The owner's reference is
+ * gone
+ */
+void khttp_request_cancel(struct khttp_request *rq);
+
+/*
+ * The worker died with it. By the rule in DESIGN.md section 3 it goes back to
+ * the head of its queue or is answered 502. @taken: the worker had looked at
+ * it. The owner's reference is gone.
+ */
+void khttp_request_abandon(struct khttp_request *rq, bool taken);
+
+/*
+ * The owner refuses it: the kernel answers with that reason's status (or closes
+ * the connection where it has none). The owner's reference is gone. Context:
+ * as above; any owner (a queue that ends, a timer).
+ */
+void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason);
+
+int khttp_request_init(void);	/* slab cache */
+void khttp_request_exit(void);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A worker's reply, checked: struct khttp_reply and its field block, copied
+ * once out of memory that the worker can change, and then looked at.
+ */
+#ifndef _KHTTP_RESPONSE_H
+#define _KHTTP_RESPONSE_H
+
+#include <linux/types.h>
+#include <linux/khttp.h>
+
+/* Everything here lies in kernel memory and has been checked */
+struct khttp_answer {
+	u16 status;
+	u16 n_fields;
+	bool close;
+	bool has_length;
+	u64 content_length;	/* with has_length */
+	u32 ttl;		/* seconds to store it, 0 = do not */
+	const char *fields;	/* field block: records as in struct khttp_reply */
+	u32 fields_len;
+};
+
+/* Walk of a checked field block; false at its end */
+struct khttp_block_field {
+	const char *name;
+	const char *value;
+	u16 name_len;
+	u16 value_len;
+};
+
+bool khttp_block_next(const char **pos, const char *end,
+		      struct khttp_block_field *f);
+
+/*
+ * Copy of the reply at @reply and its fields, checked. 0 or -errno: -EINVAL
+ * (offsets, status, names, values, forbidden fields, reserved bits), -E2BIG
+ * (field block over KHTTP_REPLY_FIELDS_BYTES), -ENOMEM.
+ * On 0 @a->fields is freed with khttp_response_free().
+ */
+#define KHTTP_REPLY_FIELDS_BYTES 65536
+int khttp_response_copy(struct khttp_reply *copy, struct khttp_answer *a,
+			const void *slot, u32 request_area, u32 slot_size);
+void khttp_response_free(struct khttp_answer *a);
+
+#endif

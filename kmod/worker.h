@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A worker: the address space that mapped the slots of an attached file.
+ *
+ *   state      moved by                            meaning
+ *   ATTACHED   KHTTP_IOC_ATTACH                    slots exist, nobody mapped them
+ *   SERVING    mmap                                fetches, holds requests
+ *   DRAINING   DRAIN, queue drain or its end       gets nothing new
+ *   GONE       the mapping's ->close, file release everything it held is given
+ *                                                  back; operations -ESHUTDOWN
+ */
+#ifndef _KHTTP_WORKER_H
+#define _KHTTP_WORKER_H
+
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/khttp.h>
+
+struct khttp_net;
+struct khttp_queue;
+
+/* What the control side may see and ask of a worker; the rest is device.c's */
+struct khttp_worker_info {
+	u32 id;
+	u32 state;		/* enum khttp_worker_state */
+	struct pid *pid;	/* of the attaching process; the worker holds it */
+	kuid_t uid;
+	char comm[16];
+	u32 slots;
+	u32 in_hand;
+	u64 fetched;
+	u64 answered;
+	u64 since;		/* ktime_get_boottime_seconds() */
+};
+
+/* Context: q->lock held (from walking q->workers) */
+void khttp_worker_info(const struct khttp_worker *w, struct khttp_worker_info *i);
+struct khttp_worker *khttp_worker_of_link(struct list_head *queue_link);
+struct list_head *khttp_worker_link(struct khttp_worker *w);
+/* Begin to drain; only marks and wakes. Context: q->lock held */
+void khttp_worker_drain(struct khttp_worker *w);
+
+/*
+ * The namespace or the queue ends: every worker of @q is gone: its operations
+ * end with -ESHUTDOWN, its poll with EPOLLHUP, what it held is answered by
+ * khttp_request_abandon(). Returns when no operation of theirs runs inside the
+ * module any more. Context: sleeps, net->config held.
+ */
+void khttp_workers_kill(struct khttp_queue *q);
+
+#endif
