@@ -41,16 +41,6 @@ struct khttp_url {
 	char prefix[];
 };
 
-/* What a request is routed by; all spans normalised by http/uri */
-struct khttp_route_key {
-	u8 scheme;
-	u16 port;			/* local port the connection came in on */
-	struct khttp_span host;		/* lower case, without port; may be empty */
-	struct khttp_span path;		/* cooked */
-	u8 family;			/* of local_addr */
-	u8 local_addr[16];		/* where the connection came in */
-};
-
 struct khttp_router *khttp_router_create(void);
 void khttp_router_destroy(struct khttp_router *r);	/* must be empty */
 
@@ -60,7 +50,7 @@ void khttp_router_destroy(struct khttp_router *r);	/* must be empty */
  * Context: rcu_read_lock held by the caller; the url is valid inside it.
  */
 const struct khttp_url *khttp_route(const struct khttp_router *r,
-				    const struct khttp_route_key *key,
+				    const struct khttp_route_query *query,
 				    bool *by_ip);
 
 /*

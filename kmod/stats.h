@@ -38,7 +38,7 @@ enum khttp_stat {
 
 struct khttp_stats {
 	u64 v[KHTTP_STAT_COUNT];
-	u64 reason[KHTTP_REASON_COUNT];
+	u64 reason[KHTTP_REASON__COUNT];
 };
 
 /* Context: any */
