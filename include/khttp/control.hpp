@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything the kernel's control interface offers, as one class: queues, URL
+ * prefixes, listeners, workers, the response cache, limits, figures, events.
+ *
+ * A khttp::control is one netlink session. It may be moved, and used by one
+ * thread at a time. All calls wait for the kernel's verdict and throw
+ * khttp::error, whose text is the kernel's own explanation where it gave one
+ * and says what to do next.
+ *
+ * Changing anything needs CAP_NET_ADMIN in the network namespace; so do the
+ * listings, except that a queue's owner sees its own.
+ */
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <khttp/export.hpp>
+
+namespace khttp {
+
+enum class queue_state : std::uint32_t {
+	active,	  /* requests are taken in */
+	inactive, /* new requests get 503; waiting ones stay */
+};
+
+/* What a client sees of a 503 that the kernel makes */
+enum class verbosity : std::uint32_t {
+	full,	 /* the body names the reason */
+	limited, /* it does not */
+	basic,	 /* the connection is reset */
+};
+
+enum class worker_state : std::uint32_t {
+	attached, /* slots not mapped yet */
+	serving,
+	draining, /* gets nothing new, finishes what it holds */
+	gone,	  /* its process ended; being cleaned up */
+};
+
+enum class stat_kind : std::uint32_t { counter, gauge };
+
+/* What is absent keeps its value, or gets the kernel's default in add_queue */
+struct queue_settings {
+	std::optional<std::uint32_t> length;	     /* requests that may wait */
+	std::optional<std::uint32_t> uid;	     /* owner */
+	std::optional<std::uint32_t> gid;
+	std::optional<std::uint32_t> mode;	     /* write permission = may attach */
+	std::optional<std::uint32_t> redeliver;	     /* times, after a worker died */
+	std::optional<std::uint32_t> redeliver_body; /* bytes kept for that */
+	std::optional<queue_state> state;
+	std::optional<khttp::verbosity> verbosity;
+	std::optional<std::uint32_t> retry_after; /* seconds, told in a 503 */
+};
+
+struct queue_info {
+	std::string name;
+	std::uint32_t id = 0;
+	std::uint32_t length = 0;
+	std::uint32_t uid = 0;
+	std::uint32_t gid = 0;
+	std::uint32_t mode = 0;
+	std::uint32_t redeliver = 0;
+	std::uint32_t redeliver_body = 0;
+	queue_state state = queue_state::active;
+	khttp::verbosity verbosity = khttp::verbosity::full;
+	std::uint32_t retry_after = 0;
+	std::uint32_t waiting = 0;
+	std::uint32_t in_hand = 0;
+	std::uint32_t workers = 0;
+	std::uint32_t oldest_ms = 0; /* how long the oldest waiting one waits */
+	std::uint64_t received = 0;
+	std::uint64_t delivered = 0;
+	std::uint64_t answered = 0;
+	std::uint64_t refused = 0;
+	std::uint64_t redelivered = 0;
+	std::uint64_t died = 0;	   /* requests lost with their worker: 502 */
+	std::uint64_t timeout = 0; /* waited too long: 503 */
+};
+
+struct url_info {
+	std::string prefix; /* normal form: scheme://host:port/path/ */
+	std::string queue;
+	std::uint64_t context = 0; /* handed to the worker with each request */
+	std::uint64_t requests = 0;
+};
+
+struct listener_info {
+	bool ipv6 = false;
+	std::array<std::uint8_t, 16> address{}; /* IPv4: the first 4 bytes */
+	std::uint16_t port = 0;
+	std::uint32_t prefixes = 0; /* that need it */
+	std::uint64_t connections = 0;
+	std::uint64_t accepted = 0;
+};
+
+struct worker_info {
+	std::string queue;
+	std::uint32_t id = 0;
+	std::uint32_t pid = 0; /* 0: not visible in the caller's pid namespace */
+	std::uint32_t uid = 0;
+	std::string command;
+	std::uint32_t slots = 0;
+	std::uint32_t in_hand = 0;
+	worker_state state = worker_state::attached;
+	std::uint64_t fetched = 0;
+	std::uint64_t answered = 0;
+	std::uint64_t since = 0; /* seconds of uptime when it attached */
+};
+
+struct cache_entry_info {
+	std::string url;
+	std::string queue;
+	std::uint32_t status = 0;
+	std::uint32_t age = 0; /* seconds */
+	std::uint32_t ttl = 0; /* seconds, from the time it was stored */
+	std::uint64_t length = 0;
+	std::uint64_t charged = 0; /* memory */
+	std::uint64_t hits = 0;
+};
+
+struct limit_info {
+	std::string name;
+	std::uint64_t value = 0;
+	std::uint64_t initial = 0; /* the default */
+	std::uint64_t min = 0;
+	std::uint64_t max = 0;
+	std::string unit; /* "bytes", "ms", ... */
+	std::string help;
+};
+
+struct limit_setting {
+	std::string name;
+	std::uint64_t value = 0;
+};
+
+struct stat_info {
+	std::string name;
+	stat_kind kind = stat_kind::counter;
+	std::uint64_t value = 0;
+	std::string help;
+	std::string queue;  /* label; empty: not about one queue */
+	std::string reason; /* label; empty: not about one reason */
+};
+
+struct feature_info {
+	std::string version; /* of the module */
+	std::uint32_t abi = 0;
+	std::uint64_t features = 0; /* KHTTP_FEATURE_* bits */
+	std::uint64_t generation = 0; /* of the configuration */
+};
+
+enum class event_type : std::uint32_t {
+	unknown, /* of a newer module */
+	queue_added,
+	queue_changed,
+	queue_deleted,
+	queue_needs_worker, /* a request waits and nobody is attached */
+	queue_full,	    /* first refusal since it had room */
+	worker_attached,
+	worker_draining, /* count = in hand */
+	worker_detached, /* left with nothing in hand */
+	worker_lost,	 /* count = was in hand */
+	url_added,
+	url_deleted,
+	limits_changed,
+	cache_purged, /* count = entries; no URL: everything */
+	lost,	      /* made by the library: the reader was too slow */
+};
+
+struct event_info {
+	event_type type = event_type::unknown;
+	std::uint64_t time_ns = 0; /* CLOCK_REALTIME */
+	std::optional<std::string> queue;
+	std::optional<std::string> url;
+	std::optional<std::uint32_t> worker;
+	std::optional<std::uint32_t> pid;
+	std::optional<std::uint64_t> count;
+};
+
+/* Names as the command line and the JSON output use them */
+[[nodiscard]] KHTTP_EXPORT std::string_view to_string(queue_state state) noexcept;
+[[nodiscard]] KHTTP_EXPORT std::string_view to_string(verbosity value) noexcept;
+[[nodiscard]] KHTTP_EXPORT std::string_view to_string(worker_state state) noexcept;
+[[nodiscard]] KHTTP_EXPORT std::string_view to_string(stat_kind kind) noexcept;
+[[nodiscard]] KHTTP_EXPORT std::string_view to_string(event_type type) noexcept;
+
+/* "0.0.0.0" or "::1", without brackets or port */
+[[nodiscard]] KHTTP_EXPORT std::string to_string(const listener_info &listener);
+
+struct control_options {
+	/*
+	 * The network namespace to work in: a name below /run/netns, or a path
+	 * if it holds a slash; empty = the caller's own. Entered by a thread
+	 * that only opens the socket, which stays in it; the caller never moves.
+	 */
+	std::string netns;
+};
+
+/* What happens, from the subscription on; one reader */
+class KHTTP_EXPORT event_stream {
+public:
+	event_stream(event_stream &&) noexcept;
+	event_stream &operator=(event_stream &&) noexcept;
+	~event_stream();
+
+	/* Readable while next() would return at once */
+	[[nodiscard]] int fd() const noexcept;
+
+	/**
+	 * Wait for the next event. A reader that was too slow gets one of type
+	 * event_type::lost where the gap is. Returns nothing when a signal
+	 * interrupted the wait.
+	 */
+	[[nodiscard]] std::optional<event_info> next();
+
+	struct impl; /* the library's own */
+	explicit event_stream(std::unique_ptr<impl> state) noexcept;
+
+private:
+	std::unique_ptr<impl> impl_;
+};
+
+class KHTTP_EXPORT control {
+public:
+	/* Throws khttp::error: ENOENT = module not loaded, no such namespace */
+	explicit control(const control_options &options = {});
+	control(control &&) noexcept;
+	control &operator=(control &&) noexcept;
+	~control();
+
+	void add_queue(std::string_view name, const queue_settings &settings = {});
+	void set_queue(std::string_view name, const queue_settings &settings);
+	void delete_queue(std::string_view name);
+	/* Ask every attached worker to finish what it holds and to go */
+	void drain_queue(std::string_view name);
+	[[nodiscard]] queue_info find_queue(std::string_view name);
+	[[nodiscard]] std::vector<queue_info> queues();
+
+	/* The prefix in normal form: scheme://host:port/path/ */
+	void add_url(std::string_view prefix, std::string_view queue,
+		     std::uint64_t context = 0);
+	void delete_url(std::string_view prefix);
+	[[nodiscard]] std::vector<url_info> urls();
+
+	[[nodiscard]] std::vector<listener_info> listeners();
+	[[nodiscard]] std::vector<worker_info> workers();
+
+	/* All return how many entries were dropped */
+	std::uint64_t purge_url(std::string_view url);
+	std::uint64_t purge_below(std::string_view url);
+	std::uint64_t purge_all();
+	[[nodiscard]] std::vector<cache_entry_info> cache_entries();
+
+	[[nodiscard]] std::vector<limit_info> limits();
+	/* All are set, or none */
+	void set_limits(const std::vector<limit_setting> &settings);
+
+	[[nodiscard]] std::vector<stat_info> stats();
+	[[nodiscard]] feature_info features();
+
+	/* A stream in the same namespace; lives on without the control */
+	[[nodiscard]] event_stream subscribe() const;
+
+	struct impl; /* the library's own */
+	explicit control(std::unique_ptr<impl> state) noexcept;
+
+private:
+	std::unique_ptr<impl> impl_;
+};
+
+} // namespace khttp

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Attributes <-> structs: the only place that knows the kernel's numbers. Pure.
+ * What arrives is checked as if anybody might have sent it; khttp::error with
+ * EBADMSG is the answer to what makes no sense. Unknown attributes are those
+ * of a newer module and skipped.
+ */
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+
+#include <khttp/control.hpp>
+
+#include "netlink.hpp"
+
+namespace khttp::detail {
+
+/* An index over a run of attributes; the last of a kind counts */
+class attribute_table {
+public:
+	explicit attribute_table(byte_view attributes);
+
+	[[nodiscard]] bool has(int type) const noexcept;
+	[[nodiscard]] byte_view raw(int type) const noexcept;
+	/* Absent: 0 or empty */
+	[[nodiscard]] std::uint32_t u32(int type) const;
+	[[nodiscard]] std::uint64_t u64(int type) const;
+	[[nodiscard]] std::string text(int type) const;
+	[[nodiscard]] std::string required_text(int type) const;
+
+private:
+	/* more than the longest list of attributes in the interface */
+	static constexpr std::size_t size = 64;
+	std::array<byte_view, size> values_{};
+	std::array<bool, size> present_{};
+};
+
+void from_uapi(byte_view attributes, queue_info &out);
+void from_uapi(byte_view attributes, url_info &out);
+void from_uapi(byte_view attributes, listener_info &out);
+void from_uapi(byte_view attributes, worker_info &out);
+void from_uapi(byte_view attributes, cache_entry_info &out);
+void from_uapi(byte_view attributes, limit_info &out);
+void from_uapi(byte_view attributes, stat_info &out);
+void from_uapi(byte_view attributes, feature_info &out);
+void from_uapi(byte_view attributes, event_info &out);
+
+void to_uapi(const queue_settings &settings, message &out);
+void to_uapi(std::span<const limit_setting> settings, message &out);
+
+} // namespace khttp::detail

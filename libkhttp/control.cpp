@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include <khttp/control.hpp>
+
+#include <cerrno>
+
+#include <linux/khttp.h>
+
+#include <khttp/error.hpp>
+
+#include "codec.hpp"
+#include "control.hpp"
+#include "events.hpp"
+
+namespace khttp {
+
+namespace {
+
+using detail::byte_vector;
+using detail::byte_view;
+using detail::message;
+
+/* A listing that something changed under is read anew, but not for ever */
+constexpr int dump_attempts = 10;
+
+template <typename T>
+std::vector<T> list(detail::netlink_session &session, std::uint8_t command, bool must_be_exact)
+{
+	for (int attempt = 1;; attempt++) {
+		message request = session.dump_request(command);
+		std::vector<T> found;
+		bool exact = session.dump(request, [&](byte_view attributes) {
+			detail::from_uapi(attributes, found.emplace_back());
+		});
+
+		if (exact || !must_be_exact)
+			return found;
+		if (attempt == dump_attempts)
+			throw error(EAGAIN, "the configuration keeps changing while it is "
+					    "being listed: try again");
+	}
+}
+
+} // namespace
+
+control::control(const control_options &options)
+	: impl_(std::make_unique<impl>(detail::open_genl(options.netns)))
+{
+}
+
+control::control(std::unique_ptr<impl> state) noexcept : impl_(std::move(state)) {}
+control::control(control &&) noexcept = default;
+control &control::operator=(control &&) noexcept = default;
+control::~control() = default;
+
+void control::add_queue(std::string_view name, const queue_settings &settings)
+{
+	message request = impl_->session.request(KHTTP_CMD_QUEUE_ADD);
+
+	request.put(KHTTP_QUEUE_A_NAME, name);
+	detail::to_uapi(settings, request);
+	impl_->session.call(request);
+}
+
+void control::set_queue(std::string_view name, const queue_settings &settings)
+{
+	message request = impl_->session.request(KHTTP_CMD_QUEUE_SET);
+
+	request.put(KHTTP_QUEUE_A_NAME, name);
+	detail::to_uapi(settings, request);
+	impl_->session.call(request);
+}
+
+void control::delete_queue(std::string_view name)
+{
+	message request = impl_->session.request(KHTTP_CMD_QUEUE_DEL);
+
+	request.put(KHTTP_QUEUE_A_NAME, name);
+	impl_->session.call(request);
+}
+
+void control::drain_queue(std::string_view name)
+{
+	message request = impl_->session.request(KHTTP_CMD_QUEUE_DRAIN);
+
+	request.put(KHTTP_QUEUE_A_NAME, name);
+	impl_->session.call(request);
+}
+
+queue_info control::find_queue(std::string_view name)
+{
+	message request = impl_->session.request(KHTTP_CMD_QUEUE_GET);
+	queue_info found;
+
+	request.put(KHTTP_QUEUE_A_NAME, name);
+	const byte_vector answer = impl_->session.call(request);
+	detail::from_uapi(answer, found);
+	return found;
+}
+
+std::vector<queue_info> control::queues()
+{
+	return list<queue_info>(impl_->session, KHTTP_CMD_QUEUE_GET, true);
+}
+
+void control::add_url(std::string_view prefix, std::string_view queue, std::uint64_t context)
+{
+	message request = impl_->session.request(KHTTP_CMD_URL_ADD);
+
+	request.put(KHTTP_URL_A_PREFIX, prefix);
+	request.put(KHTTP_URL_A_QUEUE, queue);
+	if (context)
+		request.put_u64(KHTTP_URL_A_CONTEXT, context);
+	impl_->session.call(request);
+}
+
+void control::delete_url(std::string_view prefix)
+{
+	message request = impl_->session.request(KHTTP_CMD_URL_DEL);
+
+	request.put(KHTTP_URL_A_PREFIX, prefix);
+	impl_->session.call(request);
+}
+
+std::vector<url_info> control::urls()
+{
+	return list<url_info>(impl_->session, KHTTP_CMD_URL_GET, true);
+}
+
+std::vector<listener_info> control::listeners()
+{
+	return list<listener_info>(impl_->session, KHTTP_CMD_LISTENER_GET, true);
+}
+
+/* Workers, stored responses and figures change all the time */
+
+std::vector<worker_info> control::workers()
+{
+	return list<worker_info>(impl_->session, KHTTP_CMD_WORKER_GET, false);
+}
+
+std::vector<cache_entry_info> control::cache_entries()
+{
+	return list<cache_entry_info>(impl_->session, KHTTP_CMD_CACHE_GET, false);
+}
+
+std::vector<stat_info> control::stats()
+{
+	return list<stat_info>(impl_->session, KHTTP_CMD_STATS_GET, false);
+}
+
+namespace {
+
+std::uint64_t purge(detail::netlink_session &session, message &request)
+{
+	const byte_vector answer = session.call(request);
+
+	return detail::attribute_table(answer).u64(KHTTP_CACHE_A_PURGED);
+}
+
+} // namespace
+
+std::uint64_t control::purge_url(std::string_view url)
+{
+	message request = impl_->session.request(KHTTP_CMD_CACHE_PURGE);
+
+	request.put(KHTTP_CACHE_A_URL, url);
+	return purge(impl_->session, request);
+}
+
+std::uint64_t control::purge_below(std::string_view url)
+{
+	message request = impl_->session.request(KHTTP_CMD_CACHE_PURGE);
+
+	request.put(KHTTP_CACHE_A_URL, url);
+	request.put_flag(KHTTP_CACHE_A_RECURSIVE);
+	return purge(impl_->session, request);
+}
+
+std::uint64_t control::purge_all()
+{
+	message request = impl_->session.request(KHTTP_CMD_CACHE_PURGE);
+
+	request.put_flag(KHTTP_CACHE_A_ALL);
+	return purge(impl_->session, request);
+}
+
+std::vector<limit_info> control::limits()
+{
+	return list<limit_info>(impl_->session, KHTTP_CMD_LIMITS_GET, true);
+}
+
+void control::set_limits(const std::vector<limit_setting> &settings)
+{
+	message request = impl_->session.request(KHTTP_CMD_LIMITS_SET);
+
+	detail::to_uapi(settings, request);
+	impl_->session.call(request);
+}
+
+feature_info control::features()
+{
+	message request = impl_->session.request(KHTTP_CMD_FEATURES_GET);
+	feature_info found;
+
+	const byte_vector answer = impl_->session.call(request);
+	detail::from_uapi(answer, found);
+	return found;
+}
+
+event_stream control::subscribe() const
+{
+	auto state = std::make_unique<event_stream::impl>();
+
+	state->port = detail::open_events(impl_->place);
+	state->family = impl_->place.family;
+	return event_stream(std::move(state));
+}
+
+} // namespace khttp
