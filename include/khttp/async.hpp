@@ -75,6 +75,7 @@ public:
 		return {of_, buffer};
 	}
 	task_of<body_result> body(std::size_t limit = 1U << 20) const;
+	task_of<trailers_result> trailers() const;
 };
 
 /* As khttp::response, but its stream is awaited. Copyable, small. */

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <functional>
 #include <string>
 #include <system_error>
 
@@ -25,6 +26,14 @@ public:
 private:
 	std::string text_;
 };
+
+/* What went wrong outside any caller's view; for a log. */
+struct failure {
+	std::string what;      /* one sentence */
+	std::error_code error; /* empty: an exception of the handler */
+};
+
+using failure_handler = std::function<void(const failure &)>;
 
 /* The caller's own mistakes, as error codes of category "khttp". */
 enum class misuse {

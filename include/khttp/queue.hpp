@@ -8,6 +8,7 @@
 #include <string_view>
 #include <system_error>
 
+#include <khttp/error.hpp>
 #include <khttp/exchange.hpp>
 #include <khttp/export.hpp>
 #include <khttp/options.hpp>
@@ -59,6 +60,10 @@ public:
 	std::size_t in_hand() const noexcept;
 	/* Why the worker ended, when not by draining. */
 	std::error_code error() const noexcept;
+
+	/* Told of answers that the kernel refused. May be called from any
+	 * thread that answers; set it before the first next(). */
+	void on_error(failure_handler function);
 
 	/* Drop cached answers at URL (below it too when RECURSIVE), as far as
 	 * they are this queue's. Sets PURGED to their number. */

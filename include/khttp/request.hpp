@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include <khttp/export.hpp>
 
@@ -95,6 +97,12 @@ struct body_result {
 	std::error_code error;
 };
 
+/* Fields after a chunked body; a rare thing, so they are copies. */
+struct trailers_result {
+	std::vector<std::pair<std::string, std::string>> fields;
+	std::error_code error;
+};
+
 /*
  * A request in hand. Everything it returns points into memory shared with the
  * kernel and is valid until the request is answered; keep a khttp::exchange
@@ -135,6 +143,8 @@ public:
 	read_result read(std::span<std::byte> buffer) const noexcept;
 	/* All that is left; misuse::body_too_large when over LIMIT. */
 	body_result body(std::size_t limit = 1U << 20) const;
+	/* Waits for the end of the body and drops what was not read of it. */
+	trailers_result trailers() const;
 
 	endpoint client() const noexcept;
 	endpoint local() const noexcept;
@@ -147,8 +157,8 @@ public:
 	/* 1 for the first delivery; more when a worker died with it before. */
 	unsigned attempt() const noexcept;
 	bool redelivered() const noexcept;
-	/* The client has gone: an answer would reach nobody. Known without
-	 * asking only for a request kept with response::later(). */
+	/* The client has gone: an answer would reach nobody. The first call
+	 * starts to watch, so ask once early and again later. */
 	bool gone() const noexcept;
 
 protected:

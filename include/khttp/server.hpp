@@ -10,17 +10,12 @@
 #include <type_traits>
 
 #include <khttp/async.hpp>
+#include <khttp/error.hpp>
 #include <khttp/exchange.hpp>
 #include <khttp/export.hpp>
 #include <khttp/options.hpp>
 
 namespace khttp {
-
-/* What went wrong outside any handler's view; for a log. */
-struct failure {
-	std::string what;      /* one sentence */
-	std::error_code error; /* may be empty: an exception of the handler */
-};
 
 /*
  * Threads that serve a queue with one handler:
@@ -38,7 +33,6 @@ class KHTTP_EXPORT server {
 public:
 	using handler = std::function<void(const request &, response &)>;
 	using coroutine = std::function<task(async::request, async::response)>;
-	using error_handler = std::function<void(const failure &)>;
 
 	/* Attach; throw khttp::error when the queue does not let us. */
 	explicit server(std::string_view queue);
@@ -67,7 +61,7 @@ public:
 	void handle(F function) = delete;
 	/* May be called from several threads at once; the default says
 	 * nothing. */
-	void on_error(error_handler function);
+	void on_error(failure_handler function);
 
 	/*
 	 * Serve until stop(), SIGTERM, SIGINT, `khttpctl queue drain` or the
