@@ -19,8 +19,8 @@ struct khttp_framing {
 
 /*
  * The body of a parsed request. Returns KHTTP_REASON_NONE, LENGTH_REQUIRED
- * (POST, PUT or PATCH that states no length) or ENTITY_TOO_LARGE; @framing is
- * filled in every case.
+ * (POST or PUT that states no length) or ENTITY_TOO_LARGE; @framing is filled
+ * in every case.
  */
 enum khttp_reason khttp_body_framing(const struct khttp_head *head,
 				     const struct khttp_limits *limits,

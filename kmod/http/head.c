@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * What a well-formed head means: the fields that framing and the connection
+ * depend on, and what only all of them together tell.
+ */
+#include "http/head.h"
+
+void khttp_head_defer(struct khttp_head *head, enum khttp_reason reason)
+{
+	if (!head->deferred)
+		head->deferred = (u8)reason;
+}
+
+/* Is a token of this name the value of an option? */
+static void connection_option(struct khttp_head *head, struct khttp_span item)
+{
+	/* Two of the three options are also names of fields. */
+	switch (khttp_field_lookup(item.ptr, item.len)) {
+	case KHTTP_FIELD_KEEP_ALIVE:
+		head->flags |= KHTTP_HEAD_OPT_KEEP;
+		break;
+	case KHTTP_FIELD_UPGRADE:
+		head->flags |= KHTTP_HEAD_OPT_UPGRADE;
+		break;
+	default:
+		if (khttp_span_is_fold(item, "close"))
+			head->flags |= KHTTP_HEAD_OPT_CLOSE;
+	}
+}
+
+static void note_connection(struct khttp_head *head, struct khttp_span value)
+{
+	struct khttp_span item;
+	u32 pos = 0;
+
+	while (khttp_list_next(value, &pos, &item))
+		connection_option(head, item);
+}
+
+/*
+ * Only "chunked", once (RFC 9112 sections 6.1 and 7). With another coding in
+ * front of it, or alone, it is not implemented; everything else leaves the
+ * length in doubt.
+ */
+static enum khttp_reason note_coding(struct khttp_head *head,
+				     struct khttp_span value)
+{
+	struct khttp_span item;
+	u32 chunked = 0;
+	u32 pos = 0;
+	u32 n = 0;
+	bool last = false;
+
+	if (khttp_span_is_fold(value, "chunked")) {
+		head->flags |= KHTTP_HEAD_CHUNKED;
+		return KHTTP_REASON_NONE;
+	}
+	while (khttp_list_next(value, &pos, &item)) {
+		struct khttp_span coding = item;
+		u32 i;
+
+		for (i = 0; i < item.len && item.ptr[i] != ';'; i++)
+			;
+		coding.len = i;
+		last = khttp_span_is_fold(item, "chunked");
+		chunked += khttp_span_is_fold(khttp_span_trim(coding),
+					      "chunked");
+		n++;
+	}
+	if (n && (!chunked || (chunked == 1 && last && n > 1)))
+		return KHTTP_REASON_NOT_IMPLEMENTED;
+	return KHTTP_REASON_FRAMING;
+}
+
+static enum khttp_reason note_length(struct khttp_head *head,
+				     struct khttp_span value)
+{
+	/* RFC 9112 section 6.3: no list, no sign, no overflow. */
+	if (!khttp_number(value, &head->content_length))
+		return KHTTP_REASON_NUMBER;
+	head->flags |= KHTTP_HEAD_LENGTH;
+	return KHTTP_REASON_NONE;
+}
+
+static void note_expect(struct khttp_head *head, struct khttp_span value)
+{
+	/* RFC 9110 section 10.1.1: HTTP/1.0 has no expectations. */
+	if (head->version == KHTTP_HTTP_10)
+		return;
+	if (khttp_span_is_fold(value, "100-continue"))
+		head->flags |= KHTTP_HEAD_EXPECT_100;
+	else
+		khttp_head_defer(head, KHTTP_REASON_EXPECTATION);
+}
+
+#define NOTED (KHTTP_FIELD_BIT(KHTTP_FIELD_HOST) |		\
+	       KHTTP_FIELD_BIT(KHTTP_FIELD_CONNECTION) |	\
+	       KHTTP_FIELD_BIT(KHTTP_FIELD_CONTENT_LENGTH) |	\
+	       KHTTP_FIELD_BIT(KHTTP_FIELD_TRANSFER_ENCODING) |	\
+	       KHTTP_FIELD_BIT(KHTTP_FIELD_EXPECT))
+
+/* A field that the message itself depends on. */
+static enum khttp_reason note_special(struct khttp_head *head,
+				      struct khttp_span value,
+				      enum khttp_field_id id, bool again)
+{
+	switch (id) {
+	case KHTTP_FIELD_HOST:
+		/* RFC 9112 section 3.2; whether it is valid: uri.c. */
+		if (again)
+			khttp_head_defer(head, KHTTP_REASON_HOSTNAME);
+		return KHTTP_REASON_NONE;
+	case KHTTP_FIELD_CONNECTION:
+		note_connection(head, value);
+		return KHTTP_REASON_NONE;
+	case KHTTP_FIELD_CONTENT_LENGTH:
+		/* RFC 9110 section 8.6 lets us refuse equal ones as well. */
+		return again ? KHTTP_REASON_NUMBER : note_length(head, value);
+	case KHTTP_FIELD_TRANSFER_ENCODING:
+		return again ? KHTTP_REASON_FRAMING : note_coding(head, value);
+	default:
+		note_expect(head, value);
+		return KHTTP_REASON_NONE;
+	}
+}
+
+enum khttp_reason khttp_head_note(struct khttp_head *head, const char *buf,
+				  const struct khttp_field *field)
+{
+	u64 bit = KHTTP_FIELD_BIT(field->id);
+	bool again = head->seen & bit;
+
+	if (again)
+		head->repeated |= bit;
+	else
+		head->first[field->id] = head->n_fields;
+	head->seen |= bit;
+	if (!(bit & NOTED))
+		return KHTTP_REASON_NONE;
+	return note_special(head, khttp_span_of(buf + field->value,
+						field->value_len),
+			    (enum khttp_field_id)field->id, again);
+}
+
+enum khttp_reason khttp_head_finish(struct khttp_head *head, u32 head_len)
+{
+	bool keep = head->version == KHTTP_HTTP_11 ||
+		    (head->flags & KHTTP_HEAD_OPT_KEEP);
+
+	head->head_len = (u16)head_len;
+	/* RFC 9112 section 9.3: close wins. */
+	if (keep && !(head->flags & KHTTP_HEAD_OPT_CLOSE))
+		head->flags |= KHTTP_HEAD_KEEP_ALIVE;
+	/* RFC 9110 section 7.8: not in HTTP/1.0. */
+	if (head->version == KHTTP_HTTP_11 &&
+	    khttp_head_has(head, KHTTP_FIELD_UPGRADE) &&
+	    (head->flags & KHTTP_HEAD_OPT_UPGRADE))
+		head->flags |= KHTTP_HEAD_UPGRADE;
+	/* RFC 9112 sections 6.1 and 6.3: both, or a coding in HTTP/1.0. */
+	if ((head->flags & KHTTP_HEAD_CHUNKED) &&
+	    ((head->flags & KHTTP_HEAD_LENGTH) ||
+	     head->version == KHTTP_HTTP_10))
+		return KHTTP_REASON_FRAMING;
+	if (head->deferred)
+		return (enum khttp_reason)head->deferred;
+	if (head->version == KHTTP_HTTP_11 &&
+	    !khttp_head_has(head, KHTTP_FIELD_HOST))
+		return KHTTP_REASON_HOSTNAME;
+	return KHTTP_REASON_NONE;
+}
