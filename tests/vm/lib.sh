@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What the shell cases in tests/vm/cases/ have in common. A case sources it
+# first:
+#
+#	. "$(dirname "$0")/../lib.sh"
+#
+# and ends with 0 (passed), 1 (failed) or 77 (skipped, last line says why).
+# Any command that fails ends the case as failed, unless a condition catches it.
+# The case starts with the module freshly loaded, in an empty directory of its
+# own; whatever it leaves running is killed, but queues and prefixes made
+# through the helpers below are also deleted, so that their end is tested.
+
+set -eEu -o pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+case_name=${KHTTP_CASE:-${0##*/}}
+programs=$top/tests/vm/programs
+workers=()
+queues=()
+prefixes=()
+namespaces=()
+on_exit=()
+
+# ---------------------------------------------------------------- verdicts
+
+fail() {
+	echo "FAILED: $*" >&2
+	local i=1
+	while caller $i >/dev/null; do
+		echo "    at $(caller $i | awk '{ print $3 ":" $1 }')" >&2
+		i=$((i + 1))
+	done
+	trap - ERR
+	exit 1
+}
+
+skip() {
+	echo "$*"
+	exit 77
+}
+
+# Prints and runs: a log without the commands is of no use.
+run() {
+	echo "+ $*" >&2
+	"$@"
+}
+
+# The number for the current size: S, M or L of tests/vm/sizes.
+size() { # what
+	local column n
+
+	case ${KHTTP_SIZE:-M} in
+	S) column=3 ;;
+	M) column=4 ;;
+	L) column=5 ;;
+	esac
+	n=$(awk -v c="$case_name" -v w="$1" -v col="$column" \
+		'$1 == c && $2 == w { print $col }' "$top/tests/vm/sizes")
+	[ -n "$n" ] || fail "tests/vm/sizes has no row '$case_name $1'"
+	echo "$n"
+}
+
+# -------------------------------------------------------------- assertions
+
+assert_eq() { # what, got, expected
+	[ "$2" = "$3" ] || fail "$1: got '$2', expected '$3'"
+}
+
+assert_ne() { # what, got, unexpected
+	[ "$2" != "$3" ] || fail "$1: is '$2'"
+}
+
+# Compares numbers: assert_num "waiting" "$n" -le 5
+assert_num() { # what, got, operator, expected
+	[[ $2 =~ ^-?[0-9]+$ ]] || fail "$1: '$2' is not a number"
+	[ "$2" "$3" "$4" ] || fail "$1: $2 is not $3 $4"
+}
+
+assert_match() { # what, text, regex
+	[[ $2 =~ $3 ]] || fail "$1: '$2' does not match '$3'"
+}
+
+assert_same_file() { # got, expected
+	cmp "$1" "$2" || fail "$1 differs from $2"
+}
+
+# Runs a command that must fail with the status and say the regex on stderr.
+assert_refused() { # status, regex, command...
+	local want=$1 regex=$2 status=0
+
+	shift 2
+	echo "+ $*   (must fail with $want)" >&2
+	"$@" >refused.out 2>refused.err || status=$?
+	cat refused.err >&2
+	[ $status = "$want" ] || fail "'$*' ended with $status, expected $want"
+	grep -qE -- "$regex" refused.err || fail "'$*' does not say '$regex'"
+}
+
+# ------------------------------------------------------------- waiting
+
+# wait_for [-t SECONDS] COMMAND...: until it succeeds, at most 30 s. There is no
+# other way to wait: a fixed sleep is too long here and too short there.
+wait_for() {
+	local seconds=30 end
+
+	if [ "$1" = -t ]; then
+		seconds=$2
+		shift 2
+	fi
+	end=$((SECONDS + seconds + 1))
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || fail "not within $seconds s: $*"
+		sleep 0.05
+	done
+}
+
+not() {
+	! "$@"
+}
+
+process_gone() { # pid
+	! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status"
+}
+
+# Milliseconds since boot: for bounds on how long something took.
+now_ms() {
+	local up
+
+	read -r up _ </proc/uptime
+	echo "${up/./}0"
+}
+
+# ------------------------------------------------- queues, prefixes, workers
+
+# KHTTP_NETNS=name makes all of these work in that network namespace.
+in_ns() {
+	if [ -n "${KHTTP_NETNS-}" ]; then
+		ip netns exec "$KHTTP_NETNS" "$@"
+	else
+		"$@"
+	fi
+}
+
+ctl() {
+	echo "+ khttpctl ${KHTTP_NETNS:+-n $KHTTP_NETNS }$*" >&2
+	khttpctl ${KHTTP_NETNS:+-n "$KHTTP_NETNS"} "$@"
+}
+
+ctl_quiet() {
+	khttpctl ${KHTTP_NETNS:+-n "$KHTTP_NETNS"} "$@"
+}
+
+# json FILTER COMMAND...: the value that jq's FILTER takes from khttpctl -j.
+json() {
+	local filter=$1
+
+	shift
+	ctl_quiet -j "$@" | jq -er "$filter"
+}
+
+add_netns() { # name
+	run ip netns add "$1"
+	run ip -n "$1" link set lo up
+	namespaces+=("$1")
+}
+
+add_queue() { # name [khttpctl's words]
+	ctl queue add "$@"
+	queues+=("${KHTTP_NETNS-}:$1")
+}
+
+add_url() { # prefix, queue
+	ctl url add "$1" queue "$2"
+	prefixes+=("${KHTTP_NETNS-}:$1")
+}
+
+queue_value() { # queue, member
+	json ".$2" queue show "$1"
+}
+
+workers_attached() { # queue, number
+	[ "$(queue_value "$1" workers)" = "$2" ]
+}
+
+# start_worker COMMAND...: as an unprivileged user, its pid in $worker. The
+# program and its log are named in what a failing case prints.
+start_worker() {
+	start_worker_as nobody "$@"
+}
+
+start_worker_as() { # user, command...
+	local user=$1
+
+	shift
+	echo "+ [$user] $* &" >&2
+	in_ns setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups \
+		"$@" >>worker.log 2>&1 &
+	worker=$!
+	workers+=("$worker")
+}
+
+# start_echo QUEUE [options]: khttp-echo, and waits until it is attached.
+start_echo() {
+	local before
+
+	before=$(queue_value "$1" workers)
+	start_worker khttp-echo --queue "$@"
+	wait_for workers_attached "$1" $((before + 1))
+}
+
+start_files() { # queue, dir [options]
+	local queue=$1 before
+
+	shift
+	before=$(queue_value "$queue" workers)
+	start_worker khttp-files --queue "$queue" "$@"
+	wait_for workers_attached "$queue" $((before + 1))
+}
+
+# kill_worker SIGNAL PID: and waits for the end of the process.
+kill_worker() {
+	echo "+ kill -$1 $2" >&2
+	kill "-$1" "$2"
+	wait_for process_gone "$2"
+	wait "$2" 2>/dev/null || true
+}
+
+as_user() { # user, command...
+	local user=$1
+
+	shift
+	in_ns setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups "$@"
+}
+
+# ------------------------------------------------------------- HTTP
+
+# fetch URL [curl's options]: sets $status, $headers (a file) and $body (a file).
+fetch() {
+	headers=$PWD/headers body=$PWD/body
+	echo "+ curl $*" >&2
+	status=$(in_ns curl -sS --max-time 60 -D "$headers" -o "$body" \
+		-w '%{http_code}' "$@") || fail "curl $*: exit status $?"
+}
+
+assert_status() { # status, url [curl's options]
+	local want=$1
+
+	shift
+	fetch "$@"
+	[ "$status" = "$want" ] || {
+		cat "$headers" "$body" >&2
+		fail "$1: status $status, expected $want"
+	}
+}
+
+# The value of a field of the last fetch, without its line end.
+header() { # name
+	sed -n "s/^$1: *\(.*\)\r\$/\1/Ip" "$headers" | tail -n 1
+}
+
+# raw PORT [HOST]: sends stdin as it is and prints all that comes back until
+# the server closes or is silent for 5 s.
+raw() {
+	in_ns python3 -c '
+import socket, sys
+s = socket.create_connection((sys.argv[2], int(sys.argv[1])), 10)
+s.sendall(sys.stdin.buffer.read())
+s.settimeout(5)
+try:
+    while data := s.recv(65536):
+        sys.stdout.buffer.write(data)
+except TimeoutError:
+    pass
+except ConnectionResetError:
+    sys.stdout.buffer.write(b"[reset]")
+' "$1" "${2:-127.0.0.1}"
+}
+
+# The status of the first answer in a raw exchange.
+raw_status() { # text
+	awk 'NR == 1 { print $2 }' <<<"$1"
+}
+
+# A port that nothing listens on now.
+free_port() {
+	in_ns python3 -c '
+import socket
+with socket.socket() as s:
+    s.bind(("", 0))
+    print(s.getsockname()[1])'
+}
+
+# One figure of khttpctl stats: stat NAME, or stat NAME queue Q, reason WORD.
+stat() {
+	json ".[] | select(.name == \"$1\"${2:+ and .$2 == \"$3\"}) | .value" stats
+}
+
+# ------------------------------------------------------------- the end
+
+# at_exit COMMAND...: run when the case ends, latest first.
+at_exit() {
+	on_exit+=("$(printf '%q ' "$@")")
+}
+
+clean_up() {
+	local status=$? i item
+
+	trap - EXIT ERR
+	set +eE
+	for ((i = ${#on_exit[@]} - 1; i >= 0; i--)); do
+		eval "${on_exit[i]}"
+	done
+	for item in "${prefixes[@]}"; do
+		KHTTP_NETNS=${item%%:*} ctl_quiet url del "${item#*:}" >/dev/null 2>&1
+	done
+	for item in "${queues[@]}"; do
+		KHTTP_NETNS=${item%%:*} ctl_quiet queue del "${item#*:}" >/dev/null 2>&1
+	done
+	[ ${#workers[@]} = 0 ] || kill -KILL "${workers[@]}" 2>/dev/null
+	for item in "${namespaces[@]}"; do
+		ip netns del "$item"
+	done
+	if [ $status != 0 ] && [ $status != 77 ] && [ -s worker.log ]; then
+		echo "what the workers wrote:" >&2
+		tail -n 40 worker.log >&2
+	fi
+	exit $status
+}
+
+trap clean_up EXIT
+trap 'fail "a command failed: $BASH_COMMAND"' ERR
