@@ -292,8 +292,8 @@ with socket.socket() as s:
     print(s.getsockname()[1])'
 }
 
-# One figure of khttpctl stats: stat NAME, or stat NAME queue Q, reason WORD.
-stat() {
+# One figure of khttpctl stats: figure NAME, or figure NAME queue Q, reason WORD.
+figure() {
 	json ".[] | select(.name == \"$1\"${2:+ and .$2 == \"$3\"}) | .value" stats
 }
 
