@@ -84,10 +84,10 @@ static enum khttp_reason go(struct khttp_chunked *dec, enum chunk_state state)
 
 static enum khttp_reason size_digit(struct khttp_chunked *dec, char c)
 {
-	dec->left = dec->left << 4 | (u64)khttp_hex_digit(c);
-	/* Leading zeros do not count; the line limit bounds them. */
-	if (dec->left && ++dec->digits > 16)
+	/* Leading zeros are harmless: the line limit bounds them. */
+	if (dec->left >> 60)
 		return KHTTP_REASON_CHUNK;
+	dec->left = dec->left << 4 | (u64)khttp_hex_digit(c);
 	return go(dec, STATE_SIZE);
 }
 
@@ -161,7 +161,6 @@ static enum khttp_reason begin_chunk(struct khttp_chunked *dec,
 				     const struct khttp_limits *limits)
 {
 	dec->line_len = 0;
-	dec->digits = 0;
 	if (!dec->left)
 		return go(dec, STATE_TRAILER_FIRST);
 	if (check_add_overflow(dec->total, dec->left, &dec->total))

@@ -37,7 +37,6 @@ struct khttp_chunked {
 	u32 ext_len;		/* extension bytes of the whole body */
 	u32 trailer_len;	/* bytes of the trailer section */
 	u8 state;
-	u8 digits;		/* significant digits of the current size */
 	u8 reason;		/* enum khttp_reason, set when refused */
 };
 

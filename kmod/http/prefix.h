@@ -22,7 +22,8 @@ enum khttp_bucket {
 	KHTTP_BUCKET__COUNT
 };
 
-#define KHTTP_PREFIX_TEXT_MAX	2047	/* bytes of a whole prefix */
+#define KHTTP_PREFIX_TEXT_MAX	2040	/* bytes of a prefix as written */
+#define KHTTP_PREFIX_PRINT_MAX	2047	/* and of its normal form */
 
 struct khttp_prefix {
 	u8 scheme;		/* enum khttp_scheme */
@@ -45,7 +46,7 @@ const char *khttp_prefix_parse(const char *text, u32 len,
 /*
  * Normal form: lower-case scheme and host, RFC 5952 addresses; the path keeps
  * its case. Returns the length, or 0 when @size is too small
- * (KHTTP_PREFIX_TEXT_MAX always fits what was parsed). No NUL.
+ * (KHTTP_PREFIX_PRINT_MAX always fits). No NUL.
  */
 u32 khttp_prefix_print(const struct khttp_prefix *prefix, char *out, u32 size);
 

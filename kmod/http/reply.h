@@ -4,6 +4,7 @@
 
 #include "http/body.h"
 #include "http/date.h"
+#include "http/out.h"
 
 /*
  * Writing response heads. A head is written in two parts, so that a cache
@@ -12,31 +13,9 @@
  *	fixed:	khttp_reply_begin(), _date(), _field()..., _length() or _chunked()
  *	tail:	khttp_reply_tail(): Age, Connection, blank line
  *
- * All of them append to a struct khttp_out and never write behind its end;
- * whether everything fitted is asked once, at the end.
+ * All of them append to a struct khttp_out; whether everything fitted is asked
+ * once, at the end.
  */
-struct khttp_out {
-	char *buf;
-	u32 size;
-	u32 len;		/* bytes written, or wanted when more than size */
-};
-
-static inline void khttp_out_init(struct khttp_out *out, char *buf, u32 size)
-{
-	out->buf = buf;
-	out->size = size;
-	out->len = 0;
-}
-
-/* When false, nothing in the buffer may be sent; len tells the need. */
-static inline bool khttp_out_ok(const struct khttp_out *out)
-{
-	return out->len <= out->size;
-}
-
-void khttp_out_bytes(struct khttp_out *out, const char *ptr, u32 len);
-void khttp_out_text(struct khttp_out *out, const char *text);
-void khttp_out_number(struct khttp_out *out, u64 number);
 
 /* Has a final response with this status, to this method, a body? */
 bool khttp_reply_has_body(enum khttp_method method, u16 status);
@@ -90,7 +69,7 @@ void khttp_reply_tail(struct khttp_out *out,
 
 /* What a canned answer says beside its reason. */
 struct khttp_reply_error {
-	u64 now;
+	u64 now;		/* seconds since 1970 */
 	const char *server;	/* Server field, NULL for none */
 	const char *allow;	/* with 405; NULL for KHTTP_REPLY_ALLOW */
 	u32 retry_after;	/* seconds, with 503 and 429; 0 for none */
@@ -103,6 +82,7 @@ struct khttp_reply_error {
 
 /* Enough for every canned answer with a server and an allow text of 64. */
 #define KHTTP_REPLY_ERROR_MAX 1024
+#define KHTTP_REPLY_ERROR_BODY_MAX 320
 
 /*
  * A whole response. Writes nothing for a reason without a status: there the

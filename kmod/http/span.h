@@ -31,7 +31,7 @@ static inline char khttp_ascii_lower(char c)
 
 static inline bool khttp_span_eq(struct khttp_span a, struct khttp_span b)
 {
-	return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
+	return a.len == b.len && (!a.len || !memcmp(a.ptr, b.ptr, a.len));
 }
 
 /* ASCII letters only: bytes from 0x80 up are compared as they are. */

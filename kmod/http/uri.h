@@ -4,6 +4,7 @@
 
 #include "http/host.h"
 #include "http/parse.h"
+#include "http/path.h"
 
 /* Values are part of the ABI. */
 enum khttp_scheme {
@@ -42,8 +43,8 @@ struct khttp_target {
  * which browsers and curl send; in a query also "\"<>\\". Never "#".
  *
  * @scheme is that of the connection; an absolute target of the other one is
- * MISDIRECTED. The cooked path goes to @out unless target->is_raw; target_len bytes
- * are always enough, and at least one.
+ * MISDIRECTED. The cooked path goes to @out unless target->is_raw; as many
+ * bytes as the raw target has are always enough.
  *
  * Returns KHTTP_REASON_NONE, URL, URL_SEGMENT, HOSTNAME, MISDIRECTED,
  * NOT_IMPLEMENTED (CONNECT) or, when @size is too small, INTERNAL.
@@ -62,14 +63,5 @@ khttp_target_path(const struct khttp_target *target, const char *buf,
 	return khttp_span_of(target->is_raw ? buf + target->path : out,
 			     target->cooked_len);
 }
-
-/*
- * The cooking of khttp_target_cook() for one raw path that starts with "/":
- * what `khttpctl cache purge` and `url match` do to the URL they are given.
- * *@out_len is set on success.
- */
-enum khttp_reason khttp_path_cook(const char *path, u32 len,
-				  const struct khttp_limits *limits,
-				  char *out, u32 size, u32 *out_len);
 
 #endif

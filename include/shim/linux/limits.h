@@ -8,5 +8,6 @@
 #define U16_MAX 0xffffU
 #define U32_MAX 0xffffffffU
 #define U64_MAX 0xffffffffffffffffULL
+#define S32_MAX 0x7fffffff
 
 #endif
