@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* khttpctl cache ... */
+#include <fmt/format.h>
+
+#include "command.hpp"
+#include "json.hpp"
+#include "live_limits.hpp"
+#include "text.hpp"
+#include "units.hpp"
+#include "url_text.hpp"
+
+namespace khttpctl {
+
+namespace {
+
+constexpr keyword table_of_limit[] = {
+	{"object", "SIZE", value_kind::size, 0, UINT64_MAX, nullptr,
+	 "body of the largest response that is stored"},
+};
+
+/* A URL as the cache lists it is taken as it stands, or as a browser shows it */
+std::string purge_target(context &ctx, const std::string &typed)
+{
+	return cache_url(parse_request_url(typed, live_limits(ctx)));
+}
+
+/* What was given, and what is cached now */
+struct figures {
+	std::uint64_t entries = 0, bytes = 0, hits = 0, misses = 0, not_modified = 0;
+	std::uint64_t stored = 0, evicted = 0, expired = 0, purged = 0;
+	std::uint64_t budget = 0, object = 0;
+};
+
+figures read_figures(context &ctx)
+{
+	figures now;
+	const std::pair<const char *, std::uint64_t figures::*> wanted[] = {
+		{"cache_entries", &figures::entries}, {"cache_bytes", &figures::bytes},
+		{"cache_hits", &figures::hits},	      {"cache_misses", &figures::misses},
+		{"cache_stored", &figures::stored},   {"cache_evicted", &figures::evicted},
+		{"cache_expired", &figures::expired}, {"cache_purged", &figures::purged},
+		{"cache_not_modified", &figures::not_modified},
+	};
+
+	for (const khttp::stat_info &figure : ctx.control().stats())
+		for (const auto &[name, member] : wanted)
+			if (figure.name == name)
+				now.*member = figure.value;
+	std::vector<khttp::limit_info> limits = ctx.control().limits();
+	now.budget = find_limit(limits, "cache_bytes").value;
+	now.object = find_limit(limits, "cache_object").value;
+	return now;
+}
+
+std::string budget_text(const figures &now)
+{
+	if (!now.budget)
+		return "none: caching is off ('khttpctl cache limit SIZE' turns it on)";
+	return fmt::format("{} ({} used)", format_size(now.budget),
+			   format_percent(now.bytes, now.budget));
+}
+
+json json_of_figures(const figures &now)
+{
+	std::uint64_t asked = now.hits + now.misses;
+	json ratio = nullptr;
+
+	if (asked)
+		ratio = static_cast<double>(now.hits) / static_cast<double>(asked);
+	return {{"entries", now.entries},
+		{"bytes", now.bytes},
+		{"limit", now.budget},
+		{"object_limit", now.object},
+		{"hits", now.hits},
+		{"misses", now.misses},
+		{"hit_ratio", ratio},
+		{"not_modified", now.not_modified},
+		{"stored", now.stored},
+		{"evicted", now.evicted},
+		{"expired", now.expired},
+		{"purged", now.purged}};
+}
+
+} // namespace
+
+const std::span<const keyword> cache_limit_keywords{table_of_limit};
+
+int cache_list(context &ctx, const arguments &args)
+{
+	args.expect_none();
+	std::vector<khttp::cache_entry_info> entries = ctx.control().cache_entries();
+	table t({{"STATUS", align::right}, {"SIZE", align::right}, {"AGE", align::right},
+		 {"TTL", align::right}, {"HITS", align::right}, {"QUEUE"}, {"URL"}});
+
+	if (ctx.json) {
+		print_json(ctx.out, json_list(entries));
+		return 0;
+	}
+	for (const khttp::cache_entry_info &entry : entries)
+		t.add({fmt::format("{}", entry.status), format_size(entry.length),
+		       format_time(entry.age, time_unit::seconds),
+		       format_time(entry.ttl, time_unit::seconds), fmt::format("{}", entry.hits),
+		       entry.queue, entry.url});
+	t.print(ctx.out, ctx.colour);
+	return 0;
+}
+
+int cache_show(context &ctx, const arguments &args)
+{
+	args.expect_none();
+	figures now = read_figures(ctx);
+	listing lines;
+
+	if (ctx.json) {
+		print_json(ctx.out, json_of_figures(now));
+		return 0;
+	}
+	lines.add("entries", fmt::format("{}", now.entries));
+	lines.add("memory", format_size(now.bytes));
+	lines.add("limit", budget_text(now));
+	lines.add("object limit", format_size(now.object));
+	lines.add("hits", fmt::format("{} ({} as 304)", now.hits, now.not_modified));
+	lines.add("misses", fmt::format("{}", now.misses));
+	lines.add("hit ratio", format_percent(now.hits, now.hits + now.misses));
+	lines.add("stored", fmt::format("{}", now.stored));
+	lines.add("dropped", fmt::format("{} to make room, {} at their end, {} on demand",
+					 now.evicted, now.expired, now.purged));
+	lines.print(ctx.out, ctx.colour);
+	return 0;
+}
+
+int cache_purge(context &ctx, const arguments &args)
+{
+	std::uint64_t dropped = 0;
+
+	if (args.has("all")) {
+		if (!args.words.empty() || args.has("recursive"))
+			throw usage_error("--all stands alone");
+		dropped = ctx.control().purge_all();
+	} else {
+		const std::string &typed = args.only("URL (or --all)");
+		std::string url = purge_target(ctx, typed);
+
+		dropped = args.has("recursive") ? ctx.control().purge_below(url)
+						: ctx.control().purge_url(url);
+	}
+	if (ctx.json)
+		print_json(ctx.out, {{"purged", dropped}});
+	else
+		ctx.out << fmt::format("{} stored response{} dropped\n", dropped,
+				       dropped == 1 ? "" : "s");
+	return 0;
+}
+
+int cache_limit(context &ctx, const arguments &args)
+{
+	if (args.words.empty())
+		throw usage_error("the SIZE is missing, like 256M; 0 turns caching off");
+	std::optional<std::uint64_t> size = parse_size(args.words[0]);
+	keyword_values values = args.tail(1, cache_limit_keywords);
+
+	if (!size)
+		throw usage_error(fmt::format("'{}' is not a size like 64M or 1G",
+					      printable(args.words[0])));
+	std::vector<khttp::limit_setting> settings{{"cache_bytes", *size}};
+	if (auto object = values.number("object"))
+		settings.push_back({"cache_object", *object});
+	ctx.control().set_limits(settings);
+	return 0;
+}
+
+} // namespace khttpctl

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.hpp"
+
+#include <exception>
+#include <list>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <khttp/error.hpp>
+#include <khttp/version.hpp>
+
+#include "command.hpp"
+#include "failures.hpp"
+#include "help.hpp"
+#include "text.hpp"
+
+namespace khttpctl {
+
+namespace {
+
+constexpr int exit_failure = 1;
+constexpr int exit_usage = 2;
+
+/* Where CLI11 leaves what it found for one level of the command line */
+struct parsed {
+	std::string netns;
+	bool json = false;
+	bool help = false;
+	bool version = false;
+	std::map<std::string, bool> options;
+	CLI::App *app = nullptr;
+	const command *chosen = nullptr;
+	std::string object;
+};
+
+/* The global options may stand at any level, so each has its own copy */
+void add_globals(CLI::App &app, parsed &into)
+{
+	into.app = &app;
+	app.set_help_flag();
+	app.allow_extras(); /* words are judged by run(), with better errors */
+	app.add_flag("-j,--json", into.json);
+	app.add_flag("-h,--help", into.help);
+	app.add_flag("--version", into.version);
+	app.add_option("-n,--netns", into.netns)->expected(1);
+}
+
+/*
+ * Words of the last level are never taken for a command, whatever a queue is
+ * called: every level above it has had its one sub-command by then.
+ */
+class command_line {
+public:
+	command_line()
+	{
+		add_level(app_, "", nullptr);
+		app_.require_subcommand(0, 1);
+		for (const std::string &object : objects()) {
+			const command *plain = find_command(object, "");
+			CLI::App *level = app_.add_subcommand(object);
+
+			add_level(*level, object, plain);
+			level->require_subcommand(0, 1);
+			for (const std::string &verb : verbs_of(object))
+				add_level(*level->add_subcommand(verb), object,
+					  find_command(object, verb));
+		}
+	}
+
+	void parse(int argc, const char *const *argv) { app_.parse(argc, argv); }
+
+	/* The levels that were named, the outermost first */
+	[[nodiscard]] std::vector<const parsed *> named() const
+	{
+		std::vector<const parsed *> found;
+
+		for (const parsed &level : levels_)
+			if (level.app->parsed())
+				found.push_back(&level);
+		return found;
+	}
+
+private:
+	void add_level(CLI::App &app, const std::string &object, const command *c)
+	{
+		parsed &level = levels_.emplace_back();
+
+		add_globals(app, level);
+		level.object = object;
+		level.chosen = c;
+		if (!c)
+			return;
+		for (const option &o : c->options)
+			app.add_flag(fmt::format("--{}", o.name), level.options[o.name]);
+	}
+
+	CLI::App app_;
+	std::list<parsed> levels_; /* CLI11 keeps references into it */
+};
+
+[[noreturn]] void refuse_word(const parsed &level, const std::string &word)
+{
+	std::vector<std::string> known = level.object.empty() ? objects() : verbs_of(level.object);
+	std::string what = level.object.empty() ? "command" : level.object + " command";
+
+	throw usage_error(fmt::format("there is no {} '{}'{}: there are {}", what, printable(word),
+				      did_you_mean(word, known), join(known, ", ")));
+}
+
+arguments arguments_of(const parsed &level)
+{
+	arguments args;
+
+	args.words = level.app->remaining();
+	for (const std::string &word : args.words)
+		if (word.size() > 1 && word[0] == '-')
+			throw usage_error(fmt::format("there is no option {} here",
+						      printable(word)));
+	for (const auto &[name, given] : level.options)
+		if (given)
+			args.options.push_back(name);
+	return args;
+}
+
+std::string help_for(const parsed &level)
+{
+	if (level.chosen)
+		return help_command(*level.chosen);
+	return level.object.empty() ? help_all() : help_object(level.object);
+}
+
+int print_version(context &ctx)
+{
+	std::string module = "is not loaded";
+
+	try {
+		module = ctx.control().features().version;
+	} catch (const khttp::error &) {
+		/* the question is answered all the same */
+	}
+	ctx.out << "khttpctl " << khttp::version() << "\nkhttp.ko " << printable(module) << '\n';
+	return 0;
+}
+
+int dispatch(const command_line &line, context &ctx)
+{
+	const std::vector<const parsed *> levels = line.named();
+	const parsed &last = *levels.back();
+	bool help = false, version = false;
+
+	for (const parsed *level : levels) {
+		help = help || level->help;
+		version = version || level->version;
+		ctx.json = ctx.json || level->json;
+		if (!level->netns.empty())
+			ctx.netns = level->netns;
+		if (level != &last && !arguments_of(*level).words.empty())
+			refuse_word(*level, level->app->remaining()[0]);
+	}
+	if (help) {
+		ctx.out << help_for(last);
+		return 0;
+	}
+	if (version)
+		return print_version(ctx);
+	arguments args = arguments_of(last);
+	if (last.chosen)
+		return last.chosen->run(ctx, args);
+	if (!args.words.empty())
+		refuse_word(last, args.words[0]);
+	ctx.err << help_for(last);
+	return exit_usage;
+}
+
+int refuse_usage(std::ostream &err, const command_line &line, const std::string &text)
+{
+	const std::vector<const parsed *> levels = line.named();
+
+	err << "khttpctl: " << text << '\n';
+	if (!levels.empty() && levels.back()->chosen)
+		err << "usage: " << usage_line(*levels.back()->chosen) << '\n';
+	else
+		err << "'khttpctl --help' lists the commands\n";
+	return exit_usage;
+}
+
+} // namespace
+
+int run(int argc, const char *const *argv, std::ostream &out, std::ostream &err, bool colour)
+{
+	context ctx(out, err);
+	command_line line;
+
+	ctx.colour = colour;
+	try {
+		line.parse(argc, argv);
+		int status = dispatch(line, ctx);
+
+		out.flush();
+		if (out)
+			return status;
+		err << "khttpctl: cannot write the output\n";
+	} catch (const CLI::ParseError &failure) {
+		return refuse_usage(err, line, failure.what());
+	} catch (const usage_error &failure) {
+		return refuse_usage(err, line, failure.what());
+	} catch (const std::exception &failure) {
+		err << "khttpctl: " << printable(failure.what()) << '\n';
+	}
+	return exit_failure;
+}
+
+} // namespace khttpctl

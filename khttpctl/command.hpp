@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* The dispatch table: what help, completion and man page are checked against. */
+#pragma once
+
+#include <optional>
+#include <ostream>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <khttp/control.hpp>
+
+#include "keywords.hpp"
+
+namespace khttpctl {
+
+/* The command line is wrong: stderr, exit status 2 */
+class usage_error : public std::runtime_error {
+public:
+	using runtime_error::runtime_error;
+};
+
+/* What one invocation works with */
+struct context {
+	std::ostream &out;
+	std::ostream &err;
+	std::string netns;
+	bool json = false;
+	bool colour = false;
+
+	/* Connected at first use, so that help and mistakes need no module */
+	khttp::control &control();
+
+private:
+	std::optional<khttp::control> control_;
+
+public:
+	context(std::ostream &output, std::ostream &errors) : out(output), err(errors) {}
+};
+
+struct option {
+	const char *name; /* without the dashes */
+	const char *help;
+};
+
+/* What stands behind object and verb */
+struct arguments {
+	std::vector<std::string> words;
+	std::vector<std::string> options;
+
+	[[nodiscard]] bool has(std::string_view option) const;
+	/* The one word that @usage names, or a usage_error */
+	[[nodiscard]] const std::string &only(const char *what) const;
+	void expect_none() const;
+	/* Everything from word @first on, read by a keyword table */
+	[[nodiscard]] keyword_values tail(std::size_t first,
+					  std::span<const keyword> table) const;
+};
+
+struct command {
+	const char *object;
+	const char *verb; /* empty: the object is a verb itself */
+	const char *operands;
+	const char *summary;
+	std::vector<option> options;
+	std::span<const keyword> keywords;
+	int (*run)(context &ctx, const arguments &args); /* exit status */
+};
+
+[[nodiscard]] std::span<const command> commands();
+[[nodiscard]] const command *find_command(std::string_view object, std::string_view verb);
+[[nodiscard]] std::vector<std::string> verbs_of(std::string_view object);
+[[nodiscard]] std::vector<std::string> objects();
+
+int queue_add(context &ctx, const arguments &args);
+int queue_set(context &ctx, const arguments &args);
+int queue_del(context &ctx, const arguments &args);
+int queue_list(context &ctx, const arguments &args);
+int queue_show(context &ctx, const arguments &args);
+int queue_drain(context &ctx, const arguments &args);
+int queue_pause(context &ctx, const arguments &args);
+int queue_resume(context &ctx, const arguments &args);
+int url_add(context &ctx, const arguments &args);
+int url_del(context &ctx, const arguments &args);
+int url_list(context &ctx, const arguments &args);
+int url_match(context &ctx, const arguments &args);
+int cache_list(context &ctx, const arguments &args);
+int cache_show(context &ctx, const arguments &args);
+int cache_purge(context &ctx, const arguments &args);
+int cache_limit(context &ctx, const arguments &args);
+int limits_show(context &ctx, const arguments &args);
+int limits_set(context &ctx, const arguments &args);
+int stats(context &ctx, const arguments &args);
+int who(context &ctx, const arguments &args);
+int events(context &ctx, const arguments &args);
+
+extern const std::span<const keyword> queue_keywords;
+extern const std::span<const keyword> url_add_keywords;
+extern const std::span<const keyword> url_match_keywords;
+extern const std::span<const keyword> cache_limit_keywords;
+
+} // namespace khttpctl

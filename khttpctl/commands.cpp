@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "command.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "text.hpp"
+
+namespace khttpctl {
+
+namespace {
+
+const command table_of_commands[] = {
+	{"queue", "add", "NAME", "make a request queue", {}, queue_keywords, queue_add},
+	{"queue", "set", "NAME", "change a queue in place", {}, queue_keywords, queue_set},
+	{"queue", "del", "NAME", "delete a queue: what waits gets 503, workers are detached",
+	 {}, {}, queue_del},
+	{"queue", "list", "", "list the queues", {}, {}, queue_list},
+	{"queue", "show", "NAME", "show a queue with its prefixes and workers", {}, {}, queue_show},
+	{"queue", "drain", "NAME", "ask its workers to finish what they hold and go", {}, {},
+	 queue_drain},
+	{"queue", "pause", "NAME", "answer new requests 503; waiting ones stay", {}, {}, queue_pause},
+	{"queue", "resume", "NAME", "take requests again", {}, {}, queue_resume},
+	{"url", "add", "URL", "feed a queue from a URL prefix", {}, url_add_keywords, url_add},
+	{"url", "del", "URL", "take a URL prefix away", {}, {}, url_del},
+	{"url", "list", "", "list the URL prefixes", {}, {}, url_list},
+	{"url", "match", "URL", "which prefix answers this URL, and why", {}, url_match_keywords,
+	 url_match},
+	{"cache", "list", "", "list the stored responses", {}, {}, cache_list},
+	{"cache", "show", "", "how full the cache is and what it is good for", {}, {}, cache_show},
+	{"cache", "purge", "[URL]", "drop stored responses",
+	 {{"recursive", "everything at and below the URL's path"}, {"all", "everything"}}, {},
+	 cache_purge},
+	{"cache", "limit", "SIZE", "give the cache that much memory; 0 turns it off", {},
+	 cache_limit_keywords, cache_limit},
+	{"limits", "show", "[NAME]", "show limits and timers", {}, {}, limits_show},
+	{"limits", "set", "NAME VALUE ...", "change limits and timers, all or none", {}, {},
+	 limits_set},
+	{"stats", "", "", "show all figures",
+	 {{"prometheus", "in the text format of Prometheus"}}, {}, stats},
+	{"who", "", "", "who answers what: port, prefix, queue, process", {}, {}, who},
+	{"events", "", "", "follow what happens, until Ctrl-C", {}, {}, events},
+};
+
+} // namespace
+
+std::span<const command> commands()
+{
+	return table_of_commands;
+}
+
+const command *find_command(std::string_view object, std::string_view verb)
+{
+	for (const command &c : commands())
+		if (object == c.object && verb == c.verb)
+			return &c;
+	return nullptr;
+}
+
+std::vector<std::string> verbs_of(std::string_view object)
+{
+	std::vector<std::string> verbs;
+
+	for (const command &c : commands())
+		if (object == c.object && *c.verb)
+			verbs.emplace_back(c.verb);
+	return verbs;
+}
+
+std::vector<std::string> objects()
+{
+	std::vector<std::string> names;
+
+	for (const command &c : commands())
+		if (names.empty() || names.back() != c.object)
+			names.emplace_back(c.object);
+	return names;
+}
+
+khttp::control &context::control()
+{
+	if (!control_)
+		control_.emplace(khttp::control_options{netns});
+	return *control_;
+}
+
+bool arguments::has(std::string_view option) const
+{
+	return std::ranges::find(options, option) != options.end();
+}
+
+const std::string &arguments::only(const char *what) const
+{
+	if (words.empty())
+		throw usage_error(fmt::format("the {} is missing", what));
+	if (words.size() > 1)
+		throw usage_error(fmt::format("'{}' is one word too many", printable(words[1])));
+	return words[0];
+}
+
+void arguments::expect_none() const
+{
+	if (!words.empty())
+		throw usage_error(fmt::format("'{}' is one word too many", printable(words[0])));
+}
+
+keyword_values arguments::tail(std::size_t first, std::span<const keyword> table) const
+{
+	return parse_keywords(std::span(words).subspan(std::min(first, words.size())), table);
+}
+
+} // namespace khttpctl

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "json.hpp"
+
+#include <fmt/format.h>
+
+#include "people.hpp"
+
+namespace khttpctl {
+
+json json_of(const khttp::queue_info &queue)
+{
+	return {{"name", queue.name},
+		{"id", queue.id},
+		{"state", khttp::to_string(queue.state)},
+		{"length", queue.length},
+		{"waiting", queue.waiting},
+		{"in_hand", queue.in_hand},
+		{"workers", queue.workers},
+		{"oldest_ms", queue.oldest_ms},
+		{"uid", queue.uid},
+		{"gid", queue.gid},
+		{"mode", fmt::format("{:04o}", queue.mode)},
+		{"redeliver", queue.redeliver},
+		{"redeliver_body", queue.redeliver_body},
+		{"verbosity", khttp::to_string(queue.verbosity)},
+		{"retry_after", queue.retry_after},
+		{"received", queue.received},
+		{"delivered", queue.delivered},
+		{"answered", queue.answered},
+		{"refused", queue.refused},
+		{"redelivered", queue.redelivered},
+		{"died", queue.died},
+		{"timeout", queue.timeout}};
+}
+
+json json_of(const khttp::url_info &url)
+{
+	return {{"prefix", url.prefix},
+		{"queue", url.queue},
+		{"context", url.context},
+		{"requests", url.requests}};
+}
+
+json json_of(const khttp::listener_info &listener)
+{
+	return {{"family", listener.ipv6 ? "ipv6" : "ipv4"},
+		{"address", khttp::to_string(listener)},
+		{"port", listener.port},
+		{"prefixes", listener.prefixes},
+		{"connections", listener.connections},
+		{"accepted", listener.accepted}};
+}
+
+json json_of(const khttp::worker_info &worker)
+{
+	return {{"id", worker.id},
+		{"queue", worker.queue},
+		{"pid", worker.pid},
+		{"uid", worker.uid},
+		{"user", user_name(worker.uid)},
+		{"command", worker.command},
+		{"state", khttp::to_string(worker.state)},
+		{"slots", worker.slots},
+		{"in_hand", worker.in_hand},
+		{"fetched", worker.fetched},
+		{"answered", worker.answered},
+		{"since", worker.since}};
+}
+
+json json_of(const khttp::cache_entry_info &entry)
+{
+	return {{"url", entry.url},
+		{"queue", entry.queue},
+		{"status", entry.status},
+		{"age", entry.age},
+		{"ttl", entry.ttl},
+		{"length", entry.length},
+		{"charged", entry.charged},
+		{"hits", entry.hits}};
+}
+
+json json_of(const khttp::limit_info &limit)
+{
+	return {{"name", limit.name},
+		{"value", limit.value},
+		{"default", limit.initial},
+		{"min", limit.min},
+		{"max", limit.max},
+		{"unit", limit.unit},
+		{"help", limit.help}};
+}
+
+json json_of(const khttp::stat_info &figure)
+{
+	json object = {{"name", figure.name},
+		       {"kind", khttp::to_string(figure.kind)},
+		       {"value", figure.value},
+		       {"help", figure.help}};
+
+	if (!figure.queue.empty())
+		object["queue"] = figure.queue;
+	if (!figure.reason.empty())
+		object["reason"] = figure.reason;
+	return object;
+}
+
+json json_of(const khttp::event_info &event)
+{
+	json object = {{"type", khttp::to_string(event.type)}, {"time_ns", event.time_ns}};
+
+	if (event.queue)
+		object["queue"] = *event.queue;
+	if (event.url)
+		object["url"] = *event.url;
+	if (event.worker)
+		object["worker"] = *event.worker;
+	if (event.pid)
+		object["pid"] = *event.pid;
+	if (event.count)
+		object["count"] = *event.count;
+	return object;
+}
+
+} // namespace khttpctl

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* khttpctl queue ... */
+#include <ctime>
+
+#include <fmt/format.h>
+#include <linux/khttp.h>
+
+#include "command.hpp"
+#include "failures.hpp"
+#include "json.hpp"
+#include "people.hpp"
+#include "shown.hpp"
+#include "units.hpp"
+
+namespace khttpctl {
+
+namespace {
+
+constexpr keyword table_of_settings[] = {
+	{"length", "N", value_kind::number, 1, KHTTP_QUEUE_LENGTH_MAX, nullptr,
+	 "requests that may wait; more are answered 503"},
+	{"owner", "USER[:GROUP]", value_kind::text, 0, 0, nullptr,
+	 "who the permission bits speak of"},
+	{"mode", "BITS", value_kind::octal, 0, 0777, nullptr,
+	 "octal; write permission lets a worker attach"},
+	{"redeliver", "N|never", value_kind::number, 0, KHTTP_REDELIVER_MAX, "never",
+	 "how often a request is given out again after its worker died"},
+	{"redeliver-body", "SIZE", value_kind::size, 0, KHTTP_REDELIVER_BODY_MAX, nullptr,
+	 "bytes of a request's body that are kept for that"},
+	{"verbosity", "full|limited|basic", value_kind::choice, 0, 0, nullptr,
+	 "503 with its reason, 503 without, connection reset"},
+	{"retry-after", "TIME", value_kind::seconds, 0, UINT32_MAX, nullptr,
+	 "what a 503 tells the client to wait"},
+	{"state", "active|inactive", value_kind::choice, 0, 0, nullptr,
+	 "inactive: new requests get 503, waiting ones stay"},
+};
+
+khttp::queue_settings settings_from(const keyword_values &values)
+{
+	khttp::queue_settings settings;
+
+	settings.length = values.number32("length");
+	settings.mode = values.number32("mode");
+	settings.redeliver = values.number32("redeliver");
+	settings.redeliver_body = values.number32("redeliver-body");
+	settings.retry_after = values.number32("retry-after");
+	if (auto number = values.number("verbosity"))
+		settings.verbosity = static_cast<khttp::verbosity>(*number);
+	if (auto number = values.number("state"))
+		settings.state = static_cast<khttp::queue_state>(*number);
+	if (auto text = values.text("owner")) {
+		owner who = parse_owner(*text);
+
+		settings.uid = who.uid;
+		settings.gid = who.gid;
+	}
+	return settings;
+}
+
+const std::string &name_of(const arguments &args)
+{
+	if (args.words.empty())
+		throw usage_error("the name of the queue is missing");
+	return args.words[0];
+}
+
+std::string owner_text(const khttp::queue_info &queue)
+{
+	return fmt::format("{}:{}", user_name(queue.uid), group_name(queue.gid));
+}
+
+std::string redeliver_text(const khttp::queue_info &queue)
+{
+	if (!queue.redeliver)
+		return "never";
+	return fmt::format("{} time{}, with up to {} of body", queue.redeliver,
+			   queue.redeliver == 1 ? "" : "s", format_size(queue.redeliver_body));
+}
+
+std::string waiting_text(const khttp::queue_info &queue)
+{
+	std::string text = fmt::format("{} of {}", queue.waiting, queue.length);
+
+	if (queue.waiting)
+		text += fmt::format(", the oldest for {}",
+				    format_time(queue.oldest_ms, time_unit::milliseconds));
+	return text;
+}
+
+void print_settings(context &ctx, const khttp::queue_info &queue)
+{
+	listing lines;
+
+	lines.add("queue", {queue.name, tint::bold});
+	lines.add("state", state_cell(queue));
+	lines.add("waiting", waiting_text(queue));
+	lines.add("in hand", fmt::format("{}", queue.in_hand));
+	lines.add("owner", owner_text(queue));
+	lines.add("mode", fmt::format("{:04o}", queue.mode));
+	lines.add("redeliver", redeliver_text(queue));
+	lines.add("verbosity", std::string(khttp::to_string(queue.verbosity)));
+	lines.add("retry-after", format_time(queue.retry_after, time_unit::seconds));
+	lines.add("received", fmt::format("{}", queue.received));
+	lines.add("delivered", fmt::format("{}", queue.delivered));
+	lines.add("answered", fmt::format("{}", queue.answered));
+	lines.add("refused", fmt::format("{} (full or inactive)", queue.refused));
+	lines.add("timed out", fmt::format("{} (waited too long)", queue.timeout));
+	lines.add("redelivered", fmt::format("{}", queue.redelivered));
+	lines.add("died", fmt::format("{} (lost with their worker)", queue.died));
+	lines.print(ctx.out, ctx.colour);
+}
+
+void print_urls(context &ctx, const std::vector<khttp::url_info> &urls)
+{
+	table t({{"PREFIX"}, {"CONTEXT", align::right}, {"REQUESTS", align::right}});
+
+	if (urls.empty()) {
+		ctx.out << "\nno prefix feeds it: 'khttpctl url add URL queue NAME'\n";
+		return;
+	}
+	for (const khttp::url_info &url : urls)
+		t.add({url.prefix, fmt::format("{}", url.context), fmt::format("{}", url.requests)});
+	ctx.out << '\n';
+	t.print(ctx.out, ctx.colour);
+}
+
+void print_workers(context &ctx, const std::vector<khttp::worker_info> &workers)
+{
+	table t({{"WORKER", align::right}, {"PID", align::right}, {"USER"}, {"COMMAND"}, {"STATE"},
+		 {"IN HAND", align::right}, {"ANSWERED", align::right}, {"SINCE"}});
+
+	if (workers.empty()) {
+		ctx.out << "\nno worker is attached: requests wait\n";
+		return;
+	}
+	for (const khttp::worker_info &worker : workers)
+		t.add({fmt::format("{}", worker.id), pid_text(worker), user_name(worker.uid),
+		       worker.command, state_cell(worker),
+		       fmt::format("{}/{}", worker.in_hand, worker.slots),
+		       fmt::format("{}", worker.answered), attached_for(worker)});
+	ctx.out << '\n';
+	t.print(ctx.out, ctx.colour);
+}
+
+int set_state(context &ctx, const arguments &args, khttp::queue_state state)
+{
+	const std::string &name = args.only("name of the queue");
+	khttp::queue_settings settings;
+
+	settings.state = state;
+	on_queue(ctx, name, [&] { ctx.control().set_queue(name, settings); });
+	return 0;
+}
+
+} // namespace
+
+const std::span<const keyword> queue_keywords{table_of_settings};
+
+int queue_add(context &ctx, const arguments &args)
+{
+	const std::string &name = name_of(args);
+	khttp::queue_settings settings = settings_from(args.tail(1, queue_keywords));
+
+	on_queue(ctx, name, [&] { ctx.control().add_queue(name, settings); });
+	return 0;
+}
+
+int queue_set(context &ctx, const arguments &args)
+{
+	const std::string &name = name_of(args);
+	keyword_values values = args.tail(1, queue_keywords);
+
+	if (values.empty())
+		throw usage_error("nothing to set: 'khttpctl queue set --help' lists what there is");
+	khttp::queue_settings settings = settings_from(values);
+	on_queue(ctx, name, [&] { ctx.control().set_queue(name, settings); });
+	return 0;
+}
+
+int queue_del(context &ctx, const arguments &args)
+{
+	const std::string &name = args.only("name of the queue");
+
+	on_queue(ctx, name, [&] { ctx.control().delete_queue(name); });
+	return 0;
+}
+
+int queue_drain(context &ctx, const arguments &args)
+{
+	const std::string &name = args.only("name of the queue");
+
+	on_queue(ctx, name, [&] { ctx.control().drain_queue(name); });
+	return 0;
+}
+
+int queue_pause(context &ctx, const arguments &args)
+{
+	return set_state(ctx, args, khttp::queue_state::inactive);
+}
+
+int queue_resume(context &ctx, const arguments &args)
+{
+	return set_state(ctx, args, khttp::queue_state::active);
+}
+
+int queue_list(context &ctx, const arguments &args)
+{
+	args.expect_none();
+	std::vector<khttp::queue_info> queues = ctx.control().queues();
+	table t({{"NAME"}, {"STATE"}, {"WAITING", align::right}, {"IN HAND", align::right},
+		 {"WORKERS", align::right}, {"LENGTH", align::right}, {"OWNER"}, {"MODE"}});
+
+	if (ctx.json) {
+		print_json(ctx.out, json_list(queues));
+		return 0;
+	}
+	for (const khttp::queue_info &queue : queues)
+		t.add({queue.name, state_cell(queue), fmt::format("{}", queue.waiting),
+		       fmt::format("{}", queue.in_hand), workers_cell(queue),
+		       fmt::format("{}", queue.length), owner_text(queue),
+		       fmt::format("{:04o}", queue.mode)});
+	t.print(ctx.out, ctx.colour);
+	return 0;
+}
+
+int queue_show(context &ctx, const arguments &args)
+{
+	const std::string &name = args.only("name of the queue");
+	khttp::queue_info queue;
+
+	on_queue(ctx, name, [&] { queue = ctx.control().find_queue(name); });
+	std::vector<khttp::url_info> urls = ctx.control().urls();
+	std::vector<khttp::worker_info> workers = ctx.control().workers();
+	std::erase_if(urls, [&](const auto &url) { return url.queue != name; });
+	std::erase_if(workers, [&](const auto &worker) { return worker.queue != name; });
+
+	if (ctx.json) {
+		json object = json_of(queue);
+
+		object["urls"] = json_list(urls);
+		object["attached"] = json_list(workers);
+		print_json(ctx.out, object);
+		return 0;
+	}
+	print_settings(ctx, queue);
+	print_urls(ctx, urls);
+	print_workers(ctx, workers);
+	return 0;
+}
+
+} // namespace khttpctl

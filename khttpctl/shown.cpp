@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "shown.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "units.hpp"
+
+namespace khttpctl {
+
+cell state_cell(const khttp::queue_info &queue)
+{
+	bool active = queue.state == khttp::queue_state::active;
+
+	return {std::string(khttp::to_string(queue.state)), active ? tint::good : tint::warn};
+}
+
+cell state_cell(const khttp::worker_info &worker)
+{
+	bool serving = worker.state == khttp::worker_state::serving;
+
+	return {std::string(khttp::to_string(worker.state)), serving ? tint::good : tint::warn};
+}
+
+cell workers_cell(const khttp::queue_info &queue)
+{
+	/* requests that nobody will take */
+	bool stuck = !queue.workers && queue.waiting;
+
+	return {fmt::format("{}", queue.workers), stuck ? tint::bad : tint::none};
+}
+
+std::string pid_text(const khttp::worker_info &worker)
+{
+	return worker.pid ? fmt::format("{}", worker.pid) : "-";
+}
+
+std::string attached_for(const khttp::worker_info &worker)
+{
+	timespec now{};
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	std::uint64_t uptime = static_cast<std::uint64_t>(now.tv_sec);
+	return format_time(uptime - std::min(uptime, worker.since), time_unit::seconds);
+}
+
+} // namespace khttpctl

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Cells that several tables show alike. */
+#pragma once
+
+#include <khttp/control.hpp>
+
+#include "table.hpp"
+
+namespace khttpctl {
+
+[[nodiscard]] cell state_cell(const khttp::queue_info &queue);
+[[nodiscard]] cell state_cell(const khttp::worker_info &worker);
+[[nodiscard]] cell workers_cell(const khttp::queue_info &queue);
+/* "-" for a process that the caller's pid namespace does not show */
+[[nodiscard]] std::string pid_text(const khttp::worker_info &worker);
+[[nodiscard]] std::string attached_for(const khttp::worker_info &worker);
+
+} // namespace khttpctl

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* khttpctl url ... */
+#include <cerrno>
+
+#include <fmt/format.h>
+#include <khttp/error.hpp>
+
+#include "command.hpp"
+#include "failures.hpp"
+#include "json.hpp"
+#include "live_limits.hpp"
+#include "match.hpp"
+#include "shown.hpp"
+#include "text.hpp"
+#include "url_text.hpp"
+
+namespace khttpctl {
+
+namespace {
+
+constexpr keyword table_of_add[] = {
+	{"queue", "NAME", value_kind::text, 0, 0, nullptr, "the queue that gets the requests", true},
+	{"context", "N", value_kind::number, 0, UINT64_MAX, nullptr,
+	 "a number that workers get with each request"},
+};
+constexpr keyword table_of_match[] = {
+	{"at", "ADDRESS", value_kind::text, 0, 0, nullptr,
+	 "the local address that the connection comes in at"},
+};
+
+const std::string &url_of(const arguments &args)
+{
+	if (args.words.empty())
+		throw usage_error("the URL is missing");
+	return args.words[0];
+}
+
+/* What was typed may mean something else than its writer believes: say so */
+std::string announced(context &ctx, const std::string &typed)
+{
+	std::string prefix = normal_prefix(typed);
+
+	if (prefix != typed)
+		ctx.err << "khttpctl: note: taken as " << printable(prefix) << '\n';
+	if (prefix.find('%') != std::string::npos)
+		ctx.err << "khttpctl: note: '%' stands for itself in a prefix; "
+			   "write the character that is meant\n";
+	return prefix;
+}
+
+} // namespace
+
+const std::span<const keyword> url_add_keywords{table_of_add};
+const std::span<const keyword> url_match_keywords{table_of_match};
+
+int url_add(context &ctx, const arguments &args)
+{
+	const std::string &typed = url_of(args);
+	keyword_values values = args.tail(1, url_add_keywords);
+	std::string queue = *values.text("queue");
+	std::string prefix = announced(ctx, typed);
+	std::uint64_t number = values.number("context").value_or(0);
+
+	on_queue(ctx, queue, [&] {
+		try {
+			ctx.control().add_url(prefix, queue, number);
+		} catch (const khttp::error &failure) {
+			if (failure.code().value() == ENOENT)
+				throw;
+			/* on_queue would put the queue's name in front of it */
+			throw khttp::error(failure.code(),
+					   fmt::format("prefix {}: {}", printable(prefix),
+						       failure.what()));
+		}
+	});
+	return 0;
+}
+
+int url_del(context &ctx, const arguments &args)
+{
+	std::string prefix = normal_prefix(args.only("URL"));
+
+	on_prefix(ctx, prefix, [&] { ctx.control().delete_url(prefix); });
+	return 0;
+}
+
+int url_list(context &ctx, const arguments &args)
+{
+	args.expect_none();
+	std::vector<khttp::url_info> urls = ctx.control().urls();
+	table t({{"PREFIX"}, {"QUEUE"}, {"CONTEXT", align::right}, {"REQUESTS", align::right}});
+
+	if (ctx.json) {
+		print_json(ctx.out, json_list(urls));
+		return 0;
+	}
+	for (const khttp::url_info &url : urls)
+		t.add({url.prefix, url.queue, fmt::format("{}", url.context),
+		       fmt::format("{}", url.requests)});
+	t.print(ctx.out, ctx.colour);
+	return 0;
+}
+
+namespace {
+
+json json_of_match(const std::string &typed, const request_url &url, const match_result &result)
+{
+	json object = {{"url", typed}, {"cooked_path", url.path}, {"match", nullptr}};
+
+	if (result.winner) {
+		object["match"] = json_of(*result.winner);
+		object["match"]["bucket"] = result.bucket;
+		object["match"]["because"] = result.because;
+	}
+	object["others"] = json::array();
+	for (const match_loser &loser : result.losers)
+		object["others"].push_back({{"prefix", loser.prefix},
+					    {"queue", loser.queue},
+					    {"because", loser.because}});
+	object["on_other_ports"] = result.elsewhere;
+	return object;
+}
+
+void print_queue_state(context &ctx, listing &lines, const std::string &name)
+{
+	for (const khttp::queue_info &queue : ctx.control().queues()) {
+		if (queue.name != name)
+			continue;
+		lines.add("state", state_cell(queue));
+		lines.add("workers", workers_cell(queue));
+	}
+}
+
+void print_match(context &ctx, const request_url &url, const match_result &result)
+{
+	listing lines;
+
+	lines.add("path", url.path);
+	if (result.winner) {
+		lines.add("prefix", {result.winner->prefix, tint::bold});
+		lines.add("queue", result.winner->queue);
+		print_queue_state(ctx, lines, result.winner->queue);
+		lines.add("because", result.because);
+	} else {
+		lines.add("prefix", {"none: clients get 404 (NoPrefix)", tint::bad});
+	}
+	lines.print(ctx.out, ctx.colour);
+
+	table t({{"OTHER PREFIX"}, {"QUEUE"}, {"NOT, BECAUSE"}});
+	for (const match_loser &loser : result.losers)
+		t.add({loser.prefix, loser.queue, loser.because});
+	if (!t.empty()) {
+		ctx.out << '\n';
+		t.print(ctx.out, ctx.colour);
+	}
+	if (result.elsewhere)
+		ctx.out << fmt::format("\n{} more of another port or scheme\n", result.elsewhere);
+}
+
+} // namespace
+
+int url_match(context &ctx, const arguments &args)
+{
+	const std::string &typed = url_of(args);
+	keyword_values values = args.tail(1, url_match_keywords);
+	std::optional<local_address> at;
+
+	if (auto text = values.text("at"))
+		at = parse_local_address(*text);
+	request_url url = parse_request_url(typed, live_limits(ctx));
+	if (url.refused != KHTTP_REASON_NONE)
+		throw khttp::error(EINVAL,
+				   fmt::format("no prefix gets to see this URL: the kernel answers "
+					       "{} ({}): {}", khttp_reason_status(url.refused),
+					       khttp_reason_word(url.refused),
+					       khttp_reason_text(url.refused)));
+	match_result result = match_url(ctx.control().urls(), url, at);
+	if (ctx.json)
+		print_json(ctx.out, json_of_match(typed, url, result));
+	else
+		print_match(ctx, url, result);
+	return result.winner ? 0 : 1;
+}
+
+} // namespace khttpctl

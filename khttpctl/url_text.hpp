@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* URLs as people type them, made into what the kernel takes. */
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "pure.hpp"
+
+namespace khttpctl {
+
+/*
+ * A URL prefix in normal form: lower-case scheme and host, a port (80 or 443
+ * when none was typed), the slash at the end. Throws usage_error, which says
+ * what to change.
+ */
+[[nodiscard]] std::string normal_prefix(std::string_view typed);
+
+/*
+ * What a normal prefix means; refers to @text. Those the kernel lists are
+ * always understood; throws usage_error for others.
+ */
+[[nodiscard]] khttp_prefix parse_prefix(std::string_view text);
+
+/* The URL of a request, taken apart */
+struct request_url {
+	khttp_scheme scheme = KHTTP_SCHEME_HTTP;
+	khttp_host host{};
+	std::string host_text; /* normal form, without the port */
+	std::uint16_t port = 80;
+	std::string path; /* cooked; as typed if @refused */
+	std::string query; /* with its "?", or empty */
+	/* why the kernel would not route it, or KHTTP_REASON_NONE */
+	khttp_reason refused = KHTTP_REASON_NONE;
+};
+
+[[nodiscard]] request_url parse_request_url(std::string_view typed,
+					    const khttp_limits &limits);
+/* "http://host:port/path?query": what the cache calls it */
+[[nodiscard]] std::string cache_url(const request_url &url);
+
+} // namespace khttpctl
