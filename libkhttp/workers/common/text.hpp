@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The pure protocol code of kmod/http, in C++ clothes. */
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace text {
+
+/* Elements of a comma-separated field value, without surrounding blanks. */
+std::vector<std::string_view> list_items(std::string_view list);
+
+/* Letter case of ASCII ignored. */
+bool equals_fold(std::string_view a, std::string_view b);
+std::string lower(std::string_view text);
+std::string_view trim(std::string_view text);
+
+/* Digits only, no overflow. */
+std::optional<std::uint64_t> number(std::string_view digits);
+
+/* HTTP dates (RFC 9110 section 5.6.7), in seconds since 1970. */
+std::string http_date(std::uint64_t seconds);
+std::optional<std::uint64_t> parse_http_date(std::string_view date,
+					     std::uint64_t now);
+
+/* Bytes outside the RFC 3986 path characters become %XX, "%" included. */
+std::string encode_path(std::string_view path);
+/* The same for a query that came from a client: its "%" stay. */
+std::string encode_query(std::string_view query);
+
+std::string escape_html(std::string_view text);
+
+/* Well-formed UTF-8 (no overlong forms, no surrogates)? */
+bool is_utf8(std::string_view text);
+
+} // namespace text

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker.hpp"
+
+#include <cstdio>
+#include <map>
+
+#include <fmt/format.h>
+
+#include <khttp/version.hpp>
+
+namespace worker {
+
+namespace {
+
+constexpr unsigned max_threads = 1024;
+
+const std::map<std::string, khttp::transport> transports{
+	{"auto", khttp::transport::automatic},
+	{"ioctl", khttp::transport::ioctl},
+	{"uring", khttp::transport::uring},
+};
+
+std::string transport_name(khttp::transport wanted)
+{
+	for (const auto &[name, value] : transports)
+		if (value == wanted)
+			return name;
+	return "?";
+}
+
+} // namespace
+
+void add_options(CLI::App &app, khttp::options &to)
+{
+	app.add_option("--queue", to.queue, "Queue to serve")
+		->required()
+		->type_name("NAME");
+	app.add_option("--threads", to.threads,
+		       "Serving threads; default: one per CPU")
+		->check(CLI::Range(1U, max_threads))
+		->type_name("N");
+	app.add_option("--transport", to.transport,
+		       "How requests arrive: auto, ioctl or uring")
+		->transform(CLI::CheckedTransformer(transports)
+				    .description(""))
+		->type_name("NAME");
+	app.set_version_flag("--version",
+			     fmt::format("{} {}", app.get_name(),
+					 khttp::version()));
+	app.get_formatter()->column_width(30);
+}
+
+int run(CLI::App &app, int argc, char **argv, const std::function<void()> &run)
+{
+	try {
+		app.parse(argc, argv);
+	} catch (const CLI::ParseError &error) {
+		return app.exit(error) == 0 ? 0 : 2;
+	}
+	try {
+		run();
+	} catch (const std::exception &error) {
+		say(app.get_name(), error.what());
+		return 1;
+	}
+	return 0;
+}
+
+void serve(khttp::server &server, const CLI::App &app, const std::string &what)
+{
+	const auto name = app.get_name();
+
+	server.on_error([name](const khttp::failure &failure) {
+		say(name, failure.error
+			? fmt::format("{}: {}", failure.what,
+				      failure.error.message())
+			: failure.what);
+	});
+	say(name, fmt::format("serving {} ({})", what,
+			      transport_name(server.transport())));
+	server.run();
+}
+
+void say(const std::string &name, const std::string &text)
+{
+	const auto line = fmt::format("{}: {}\n", name, text);
+
+	std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+} // namespace worker

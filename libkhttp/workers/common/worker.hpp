@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* What every stock worker does alike: options, serving, exit status. */
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <khttp/options.hpp>
+#include <khttp/server.hpp>
+
+namespace worker {
+
+/* --queue, --threads, --transport, --version. */
+void add_options(CLI::App &app, khttp::options &to);
+
+/*
+ * Parse, then call RUN. The status: 0 done, 1 failed (the text is on stderr),
+ * 2 the command line was wrong. Help and version go to stdout.
+ */
+int run(CLI::App &app, int argc, char **argv, const std::function<void()> &run);
+
+/* Serve until a signal or a drain; says once that it is ready. */
+void serve(khttp::server &server, const CLI::App &app, const std::string &what);
+
+/* "NAME: TEXT" on stderr, in one piece also with several threads. */
+void say(const std::string &name, const std::string &text);
+
+} // namespace worker
