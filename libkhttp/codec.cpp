@@ -216,36 +216,7 @@ namespace {
 
 event_type event_type_from_uapi(std::uint32_t type) noexcept
 {
-	switch (type) {
-	case KHTTP_EVENT_QUEUE_ADDED:
-		return event_type::queue_added;
-	case KHTTP_EVENT_QUEUE_CHANGED:
-		return event_type::queue_changed;
-	case KHTTP_EVENT_QUEUE_DELETED:
-		return event_type::queue_deleted;
-	case KHTTP_EVENT_QUEUE_NEEDS_WORKER:
-		return event_type::queue_needs_worker;
-	case KHTTP_EVENT_QUEUE_FULL:
-		return event_type::queue_full;
-	case KHTTP_EVENT_WORKER_ATTACHED:
-		return event_type::worker_attached;
-	case KHTTP_EVENT_WORKER_DRAINING:
-		return event_type::worker_draining;
-	case KHTTP_EVENT_WORKER_DETACHED:
-		return event_type::worker_detached;
-	case KHTTP_EVENT_WORKER_LOST:
-		return event_type::worker_lost;
-	case KHTTP_EVENT_URL_ADDED:
-		return event_type::url_added;
-	case KHTTP_EVENT_URL_DELETED:
-		return event_type::url_deleted;
-	case KHTTP_EVENT_LIMITS_CHANGED:
-		return event_type::limits_changed;
-	case KHTTP_EVENT_CACHE_PURGED:
-		return event_type::cache_purged;
-	default:
-		return event_type::unknown;
-	}
+	return type <= KHTTP_EVENT_MAX ? static_cast<event_type>(type) : event_type::unknown;
 }
 
 } // namespace
@@ -319,5 +290,18 @@ static_assert(static_cast<int>(worker_state::draining) == KHTTP_WORKER_DRAINING)
 static_assert(static_cast<int>(worker_state::gone) == KHTTP_WORKER_GONE);
 static_assert(static_cast<int>(stat_kind::counter) == KHTTP_STAT_COUNTER);
 static_assert(static_cast<int>(stat_kind::gauge) == KHTTP_STAT_GAUGE);
+static_assert(static_cast<int>(event_type::queue_added) == KHTTP_EVENT_QUEUE_ADDED);
+static_assert(static_cast<int>(event_type::queue_changed) == KHTTP_EVENT_QUEUE_CHANGED);
+static_assert(static_cast<int>(event_type::queue_deleted) == KHTTP_EVENT_QUEUE_DELETED);
+static_assert(static_cast<int>(event_type::queue_needs_worker) == KHTTP_EVENT_QUEUE_NEEDS_WORKER);
+static_assert(static_cast<int>(event_type::queue_full) == KHTTP_EVENT_QUEUE_FULL);
+static_assert(static_cast<int>(event_type::worker_attached) == KHTTP_EVENT_WORKER_ATTACHED);
+static_assert(static_cast<int>(event_type::worker_draining) == KHTTP_EVENT_WORKER_DRAINING);
+static_assert(static_cast<int>(event_type::worker_detached) == KHTTP_EVENT_WORKER_DETACHED);
+static_assert(static_cast<int>(event_type::worker_lost) == KHTTP_EVENT_WORKER_LOST);
+static_assert(static_cast<int>(event_type::url_added) == KHTTP_EVENT_URL_ADDED);
+static_assert(static_cast<int>(event_type::url_deleted) == KHTTP_EVENT_URL_DELETED);
+static_assert(static_cast<int>(event_type::limits_changed) == KHTTP_EVENT_LIMITS_CHANGED);
+static_assert(static_cast<int>(event_type::cache_purged) == KHTTP_EVENT_CACHE_PURGED);
 
 } // namespace khttp::detail

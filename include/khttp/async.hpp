@@ -39,35 +39,36 @@ public:
 	{
 	}
 	bool await_ready() noexcept;
-	bool await_suspend(std::coroutine_handle<> waiting) noexcept;
+	void await_suspend(std::coroutine_handle<> waiting);
 	read_result await_resume() noexcept;
 
 private:
 	detail::delivery *of_;
 	std::span<char> buffer_;
-	read_result done_;
 };
 
 /* co_await gives a std::error_code. */
 class [[nodiscard]] KHTTP_EXPORT send_operation {
 public:
 	send_operation(detail::delivery *of, std::error_code refused) noexcept
-		: of_{of}, done_{refused}
+		: of_{of}, refused_{refused}
 	{
 	}
 	bool await_ready() const noexcept;
-	bool await_suspend(std::coroutine_handle<> waiting) noexcept;
+	void await_suspend(std::coroutine_handle<> waiting);
 	std::error_code await_resume() noexcept;
 
 private:
 	detail::delivery *of_;
-	std::error_code done_;
+	std::error_code refused_;
+	bool last_ = false;
 };
 
-/* As khttp::request, but its reads are awaited. Copyable, small. */
+/* As khttp::request, but its reads are awaited. Copyable, small; of an exchange
+ * that lives longer. Throws std::logic_error when that is empty. */
 class KHTTP_EXPORT request : public khttp::request {
 public:
-	explicit request(const khttp::request &of) noexcept;
+	explicit request(const exchange &of);
 	request(const request &other) noexcept;
 
 	read_operation read(std::span<char> buffer) const noexcept
@@ -78,10 +79,10 @@ public:
 	task_of<trailers_result> trailers() const;
 };
 
-/* As khttp::response, but its stream is awaited. Copyable, small. */
+/* As khttp::response, but its stream is awaited. As copyable. */
 class KHTTP_EXPORT response : public khttp::response {
 public:
-	explicit response(const khttp::response &of) noexcept;
+	explicit response(exchange &of);
 	response(const response &other) noexcept;
 
 	/* PIECE, or the file, stays untouched until the operation is over. */

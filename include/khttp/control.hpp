@@ -171,7 +171,8 @@ enum class event_type : std::uint32_t {
 	url_deleted,
 	limits_changed,
 	cache_purged, /* count = entries; no URL: everything */
-	lost,	      /* made by the library: the reader was too slow */
+
+	lost = UINT32_MAX, /* made by the library: the reader was too slow */
 };
 
 struct event_info {

@@ -13,6 +13,11 @@ namespace detail {
 class engine;
 }
 
+namespace async {
+class request;
+class response;
+}
+
 /*
  * A request in hand and its response, owned: from queue::next(), or from
  * response::later(). Move-only; may be used from any thread, by one at a time.
@@ -34,11 +39,12 @@ public:
 
 private:
 	friend class detail::engine;
-	friend class khttp::response;
-	friend class queue;
+	friend class async::request;
+	friend class async::response;
 	exchange(std::shared_ptr<detail::engine> home,
 		 detail::delivery *of) noexcept;
 	void release() noexcept;
+	detail::delivery *get() const;
 
 	/* Keeps the shared memory mapped while the handle lives. */
 	std::shared_ptr<detail::engine> home_;

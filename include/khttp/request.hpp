@@ -143,6 +143,8 @@ public:
 	read_result read(std::span<std::byte> buffer) const noexcept;
 	/* All that is left; misuse::body_too_large when over LIMIT. */
 	body_result body(std::size_t limit = 1U << 20) const;
+	/* Known to have come; more may while the body is not complete. */
+	bool has_trailers() const noexcept;
 	/* Waits for the end of the body and drops what was not read of it. */
 	trailers_result trailers() const;
 

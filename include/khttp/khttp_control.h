@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The C face of khttp::control: everything the kernel's control interface
+ * offers. Calls return 0 or a negative errno; what to do about a failure is
+ * told by khttp_control_error(). Numbers for states and kinds are those of
+ * <linux/khttp.h>. Strings handed to a callback live until it returns.
+ */
+#ifndef KHTTP_KHTTP_CONTROL_H
+#define KHTTP_KHTTP_CONTROL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the shared library shows; everything else in it is hidden */
+#pragma GCC visibility push(default)
+
+struct khttp_control;
+struct khttp_events;
+
+/* -1 leaves a setting as it is; start with KHTTP_QUEUE_SETTINGS_INIT */
+struct khttp_queue_settings {
+	int64_t length;
+	int64_t uid;
+	int64_t gid;
+	int64_t mode;
+	int64_t redeliver;
+	int64_t redeliver_body;
+	int64_t state;
+	int64_t verbosity;
+	int64_t retry_after;
+};
+#define KHTTP_QUEUE_SETTINGS_INIT {-1, -1, -1, -1, -1, -1, -1, -1, -1}
+
+struct khttp_queue_info {
+	const char *name;
+	uint32_t id;
+	uint32_t length;
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t mode;
+	uint32_t redeliver;
+	uint32_t redeliver_body;
+	uint32_t state;
+	uint32_t verbosity;
+	uint32_t retry_after;
+	uint32_t waiting;
+	uint32_t in_hand;
+	uint32_t workers;
+	uint32_t oldest_ms;
+	uint64_t received;
+	uint64_t delivered;
+	uint64_t answered;
+	uint64_t refused;
+	uint64_t redelivered;
+	uint64_t died;
+	uint64_t timeout;
+};
+
+struct khttp_url_info {
+	const char *prefix;
+	const char *queue;
+	uint64_t context;
+	uint64_t requests;
+};
+
+struct khttp_listener_info {
+	const char *address; /* as text, without brackets */
+	int ipv6;
+	uint16_t port;
+	uint32_t prefixes;
+	uint64_t connections;
+	uint64_t accepted;
+};
+
+struct khttp_worker_info {
+	const char *queue;
+	const char *command;
+	uint32_t id;
+	uint32_t pid;
+	uint32_t uid;
+	uint32_t slots;
+	uint32_t in_hand;
+	uint32_t state;
+	uint64_t fetched;
+	uint64_t answered;
+	uint64_t since;
+};
+
+struct khttp_cache_info {
+	const char *url;
+	const char *queue;
+	uint32_t status;
+	uint32_t age;
+	uint32_t ttl;
+	uint64_t length;
+	uint64_t charged;
+	uint64_t hits;
+};
+
+struct khttp_limit_info {
+	const char *name;
+	const char *unit;
+	const char *help;
+	uint64_t value;
+	uint64_t initial;
+	uint64_t min;
+	uint64_t max;
+};
+
+struct khttp_limit_setting {
+	const char *name;
+	uint64_t value;
+};
+
+struct khttp_stat_info {
+	const char *name;
+	const char *help;
+	const char *queue;  /* label, or NULL */
+	const char *reason; /* label, or NULL */
+	uint32_t kind;
+	uint64_t value;
+};
+
+struct khttp_feature_info {
+	uint32_t abi;
+	uint64_t features;
+	uint64_t generation;
+};
+
+/* Made by the library where the reader was too slow */
+#define KHTTP_EVENT_LOST UINT32_MAX
+
+struct khttp_event_info {
+	uint32_t type;	   /* enum khttp_event_type, or KHTTP_EVENT_LOST */
+	uint32_t worker;   /* 0 where it does not apply, like the next two */
+	uint32_t pid;
+	uint64_t count;
+	uint64_t time_ns;  /* CLOCK_REALTIME */
+	const char *queue; /* or NULL; until the next event is asked for */
+	const char *url;   /* likewise */
+};
+
+/* Text of this thread's last call that failed; until its next one */
+const char *khttp_control_error(void);
+
+/* @netns: a name below /run/netns, a path, or NULL for the caller's own */
+int khttp_control_open(const char *netns, struct khttp_control **out);
+void khttp_control_close(struct khttp_control *ctl); /* NULL is fine */
+
+int khttp_control_add_queue(struct khttp_control *ctl, const char *name,
+			    const struct khttp_queue_settings *settings);
+int khttp_control_set_queue(struct khttp_control *ctl, const char *name,
+			    const struct khttp_queue_settings *settings);
+int khttp_control_delete_queue(struct khttp_control *ctl, const char *name);
+int khttp_control_drain_queue(struct khttp_control *ctl, const char *name);
+/* out->name is @name */
+int khttp_control_find_queue(struct khttp_control *ctl, const char *name,
+			     struct khttp_queue_info *out);
+
+int khttp_control_add_url(struct khttp_control *ctl, const char *prefix,
+			  const char *queue, uint64_t context);
+int khttp_control_delete_url(struct khttp_control *ctl, const char *prefix);
+
+/* @dropped may be NULL */
+int khttp_control_purge_url(struct khttp_control *ctl, const char *url,
+			    uint64_t *dropped);
+int khttp_control_purge_below(struct khttp_control *ctl, const char *url,
+			      uint64_t *dropped);
+int khttp_control_purge_all(struct khttp_control *ctl, uint64_t *dropped);
+
+/* All are set, or none */
+int khttp_control_set_limits(struct khttp_control *ctl,
+			     const struct khttp_limit_setting *settings,
+			     size_t count);
+int khttp_control_features(struct khttp_control *ctl,
+			   struct khttp_feature_info *out);
+
+/*
+ * Listings: one call of @each per object, with @arg. What it returns other
+ * than 0 ends the listing and is returned.
+ */
+int khttp_control_each_queue(struct khttp_control *ctl,
+			     int (*each)(const struct khttp_queue_info *, void *),
+			     void *arg);
+int khttp_control_each_url(struct khttp_control *ctl,
+			   int (*each)(const struct khttp_url_info *, void *),
+			   void *arg);
+int khttp_control_each_listener(struct khttp_control *ctl,
+				int (*each)(const struct khttp_listener_info *, void *),
+				void *arg);
+int khttp_control_each_worker(struct khttp_control *ctl,
+			      int (*each)(const struct khttp_worker_info *, void *),
+			      void *arg);
+int khttp_control_each_cached(struct khttp_control *ctl,
+			      int (*each)(const struct khttp_cache_info *, void *),
+			      void *arg);
+int khttp_control_each_limit(struct khttp_control *ctl,
+			     int (*each)(const struct khttp_limit_info *, void *),
+			     void *arg);
+int khttp_control_each_stat(struct khttp_control *ctl,
+			    int (*each)(const struct khttp_stat_info *, void *),
+			    void *arg);
+
+/* What happens, from here on; lives on without the control */
+int khttp_events_open(struct khttp_control *ctl, struct khttp_events **out);
+void khttp_events_close(struct khttp_events *events); /* NULL is fine */
+/* Readable while khttp_events_next() would return at once */
+int khttp_events_fd(const struct khttp_events *events);
+/* 1: an event; 0: a signal interrupted the wait; else a negative errno */
+int khttp_events_next(struct khttp_events *events, struct khttp_event_info *out);
+
+#pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
