@@ -42,21 +42,33 @@ enum khttp_conn_todo {
 	KHTTP_TODO_READ,	/* bytes, a FIN or a reset may be there */
 	KHTTP_TODO_WRITE,	/* an answer may go on being sent */
 	KHTTP_TODO_TIMER,	/* the timer fired */
-	KHTTP_TODO_KILL,	/* namespace or module ends: reset now */
+	KHTTP_TODO_RESET,	/* it cannot go on in good order */
+	KHTTP_TODO_KILL,	/* namespace or module ends: the same */
 };
+
+/*
+ * Pipelined requests parsed ahead. Only safe methods run beside each other
+ * (RFC 9112 9.3.2): another one is held until it is the first in order.
+ */
+#define KHTTP_ORDER_MAX		16
+
+/* After the last answer: what is discarded before the close, and how long */
+#define KHTTP_LINGER_BYTES	(256U << 10)
+#define KHTTP_LINGER_MS		2000
 
 struct khttp_conn {
 	/* set once */
-	struct khttp_net *net;		/* live_conns keeps it alive */
+	struct khttp_net *net;		/* holds a reference */
 	struct khttp_listener *listener; /* holds a reference */
-	struct socket *sock;		/* released at the last put */
+	struct sock *sk;		/* holds a reference: the lock */
 	u64 id;
 	struct khttp_endpoint client;
 	struct khttp_endpoint local;
+	void (*old_data_ready)(struct sock *sk);
+	void (*old_state_change)(struct sock *sk);
+	void (*old_write_space)(struct sock *sk);
 
-	/* The socket's callbacks while OPEN or LINGER; net->conns with them;
-	 * each request; work that is queued
-	 */
+	/* The socket until it is released; each request; queued work */
 	refcount_t ref;
 	unsigned long todo;		/* enum khttp_conn_todo; atomic bits */
 	struct work_struct work;
@@ -65,11 +77,15 @@ struct khttp_conn {
 	struct rcu_head rcu;
 
 	/* under the socket lock */
+	struct socket *sock;		/* NULL once the work released it */
 	u8 phase;			/* enum khttp_conn_phase */
-	bool busy;			/* inside receive or send: callbacks only queue */
-	bool last;			/* no request is read after those in order */
+	bool busy;			/* a turn runs: callbacks only mark */
+	bool atomic;			/* the turn must not sleep */
+	bool last;			/* nothing is read after those in order */
 	bool eof;			/* the client shut down its writing side */
-	bool fresh;			/* no byte of a next request has come */
+	bool reset;			/* CLOSED by a reset, not in good order */
+	bool tx_blocked;		/* bytes of answers wait for the client */
+	bool tx_starved;		/* TCP had no memory, nobody will wake us */
 	u8 n_order;
 	u64 n_requests;
 	struct list_head order;		/* khttp_request.order, replies' order */
@@ -77,23 +93,20 @@ struct khttp_conn {
 	struct khttp_partial *partial;	/* head not complete yet, or NULL */
 	u32 discarded;			/* LINGER: bytes thrown away */
 	unsigned long since;		/* jiffies: idle, head or linger began */
-	unsigned long rx_since;		/* jiffies: last body byte or room made */
-	unsigned long tx_since;		/* jiffies: start of the send window */
-	u64 tx_bytes;			/* sent in that window */
-	void (*old_data_ready)(struct sock *sk);
-	void (*old_state_change)(struct sock *sk);
-	void (*old_write_space)(struct sock *sk);
+	unsigned long rx_since;		/* jiffies: last body byte, or room made */
+	unsigned long tx_since;		/* jiffies: start of the rate's window */
+	u64 tx_acked;			/* bytes the client had at that time */
+	u32 tx_mark;			/* what TCP had been given by then */
+	bool tx_watch;			/* such a window runs */
 };
 
 /* A head that came in pieces: the bytes so far and the parser's state */
 struct khttp_partial {
 	u32 len;
 	u32 cap;
-	char *buf;			/* kvmalloc, up to limits.http.max_head */
+	char *buf;			/* kvmalloc, grows up to max_head */
 	struct khttp_head *head;
 };
-
-extern const unsigned int khttp_order_max;	/* pipelined requests parsed ahead */
 
 /* Take over an accepted socket; on failure the caller still owns it.
  * Context: sleeps
@@ -117,10 +130,33 @@ void khttp_conns_kill(struct khttp_net *kn);
 
 /* Under the socket lock: */
 void khttp_conn_close(struct khttp_conn *c, bool reset);
+/* The requests that stand in order will not be answered here */
+void khttp_conn_abandon(struct khttp_conn *c);
 /* No more requests; close once the answers in order are out */
 void khttp_conn_finish(struct khttp_conn *c);
-/* Timers follow the connection's state; call at the end of every turn */
+/* What a turn ends with: close what is done with, set the timer, let go of
+ * busy
+ */
+void khttp_conn_settle(struct khttp_conn *c);
+
+/* timer.c: the timer follows the connection's state / it fired: act on it */
 void khttp_conn_rearm(struct khttp_conn *c);
+void khttp_conn_expired(struct khttp_conn *c);
+
+/* receive.c: take in what is there. True: something was. The second is for
+ * the softirq: only whole heads that need no sleeping, false: let the work go
+ */
+bool khttp_receive(struct khttp_conn *c);
+bool khttp_receive_now(struct khttp_conn *c);
+/* Bytes of @skb from @off on that lie in one piece of memory, at most *@len,
+ * which is cut to what does; NULL: copy them
+ */
+const char *khttp_skb_run(const struct sk_buff *skb, u32 off, u32 *len);
+void khttp_partial_free(struct khttp_conn *c);
+/* The head that is arriving is refused, and with it the connection ends */
+void khttp_refuse_partial(struct khttp_conn *c, enum khttp_reason reason);
+int khttp_receive_init(void);
+void khttp_receive_exit(void);
 
 int khttp_conn_init(void);	/* slab caches, work queue */
 void khttp_conn_exit(void);

@@ -31,6 +31,7 @@
 struct bio_vec;
 struct khttp_answer;
 struct khttp_body;
+struct khttp_cache_key;
 struct khttp_conn;
 struct khttp_entry;
 struct khttp_queue;
@@ -113,7 +114,9 @@ struct khttp_request {
 	bool chunked;			/* out carries chunk framing */
 	bool bodyless;			/* HEAD, 204, 304: body bytes are dropped */
 	bool close;			/* the connection ends after this answer */
-	bool continued;			/* 100 (Continue) was sent or is not wanted */
+	bool continue_wanted;		/* a worker waits for an expected body */
+	bool continued;			/* 100 (Continue) was sent */
+	bool held;			/* RECEIVED: waits to be the first in order */
 };
 
 static inline void khttp_request_get(struct khttp_request *rq)
@@ -141,7 +144,9 @@ ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to);
  */
 ssize_t khttp_request_trailers(struct khttp_request *rq, struct iov_iter *to);
 
-/* Whole body is here, none of it lost: what deliver and redelivery ask */
+/* Everything was read to the end / trailers came with it / a new delivery could
+ * still read from the beginning
+ */
 bool khttp_request_body_complete(struct khttp_request *rq);
 bool khttp_request_has_trailers(struct khttp_request *rq);
 bool khttp_request_body_whole(struct khttp_request *rq);
@@ -206,6 +211,36 @@ void khttp_request_abandon(struct khttp_request *rq, bool taken);
  * as above; any owner (a queue that ends, a timer).
  */
 void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason);
+
+/* What the response cache knows it by; spans live as long as the request */
+void khttp_request_cache_key(const struct khttp_request *rq,
+			     struct khttp_cache_key *key);
+
+/*
+ * ---- The connection's side. Context: socket lock held, any ----
+ */
+
+struct khttp_sketch;	/* dispatch.h: what is known of a request on the stack */
+
+/* Its order list's and its owner's reference. NULL: no memory. @key: NULL when
+ * the kernel answers and only the order matters
+ */
+struct khttp_request *khttp_request_create(struct khttp_conn *c,
+					   const struct khttp_sketch *sketch,
+					   gfp_t gfp);
+/* Off the order list; drops that reference */
+void khttp_request_unlink(struct khttp_request *rq);
+/* The client is gone, or an answer before it closed the connection */
+void khttp_request_lost(struct khttp_request *rq);
+/* Its body broke off: refused with that reason, unless a worker holds it */
+void khttp_request_broken(struct khttp_request *rq, enum khttp_reason reason);
+/* The move to ANSWERED: drops the owner's reference */
+void khttp_request_answered(struct khttp_request *rq);
+/* khttp_request_refuse() for who holds the socket lock */
+void khttp_request_refuse_locked(struct khttp_request *rq,
+				 enum khttp_reason reason);
+/* The waiter of that kind may go on */
+void khttp_request_wake(struct khttp_request *rq, enum khttp_wait kind);
 
 int khttp_request_init(void);	/* slab cache */
 void khttp_request_exit(void);

@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The body of a request on its way to a worker. */
+
+#include "body.h"
+
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+
+#include "conn.h"
+#include "http/parse.h"
+#include "net.h"
+#include "queue.h"
+#include "request.h"
+
+/* Fields of a trailer section */
+#define TRAILERS_MAX 32
+
+struct khttp_body *khttp_body_create(const struct khttp_framing *f, gfp_t gfp)
+{
+	struct khttp_body *b = kzalloc(sizeof(*b), gfp);
+
+	if (!b)
+		return NULL;
+	b->framing = *f;
+	b->left = f->length;
+	khttp_chunked_init(&b->chunked);
+	return b;
+}
+
+void khttp_body_free(struct khttp_body *b)
+{
+	unsigned int i;
+
+	if (!b)
+		return;
+	for (i = 0; i < KHTTP_BODY_PAGES; i++)
+		if (b->pages[i])
+			put_page(b->pages[i]);
+	kfree(b->trailers);
+	kfree(b->fields);
+	kfree(b);
+}
+
+static u32 room(const struct khttp_body *b)
+{
+	return KHTTP_BODY_WINDOW - (u32)(b->received - READ_ONCE(b->read));
+}
+
+bool khttp_body_wants(const struct khttp_body *b)
+{
+	return !b->complete && !b->reason && (b->discard || room(b));
+}
+
+static void ended(struct khttp_request *rq, enum khttp_reason reason)
+{
+	struct khttp_body *b = rq->body;
+
+	spin_lock_bh(&rq->lock);
+	if (!b->complete && !b->reason) {
+		b->reason = reason;
+		b->complete = !reason;
+	}
+	spin_unlock_bh(&rq->lock);
+	khttp_request_wake(rq, KHTTP_WAIT_READ);
+}
+
+void khttp_body_fail(struct khttp_request *rq, enum khttp_reason reason)
+{
+	ended(rq, reason);
+}
+
+/* Payload into the ring, page by page: bytes stored, less when out of memory */
+static u32 store(struct khttp_body *b, struct sk_buff *skb, u32 off, u32 len)
+{
+	u32 done = 0;
+
+	while (done < len) {
+		u32 at = (u32)(b->received + done) % KHTTP_BODY_WINDOW;
+		u32 in_page = offset_in_page(at);
+		u32 n = min_t(u32, PAGE_SIZE - in_page, len - done);
+		struct page **page = &b->pages[at >> PAGE_SHIFT];
+
+		if (!*page)
+			*page = alloc_page(GFP_KERNEL);
+		if (!*page ||
+		    skb_copy_bits(skb, off + done,
+				  page_address(*page) + in_page, n))
+			break;
+		done += n;
+	}
+	return done;
+}
+
+static void advance(struct khttp_request *rq, u32 n)
+{
+	spin_lock_bh(&rq->lock);
+	rq->body->received += n;
+	spin_unlock_bh(&rq->lock);
+	khttp_request_wake(rq, KHTTP_WAIT_READ);
+}
+
+static u32 payload(struct khttp_request *rq, struct sk_buff *skb, u32 off,
+		   u32 len)
+{
+	struct khttp_body *b = rq->body;
+
+	if (b->discard) {
+		if (len > KHTTP_BODY_DISCARD - b->discarded) {
+			ended(rq, KHTTP_REASON_TIMER_DRAIN);
+			return len;
+		}
+		b->discarded += len;
+		return len;
+	}
+	len = min(len, room(b));
+	if (!len)
+		return 0;
+	len = store(b, skb, off, len);
+	if (len)
+		advance(rq, len);
+	else
+		ended(rq, KHTTP_REASON_NO_MEMORY);
+	return len;
+}
+
+static size_t feed_length(struct khttp_request *rq, struct sk_buff *skb,
+			  u32 off, size_t len)
+{
+	struct khttp_body *b = rq->body;
+	u32 n = payload(rq, skb, off, min_t(u64, len, b->left));
+
+	b->left -= n;
+	if (!b->left)
+		ended(rq, KHTTP_REASON_NONE);
+	return n;
+}
+
+static enum khttp_reason keep_trailer(struct khttp_body *b, const char *in,
+				      u32 len)
+{
+	char *grown = krealloc(b->trailers, b->trailers_len + len, GFP_KERNEL);
+
+	if (!grown)
+		return KHTTP_REASON_NO_MEMORY;
+	b->trailers = grown;
+	memcpy(grown + b->trailers_len, in, len);
+	b->trailers_len += len;
+	return KHTTP_REASON_NONE;
+}
+
+static enum khttp_reason parse_trailers(struct khttp_body *b)
+{
+	u32 dropped;
+
+	if (!b->trailers_len)
+		return KHTTP_REASON_NONE;
+	b->fields = kcalloc(TRAILERS_MAX, sizeof(*b->fields), GFP_KERNEL);
+	if (!b->fields)
+		return KHTTP_REASON_NO_MEMORY;
+	return khttp_trailers_parse(b->trailers, b->trailers_len, b->fields,
+				    TRAILERS_MAX, &b->n_trailers, &dropped);
+}
+
+static bool too_large(struct khttp_request *rq)
+{
+	u64 max = READ_ONCE(rq->conn->net->limits.http.max_body);
+
+	return max && rq->body->received > max;
+}
+
+/* One step of the decoder; bytes used, 0 when there is no room */
+static u32 chunked_step(struct khttp_request *rq, struct sk_buff *skb, u32 off,
+			u32 len)
+{
+	const struct khttp_limits *limits = &rq->conn->net->limits.http;
+	struct khttp_body *b = rq->body;
+	struct khttp_chunk_step step;
+	enum khttp_reason reason = KHTTP_REASON_NONE;
+	char buf[256];
+	const char *in;
+
+	if (!b->discard && !room(b))
+		return 0;
+	if (!b->discard)
+		len = min(len, room(b));
+	in = khttp_skb_run(skb, off, &len);
+	if (!in) {
+		len = min_t(u32, len, sizeof(buf));
+		if (skb_copy_bits(skb, off, buf, len))
+			return 0;
+		in = buf;
+	}
+	switch (khttp_chunked_next(&b->chunked, in, len, limits, &step)) {
+	case KHTTP_CHUNK_DATA:
+		/* it fits: len was cut to the room */
+		if (payload(rq, skb, off + step.off, step.len) != step.len)
+			reason = KHTTP_REASON_NO_MEMORY;
+		else if (too_large(rq))
+			reason = KHTTP_REASON_ENTITY_TOO_LARGE;
+		break;
+	case KHTTP_CHUNK_TRAILER:
+		reason = keep_trailer(b, in + step.off, step.len);
+		break;
+	case KHTTP_CHUNK_REFUSED:
+		reason = b->chunked.reason;
+		break;
+	case KHTTP_CHUNK_END:
+		ended(rq, parse_trailers(b));
+		break;
+	case KHTTP_CHUNK_MORE:
+		break;
+	}
+	if (reason)
+		ended(rq, reason);
+	return step.consumed;
+}
+
+static size_t feed_chunked(struct khttp_request *rq, struct sk_buff *skb,
+			   u32 off, size_t len)
+{
+	struct khttp_body *b = rq->body;
+	size_t done = 0;
+
+	while (done < len && !b->complete && !b->reason) {
+		u32 n = chunked_step(rq, skb, off + done, len - done);
+
+		if (!n)
+			break;
+		done += n;
+	}
+	return done;
+}
+
+size_t khttp_body_feed(struct khttp_request *rq, struct sk_buff *skb, u32 off,
+		       size_t len)
+{
+	if (rq->body->framing.kind == KHTTP_FRAMING_CHUNKED)
+		return feed_chunked(rq, skb, off, len);
+	return feed_length(rq, skb, off, len);
+}
+
+bool khttp_body_discard(struct khttp_request *rq)
+{
+	struct khttp_body *b = rq->body;
+
+	b->discard = true;
+	rq->conn->rx_since = jiffies;
+	return b->framing.kind == KHTTP_FRAMING_CHUNKED ||
+	       b->left <= KHTTP_BODY_DISCARD;
+}
+
+/* ---- the reader's side: the owner of a request IN_HAND, one at a time ---- */
+
+static ssize_t copy_out(struct khttp_body *b, u64 from, size_t n,
+			struct iov_iter *to)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		u32 at = (u32)(from + done) % KHTTP_BODY_WINDOW;
+		size_t part = min_t(size_t, PAGE_SIZE - offset_in_page(at),
+				    n - done);
+		size_t copied = copy_page_to_iter(b->pages[at >> PAGE_SHIFT],
+						  offset_in_page(at), part, to);
+
+		done += copied;
+		if (copied < part)
+			return done ? done : -EFAULT;
+	}
+	return done;
+}
+
+static int error_of(enum khttp_reason reason)
+{
+	switch (reason) {
+	case KHTTP_REASON_TIMER_BODY:
+		return -ETIMEDOUT;
+	case KHTTP_REASON_ENTITY_TOO_LARGE:
+	case KHTTP_REASON_CHUNK_LENGTH:
+	case KHTTP_REASON_TRAILER_LENGTH:
+		return -EFBIG;
+	case KHTTP_REASON_NO_MEMORY:
+		return -ENOMEM;
+	case KHTTP_REASON_CLIENT_RESET:
+		return -ECONNRESET;
+	default:
+		return -EBADMSG;
+	}
+}
+
+/* Send 100 (Continue), now or when the answers before it are out */
+static void want_continue(struct khttp_request *rq)
+{
+	struct khttp_conn *c = rq->conn;
+
+	lock_sock(c->sk);
+	if (!rq->gone && !rq->continued) {
+		rq->continue_wanted = true;
+		khttp_conn_kick(c, KHTTP_TODO_WRITE);
+	}
+	release_sock(c->sk);
+}
+
+/* What has been read made room: the connection may take in more */
+static void more_room(struct khttp_request *rq, bool was_full)
+{
+	if (was_full)
+		khttp_conn_kick(rq->conn, KHTTP_TODO_READ);
+}
+
+ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
+{
+	struct khttp_body *b = rq->body;
+	size_t avail, n;
+	ssize_t ret;
+	u64 from;
+	u8 reason;
+	bool end, full;
+
+	if (!b)
+		return 0;
+	spin_lock_bh(&rq->lock);
+	from = b->read;
+	avail = b->received - from;
+	reason = b->reason;
+	end = b->complete;
+	full = avail == KHTTP_BODY_WINDOW;
+	spin_unlock_bh(&rq->lock);
+
+	if (!avail && reason)
+		return error_of(reason);
+	if (!avail && end)
+		return 0;
+	if (!avail && READ_ONCE(rq->gone))
+		return -ECONNRESET;
+	if (!avail) {
+		if (rq->expect && !READ_ONCE(rq->continued))
+			want_continue(rq);
+		return -EAGAIN;
+	}
+	n = min(avail, iov_iter_count(to));
+	ret = copy_out(b, from, n, to);
+	if (ret <= 0)
+		return ret;
+	spin_lock_bh(&rq->lock);
+	b->read = from + ret;
+	spin_unlock_bh(&rq->lock);
+	more_room(rq, full);
+	return ret;
+}
+
+/* Drop what was not read; 0 once the end is there */
+static int skip_to_end(struct khttp_request *rq)
+{
+	struct khttp_body *b = rq->body;
+	bool full, end;
+	u8 reason;
+
+	spin_lock_bh(&rq->lock);
+	full = b->received - b->read == KHTTP_BODY_WINDOW;
+	b->read = b->received;
+	end = b->complete;
+	reason = b->reason;
+	spin_unlock_bh(&rq->lock);
+	more_room(rq, full);
+	if (reason)
+		return error_of(reason);
+	if (end)
+		return 0;
+	if (READ_ONCE(rq->gone))
+		return -ECONNRESET;
+	if (rq->expect && !READ_ONCE(rq->continued))
+		want_continue(rq);
+	return -EAGAIN;
+}
+
+static ssize_t put_field(const struct khttp_body *b,
+			 const struct khttp_field *f, struct iov_iter *to)
+{
+	u16 lens[2] = { f->name_len, f->value_len };
+	size_t n = sizeof(lens) + f->name_len + f->value_len;
+
+	if (iov_iter_count(to) < n)
+		return -EMSGSIZE;
+	if (copy_to_iter(lens, sizeof(lens), to) != sizeof(lens) ||
+	    copy_to_iter(b->trailers + f->name, f->name_len, to) !=
+	    f->name_len ||
+	    copy_to_iter(b->trailers + f->value, f->value_len, to) !=
+	    f->value_len)
+		return -EFAULT;
+	return n;
+}
+
+ssize_t khttp_request_trailers(struct khttp_request *rq, struct iov_iter *to)
+{
+	struct khttp_body *b = rq->body;
+	ssize_t total = 0, n;
+	u32 i;
+	int err;
+
+	if (!b)
+		return 0;
+	err = skip_to_end(rq);
+	if (err)
+		return err;
+	/* complete was read under the lock: fields is written before it */
+	for (i = 0; i < b->n_trailers; i++) {
+		n = put_field(b, &b->fields[i], to);
+		if (n < 0)
+			return n;
+		total += n;
+	}
+	return total;
+}
+
+bool khttp_request_body_complete(struct khttp_request *rq)
+{
+	struct khttp_body *b = rq->body;
+	bool yes;
+
+	if (!b)
+		return true;
+	spin_lock_bh(&rq->lock);
+	yes = b->complete && b->read == b->received;
+	spin_unlock_bh(&rq->lock);
+	return yes;
+}
+
+bool khttp_request_has_trailers(struct khttp_request *rq)
+{
+	struct khttp_body *b = rq->body;
+	bool yes;
+
+	if (!b)
+		return false;
+	spin_lock_bh(&rq->lock);
+	yes = b->complete && b->n_trailers;
+	spin_unlock_bh(&rq->lock);
+	return yes;
+}
+
+bool khttp_request_body_whole(struct khttp_request *rq)
+{
+	u32 keep = READ_ONCE(rq->queue->policy.redeliver_body);
+	struct khttp_body *b = rq->body;
+	bool yes;
+
+	if (!b)
+		return true;
+	spin_lock_bh(&rq->lock);
+	/* Nothing read yet, or nothing overwritten since */
+	yes = !b->reason &&
+	      (!b->read || b->received <= min(keep, KHTTP_BODY_WINDOW));
+	spin_unlock_bh(&rq->lock);
+	return yes;
+}
+
+void khttp_request_body_rewind(struct khttp_request *rq)
+{
+	struct khttp_body *b = rq->body;
+
+	if (!b)
+		return;
+	spin_lock_bh(&rq->lock);
+	b->read = 0;
+	spin_unlock_bh(&rq->lock);
+}

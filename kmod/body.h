@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The body of a request on its way to a worker: a window of pages between the
+ * socket and the reader. What does not fit stays in the socket, so that TCP
+ * holds the client back.
+ *
+ * The connection writes behind received, under the socket lock; the one reader
+ * copies from before it. The two never touch the same bytes, so only the
+ * positions need request->lock.
+ */
+#ifndef _KHTTP_BODY_H
+#define _KHTTP_BODY_H
+
+#include <linux/mm.h>
+#include <linux/types.h>
+#include <linux/uio.h>
+
+#include "http/body.h"
+#include "http/reason.h"
+
+#define KHTTP_BODY_WINDOW	65536U
+#define KHTTP_BODY_PAGES	(KHTTP_BODY_WINDOW / PAGE_SIZE)
+/* Unread body that is thrown away to keep a connection */
+#define KHTTP_BODY_DISCARD	(256U << 10)
+
+struct khttp_limits;
+struct khttp_request;
+struct sk_buff;
+
+struct khttp_body {
+	/* under the socket lock */
+	struct khttp_framing framing;
+	struct khttp_chunked chunked;
+	u64 left;			/* with a length: bytes still to come */
+	u32 discarded;
+	bool discard;			/* nobody reads: throw away */
+	bool checked;			/* trailers have been parsed */
+	char *trailers;			/* raw section, kmalloc */
+	u32 trailers_len;
+	u32 n_trailers;
+	struct khttp_field *fields;	/* of the trailers, kmalloc */
+
+	/* written under request->lock */
+	u64 received;			/* payload bytes so far */
+	u64 read;			/* of them, given to the reader */
+	bool complete;			/* the end was seen */
+	u8 reason;			/* enum khttp_reason: it broke off */
+
+	struct page *pages[KHTTP_BODY_PAGES]; /* ring; allocated as needed */
+};
+
+struct khttp_body *khttp_body_create(const struct khttp_framing *f, gfp_t gfp);
+void khttp_body_free(struct khttp_body *b);
+
+/*
+ * Take in up to @len bytes of @skb at @off: bytes used, 0 when there is no
+ * room. b->complete or b->reason tell how it stands. Context: socket lock
+ * held, may sleep.
+ */
+size_t khttp_body_feed(struct khttp_request *rq, struct sk_buff *skb, u32 off,
+		       size_t len);
+/* Does it want bytes from the client now? */
+bool khttp_body_wants(const struct khttp_body *b);
+/* Nobody will read it any more. False: more than is worth taking in */
+bool khttp_body_discard(struct khttp_request *rq);
+/* Whoever sends it is gone, late or wrong */
+void khttp_body_fail(struct khttp_request *rq, enum khttp_reason reason);
+
+#endif

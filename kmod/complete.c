@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A worker's answer, whole or in pieces: the mirror of dispatch.
+ *
+ * Whatever may fault (the worker's memory) is copied before the socket lock is
+ * taken: a page that never comes may hang that worker, not the connection's
+ * work. Then the pieces are put behind each other and sent as far as TCP
+ * takes them. A small answer goes from the slot to TCP without a copy between.
+ */
+
+#include <linux/bvec.h>
+#include <linux/slab.h>
+#include <linux/ktime.h>
+#include <linux/uio.h>
+
+#include "body.h"
+#include "cache.h"
+#include "compat.h"
+#include "conn.h"
+#include "dispatch.h"
+#include "http/field.h"
+#include "http/reply.h"
+#include "net.h"
+#include "request.h"
+#include "response.h"
+#include "send.h"
+
+/* From here on pages hold a body, below it one allocation does */
+#define PAGES_FROM 16384U
+#define PAGES_ORDER 3
+
+/* An answer, or a piece of one, on its way from the worker to the socket */
+struct draft {
+	struct khttp_piece *head;	/* wire head without its tail, or NULL */
+	struct list_head body;		/* khttp_piece.link */
+	u64 body_len;			/* bytes in them */
+	const struct khttp_answer *answer;
+	u64 announced;
+	u8 framing;			/* with head */
+	bool end;
+	bool direct;			/* the body stayed in the slot */
+};
+
+static void draft_free(struct draft *d)
+{
+	struct khttp_piece *p, *next;
+
+	if (d->head)
+		khttp_piece_free(d->head);
+	list_for_each_entry_safe(p, next, &d->body, link)
+		khttp_piece_free(p);
+}
+
+static void draft_add(struct draft *d, struct khttp_piece *p)
+{
+	list_add_tail(&p->link, &d->body);
+	d->body_len += p->len;
+}
+
+/* ---- the head ---- */
+
+static void put_fields(struct khttp_out *out, const struct khttp_answer *a)
+{
+	const char *pos = a->fields, *end = a->fields + a->fields_len;
+	struct khttp_block_field f;
+	bool date = false, server = false;
+
+	while (khttp_block_next(&pos, end, &f)) {
+		enum khttp_field_id id = khttp_field_lookup(f.name, f.name_len);
+
+		if (khttp_field_worker(id, a->status) != KHTTP_FIELD_SEND)
+			continue;
+		date |= id == KHTTP_FIELD_DATE;
+		server |= id == KHTTP_FIELD_SERVER;
+		khttp_reply_field(out, khttp_span_of(f.name, f.name_len),
+				  khttp_span_of(f.value, f.value_len));
+	}
+	if (!date)
+		khttp_reply_date(out, ktime_get_real_seconds());
+	if (!server)
+		khttp_reply_field(out, khttp_span_str("Server"),
+				  khttp_span_str(KHTTP_SERVER));
+}
+
+static u8 http_version(const struct khttp_request *rq)
+{
+	return rq->version == 0x0100 ? KHTTP_HTTP_10 : KHTTP_HTTP_11;
+}
+
+/* Everything but the tail, for which there is room left */
+static int draft_head(struct draft *d, const struct khttp_request *rq,
+		      const struct khttp_answer *a, size_t count)
+{
+	size_t room = 256 + a->fields_len + 4 * a->n_fields +
+		      KHTTP_REPLY_TAIL_MAX;
+	bool has_length = a->has_length || d->end;
+	bool has_body = khttp_reply_has_body(rq->method, a->status);
+	struct khttp_out out;
+
+	d->answer = a;
+	d->announced = a->has_length ? a->content_length : count;
+	if (!has_length)
+		d->announced = KHTTP_LENGTH_UNKNOWN;
+	d->framing = khttp_reply_framing(rq->method, http_version(rq),
+					 a->status, has_length);
+	d->head = khttp_piece_bytes(room, GFP_KERNEL);
+	if (!d->head)
+		return -ENOMEM;
+	khttp_out_init(&out, d->head->bytes, room - KHTTP_REPLY_TAIL_MAX);
+	khttp_reply_begin(&out, a->status, khttp_span_of(NULL, 0));
+	put_fields(&out, a);
+	if (d->framing == KHTTP_FRAMING_LENGTH ||
+	    (!has_body && (a->has_length ||
+			   (count && rq->method == KHTTP_METHOD_HEAD))))
+		khttp_reply_length(&out, d->announced);
+	else if (d->framing == KHTTP_FRAMING_CHUNKED)
+		khttp_reply_chunked(&out);
+	if (WARN_ON_ONCE(!khttp_out_ok(&out)))
+		return -EINVAL;
+	d->head->len = out.len;
+	return 0;
+}
+
+/* Connection and blank line; only now is it known whether it closes */
+static void finish_head(struct draft *d, const struct khttp_request *rq)
+{
+	struct khttp_reply_tail tail = {
+		.closes = rq->close,
+		.version = http_version(rq),
+	};
+	struct khttp_out out;
+
+	khttp_out_init(&out, d->head->bytes + d->head->len,
+		       KHTTP_REPLY_TAIL_MAX);
+	khttp_reply_tail(&out, &tail);
+	d->head->len += out.len;
+}
+
+/* ---- the body ---- */
+
+static struct khttp_piece *copy_small(struct iov_iter *from, size_t n)
+{
+	struct khttp_piece *p = khttp_piece_bytes(n, GFP_KERNEL);
+	size_t got;
+
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	got = copy_from_iter(p->bytes, n, from);
+	if (got)
+		p->len = got;
+	else
+		khttp_piece_free(p);
+	return got ? p : ERR_PTR(-EFAULT);
+}
+
+static struct khttp_piece *copy_pages(struct iov_iter *from, size_t n)
+{
+	unsigned int order = n > PAGE_SIZE ? PAGES_ORDER : 0;
+	struct khttp_piece *p;
+	struct page *page;
+	size_t got;
+
+	page = alloc_pages(GFP_KERNEL | __GFP_COMP | __GFP_NORETRY |
+			   __GFP_NOWARN, order);
+	if (!page && order) {
+		order = 0;
+		page = alloc_page(GFP_KERNEL);
+	}
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	n = min_t(size_t, n, PAGE_SIZE << order);
+	got = copy_from_iter(page_address(page), n, from);
+	p = got ? khttp_piece_page(page, 0, got, GFP_KERNEL) : NULL;
+	if (!p) {
+		put_page(page);
+		return ERR_PTR(got ? -ENOMEM : -EFAULT);
+	}
+	return p;
+}
+
+/* One segment of a page vector, by reference */
+static struct khttp_piece *take_page(struct iov_iter *from, size_t n)
+{
+	const struct bio_vec *bv = from->bvec;
+	size_t skip = from->iov_offset;
+	struct khttp_piece *p;
+
+	n = min_t(size_t, n, bv->bv_len - skip);
+	p = khttp_piece_page(bv->bv_page, bv->bv_offset + skip, n, GFP_KERNEL);
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	get_page(bv->bv_page);
+	iov_iter_advance(from, n);
+	return p;
+}
+
+/*
+ * Up to @n bytes of @from as pieces: 0, or the error when there were none.
+ * Half of it is no error: the next call meets it first.
+ */
+static int draft_body(struct draft *d, struct iov_iter *from, size_t n)
+{
+	while (n) {
+		struct khttp_piece *p;
+
+		if (iov_iter_is_bvec(from))
+			p = take_page(from, n);
+		else if (n < PAGES_FROM)
+			p = copy_small(from, n);
+		else
+			p = copy_pages(from, n);
+		if (IS_ERR(p))
+			return d->body_len ? 0 : PTR_ERR(p);
+		n -= min_t(size_t, n, p->len);
+		draft_add(d, p);
+	}
+	return 0;
+}
+
+static int queue_text(struct khttp_request *rq, const char *text, u32 len)
+{
+	struct khttp_piece *p = khttp_piece_bytes(len, GFP_KERNEL);
+
+	if (!p)
+		return -ENOMEM;
+	memcpy(p->bytes, text, len);
+	khttp_send_queue(rq, p);
+	return 0;
+}
+
+/* What the draft has, behind what waits already; framed as announced */
+static int queue_draft(struct khttp_request *rq, struct draft *d)
+{
+	bool chunk = rq->chunked && d->body_len;
+	char line[KHTTP_CHUNK_LINE_MAX];
+	struct khttp_piece *p, *next;
+	int err = 0;
+
+	if (d->head) {
+		khttp_send_queue(rq, d->head);
+		d->head = NULL;
+	}
+	if (chunk)
+		err = queue_text(rq, line, khttp_chunk_line(line, d->body_len));
+	list_for_each_entry_safe(p, next, &d->body, link) {
+		list_del(&p->link);
+		khttp_send_queue(rq, p);
+	}
+	if (chunk && !err)
+		err = queue_text(rq, KHTTP_CHUNK_CRLF,
+				 sizeof(KHTTP_CHUNK_CRLF) - 1);
+	rq->accepted += d->body_len;
+	d->body_len = 0;
+	return err;
+}
+
+/* ---- under the socket lock ---- */
+
+/*
+ * Head and body straight to TCP, when nothing stands before them. What TCP
+ * did not take is queued. 0 or -ENOMEM
+ */
+static int send_direct(struct khttp_request *rq, struct draft *d,
+		       struct iov_iter *body)
+{
+	size_t count = iov_iter_count(body), done;
+	struct kvec iov[2];
+	ssize_t n;
+
+	iov[0].iov_base = d->head->bytes;
+	iov[0].iov_len = d->head->len;
+	iov[1].iov_base = count ? body->kvec->iov_base + body->iov_offset : NULL;
+	iov[1].iov_len = count;
+	n = khttp_send_now(rq->conn, iov, count ? 2 : 1,
+			   d->head->len + count, !d->end);
+	n = max_t(ssize_t, n, 0);
+	done = min_t(size_t, n, d->head->len);
+	iov_iter_advance(body, n - done);
+	rq->accepted += n - done;
+	if (n == d->head->len + count)
+		return 0;
+	d->head->pos = done;
+	if (done == d->head->len) {
+		khttp_piece_free(d->head);
+		d->head = NULL;
+	}
+	if (draft_body(d, body, iov_iter_count(body)))
+		return -ENOMEM;
+	return queue_draft(rq, d);
+}
+
+/* Small, in kernel memory, and not to be framed: TCP can take it as it is */
+static bool may_go_direct(const struct draft *d, const struct iov_iter *body)
+{
+	return d->head && d->framing != KHTTP_FRAMING_CHUNKED &&
+	       iov_iter_is_kvec(body) && body->nr_segs == 1 &&
+	       iov_iter_count(body) < PAGES_FROM;
+}
+
+/* Nothing waits to be sent before it */
+static bool is_next(const struct khttp_request *rq)
+{
+	return list_empty(&rq->out) &&
+	       list_first_entry(&rq->conn->order, struct khttp_request,
+				order) == rq;
+}
+
+/* The request's own body: what of it nobody read yet */
+static bool body_unread(const struct khttp_request *rq)
+{
+	return rq->conn->rx == rq;
+}
+
+static bool body_skips(const struct khttp_request *rq)
+{
+	const struct khttp_body *b = rq->body;
+
+	if (rq->expect && !rq->continued && !b->received)
+		return false;
+	return b->framing.kind == KHTTP_FRAMING_LENGTH &&
+	       b->left <= KHTTP_BODY_DISCARD;
+}
+
+static void begin_answer(struct khttp_request *rq, struct draft *d)
+{
+	const struct khttp_answer *a = d->answer;
+
+	rq->begun = true;
+	rq->status = a->status;
+	rq->announced = d->announced;
+	rq->chunked = d->framing == KHTTP_FRAMING_CHUNKED;
+	rq->bodyless = !khttp_reply_has_body(rq->method, a->status);
+	rq->close |= a->close || !rq->keep_alive ||
+		     d->framing == KHTTP_FRAMING_CLOSE ||
+		     (rq->conn->last &&
+		      list_is_last(&rq->order, &rq->conn->order));
+	if (d->end && body_unread(rq) && !body_skips(rq))
+		rq->close = true;
+	finish_head(d, rq);
+}
+
+static int end_answer(struct khttp_request *rq)
+{
+	int err;
+
+	if (rq->chunked && !rq->bodyless) {
+		err = queue_text(rq, KHTTP_CHUNK_LAST,
+				 sizeof(KHTTP_CHUNK_LAST) - 1);
+		if (err)
+			return err;
+	}
+	rq->ended = true;
+	if (body_unread(rq)) {
+		if (!body_skips(rq))
+			rq->close = true;
+		else
+			khttp_body_discard(rq);
+	}
+	khttp_stat_inc(rq->conn->net, answers_worker);
+	khttp_request_answered(rq);
+	return 0;
+}
+
+/* Out it goes, and whatever may follow on the connection */
+static void flush(struct khttp_conn *c)
+{
+	c->busy = true;
+	khttp_send(c);
+	khttp_conn_settle(c);
+	if (c->phase == KHTTP_CONN_OPEN &&
+	    !skb_queue_empty(&c->sk->sk_receive_queue))
+		khttp_conn_kick(c, KHTTP_TODO_READ);
+}
+
+/* It cannot be mended any more: the client must not take it for whole */
+static void break_off(struct khttp_request *rq, enum khttp_reason reason)
+{
+	khttp_stat_reason(rq->conn->net, reason);
+	rq->ended = true;
+	khttp_request_answered(rq);
+	khttp_conn_close(rq->conn, true);
+}
+
+/* More, or at the end less, than was announced? */
+static bool wrong_length(const struct khttp_request *rq, u64 len, bool end)
+{
+	if (rq->bodyless || rq->announced == KHTTP_LENGTH_UNKNOWN)
+		return false;
+	if (len > rq->announced - rq->accepted)
+		return true;
+	return end && rq->accepted + len != rq->announced;
+}
+
+static int take_in(struct khttp_request *rq, struct draft *d,
+		   struct iov_iter *body)
+{
+	int err;
+
+	if (d->direct && is_next(rq))
+		return send_direct(rq, d, body);
+	if (d->direct) {
+		err = draft_body(d, body, iov_iter_count(body));
+		if (err)
+			return err;
+	}
+	return queue_draft(rq, d);
+}
+
+static ssize_t answer_locked(struct khttp_request *rq, struct draft *d,
+			     struct iov_iter *body, size_t dropped)
+{
+	u64 before = rq->accepted;
+	int err;
+
+	if (rq->gone) {
+		khttp_request_answered(rq);
+		return -ECONNRESET;
+	}
+	if (d->head)
+		begin_answer(rq, d);
+	if (wrong_length(rq, d->body_len + iov_iter_count(body), d->end)) {
+		break_off(rq, KHTTP_REASON_RESPONSE_LENGTH);
+		return -EMSGSIZE;
+	}
+	khttp_stat_add(rq->conn->net, body_dropped, dropped);
+	rq->accepted += dropped;
+	err = take_in(rq, d, body);
+	if (!err && d->end && !iov_iter_count(body))
+		err = end_answer(rq);
+	if (err) {
+		/* Something of it may be out: it cannot be put right */
+		break_off(rq, KHTTP_REASON_NO_MEMORY);
+		return -ECONNRESET;
+	}
+	return rq->accepted - before;
+}
+
+size_t khttp_request_room(struct khttp_request *rq)
+{
+	u64 window = READ_ONCE(rq->conn->net->limits.send_window);
+	u64 out = READ_ONCE(rq->out_bytes);
+
+	return out < window ? window - out : 0;
+}
+
+/* Head and body as far as that goes without the lock; bytes not worth a copy,
+ * as there is no body to the client, or -errno
+ */
+static ssize_t draft(struct draft *d, const struct khttp_request *rq,
+		     const struct khttp_answer *head, struct iov_iter *body,
+		     size_t room)
+{
+	size_t count = iov_iter_count(body);
+	int err = 0;
+
+	if (head)
+		err = draft_head(d, rq, head, count);
+	if (err)
+		return err;
+	if (head ? !khttp_reply_has_body(rq->method, head->status) :
+	    rq->bodyless) {
+		iov_iter_advance(body, count);
+		return count;
+	}
+	d->direct = may_go_direct(d, body);
+	if (d->direct)
+		return 0;
+	return draft_body(d, body, min(count, room));
+}
+
+ssize_t khttp_request_answer(struct khttp_request *rq,
+			     const struct khttp_answer *head,
+			     struct iov_iter *body, bool end)
+{
+	size_t room = khttp_request_room(rq);
+	struct khttp_conn *c = rq->conn;
+	struct draft d = { .end = end };
+	ssize_t ret;
+
+	INIT_LIST_HEAD(&d.body);
+	if (!head && !room && iov_iter_count(body) && !READ_ONCE(rq->gone))
+		return -EAGAIN;
+	ret = draft(&d, rq, head, body, room);
+	if (ret < 0)
+		goto out;
+	khttp_request_get(rq);
+	lock_sock(c->sk);
+	ret = answer_locked(rq, &d, body, ret);
+	flush(c);
+	release_sock(c->sk);
+	khttp_request_put(rq);
+out:
+	draft_free(&d);
+	return ret;
+}
+
+/* ---- from a new entry of the cache: like a hit ---- */
+
+static int queue_entry(struct khttp_request *rq, struct khttp_entry *e)
+{
+	bool body = khttp_reply_has_body(rq->method, e->status) && e->body_len;
+	struct khttp_piece *head, *p = NULL;
+	struct khttp_reply_tail tail = {
+		.closes = rq->close,
+		.version = http_version(rq),
+	};
+	struct khttp_out out;
+
+	head = khttp_piece_bytes(e->head.len + KHTTP_REPLY_TAIL_MAX,
+				 GFP_KERNEL);
+	if (!head)
+		return -ENOMEM;
+	if (body) {
+		p = khttp_piece_entry(e, GFP_KERNEL);
+		if (!p) {
+			khttp_piece_free(head);
+			return -ENOMEM;
+		}
+		khttp_entry_get(e);
+	}
+	khttp_out_init(&out, head->bytes, e->head.len + KHTTP_REPLY_TAIL_MAX);
+	khttp_out_bytes(&out, e->head.ptr, e->head.len);
+	khttp_reply_tail(&out, &tail);
+	head->len = out.len;
+	khttp_send_queue(rq, head);
+	if (p)
+		khttp_send_queue(rq, p);
+	rq->begun = true;
+	rq->accepted = e->body_len;
+	return 0;
+}
+
+static ssize_t answer_entry_locked(struct khttp_request *rq,
+				   const struct khttp_answer *a,
+				   struct khttp_entry *e)
+{
+	int err;
+
+	if (rq->gone) {
+		khttp_request_answered(rq);
+		return -ECONNRESET;
+	}
+	rq->status = a->status;
+	rq->bodyless = true;	/* no chunks: the entry has its length */
+	rq->close |= a->close || !rq->keep_alive;
+	if (body_unread(rq) && !body_skips(rq))
+		rq->close = true;
+	err = queue_entry(rq, e);
+	if (!err)
+		err = end_answer(rq);
+	if (err) {
+		break_off(rq, KHTTP_REASON_NO_MEMORY);
+		return -ECONNRESET;
+	}
+	return rq->accepted;
+}
+
+ssize_t khttp_request_answer_entry(struct khttp_request *rq,
+				   const struct khttp_answer *head,
+				   struct khttp_entry *entry)
+{
+	struct khttp_conn *c = rq->conn;
+	ssize_t ret;
+
+	khttp_request_get(rq);
+	lock_sock(c->sk);
+	ret = answer_entry_locked(rq, head, entry);
+	flush(c);
+	release_sock(c->sk);
+	khttp_request_put(rq);
+	khttp_entry_put(entry);
+	return ret;
+}

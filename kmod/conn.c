@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One client connection: its socket's callbacks, its work, its end. */
+
+#include "conn.h"
+
+#include <linux/slab.h>
+#include <net/inet_sock.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "listener.h"
+#include "net.h"
+#include "queue.h"
+#include "request.h"
+#include "send.h"
+
+/* Turns of one run of the work before others get the CPU */
+#define ROUNDS 8
+
+struct workqueue_struct *khttp_wq;
+static struct kmem_cache *conn_cache;
+
+void khttp_conn_kick(struct khttp_conn *c, enum khttp_conn_todo what)
+{
+	set_bit(what, &c->todo);
+	khttp_conn_get(c);
+	if (!queue_work(khttp_wq, &c->work))
+		khttp_conn_put(c);
+}
+
+/*
+ * The callbacks run with the socket's spinlock held and no task owning it, or
+ * from release_sock() of the task that owns it. Both exclude whoever unhooks
+ * us under lock_sock(), so sk_user_data needs no further protection.
+ */
+static void khttp_data_ready(struct sock *sk)
+{
+	struct khttp_conn *c = sk->sk_user_data;
+
+	if (!c || c->phase == KHTTP_CONN_CLOSED)
+		return;
+	if (sock_owned_by_user(sk) || c->busy || !khttp_receive_now(c))
+		khttp_conn_kick(c, KHTTP_TODO_READ);
+}
+
+static void khttp_state_change(struct sock *sk)
+{
+	struct khttp_conn *c = sk->sk_user_data;
+
+	if (c)
+		khttp_conn_kick(c, KHTTP_TODO_READ);
+}
+
+static void khttp_write_space(struct sock *sk)
+{
+	struct khttp_conn *c = sk->sk_user_data;
+
+	if (!c || !sk_stream_is_writeable(sk))
+		return;
+	if (sk->sk_socket)
+		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	if (c->tx_blocked && !c->busy)
+		khttp_conn_kick(c, KHTTP_TODO_WRITE);
+}
+
+static void hook(struct khttp_conn *c)
+{
+	struct sock *sk = c->sk;
+
+	lock_sock(sk);
+	write_lock_bh(&sk->sk_callback_lock);
+	c->old_data_ready = c->listener->old_data_ready;
+	c->old_state_change = sk->sk_state_change;
+	c->old_write_space = sk->sk_write_space;
+	sk->sk_user_data = c;
+	sk->sk_data_ready = khttp_data_ready;
+	sk->sk_state_change = khttp_state_change;
+	sk->sk_write_space = khttp_write_space;
+	write_unlock_bh(&sk->sk_callback_lock);
+	release_sock(sk);
+}
+
+static void unhook(struct khttp_conn *c)
+{
+	struct sock *sk = c->sk;
+
+	sock_owned_by_me(sk);
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_user_data = NULL;
+	sk->sk_data_ready = c->old_data_ready;
+	sk->sk_state_change = c->old_state_change;
+	sk->sk_write_space = c->old_write_space;
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void fill_endpoint(struct khttp_endpoint *e, const struct sock *sk,
+			  bool peer)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	e->port = ntohs(peer ? inet->inet_dport : inet->inet_sport);
+	if (sk->sk_family == AF_INET6) {
+		e->family = AF_INET6;
+		memcpy(e->addr, peer ? &sk->sk_v6_daddr : &sk->sk_v6_rcv_saddr,
+		       sizeof(e->addr));
+		e->scope_id = sk->sk_bound_dev_if;
+		return;
+	}
+	e->family = AF_INET;
+	memcpy(e->addr, peer ? &inet->inet_daddr : &inet->inet_rcv_saddr, 4);
+}
+
+static void khttp_conn_timer(struct timer_list *t)
+{
+	struct khttp_conn *c = from_timer(c, t, timer);
+
+	khttp_conn_kick(c, KHTTP_TODO_TIMER);
+}
+
+/*
+ * The end of the socket. A kernel socket holds no reference on its namespace,
+ * and TCP stops the timers of such sockets when they are closed: unsent bytes
+ * and the FIN would be lost with the first lost packet. So a connection that
+ * ends in good order takes the reference an ordinary socket has. Where the
+ * namespace is already going it is reset, and nothing of ours stays behind.
+ */
+static void release_socket(struct khttp_conn *c, struct socket *sock)
+{
+	struct net *net = sock_net(c->sk);
+
+	timer_delete_sync(&c->timer);
+	if (!c->reset && maybe_get_net(net)) {
+		khttp_sock_hold_net(c->sk);
+		put_net(net);
+	} else {
+		sock_no_linger(c->sk);
+	}
+	sock_release(sock);
+	khttp_conn_put(c);
+}
+
+static void turn(struct khttp_conn *c)
+{
+	unsigned long todo = xchg(&c->todo, 0);
+	unsigned int round;
+	bool moved = true;
+
+	if (c->phase == KHTTP_CONN_CLOSED)
+		return;
+	if (test_bit(KHTTP_TODO_KILL, &todo))
+		khttp_stat_reason(c->net, KHTTP_REASON_SHUTDOWN);
+	if (todo & (BIT(KHTTP_TODO_KILL) | BIT(KHTTP_TODO_RESET))) {
+		khttp_conn_close(c, true);
+		return;
+	}
+	c->busy = true;
+	if (test_bit(KHTTP_TODO_TIMER, &todo))
+		khttp_conn_expired(c);
+	for (round = 0; moved && round < ROUNDS; round++) {
+		moved = khttp_receive(c);
+		moved |= khttp_send(c);
+	}
+	if (moved)
+		khttp_conn_kick(c, KHTTP_TODO_READ);
+	khttp_conn_settle(c);
+}
+
+static void khttp_conn_work(struct work_struct *work)
+{
+	struct khttp_conn *c = container_of(work, struct khttp_conn, work);
+	struct socket *sock = NULL;
+
+	lock_sock(c->sk);
+	turn(c);
+	if (c->phase == KHTTP_CONN_CLOSED)
+		swap(sock, c->sock);
+	release_sock(c->sk);
+	if (sock)
+		release_socket(c, sock);
+	khttp_conn_put(c);
+}
+
+static void free_conn(struct rcu_head *rcu)
+{
+	kmem_cache_free(conn_cache, container_of(rcu, struct khttp_conn, rcu));
+}
+
+void khttp_conn_put(struct khttp_conn *c)
+{
+	struct khttp_net *kn = c->net;
+
+	if (!refcount_dec_and_test(&c->ref))
+		return;
+	WARN_ON_ONCE(c->phase != KHTTP_CONN_CLOSED || !list_empty(&c->order));
+	sock_put(c->sk);
+	atomic_long_dec(&c->listener->connections);
+	khttp_listener_put(c->listener);
+	call_rcu(&c->rcu, free_conn);
+	if (atomic_dec_and_test(&kn->live_conns))
+		wake_up(&kn->drained);
+	khttp_net_put(kn);
+}
+
+static bool enlist(struct khttp_conn *c)
+{
+	struct khttp_net *kn = c->net;
+	bool ok = false;
+
+	spin_lock_bh(&kn->conns_lock);
+	if (!READ_ONCE(kn->dead)) {
+		list_add_tail(&c->link, &kn->conns);
+		kn->n_conns++;
+		ok = true;
+	}
+	spin_unlock_bh(&kn->conns_lock);
+	return ok;
+}
+
+int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
+{
+	struct khttp_net *kn = l->net;
+	struct khttp_conn *c;
+
+	c = kmem_cache_zalloc(conn_cache, GFP_KERNEL);
+	if (!c)
+		return -ENOMEM;
+	c->net = kn;
+	c->listener = l;
+	c->sock = sock;
+	c->sk = sock->sk;
+	c->id = atomic64_inc_return(&kn->next_conn_id);
+	refcount_set(&c->ref, 1);
+	INIT_WORK(&c->work, khttp_conn_work);
+	timer_setup(&c->timer, khttp_conn_timer, 0);
+	INIT_LIST_HEAD(&c->order);
+	INIT_LIST_HEAD(&c->link);
+	c->since = jiffies;
+	fill_endpoint(&c->client, c->sk, true);
+	fill_endpoint(&c->local, c->sk, false);
+	/* An answer's last segment must not wait for an acknowledgement */
+	tcp_sock_set_nodelay(c->sk);
+
+	atomic_inc(&kn->live_conns);
+	if (!enlist(c)) {
+		atomic_dec(&kn->live_conns);
+		kmem_cache_free(conn_cache, c);
+		return -ESHUTDOWN;
+	}
+	khttp_net_get(kn);
+	sock_hold(c->sk);
+	refcount_inc(&l->ref);
+	atomic_long_inc(&l->connections);
+	khttp_stat_inc(kn, connections_accepted);
+	hook(c);
+	/* Bytes may have come before the callbacks were there */
+	khttp_conn_kick(c, KHTTP_TODO_READ);
+	return 0;
+}
+
+void khttp_conn_abandon(struct khttp_conn *c)
+{
+	struct khttp_request *rq, *next;
+
+	c->rx = NULL;
+	list_for_each_entry_safe(rq, next, &c->order, order)
+		khttp_request_lost(rq);
+}
+
+void khttp_conn_close(struct khttp_conn *c, bool reset)
+{
+	struct khttp_net *kn = c->net;
+
+	sock_owned_by_me(c->sk);
+	if (c->phase == KHTTP_CONN_CLOSED)
+		return;
+	c->phase = KHTTP_CONN_CLOSED;
+	c->reset = reset;
+	unhook(c);
+	spin_lock_bh(&kn->conns_lock);
+	list_del_init(&c->link);
+	kn->n_conns--;
+	spin_unlock_bh(&kn->conns_lock);
+	khttp_stat_inc(kn, connections_closed);
+	khttp_partial_free(c);
+	khttp_conn_abandon(c);
+	/* Releasing the socket sleeps and takes its lock: the work does it */
+	khttp_conn_kick(c, KHTTP_TODO_READ);
+}
+
+static void linger(struct khttp_conn *c)
+{
+	struct sock *sk = c->sk;
+
+	if (c->eof) {
+		khttp_conn_close(c, false);
+		return;
+	}
+	c->phase = KHTTP_CONN_LINGER;
+	c->since = jiffies;
+	khttp_partial_free(c);
+	sk->sk_shutdown |= SEND_SHUTDOWN;
+	sk->sk_prot->shutdown(sk, SEND_SHUTDOWN);
+}
+
+void khttp_conn_finish(struct khttp_conn *c)
+{
+	sock_owned_by_me(c->sk);
+	c->last = true;
+}
+
+void khttp_conn_settle(struct khttp_conn *c)
+{
+	struct sock *sk = c->sk;
+
+	if (c->phase == KHTTP_CONN_CLOSED)
+		return;
+	c->busy = false;
+	if (sk->sk_state == TCP_CLOSE || sk->sk_err) {
+		khttp_conn_close(c, false);
+		return;
+	}
+	if (c->phase == KHTTP_CONN_OPEN && list_empty(&c->order)) {
+		if (c->last)
+			linger(c);
+		else if (c->eof)
+			khttp_conn_close(c, false);
+	} else if (c->phase == KHTTP_CONN_LINGER &&
+		   (c->eof || c->discarded > KHTTP_LINGER_BYTES)) {
+		khttp_conn_close(c, false);
+	}
+	if (c->phase != KHTTP_CONN_CLOSED)
+		khttp_conn_rearm(c);
+}
+
+void khttp_conns_kill(struct khttp_net *kn)
+{
+	struct khttp_conn *c;
+
+	/* kn->dead keeps new ones out: see enlist() */
+	spin_lock_bh(&kn->conns_lock);
+	list_for_each_entry(c, &kn->conns, link)
+		khttp_conn_kick(c, KHTTP_TODO_KILL);
+	spin_unlock_bh(&kn->conns_lock);
+	wait_event(kn->drained, !atomic_read(&kn->live_conns));
+}
+
+int khttp_conn_init(void)
+{
+	int err = -ENOMEM;
+
+	conn_cache = kmem_cache_create("khttp_conn", sizeof(struct khttp_conn),
+				       0, SLAB_HWCACHE_ALIGN, NULL);
+	if (!conn_cache)
+		return -ENOMEM;
+	khttp_wq = alloc_workqueue("khttp", WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+	if (!khttp_wq)
+		goto err_cache;
+	err = khttp_receive_init();
+	if (err)
+		goto err_wq;
+	return 0;
+err_wq:
+	destroy_workqueue(khttp_wq);
+err_cache:
+	kmem_cache_destroy(conn_cache);
+	return err;
+}
+
+void khttp_conn_exit(void)
+{
+	khttp_receive_exit();
+	destroy_workqueue(khttp_wq);
+	rcu_barrier();
+	kmem_cache_destroy(conn_cache);
+}

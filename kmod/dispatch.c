@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One parsed request: which answer, or which queue. The file to read first.
+ *
+ *   refused by its head?     -> the kernel answers
+ *   OPTIONS *, TRACE         -> the kernel answers
+ *   no prefix                -> 404
+ *   stored response          -> sent where the request arrived
+ *   else                     -> a request is made and queued for a worker
+ */
+
+#include "dispatch.h"
+
+#include <linux/rcupdate.h>
+#include <linux/ktime.h>
+
+#include "body.h"
+#include "cache.h"
+#include "conn.h"
+#include "group.h"
+#include "http/cache_policy.h"
+#include "http/prefix.h"
+#include "http/reply.h"
+#include "net.h"
+#include "queue.h"
+#include "request.h"
+#include "router.h"
+#include "send.h"
+
+/* ---- answers the kernel makes ---- */
+
+/*
+ * Bytes (and an entry's body) as the answer to what stands last in the stream.
+ * With nothing before it they go straight to TCP; what does not go, and all of
+ * it behind others or in front of a body, waits at a request of its own.
+ */
+struct canned {
+	struct kvec iov[2];
+	unsigned int n;
+	struct khttp_entry *entry;	/* whose body follows, or NULL */
+	u16 status;
+	bool close;
+};
+
+static size_t canned_len(const struct canned *a)
+{
+	return a->iov[0].iov_len + (a->n > 1 ? a->iov[1].iov_len : 0);
+}
+
+/* What is left of it after @sent bytes of the head and @pos of the body */
+static int keep_rest(struct khttp_request *rq, const struct canned *a,
+		     size_t sent, u64 pos)
+{
+	size_t len = canned_len(a) - sent;
+	struct khttp_piece *p;
+	unsigned int i;
+	char *at;
+
+	if (len) {
+		p = khttp_piece_bytes(len, GFP_ATOMIC);
+		if (!p)
+			return -ENOMEM;
+		at = p->bytes;
+		for (i = 0; i < a->n; i++) {
+			size_t skip = min(sent, a->iov[i].iov_len);
+
+			memcpy(at, a->iov[i].iov_base + skip,
+			       a->iov[i].iov_len - skip);
+			at += a->iov[i].iov_len - skip;
+			sent -= skip;
+		}
+		khttp_send_queue(rq, p);
+	}
+	if (!a->entry || pos == a->entry->body_len)
+		return 0;
+	p = khttp_piece_entry(a->entry, GFP_ATOMIC);
+	if (!p)
+		return -ENOMEM;
+	khttp_entry_get(a->entry);
+	p->pos = pos;
+	khttp_send_queue(rq, p);
+	return 0;
+}
+
+/* 0: all of it went; -EAGAIN: *@sent and *@pos of it; else the end */
+static int send_canned(struct khttp_conn *c, struct canned *a, size_t *sent,
+		       u64 *pos)
+{
+	bool body = a->entry && a->entry->body_len;
+	struct kvec iov[3];
+	size_t len = canned_len(a);
+	unsigned int n = a->n;
+	ssize_t ret;
+
+	memcpy(iov, a->iov, sizeof(a->iov));
+	if (body && a->entry->body) {
+		iov[n].iov_base = (void *)a->entry->body;
+		iov[n++].iov_len = a->entry->body_len;
+		len += a->entry->body_len;
+	}
+	ret = khttp_send_now(c, iov, n, len, body && !a->entry->body);
+	if (ret < 0)
+		return ret;
+	*sent = min_t(size_t, ret, canned_len(a));
+	*pos = ret - *sent;
+	if (ret < len)
+		return -EAGAIN;
+	return body && !a->entry->body ? khttp_send_entry(c, a->entry, pos) : 0;
+}
+
+static void answer(struct khttp_conn *c, const struct khttp_sketch *s,
+		   struct canned *a)
+{
+	bool body = s->framing.kind != KHTTP_FRAMING_NONE && !a->close;
+	struct khttp_request *rq;
+	size_t sent = 0;
+	u64 pos = 0;
+	int err = -EAGAIN;
+
+	khttp_stat_inc(c->net, answers_kernel);
+	if (list_empty(&c->order))
+		err = send_canned(c, a, &sent, &pos);
+	if (err && err != -EAGAIN) {
+		khttp_conn_kick(c, KHTTP_TODO_RESET);
+		return;
+	}
+	if (!err && !body) {
+		c->since = jiffies;
+		c->last |= a->close;
+		return;
+	}
+	rq = khttp_request_create(c, body ? s : NULL, GFP_ATOMIC);
+	if (!rq || (err && keep_rest(rq, a, sent, pos))) {
+		/* An answer that lacks its end: nothing else may follow it */
+		khttp_conn_kick(c, KHTTP_TODO_RESET);
+		c->last = true;
+		if (!rq)
+			return;
+	}
+	rq->begun = true;
+	rq->ended = true;
+	rq->close = a->close;
+	rq->status = a->status;
+	if (body) {
+		c->rx = rq;
+		khttp_body_discard(rq);
+	}
+	c->last |= a->close;
+	khttp_request_answered(rq);
+}
+
+/* May the connection go on behind a refusal that leaves the body unread? */
+static bool body_skips(const struct khttp_sketch *s)
+{
+	if (s->framing.kind == KHTTP_FRAMING_NONE)
+		return true;
+	/* A client that waits for 100 may or may not send it then */
+	if (s->head->flags & KHTTP_HEAD_EXPECT_100)
+		return false;
+	return s->framing.kind == KHTTP_FRAMING_LENGTH &&
+	       s->framing.length <= KHTTP_BODY_DISCARD;
+}
+
+static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
+		   enum khttp_reason reason)
+{
+	const struct khttp_head *head = &s->head;
+	struct khttp_reply_error e = {
+		.now = ktime_get_real_seconds(),
+		.server = KHTTP_SERVER,
+		.reason = reason,
+		.method = head->method,
+		.version = head->version,
+		.closes = !head->head_len || !body_skips(&s->sketch) ||
+			  !(head->flags & KHTTP_HEAD_KEEP_ALIVE),
+	};
+	struct canned a = { .n = 1 };
+	struct khttp_out out;
+
+	khttp_stat_reason(c->net, reason);
+	khttp_out_init(&out, s->wire, sizeof(s->wire));
+	a.close = khttp_reply_error(&out, &e);
+	a.status = khttp_reason_status(reason);
+	if (!a.status || !khttp_out_ok(&out)) {
+		khttp_conn_kick(c, KHTTP_TODO_RESET);
+		c->last = true;
+		return;
+	}
+	a.iov[0].iov_base = s->wire;
+	a.iov[0].iov_len = out.len;
+	answer(c, &s->sketch, &a);
+}
+
+/* What this server can do, whatever the resource (RFC 9110 9.3.7) */
+static void answer_options(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	bool keep = (s->head.flags & KHTTP_HEAD_KEEP_ALIVE) &&
+		    body_skips(&s->sketch);
+	struct khttp_reply_tail tail = {
+		.closes = !keep,
+		.version = s->head.version,
+	};
+	struct canned a = { .n = 1, .status = 204, .close = !keep };
+	struct khttp_out out;
+
+	khttp_out_init(&out, s->wire, sizeof(s->wire));
+	khttp_reply_begin(&out, a.status, khttp_span_of(NULL, 0));
+	khttp_reply_date(&out, ktime_get_real_seconds());
+	khttp_reply_field(&out, khttp_span_str("Server"),
+			  khttp_span_str(KHTTP_SERVER));
+	khttp_reply_field(&out, khttp_span_str("Allow"),
+			  khttp_span_str(KHTTP_REPLY_ALLOW));
+	khttp_reply_tail(&out, &tail);
+	a.iov[0].iov_base = s->wire;
+	a.iov[0].iov_len = out.len;
+	answer(c, &s->sketch, &a);
+}
+
+/* ---- the cache ---- */
+
+static bool not_modified(const struct khttp_scratch *s,
+			 const struct khttp_entry *e)
+{
+	const struct khttp_cache_validators v = {
+		.etag = e->etag,
+		.last_modified = e->last_modified,
+		.has_last_modified = e->last_modified != 0,
+		.status = e->status,
+	};
+
+	return khttp_cache_not_modified(&s->head, s->sketch.buf, &v,
+					ktime_get_real_seconds());
+}
+
+static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
+		       struct khttp_entry *e)
+{
+	bool keep = s->head.flags & KHTTP_HEAD_KEEP_ALIVE;
+	struct khttp_reply_tail tail = {
+		.age = khttp_cache_age(e->stored, ktime_get_seconds()),
+		.has_age = true,
+		.closes = !keep,
+		.version = s->head.version,
+	};
+	struct canned a = { .n = 2, .status = e->status, .close = !keep };
+	struct khttp_span head = e->head;
+	struct khttp_out out;
+
+	khttp_stat_inc(c->net, cache_hits);
+	if (not_modified(s, e)) {
+		head = e->head_304;
+		a.status = 304;
+		khttp_stat_inc(c->net, cache_not_modified);
+	} else if (s->head.method == KHTTP_METHOD_GET && e->body_len) {
+		a.entry = e;
+	}
+	khttp_out_init(&out, s->wire, sizeof(s->wire));
+	khttp_reply_tail(&out, &tail);
+	a.iov[0].iov_base = (void *)head.ptr;
+	a.iov[0].iov_len = head.len;
+	a.iov[1].iov_base = s->wire;
+	a.iov[1].iov_len = out.len;
+	answer(c, &s->sketch, &a);
+}
+
+/* True: answered, from the cache or because it had to be */
+static bool try_cache(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	const struct khttp_sketch *k = &s->sketch;
+	struct khttp_cache_key key = {
+		.host = k->host,
+		.path = k->path,
+		.query = k->target.has_query ?
+			 khttp_span_of(k->buf + k->target.query,
+				       k->target.query_len) :
+			 khttp_span_of(NULL, 0),
+		.port = c->local.port,
+		.scheme = KHTTP_SCHEME_HTTP,
+	};
+	struct khttp_entry *e;
+
+	if (k->by_ip) {
+		key.family = c->local.family;
+		memcpy(key.local_addr, c->local.addr, sizeof(key.local_addr));
+	}
+	e = khttp_cache_lookup(c->net->cache, &key, k->url->id);
+	if (e) {
+		answer_hit(c, s, e);
+		khttp_entry_put(e);
+		return true;
+	}
+	khttp_stat_inc(c->net, cache_misses);
+	if (!khttp_cache_only(&s->head, k->buf))
+		return false;
+	refuse(c, s, KHTTP_REASON_ONLY_IF_CACHED);
+	return true;
+}
+
+/* ---- the queue ---- */
+
+/*
+ * Methods that are not safe do not run beside others of their connection
+ * (RFC 9112 9.3.2): held until they are the first in order.
+ */
+static bool must_hold(const struct khttp_conn *c,
+		      const struct khttp_request *rq)
+{
+	return list_first_entry(&c->order, struct khttp_request, order) != rq &&
+	       !khttp_method_is_safe(rq->method);
+}
+
+static void push(struct khttp_conn *c, struct khttp_request *rq)
+{
+	enum khttp_reason reason;
+
+	rq->held = false;
+	rq->queued = jiffies;
+	reason = khttp_queue_push(rq->queue, rq);
+	if (reason)
+		khttp_request_refuse_locked(rq, reason);
+}
+
+void khttp_dispatch_body(struct khttp_conn *c, struct khttp_request *rq)
+{
+	if (rq->state == KHTTP_RQ_RECEIVED && !rq->held)
+		push(c, rq);
+}
+
+static void go_on(struct khttp_conn *c, struct khttp_request *rq)
+{
+	struct kvec iov = {
+		.iov_base = KHTTP_REPLY_CONTINUE,
+		.iov_len = sizeof(KHTTP_REPLY_CONTINUE) - 1,
+	};
+	struct khttp_piece *p;
+	ssize_t n;
+
+	/* Content that came unasked makes it pointless (RFC 9110 10.1.1) */
+	if (rq->begun || rq->body->received)
+		return;
+	WRITE_ONCE(rq->continued, true);
+	n = khttp_send_now(c, &iov, 1, iov.iov_len, false);
+	if (n == iov.iov_len)
+		return;
+	n = max_t(ssize_t, n, 0);
+	p = khttp_piece_bytes(iov.iov_len - n, GFP_ATOMIC);
+	if (!p) {
+		khttp_conn_kick(c, KHTTP_TODO_RESET);
+		return;
+	}
+	memcpy(p->bytes, iov.iov_base + n, iov.iov_len - n);
+	khttp_send_queue(rq, p);
+}
+
+void khttp_dispatch_turn(struct khttp_conn *c, struct khttp_request *rq)
+{
+	if (rq->held)
+		push(c, rq);
+	if (rq->continue_wanted && !rq->continued)
+		go_on(c, rq);
+}
+
+static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	struct khttp_request *rq;
+
+	this_cpu_inc(*s->sketch.url->requests);
+	rq = khttp_request_create(c, &s->sketch, GFP_ATOMIC);
+	if (!rq) {
+		khttp_queue_put(s->sketch.queue);
+		refuse(c, s, KHTTP_REASON_NO_MEMORY);
+		return;
+	}
+	rq->held = must_hold(c, rq);
+	if (rq->body) {
+		c->rx = rq;
+		c->rx_since = jiffies;
+		return;
+	}
+	if (!rq->held)
+		push(c, rq);
+}
+
+/* Where it came in, for prefixes that are bound to an address */
+static void came_in(const struct khttp_endpoint *local,
+		    struct khttp_route_query *query)
+{
+	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	query->local_kind = KHTTP_HOST_IPV4;
+	if (local->family == AF_INET) {
+		memcpy(query->local, local->addr, 4);
+	} else if (!memcmp(local->addr, mapped, sizeof(mapped))) {
+		memcpy(query->local, local->addr + sizeof(mapped), 4);
+	} else {
+		query->local_kind = KHTTP_HOST_IPV6;
+		memcpy(query->local, local->addr, sizeof(local->addr));
+	}
+}
+
+static void route(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	struct khttp_sketch *k = &s->sketch;
+	const struct khttp_host *host = &k->target.host;
+	struct khttp_route_query query = {
+		.scheme = KHTTP_SCHEME_HTTP,
+		.host_kind = host->kind,
+		.port = c->local.port,
+		.host = khttp_span_of(k->buf + host->off, host->len),
+		.path = k->path,
+	};
+	struct khttp_queue *q;
+
+	came_in(&c->local, &query);
+	k->url = khttp_route(c->net->router, &query, &k->by_ip);
+	if (!k->url) {
+		refuse(c, s, KHTTP_REASON_NO_PREFIX);
+		return;
+	}
+	if (khttp_cache_request(k->head) == KHTTP_CACHE_YES) {
+		k->cacheable = k->head->method == KHTTP_METHOD_GET;
+		if (try_cache(c, s))
+			return;
+	}
+	q = k->url->group->queue;
+	if (!khttp_queue_tryget(q)) {
+		refuse(c, s, KHTTP_REASON_NO_QUEUE);
+		return;
+	}
+	k->queue = q;
+	enqueue(c, s);
+}
+
+static enum khttp_reason understand(struct khttp_conn *c,
+				    struct khttp_scratch *s)
+{
+	const struct khttp_limits *limits = &c->net->limits.http;
+	struct khttp_sketch *k = &s->sketch;
+	enum khttp_reason reason;
+
+	reason = khttp_body_framing(&s->head, limits, &k->framing);
+	if (s->head.reason)
+		return s->head.reason;
+	if (reason)
+		return reason;
+	reason = khttp_target_cook(&s->head, k->buf, limits, KHTTP_SCHEME_HTTP,
+				   s->path, sizeof(s->path), &k->target);
+	if (reason)
+		return reason;
+	/* TRACE shows a client what a proxy added: off (RFC 9110 9.3.8) */
+	if (s->head.method == KHTTP_METHOD_TRACE ||
+	    s->head.method == KHTTP_METHOD_TRACK)
+		return KHTTP_REASON_METHOD;
+	k->path = khttp_target_path(&k->target, k->buf, s->path);
+	k->host = khttp_span_of(k->host_text,
+				khttp_host_print(&k->target.host, k->buf,
+						 k->host_text,
+						 sizeof(k->host_text)));
+	return KHTTP_REASON_NONE;
+}
+
+void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
+		    const char *buf)
+{
+	struct khttp_sketch *k = &s->sketch;
+	enum khttp_reason reason;
+
+	sock_owned_by_me(c->sk);
+	lockdep_assert_preemption_disabled();
+	c->n_requests++;
+	khttp_stat_inc(c->net, requests);
+	k->head = &s->head;
+	k->buf = buf;
+	k->url = NULL;
+	k->queue = NULL;
+	k->by_ip = false;
+	k->cacheable = false;
+	k->framing.kind = KHTTP_FRAMING_NONE;
+	k->framing.length = 0;
+
+	if (!s->head.head_len) {
+		refuse(c, s, s->head.reason);
+		return;
+	}
+	reason = understand(c, s);
+	if (reason) {
+		refuse(c, s, reason);
+	} else if (k->target.form == KHTTP_TARGET_ASTERISK) {
+		answer_options(c, s);
+	} else {
+		rcu_read_lock();
+		route(c, s);
+		rcu_read_unlock();
+	}
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One parsed request: which answer, or which queue. */
+#ifndef _KHTTP_DISPATCH_H
+#define _KHTTP_DISPATCH_H
+
+#include <linux/types.h>
+
+#include "http/body.h"
+#include "http/host.h"
+#include "http/parse.h"
+#include "http/uri.h"
+#include "response.h"
+
+struct khttp_conn;
+struct khttp_queue;
+struct khttp_request;
+struct khttp_url;
+
+/*
+ * What is known of a request before (and mostly without) a struct
+ * khttp_request is made of it. Lives in the CPU's scratch memory while BH are
+ * disabled; buf is the caller's.
+ */
+struct khttp_sketch {
+	const struct khttp_head *head;
+	const char *buf;		/* what head's offsets count from */
+	struct khttp_target target;
+	struct khttp_framing framing;
+	struct khttp_span path;		/* cooked */
+	struct khttp_span host;		/* normal form, without port */
+	const struct khttp_url *url;	/* under RCU */
+	struct khttp_queue *queue;	/* its reference passes to the request */
+	bool by_ip;
+	bool cacheable;
+	char host_text[KHTTP_HOST_TEXT_MAX];
+};
+
+/* Per CPU; used with BH disabled, from parse to dispatch */
+struct khttp_scratch {
+	struct khttp_head head;
+	struct khttp_sketch sketch;
+	char path[KHTTP_HEAD_MAX + 1];
+	char wire[2048];
+};
+
+/*
+ * A head in s->head, whose bytes are at @buf: parsed, or refused. Answers it
+ * or makes a request of it. Context: socket lock held, BH disabled, no sleep.
+ */
+void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
+		    const char *buf);
+
+/* As much of the body as was here is taken in: now it may go to its queue.
+ * Context: socket lock held
+ */
+void khttp_dispatch_body(struct khttp_conn *c, struct khttp_request *rq);
+
+/* It is the first in order now. Context: socket lock held */
+void khttp_dispatch_turn(struct khttp_conn *c, struct khttp_request *rq);
+
+#endif

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bytes from the socket: heads to the parser, bodies to their requests.
+ *
+ * A head is parsed where it lies in the socket buffer when it is all there in
+ * one piece, which is the rule; else it is collected. Bytes that nobody wants
+ * yet stay in the socket and hold the client back.
+ */
+
+#include <linux/percpu.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <net/tcp.h>
+
+#include "body.h"
+#include "conn.h"
+#include "dispatch.h"
+#include "http/parse.h"
+#include "net.h"
+#include "request.h"
+
+/* Requests of one run in softirq; then the work goes on */
+#define SOFTIRQ_BUDGET 16
+/* And of one run of the work, before other connections get their turn */
+#define WORK_BUDGET 64
+#define PARTIAL_FIRST 1024
+
+static struct khttp_scratch *__percpu *scratch;
+
+struct rx {
+	struct khttp_conn *c;
+	unsigned int budget;	/* requests */
+	bool softirq;		/* only what needs no sleep */
+};
+
+const char *khttp_skb_run(const struct sk_buff *skb, u32 off, u32 *len)
+{
+	u32 at = skb_headlen(skb);
+	int i;
+
+	if (off < at) {
+		*len = min(*len, at - off);
+		return skb->data + off;
+	}
+	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
+		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+		u32 size = skb_frag_size(frag);
+
+		if (off < at + size) {
+			*len = min(*len, at + size - off);
+			/* NULL for memory the kernel has not mapped */
+			return skb_frag_address_safe(frag) ?
+			       skb_frag_address_safe(frag) + (off - at) : NULL;
+		}
+		at += size;
+	}
+	return NULL;
+}
+
+void khttp_partial_free(struct khttp_conn *c)
+{
+	if (!c->partial)
+		return;
+	kvfree(c->partial->buf);
+	kfree(c->partial->head);
+	kfree(c->partial);
+	c->partial = NULL;
+}
+
+static int partial_start(struct khttp_conn *c)
+{
+	struct khttp_partial *p = kzalloc(sizeof(*p), GFP_KERNEL);
+
+	if (!p)
+		return -ENOMEM;
+	p->head = kmalloc(sizeof(*p->head), GFP_KERNEL);
+	p->buf = kvmalloc(PARTIAL_FIRST, GFP_KERNEL);
+	c->partial = p;
+	if (!p->head || !p->buf) {
+		khttp_partial_free(c);
+		return -ENOMEM;
+	}
+	p->cap = PARTIAL_FIRST;
+	khttp_head_init(p->head);
+	c->since = jiffies;
+	return 0;
+}
+
+/* Room for @want more bytes, by doubling up to what a head may be */
+static int partial_grow(struct khttp_partial *p, u32 want)
+{
+	u32 cap = p->cap;
+	char *buf;
+
+	while (cap < p->len + want && cap <= KHTTP_HEAD_MAX)
+		cap *= 2;
+	if (cap == p->cap)
+		return 0;
+	buf = kvmalloc(cap, GFP_KERNEL);
+	if (!buf)
+		return -ENOMEM;
+	memcpy(buf, p->buf, p->len);
+	kvfree(p->buf);
+	p->buf = buf;
+	p->cap = cap;
+	return 0;
+}
+
+static void dispatch(struct khttp_conn *c, struct khttp_scratch *s,
+		     const char *buf)
+{
+	bool was = c->atomic;
+
+	c->atomic = true;
+	khttp_dispatch(c, s, buf);
+	c->atomic = was;
+}
+
+void khttp_refuse_partial(struct khttp_conn *c, enum khttp_reason reason)
+{
+	struct khttp_scratch *s;
+
+	local_bh_disable();
+	s = *this_cpu_ptr(scratch);
+	khttp_head_init(&s->head);
+	s->head.reason = reason;
+	s->head.head_len = 0;
+	dispatch(c, s, c->partial ? c->partial->buf : "");
+	local_bh_enable();
+	khttp_partial_free(c);
+}
+
+/* The next piece of a head that comes in pieces; bytes used */
+static int head_piece(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
+{
+	struct khttp_conn *c = rx->c;
+	struct khttp_partial *p;
+	struct khttp_scratch *s;
+	enum khttp_parse_result r;
+	u32 before;
+
+	if (!c->partial && partial_start(c))
+		goto no_memory;
+	p = c->partial;
+	before = p->len;
+	len = min_t(u32, len, KHTTP_HEAD_MAX + 1 - before);
+	if (partial_grow(p, len) ||
+	    skb_copy_bits(skb, off, p->buf + before, len))
+		goto no_memory;
+	p->len += len;
+	r = khttp_parse_head(p->head, p->buf, p->len, &c->net->limits.http);
+	if (r == KHTTP_PARSE_MORE)
+		return len;
+
+	local_bh_disable();
+	s = *this_cpu_ptr(scratch);
+	s->head = *p->head;
+	dispatch(c, s, p->buf);
+	len = s->head.head_len ? s->head.head_len - before : len;
+	local_bh_enable();
+	khttp_partial_free(c);
+	rx->budget--;
+	return len;
+
+no_memory:
+	khttp_refuse_partial(c, KHTTP_REASON_NO_MEMORY);
+	return len;
+}
+
+/* A whole head where it lies; 0 when it is not whole or not in one piece */
+static int head_whole(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
+{
+	struct khttp_conn *c = rx->c;
+	struct khttp_scratch *s;
+	enum khttp_parse_result r;
+	const char *buf;
+	u32 run = len;
+	int used = 0;
+
+	buf = khttp_skb_run(skb, off, &run);
+	if (!buf)
+		return 0;
+	local_bh_disable();
+	s = *this_cpu_ptr(scratch);
+	khttp_head_init(&s->head);
+	r = khttp_parse_head(&s->head, buf, run, &c->net->limits.http);
+	if (r != KHTTP_PARSE_MORE) {
+		dispatch(c, s, buf);
+		used = s->head.head_len ? s->head.head_len : len;
+		rx->budget--;
+	}
+	local_bh_enable();
+	return used;
+}
+
+static bool may_parse(const struct khttp_conn *c)
+{
+	return !c->last && !c->rx && c->n_order < KHTTP_ORDER_MAX;
+}
+
+/* What stands next in the stream; bytes used, 0: not now */
+static int step(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
+{
+	struct khttp_conn *c = rx->c;
+	int used;
+
+	if (c->phase == KHTTP_CONN_LINGER) {
+		c->discarded += len;
+		return len;
+	}
+	if (c->phase == KHTTP_CONN_CLOSED)
+		return 0;
+	if (c->rx) {
+		if (rx->softirq)
+			return 0;
+		used = khttp_body_feed(c->rx, skb, off, len);
+		if (used)
+			c->rx_since = jiffies;
+		return used;
+	}
+	if (!may_parse(c) || !rx->budget)
+		return 0;
+	used = c->partial ? 0 : head_whole(rx, skb, off, len);
+	if (!used && !rx->softirq)
+		used = head_piece(rx, skb, off, len);
+	return used;
+}
+
+/* Bodies that ended, one way or another, let the next head come */
+static void body_turn(struct khttp_conn *c)
+{
+	struct khttp_request *rq = c->rx;
+	const struct khttp_body *b;
+
+	if (!rq)
+		return;
+	b = rq->body;
+	if (!b->complete && !b->reason)
+		return;
+	c->rx = NULL;
+	if (!b->discard)
+		khttp_dispatch_body(c, rq);
+	if (!b->reason)
+		return;
+	/* Where the next request would begin is not known */
+	rq->close = true;
+	if (b->discard)
+		return;
+	khttp_conn_finish(c);
+	khttp_request_broken(rq, b->reason);
+}
+
+static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
+			  unsigned int offset, size_t len)
+{
+	struct rx *rx = desc->arg.data;
+	size_t used = 0;
+
+	while (used < len) {
+		int n = step(rx, skb, offset + used, len - used);
+
+		if (n <= 0) {
+			desc->count = 0;
+			break;
+		}
+		used += n;
+		body_turn(rx->c);
+	}
+	khttp_stat_add(rx->c->net, bytes_received, used);
+	return used;
+}
+
+/*
+ * The client's FIN, or the end by an error. What was asked completely is still
+ * answered (a half-close is no disconnect); a body that misses its rest is
+ * broken.
+ */
+static void look_for_end(struct khttp_conn *c)
+{
+	struct sock *sk = c->sk;
+
+	if (c->eof || !(sk->sk_shutdown & RCV_SHUTDOWN) ||
+	    !skb_queue_empty(&sk->sk_receive_queue))
+		return;
+	c->eof = true;
+	khttp_partial_free(c);
+	if (c->rx) {
+		khttp_body_fail(c->rx, KHTTP_REASON_INCOMPLETE);
+		body_turn(c);
+	}
+}
+
+static bool receive(struct rx *rx)
+{
+	struct khttp_conn *c = rx->c;
+	read_descriptor_t desc = {
+		.arg.data = rx,
+		.count = 1,
+	};
+	int n;
+
+	n = tcp_read_sock(c->sk, &desc, khttp_rx_actor);
+	/* As much of a body as was here goes along with its request */
+	if (!rx->softirq && c->rx)
+		khttp_dispatch_body(c, c->rx);
+	look_for_end(c);
+	return n > 0;
+}
+
+bool khttp_receive(struct khttp_conn *c)
+{
+	struct rx rx = { .c = c, .budget = WORK_BUDGET };
+
+	sock_owned_by_me(c->sk);
+	if (c->phase == KHTTP_CONN_CLOSED)
+		return false;
+	return receive(&rx);
+}
+
+/* Anything but complete heads on a connection at rest is the work's */
+bool khttp_receive_now(struct khttp_conn *c)
+{
+	struct rx rx = {
+		.c = c,
+		.budget = SOFTIRQ_BUDGET,
+		.softirq = true,
+	};
+
+	if (c->phase != KHTTP_CONN_OPEN || c->rx || c->partial || c->last ||
+	    !in_softirq() || READ_ONCE(c->todo))
+		return false;
+	c->busy = true;
+	c->atomic = true;
+	receive(&rx);
+	c->atomic = false;
+	c->busy = false;
+	/* What is left, and every end, is for the work */
+	if (c->phase != KHTTP_CONN_OPEN || c->last || c->eof || c->rx ||
+	    c->tx_blocked || !skb_queue_empty(&c->sk->sk_receive_queue))
+		return false;
+	khttp_conn_rearm(c);
+	return true;
+}
+
+void khttp_receive_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kvfree(*per_cpu_ptr(scratch, cpu));
+	free_percpu(scratch);
+}
+
+int khttp_receive_init(void)
+{
+	int cpu;
+
+	scratch = alloc_percpu(struct khttp_scratch *);
+	if (!scratch)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		struct khttp_scratch *s;
+
+		s = kvzalloc_node(sizeof(*s), GFP_KERNEL, cpu_to_node(cpu));
+		if (!s) {
+			khttp_receive_exit();
+			return -ENOMEM;
+		}
+		*per_cpu_ptr(scratch, cpu) = s;
+	}
+	return 0;
+}

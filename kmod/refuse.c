@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests that their owner gives up: refused by the kernel, cancelled by
+ * their worker, or left behind by one that died.
+ */
+
+#include <linux/ktime.h>
+
+#include "body.h"
+#include "conn.h"
+#include "dispatch.h"
+#include "http/method.h"
+#include "http/reply.h"
+#include "net.h"
+#include "queue.h"
+#include "request.h"
+#include "send.h"
+
+static bool is_503(enum khttp_reason reason)
+{
+	return khttp_reason_status(reason) == 503;
+}
+
+/* The queue's own words for its 503s (HTTP.sys' verbosity) */
+static void apply_policy(const struct khttp_request *rq,
+			 struct khttp_reply_error *e)
+{
+	const struct khttp_queue_policy *p = &rq->queue->policy;
+
+	if (!is_503(e->reason))
+		return;
+	e->terse = READ_ONCE(p->verbosity) == KHTTP_VERBOSITY_LIMITED;
+	e->retry_after = READ_ONCE(p->retry_after);
+}
+
+static bool wants_reset(const struct khttp_request *rq,
+			enum khttp_reason reason)
+{
+	return !khttp_reason_status(reason) ||
+	       (rq->queue && is_503(reason) &&
+		READ_ONCE(rq->queue->policy.verbosity) ==
+		KHTTP_VERBOSITY_BASIC);
+}
+
+/* The unread body: thrown away, or the connection ends. True: it ends */
+static bool drop_body(struct khttp_request *rq)
+{
+	const struct khttp_body *b = rq->body;
+
+	if (rq->conn->rx != rq)
+		return false;
+	if ((rq->expect && !rq->continued && !b->received) ||
+	    !khttp_body_discard(rq)) {
+		rq->conn->rx = NULL;
+		return true;
+	}
+	return false;
+}
+
+static int queue_refusal(struct khttp_request *rq, enum khttp_reason reason)
+{
+	struct khttp_reply_error e = {
+		.now = ktime_get_real_seconds(),
+		.server = KHTTP_SERVER,
+		.reason = reason,
+		.method = rq->method,
+		.version = rq->version == 0x0100 ? KHTTP_HTTP_10 :
+						   KHTTP_HTTP_11,
+		.closes = rq->close || !rq->keep_alive || drop_body(rq),
+	};
+	struct khttp_piece *p;
+	struct khttp_out out;
+
+	p = khttp_piece_bytes(KHTTP_REPLY_ERROR_MAX, GFP_ATOMIC);
+	if (!p)
+		return -ENOMEM;
+	if (rq->queue)
+		apply_policy(rq, &e);
+	khttp_out_init(&out, p->bytes, KHTTP_REPLY_ERROR_MAX);
+	rq->close = khttp_reply_error(&out, &e);
+	p->len = out.len;
+	khttp_send_queue(rq, p);
+	return 0;
+}
+
+/*
+ * An answer that has begun cannot be taken back, and one that cannot be made
+ * leaves only the reset. The work closes: who calls may be walking the order.
+ */
+void khttp_request_refuse_locked(struct khttp_request *rq,
+				 enum khttp_reason reason)
+{
+	struct khttp_conn *c = rq->conn;
+
+	sock_owned_by_me(c->sk);
+	khttp_stat_reason(c->net, reason);
+	if (rq->gone) {
+		khttp_request_answered(rq);
+		return;
+	}
+	if (rq->begun || wants_reset(rq, reason) ||
+	    queue_refusal(rq, reason)) {
+		khttp_conn_finish(c);
+		khttp_conn_kick(c, KHTTP_TODO_RESET);
+	} else {
+		khttp_stat_inc(c->net, answers_kernel);
+		rq->status = khttp_reason_status(reason);
+		khttp_conn_kick(c, KHTTP_TODO_WRITE);
+	}
+	rq->begun = true;
+	rq->ended = true;
+	khttp_request_answered(rq);
+}
+
+void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason)
+{
+	struct khttp_conn *c = rq->conn;
+
+	khttp_conn_get(c);
+	lock_sock(c->sk);
+	khttp_request_refuse_locked(rq, reason);
+	release_sock(c->sk);
+	khttp_conn_put(c);
+}
+
+void khttp_request_broken(struct khttp_request *rq, enum khttp_reason reason)
+{
+	if (rq->state == KHTTP_RQ_RECEIVED ||
+	    khttp_queue_remove(rq->queue, rq))
+		khttp_request_refuse_locked(rq, reason);
+	else
+		khttp_stat_reason(rq->conn->net, reason);
+}
+
+void khttp_request_cancel(struct khttp_request *rq)
+{
+	struct khttp_conn *c = rq->conn;
+
+	khttp_conn_get(c);
+	lock_sock(c->sk);
+	rq->close = true;
+	khttp_request_refuse_locked(rq, KHTTP_REASON_WORKER_CANCEL);
+	release_sock(c->sk);
+	khttp_conn_put(c);
+}
+
+/* May another worker have it (DESIGN.md section 3)? */
+static bool may_redeliver(struct khttp_request *rq, bool taken)
+{
+	if (rq->begun || !khttp_request_body_whole(rq))
+		return false;
+	if (!taken)
+		return true;
+	return khttp_method_is_idempotent(rq->method) &&
+	       rq->attempt <= READ_ONCE(rq->queue->policy.redeliver);
+}
+
+static void abandon_locked(struct khttp_request *rq, bool taken)
+{
+	struct khttp_net *kn = rq->conn->net;
+
+	if (rq->gone) {
+		khttp_request_answered(rq);
+		return;
+	}
+	if (!may_redeliver(rq, taken)) {
+		khttp_queue_died(rq->queue);
+		khttp_request_refuse_locked(rq, rq->begun ?
+					    KHTTP_REASON_ABANDONED :
+					    KHTTP_REASON_WORKER_DIED);
+		return;
+	}
+	/* A delivery that nobody looked at does not count as an attempt */
+	if (!taken)
+		rq->attempt--;
+	khttp_request_body_rewind(rq);
+	if (khttp_queue_requeue(rq->queue, rq))
+		khttp_stat_inc(kn, redelivered);
+	else
+		khttp_request_refuse_locked(rq, KHTTP_REASON_APP_SHUTDOWN);
+}
+
+void khttp_request_abandon(struct khttp_request *rq, bool taken)
+{
+	struct khttp_conn *c = rq->conn;
+
+	/* The lock keeps the connection's end from missing the request while
+	 * it is between its worker and the queue
+	 */
+	khttp_conn_get(c);
+	lock_sock(c->sk);
+	abandon_locked(rq, taken);
+	release_sock(c->sk);
+	khttp_conn_put(c);
+}

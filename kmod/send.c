@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Answers to the socket. Whole ones go straight to TCP; what TCP does not take
+ * waits as pieces at its request, and the requests wait in their order.
+ */
+
+#include "send.h"
+
+#include <linux/bvec.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <net/tcp.h>
+
+#include "cache.h"
+#include "compat.h"
+#include "conn.h"
+#include "dispatch.h"
+#include "http/reply.h"
+#include "net.h"
+#include "request.h"
+
+/*
+ * What one call hands to TCP at most: tcp_sendmsg_locked() goes through the
+ * socket's backlog after 16 new buffers, which must not happen in softirq.
+ */
+#define SEND_MAX (256U << 10)
+
+static struct khttp_piece *piece_new(u8 kind, u64 len, u32 room, gfp_t gfp)
+{
+	struct khttp_piece *p = kmalloc(struct_size(p, bytes, room), gfp);
+
+	if (!p)
+		return NULL;
+	p->kind = kind;
+	p->off = 0;
+	p->pos = 0;
+	p->len = len;
+	p->page = NULL;
+	return p;
+}
+
+struct khttp_piece *khttp_piece_bytes(u32 len, gfp_t gfp)
+{
+	return piece_new(KHTTP_PIECE_BYTES, len, len, gfp);
+}
+
+struct khttp_piece *khttp_piece_page(struct page *page, u32 off, u32 len,
+				     gfp_t gfp)
+{
+	struct khttp_piece *p = piece_new(KHTTP_PIECE_PAGE, len, 0, gfp);
+
+	if (p) {
+		p->page = page;
+		p->off = off;
+	}
+	return p;
+}
+
+struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, gfp_t gfp)
+{
+	struct khttp_piece *p = piece_new(KHTTP_PIECE_ENTRY, e->body_len, 0,
+					  gfp);
+
+	if (p)
+		p->entry = e;
+	return p;
+}
+
+void khttp_piece_free(struct khttp_piece *p)
+{
+	if (p->kind == KHTTP_PIECE_PAGE)
+		put_page(p->page);
+	else if (p->kind == KHTTP_PIECE_ENTRY)
+		khttp_entry_put(p->entry);
+	kfree(p);
+}
+
+void khttp_send_queue(struct khttp_request *rq, struct khttp_piece *p)
+{
+	list_add_tail(&p->link, &rq->out);
+	WRITE_ONCE(rq->out_bytes, rq->out_bytes + p->len - p->pos);
+}
+
+/*
+ * Nothing in flight means that no acknowledgement will ever wake us: memory
+ * was short, and the timer tries again.
+ */
+static void blocked(struct khttp_conn *c)
+{
+	struct sock *sk = c->sk;
+
+	c->tx_blocked = true;
+	c->tx_starved = tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq;
+	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+}
+
+static ssize_t sent(struct khttp_conn *c, ssize_t n)
+{
+	if (n > 0)
+		khttp_stat_add(c->net, bytes_sent, n);
+	else if (n == -EAGAIN || n == -ENOMEM || n == -ENOBUFS) {
+		blocked(c);
+		return -EAGAIN;
+	}
+	return n;
+}
+
+/* The socket's allocations follow what the turn may do */
+static gfp_t begin(struct khttp_conn *c)
+{
+	gfp_t old = c->sk->sk_allocation;
+
+	sock_owned_by_me(c->sk);
+	if (c->atomic)
+		c->sk->sk_allocation = GFP_ATOMIC;
+	return old;
+}
+
+ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
+		       size_t len, bool more)
+{
+	struct msghdr msg = {
+		.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL |
+			     (more ? MSG_MORE : 0),
+	};
+	gfp_t old = begin(c);
+	ssize_t ret;
+
+	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, iov, n, len);
+	ret = tcp_sendmsg_locked(c->sk, &msg, len);
+	c->sk->sk_allocation = old;
+	return sent(c, ret);
+}
+
+static ssize_t send_page(struct khttp_conn *c, struct page *page, u32 off,
+			 u32 len, bool more)
+{
+	gfp_t old = begin(c);
+	ssize_t ret;
+
+	ret = khttp_sendpage_locked(c->sk, page, off, len,
+				    MSG_DONTWAIT | MSG_NOSIGNAL |
+				    (more ? MSG_MORE : 0));
+	c->sk->sk_allocation = old;
+	return sent(c, ret);
+}
+
+static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
+			  u64 pos)
+{
+	u32 len, off;
+
+	if (e->body) {
+		struct kvec iov = {
+			.iov_base = (void *)(e->body + pos),
+			.iov_len = e->body_len - pos,
+		};
+
+		return khttp_send_now(c, &iov, 1, iov.iov_len, false);
+	}
+	off = offset_in_page(pos);
+	len = min_t(u64, PAGE_SIZE - off, e->body_len - pos);
+	return send_page(c, e->pages[pos >> PAGE_SHIFT], off, len,
+			 pos + len < e->body_len);
+}
+
+int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
+		     u64 *pos)
+{
+	u64 stop = *pos + SEND_MAX;
+
+	while (*pos < e->body_len) {
+		ssize_t n;
+
+		if (*pos >= stop) {
+			blocked(c);
+			khttp_conn_kick(c, KHTTP_TODO_WRITE);
+			return -EAGAIN;
+		}
+		n = entry_step(c, e, *pos);
+		if (n < 0)
+			return n;
+		*pos += n;
+	}
+	return 0;
+}
+
+static ssize_t piece_step(struct khttp_conn *c, struct khttp_piece *p,
+			  bool more)
+{
+	struct kvec iov;
+
+	switch (p->kind) {
+	case KHTTP_PIECE_BYTES:
+		iov.iov_base = p->bytes + p->pos;
+		iov.iov_len = p->len - p->pos;
+		return khttp_send_now(c, &iov, 1, iov.iov_len, more);
+	case KHTTP_PIECE_PAGE:
+		return send_page(c, p->page, p->off + p->pos, p->len - p->pos,
+				 more);
+	default:
+		return entry_step(c, p->entry, p->pos);
+	}
+}
+
+/* Room for the answer's maker once half of the window is free */
+static void tell_room(struct khttp_request *rq, u64 window)
+{
+	if (rq->out_bytes <= window / 2)
+		khttp_request_wake(rq, KHTTP_WAIT_SEND);
+}
+
+/* 1: all that is there went; 0: blocked; else the connection is at its end */
+static int send_request(struct khttp_conn *c, struct khttp_request *rq,
+			bool *moved)
+{
+	u64 window = READ_ONCE(c->net->limits.send_window);
+	u64 budget = SEND_MAX;
+
+	while (!list_empty(&rq->out)) {
+		struct khttp_piece *p = list_first_entry(&rq->out,
+							 struct khttp_piece,
+							 link);
+		bool more = !list_is_last(&p->link, &rq->out);
+		ssize_t n = piece_step(c, p, more);
+
+		if (n < 0)
+			return n == -EAGAIN ? 0 : n;
+		*moved = true;
+		p->pos += n;
+		WRITE_ONCE(rq->out_bytes, rq->out_bytes - n);
+		if (p->pos == p->len) {
+			list_del(&p->link);
+			khttp_piece_free(p);
+		}
+		tell_room(rq, window);
+		if (n >= budget) {
+			khttp_conn_kick(c, KHTTP_TODO_WRITE);
+			return list_empty(&rq->out);
+		}
+		budget -= n;
+	}
+	return 1;
+}
+
+/*
+ * The answer is out: the request leaves the order. True: it was the last one
+ * on this connection, what was pipelined behind it does not count.
+ */
+static bool finish_request(struct khttp_conn *c, struct khttp_request *rq)
+{
+	bool close = rq->close;
+
+	if (close)
+		c->last = true;
+	khttp_request_unlink(rq);
+	return close;
+}
+
+bool khttp_send(struct khttp_conn *c)
+{
+	bool moved = false;
+	int ret;
+
+	if (c->phase != KHTTP_CONN_OPEN)
+		return false;
+	c->tx_blocked = false;
+	c->tx_starved = false;
+	while (!list_empty(&c->order)) {
+		struct khttp_request *rq = list_first_entry(&c->order,
+							    struct khttp_request,
+							    order);
+		khttp_dispatch_turn(c, rq);
+		ret = send_request(c, rq, &moved);
+		if (ret < 0) {
+			khttp_conn_close(c, false);
+			return true;
+		}
+		if (!ret || !rq->ended)
+			break;
+		if (c->rx == rq) {
+			/* The rest of its body has to be thrown away first */
+			if (!rq->close)
+				break;
+			c->rx = NULL;
+		}
+		moved = true;
+		if (finish_request(c, rq))
+			khttp_conn_abandon(c);
+	}
+	return moved;
+}

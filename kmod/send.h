@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Answers to the socket, in the order of the requests. */
+#ifndef _KHTTP_SEND_H
+#define _KHTTP_SEND_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/uio.h>
+
+struct khttp_conn;
+struct khttp_entry;
+struct khttp_request;
+struct page;
+
+/*
+ * A piece of an answer that waits for the socket. It owns what it names: its
+ * own bytes, a page reference, or a reference on a cache entry (whose body,
+ * from off on, it sends).
+ */
+enum khttp_piece_kind {
+	KHTTP_PIECE_BYTES,
+	KHTTP_PIECE_PAGE,
+	KHTTP_PIECE_ENTRY,
+};
+
+struct khttp_piece {
+	struct list_head link;		/* khttp_request.out */
+	u8 kind;			/* enum khttp_piece_kind */
+	u32 off;			/* PAGE: where in the page it starts */
+	u64 pos;			/* sent of it */
+	u64 len;
+	union {
+		struct page *page;
+		struct khttp_entry *entry;
+	};
+	char bytes[];
+};
+
+/* NULL: no memory. _page and _entry take over the reference on success only */
+struct khttp_piece *khttp_piece_bytes(u32 len, gfp_t gfp);
+struct khttp_piece *khttp_piece_page(struct page *page, u32 off, u32 len,
+				     gfp_t gfp);
+struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, gfp_t gfp);
+void khttp_piece_free(struct khttp_piece *p);	/* any context */
+
+/* Under the socket lock: */
+
+/* Append; counts it in rq->out_bytes */
+void khttp_send_queue(struct khttp_request *rq, struct khttp_piece *p);
+
+/*
+ * Hand bytes to TCP at once: how many it took, -EAGAIN (tx_blocked is set) or
+ * an error that ends the connection. @more: something follows at once.
+ */
+ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
+		       size_t len, bool more);
+
+/*
+ * The body of an entry from *@pos on; advances it. 0: all of it went;
+ * -EAGAIN or an error as above.
+ */
+int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
+		     u64 *pos);
+
+/* Whatever waits, as far as TCP takes it; finished requests leave the order
+ * list, held ones are pushed when their turn comes. True: something moved
+ */
+bool khttp_send(struct khttp_conn *c);
+
+#endif
