@@ -5,13 +5,22 @@
  * It knows neither sockets nor workers. An entry is immutable once it is in
  * the table; whoever sends it holds a reference, so a purge during a send is
  * safe. Freshness and conditions are decided by http/cache_policy.
+ *
+ *   phase    moved by                       meaning
+ *   filling  khttp_entry_create             charged, the maker's alone
+ *   stored   khttp_cache_insert             in the table, found by lookups
+ *   dropped  replace, purge, evict, expiry  in no table; lives on, charged,
+ *                                           until the last send puts it
  */
 #ifndef _KHTTP_CACHE_H
 #define _KHTTP_CACHE_H
 
 #include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <linux/uio.h>
 
@@ -21,8 +30,10 @@ struct khttp_answer;
 struct khttp_cache;
 struct khttp_net;
 
-/* Bodies up to this stand in the entry, larger ones in pages of their own */
+/* Bodies below this stand in the entry, others in pages of their own */
 #define KHTTP_ENTRY_INLINE 16384
+/* Key and both heads together; a response with more is not stored */
+#define KHTTP_ENTRY_META_MAX 16384
 
 struct khttp_cache_key {
 	struct khttp_span host;		/* normalised */
@@ -31,42 +42,57 @@ struct khttp_cache_key {
 	u16 port;
 	u8 scheme;
 	u8 family;			/* 0 unless routed by an IP-bound prefix */
-	u8 local_addr[16];		/* likewise */
+	u8 local_addr[16];		/* likewise; the rest is zero */
 };
 
 struct khttp_entry {
-	/* set once, before it is in the table */
+	/* what a hit writes, and no more */
+	refcount_t ref;			/* table, maker, each send */
+	u8 freq;			/* hits since it last moved, up to 3 */
+	u64 hits;			/* approximate, no lock */
+
+	/* what a lookup compares */
+	struct rhash_head node;
+	u64 hash;
 	u64 url_id;			/* the prefix it came through */
-	u32 queue_id;			/* the queue that stored it */
-	u16 status;
-	u32 ttl;			/* seconds */
 	u64 stored;			/* ktime_get_seconds() */
-	u64 stored_wall;		/* ktime_get_real_seconds(): the Date */
+	u32 ttl;			/* seconds */
+	u32 queue_id;			/* the queue that stored it */
+	struct khttp_cache_key key;	/* spans into the entry's own memory */
+
+	/* what is sent; set once, before it is in the table */
 	u64 body_len;
-	u32 charged;			/* bytes of the budget, everything counted */
-	/* ready-made wire heads, without Date, Age and Connection */
+	u64 last_modified;		/* seconds since 1970, 0 = none */
+	/* ready-made wire heads; khttp_reply_tail() makes the rest at each send */
 	struct khttp_span head;		/* status line and fields of the answer */
 	struct khttp_span head_304;	/* the same for 304 (Not Modified) */
 	struct khttp_span etag;		/* value, or ptr NULL */
-	u64 last_modified;		/* seconds, 0 = none */
-	const char *body;		/* inline body, or NULL */
+	char *body;			/* inline body, or NULL */
 	struct page **pages;		/* else, each full but the last */
 	u32 n_pages;
+	u16 status;
 
-	refcount_t ref;			/* table, each send */
-	/* owned by cache.c */
-	u64 hits;			/* approximate, no lock */
-	struct hlist_node node;
-	struct rcu_head rcu;
-	/* ... key, list, state: see cache.c */
-	struct khttp_cache_key key;	/* spans into the entry's own memory */
-	struct list_head lru;
-	u8 visited;
-	bool dead;
+	/* cache.c and entry.c only */
+	u8 fifo;			/* under cache->lock: which one it is in */
+	bool linked;			/* under cache->lock: in table, tree, fifo */
+	u32 size;			/* of this allocation */
+	u32 charged;			/* bytes of the budget, everything counted */
+	u64 filled;			/* body bytes in place; the maker's */
+	u64 order;			/* place in the tree: by end of life */
+	struct rb_node by_end;		/* cache->by_end */
+	struct list_head lru;		/* cache->fifo[] */
+	struct khttp_cache *cache;	/* outlives every reference to us */
+	union {
+		struct llist_node reap;	/* the last reference is gone */
+		struct rcu_head rcu;	/* and so are the pages */
+	};
 };
 
 struct khttp_cache *khttp_cache_create(struct khttp_net *kn);
-void khttp_cache_destroy(struct khttp_cache *c);	/* nobody looks any more */
+/* Nobody looks any more and every reference to an entry is gone.
+ * Context: sleeps
+ */
+void khttp_cache_destroy(struct khttp_cache *c);
 
 /*
  * A fresh entry of that prefix with a reference, or NULL (counts hit or miss
@@ -86,50 +112,81 @@ void khttp_entry_put(struct khttp_entry *e);	/* any context */
 
 /*
  * Make an entry with room for @body_len bytes of body, its heads ready made
- * from @answer: ERR_PTR -EFBIG over cache_object, -ENOSPC budget is 0 or too
- * small, -ENOMEM, -EINVAL not storable. The caller fills the body, then
- * inserts or puts it. Context: sleeps.
+ * from @answer: ERR_PTR -EFBIG over cache_object or KHTTP_ENTRY_META_MAX,
+ * -ENOSPC budget is 0 or too small, -ENOMEM, -EINTR (killed), -EINVAL not
+ * storable: by khttp_cache_store(), which refuses Set-Cookie and Vary (there
+ * is no variant key yet), 206 and 304. None of these is the answer's failure:
+ * it is sent all the same. That the request's side allows storing is the
+ * caller's to know. The caller fills the body, then inserts or puts it.
+ *
+ * Evicts to make room: the memory is charged here, before it is taken. It is
+ * charged to the cgroup of the calling task, the worker that stores: a worker
+ * acts for its queue's owner, its cgroup exists now (that of who once made the
+ * queue may be gone), and so no worker can spend anybody else's memory.
+ * Context: sleeps.
  */
 struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 				       const struct khttp_cache_key *key,
 				       const struct khttp_answer *answer,
 				       u64 url_id, u32 queue_id, u64 body_len);
-/* Fill it; 0 or -EFAULT when @from ends early. Context: sleeps */
+
+/*
+ * Append all of @from to the body; may be called as often as it takes. 0, or
+ * -EFAULT when @from cannot be read, -EMSGSIZE when it holds more than there
+ * is room for. Context: sleeps (@from may be user memory).
+ */
 int khttp_entry_fill(struct khttp_entry *e, struct iov_iter *from);
+
+/* Only a full entry may be inserted or sent */
+static inline bool khttp_entry_full(const struct khttp_entry *e)
+{
+	return e->filled == e->body_len;
+}
+
 /* Into the table, in place of one with the same key; evicts to the budget.
- * The caller keeps its own reference
+ * The caller keeps its own reference. Context: sleeps
  */
 void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e);
 
 /*
- * Drop what @url names: http://host:port/path?query exactly, or (@recursive)
- * everything at or below its path. NULL: everything. @queue_id: only what
- * that queue stored, 0 = any. Returns entries dropped, or -EINVAL: not a URL.
- * Context: sleeps
+ * Drop what @url names: http://host[:port]/path[?query] exactly, or
+ * (@recursive, no query then) everything at or below its path, on whole
+ * segments and without regard to case, as prefixes are routed. The host may be
+ * "*" or "+": all hosts of that port; or "*.name": all below that name. What
+ * came through IP-bound prefixes goes with its Host text. NULL: everything.
+ * @queue_id: only what that queue stored, 0 = any.
+ *
+ * Returns entries dropped, -EINVAL: not such a URL, or -ENOMEM.
+ * Context: sleeps; takes its locks in steps.
  */
 long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
 		       bool recursive, u32 queue_id);
-/* The prefix is gone: so is what came through it */
+/* The prefix is gone: so is what came through it. Context: sleeps */
 void khttp_cache_purge_prefix(struct khttp_cache *c, u64 url_id);
-/* The budget got smaller: evict. Context: sleeps */
+/* The budget changed: evict down to it. Context: sleeps */
 void khttp_cache_shrink(struct khttp_cache *c);
 
 struct khttp_cache_usage {
 	u64 entries;
-	u64 bytes;
+	u64 bytes;	/* with those being filled, and dropped ones being sent */
 };
 void khttp_cache_usage(const struct khttp_cache *c, struct khttp_cache_usage *u);
 
 /*
- * Resumable walk for dumps: the first entry at or after *@cursor (start at 0)
- * with a reference, *@cursor moved past it; NULL at the end. Entries that come
- * or go meanwhile may be missed or seen, none twice at the same place.
+ * Resumable walk for dumps, in the order in which entries will expire: the
+ * first fresh entry at or after *@cursor (start at 0) with a reference,
+ * *@cursor moved past it; NULL at the end. Entries that come or go meanwhile
+ * may be missed or seen, none twice. Context: any.
  */
-struct khttp_entry *khttp_cache_walk(struct khttp_cache *c, u64 *cursor);
-/* The entry's URL into @buf as text; length, cut at @size */
+struct khttp_entry *__must_check khttp_cache_walk(struct khttp_cache *c,
+						  u64 *cursor);
+/*
+ * The entry's URL into @buf as text that khttp_cache_purge() understands, with
+ * a NUL, cut to @size; returns its length without the NUL.
+ */
 size_t khttp_entry_url(const struct khttp_entry *e, char *buf, size_t size);
 
-int khttp_cache_init(void);	/* slab cache */
-void khttp_cache_exit(void);
+int khttp_cache_init(void);	/* with KHTTP_SELFTEST: runs it */
+void khttp_cache_exit(void);	/* waits for what is still being freed */
 
 #endif

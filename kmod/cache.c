@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The cache's table: lookup, insert, expiry, walk.
+ *
+ * A lookup takes no lock and writes nothing but the entry it found. Everything
+ * that changes the table does so under cache->lock, which is held for a bounded
+ * number of entries at a time.
+ *
+ * Entries stand in a tree by the end of their life: its left edge is what has
+ * expired, and a place in it is a cursor that survives any change.
+ */
+#include "cache.h"
+
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "cache_i.h"
+#include "net.h"
+
+/* Dead entries hold memory for at most so long */
+#define SWEEP_PERIOD (30 * HZ)
+
+/* Low bits of a place in the tree that tell entries of one second apart; the
+ * rest holds seconds for longer than any machine runs
+ */
+#define ORDER_SEQ_BITS 30
+
+struct lookup {
+	u64 hash;
+	const struct khttp_cache_key *key;
+};
+
+u64 khttp_cache_hash(const struct khttp_cache *c,
+		     const struct khttp_cache_key *key)
+{
+	u64 path = siphash(key->path.ptr, key->path.len, &c->secret);
+	u64 host = siphash(key->host.ptr, key->host.len, &c->secret);
+	u64 query = 0;
+	u64 rest = key->port | key->scheme << 16 | (u64)key->family << 24;
+
+	if (key->query.ptr)
+		query = siphash(key->query.ptr, key->query.len, &c->secret);
+	if (key->family)
+		rest ^= siphash(key->local_addr, sizeof(key->local_addr),
+				&c->secret);
+	return siphash_4u64(path, host, query, rest, &c->secret);
+}
+
+bool khttp_cache_key_eq(const struct khttp_cache_key *a,
+			const struct khttp_cache_key *b)
+{
+	return khttp_span_eq(a->path, b->path) &&
+	       khttp_span_eq(a->host, b->host) &&
+	       !a->query.ptr == !b->query.ptr &&
+	       khttp_span_eq(a->query, b->query) &&
+	       a->port == b->port && a->scheme == b->scheme &&
+	       a->family == b->family &&
+	       !memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr));
+}
+
+/*
+ * The secret is in the hash already, so a new seed would separate nothing that
+ * stands together: @seed is left alone.
+ */
+static u32 table_hash(const void *data, u32 len, u32 seed)
+{
+	return (u32)((const struct lookup *)data)->hash;
+}
+
+static u32 table_obj_hash(const void *data, u32 len, u32 seed)
+{
+	return (u32)((const struct khttp_entry *)data)->hash;
+}
+
+static int table_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct lookup *l = arg->key;
+	const struct khttp_entry *e = obj;
+
+	return e->hash != l->hash || !khttp_cache_key_eq(&e->key, l->key);
+}
+
+static const struct rhashtable_params table_params = {
+	.key_len = sizeof(struct lookup),
+	.head_offset = offsetof(struct khttp_entry, node),
+	.hashfn = table_hash,
+	.obj_hashfn = table_obj_hash,
+	.obj_cmpfn = table_cmp,
+	.automatic_shrinking = true,
+};
+
+/* It is out of the table; so it has to be everywhere */
+static void forget(struct khttp_cache *c, struct khttp_entry *e,
+		   struct list_head *dropped)
+{
+	khttp_fifo_remove(c, e);
+	rb_erase_cached(&e->by_end, &c->by_end);
+	c->n_local -= !!e->key.family;
+	e->linked = false;
+	list_add(&e->lru, dropped);
+}
+
+void khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
+			struct list_head *dropped)
+{
+	lockdep_assert_held(&c->lock);
+	rhashtable_remove_fast(&c->table, &e->node, table_params);
+	forget(c, e, dropped);
+}
+
+void khttp_cache_put_all(struct list_head *dropped)
+{
+	struct khttp_entry *e, *next;
+
+	list_for_each_entry_safe(e, next, dropped, lru)
+		khttp_entry_put(e);
+}
+
+/* The time of an entry that a lookup met is over, or its prefix is gone */
+static void drop_one(struct khttp_cache *c, struct khttp_entry *e,
+		     bool expired)
+{
+	LIST_HEAD(dropped);
+
+	spin_lock_bh(&c->lock);
+	/* Not linked: somebody else was faster, and its memory may be going,
+	 * but not before the RCU section that our caller is in
+	 */
+	if (e->linked) {
+		/* Will soon be made again: it has proved its worth */
+		if (e->fifo == KHTTP_FIFO_MAIN)
+			khttp_cache_ghost_add(c, e->hash);
+		khttp_cache_unlink(c, e, &dropped);
+		if (expired)
+			khttp_stat_inc(c->net, cache_expired);
+		else
+			khttp_stat_inc(c->net, cache_purged);
+	}
+	spin_unlock_bh(&c->lock);
+	khttp_cache_put_all(&dropped);
+}
+
+static void count_hit(struct khttp_entry *e)
+{
+	u8 freq = READ_ONCE(e->freq);
+
+	/* Losing one of two at a time does no harm */
+	WRITE_ONCE(e->hits, READ_ONCE(e->hits) + 1);
+	if (freq < 3)
+		WRITE_ONCE(e->freq, freq + 1);
+}
+
+struct khttp_entry *khttp_cache_lookup(struct khttp_cache *c,
+				       const struct khttp_cache_key *key,
+				       u64 url_id)
+{
+	struct lookup l = { khttp_cache_hash(c, key), key };
+	struct khttp_entry *e;
+	bool fresh;
+
+	rcu_read_lock();
+	e = rhashtable_lookup(&c->table, &l, table_params);
+	fresh = e && khttp_entry_fresh(e, ktime_get_seconds());
+	if (e && (!fresh || e->url_id != url_id)) {
+		drop_one(c, e, !fresh);
+		e = NULL;
+	}
+	if (e && !refcount_inc_not_zero(&e->ref))
+		e = NULL;
+	rcu_read_unlock();
+	if (e)
+		count_hit(e);
+	return e;
+}
+
+/* Into the tree, at a place that no other entry has */
+static void order_insert(struct khttp_cache *c, struct khttp_entry *e)
+{
+	struct rb_node **link = &c->by_end.rb_root.rb_node;
+	struct rb_node *parent = NULL;
+	bool leftmost = true;
+
+	e->order = (e->stored + e->ttl) << ORDER_SEQ_BITS |
+		   (c->seq++ & (BIT_ULL(ORDER_SEQ_BITS) - 1));
+	while (*link) {
+		struct khttp_entry *at = rb_entry(*link, struct khttp_entry,
+						  by_end);
+
+		/* seq went all the way round within one second's entries */
+		if (unlikely(e->order == at->order)) {
+			e->order++;
+			link = &c->by_end.rb_root.rb_node;
+			leftmost = true;
+			continue;
+		}
+		parent = *link;
+		if (e->order < at->order) {
+			link = &parent->rb_left;
+		} else {
+			link = &parent->rb_right;
+			leftmost = false;
+		}
+	}
+	rb_link_node(&e->by_end, parent, link);
+	rb_insert_color_cached(&e->by_end, &c->by_end, leftmost);
+}
+
+/*
+ * In place of @old, if there is one: at no moment is there none. The table may
+ * be short of memory while it grows; then nothing changes.
+ */
+static int table_insert(struct khttp_cache *c, struct khttp_entry *e,
+			struct khttp_entry *old, struct list_head *dropped)
+{
+	int err;
+
+	if (!old)
+		return rhashtable_insert_fast(&c->table, &e->node,
+					      table_params);
+	err = rhashtable_replace_fast(&c->table, &old->node, &e->node,
+				      table_params);
+	if (err)
+		return err;
+	forget(c, old, dropped);
+	return 0;
+}
+
+struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
+				     const struct khttp_cache_key *key)
+{
+	struct lookup l = { khttp_cache_hash(c, key), key };
+	struct khttp_entry *e;
+
+	lockdep_assert_held(&c->lock);
+	rcu_read_lock();
+	e = rhashtable_lookup(&c->table, &l, table_params);
+	rcu_read_unlock();
+	/* Nobody takes it out while we have the lock */
+	return e;
+}
+
+void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e)
+{
+	struct khttp_entry *old;
+	LIST_HEAD(dropped);
+	bool done;
+
+	if (WARN_ON_ONCE(e->linked || !khttp_entry_full(e)))
+		return;
+	khttp_cache_ghost_prepare(c);
+	/* The budget may have changed since the entry was made */
+	if (!khttp_cache_make_room(c, khttp_cache_budget(c)))
+		return;
+
+	khttp_entry_get(e);
+	spin_lock_bh(&c->lock);
+	old = khttp_cache_find(c, &e->key);
+	/* khttp_cache_shrink() to 0 comes before this look or after the insert */
+	done = khttp_cache_budget(c) && !table_insert(c, e, old, &dropped);
+	if (done) {
+		e->linked = true;
+		c->n_local += !!e->key.family;
+		order_insert(c, e);
+		khttp_fifo_insert(c, e, old);
+	}
+	spin_unlock_bh(&c->lock);
+
+	if (done) {
+		khttp_stat_inc(c->net, cache_stored);
+		queue_delayed_work(system_unbound_wq, &c->sweep, SWEEP_PERIOD);
+	} else {
+		khttp_entry_put(e);
+	}
+	khttp_cache_put_all(&dropped);
+}
+
+struct khttp_entry *khttp_cache_first(struct khttp_cache *c, u64 from)
+{
+	struct rb_node *node = c->by_end.rb_root.rb_node;
+	struct khttp_entry *best = NULL;
+
+	lockdep_assert_held(&c->lock);
+	while (node) {
+		struct khttp_entry *e = rb_entry(node, struct khttp_entry,
+						 by_end);
+
+		if (e->order >= from) {
+			best = e;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return best;
+}
+
+struct khttp_entry *khttp_cache_walk(struct khttp_cache *c, u64 *cursor)
+{
+	/* What lives at least one second more */
+	u64 fresh = (ktime_get_seconds() + 1) << ORDER_SEQ_BITS;
+	struct khttp_entry *e;
+
+	spin_lock_bh(&c->lock);
+	e = khttp_cache_first(c, max(*cursor, fresh));
+	if (e) {
+		/* In the tree, so the table's reference is there */
+		khttp_entry_get(e);
+		*cursor = e->order + 1;
+	}
+	spin_unlock_bh(&c->lock);
+	return e;
+}
+
+/* One step of the sweep; false when nothing more has expired */
+static bool sweep_step(struct khttp_cache *c)
+{
+	u64 now = ktime_get_seconds();
+	struct rb_node *node;
+	LIST_HEAD(dropped);
+	unsigned int n;
+
+	spin_lock_bh(&c->lock);
+	for (n = 0; n < KHTTP_CACHE_STEP; n++) {
+		struct khttp_entry *e;
+
+		node = rb_first_cached(&c->by_end);
+		if (!node)
+			break;
+		e = rb_entry(node, struct khttp_entry, by_end);
+		if (khttp_entry_fresh(e, now))
+			break;
+		khttp_cache_unlink(c, e, &dropped);
+	}
+	spin_unlock_bh(&c->lock);
+	khttp_stat_add(c->net, cache_expired, n);
+	khttp_cache_put_all(&dropped);
+	return n == KHTTP_CACHE_STEP;
+}
+
+static void sweep_worker(struct work_struct *work)
+{
+	struct khttp_cache *c = container_of(to_delayed_work(work),
+					     struct khttp_cache, sweep);
+
+	while (sweep_step(c))
+		cond_resched();
+	/* An insert that comes after this look queues the work itself */
+	if (khttp_cache_entries(c))
+		queue_delayed_work(system_unbound_wq, &c->sweep, SWEEP_PERIOD);
+}
+
+void khttp_cache_usage(const struct khttp_cache *c, struct khttp_cache_usage *u)
+{
+	u->entries = khttp_cache_entries(c);
+	u->bytes = atomic64_read(&c->bytes);
+}
+
+/**
+ * khttp_cache_create - a namespace's cache, empty
+ * @kn: the namespace's root; its limits and counters must be ready
+ *
+ * Context: sleeps. Returns the cache or ERR_PTR(-ENOMEM).
+ */
+struct khttp_cache *khttp_cache_create(struct khttp_net *kn)
+{
+	struct khttp_cache *c = kzalloc(sizeof(*c), GFP_KERNEL);
+	int err;
+
+	if (!c)
+		return ERR_PTR(-ENOMEM);
+	c->net = kn;
+	c->cap = khttp_cache_cap(kn->net);
+	get_random_bytes(&c->secret, sizeof(c->secret));
+	spin_lock_init(&c->lock);
+	c->by_end = RB_ROOT_CACHED;
+	INIT_LIST_HEAD(&c->fifo[KHTTP_FIFO_SMALL]);
+	INIT_LIST_HEAD(&c->fifo[KHTTP_FIFO_MAIN]);
+	INIT_DELAYED_WORK(&c->sweep, sweep_worker);
+	err = rhashtable_init(&c->table, &table_params);
+	if (err) {
+		kfree(c);
+		return ERR_PTR(err);
+	}
+	return c;
+}
+
+void khttp_cache_destroy(struct khttp_cache *c)
+{
+	khttp_cache_purge(c, NULL, 0, false, 0);
+	/* The table is empty, so the work does not queue itself again */
+	cancel_delayed_work_sync(&c->sweep);
+	WARN_ON_ONCE(atomic64_read(&c->bytes));
+	rhashtable_destroy(&c->table);
+	khttp_cache_ghost_drop(c);
+	kfree(c);
+}
+
+#ifdef KHTTP_SELFTEST
+#include "selftest/cache.c"
+#else
+static int khttp_cache_selftest(void)
+{
+	return 0;
+}
+#endif
+
+int khttp_cache_init(void)
+{
+	return khttp_cache_selftest();
+}
+
+void khttp_cache_exit(void)
+{
+	khttp_entry_reaper_flush();
+	/* The callbacks that free entries are code of this module */
+	rcu_barrier();
+	WARN_ON_ONCE(khttp_cache_total_bytes());
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the cache share with each other alone. */
+#ifndef _KHTTP_CACHE_I_H
+#define _KHTTP_CACHE_I_H
+
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
+
+#include "cache.h"
+#include "http/cache_policy.h"
+
+struct net;
+
+/* Entries looked at in one hold of cache->lock by whoever walks them */
+#define KHTTP_CACHE_STEP 64
+
+/* The two queues of S3-FIFO, see cache_evict.c */
+enum khttp_fifo {
+	KHTTP_FIFO_SMALL,
+	KHTTP_FIFO_MAIN,
+	KHTTP_FIFO_COUNT
+};
+
+/* A key that was evicted from the small queue not long ago */
+struct khttp_ghost {
+	u32 print;			/* upper half of its hash */
+	u32 stamp;			/* ghost_clock when it came here */
+};
+
+struct khttp_cache {
+	/* set once */
+	struct khttp_net *net;
+	siphash_key_t secret;		/* clients choose the keys */
+	u64 cap;			/* bytes, whatever the limits say */
+	struct rhashtable table;	/* lookups under RCU, changes under lock */
+	struct delayed_work sweep;	/* pending while there are entries */
+
+	atomic64_t bytes;		/* charged, in the table or not */
+
+	spinlock_t lock;		/* guards, besides the table: */
+	struct rb_root_cached by_end;	/* khttp_entry.by_end, soonest first */
+	struct list_head fifo[KHTTP_FIFO_COUNT]; /* khttp_entry.lru, newest first */
+	u64 fifo_bytes[KHTTP_FIFO_COUNT];
+	u32 fifo_len[KHTTP_FIFO_COUNT];
+	u32 n_local;			/* entries that came through IP-bound prefixes */
+	u64 seq;			/* of inserts; makes places in by_end unique */
+	struct khttp_ghost *ghost;	/* by hash, or NULL */
+	u32 ghost_mask;
+	u32 ghost_clock;
+};
+
+static inline u64 khttp_cache_entries(const struct khttp_cache *c)
+{
+	return (u64)READ_ONCE(c->fifo_len[KHTTP_FIFO_SMALL]) +
+	       READ_ONCE(c->fifo_len[KHTTP_FIFO_MAIN]);
+}
+
+static inline bool khttp_entry_fresh(const struct khttp_entry *e, u64 now)
+{
+	return khttp_cache_fresh(e->stored, e->ttl, now);
+}
+
+/* cache.c */
+u64 khttp_cache_hash(const struct khttp_cache *c,
+		     const struct khttp_cache_key *key);
+bool khttp_cache_key_eq(const struct khttp_cache_key *a,
+			const struct khttp_cache_key *b);
+/* Under c->lock: */
+/* First in the tree at or after the place @from, or NULL */
+struct khttp_entry *khttp_cache_first(struct khttp_cache *c, u64 from);
+struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
+				     const struct khttp_cache_key *key);
+/* Out of table, tree and fifo, onto @dropped by ->lru. Caller holds the lock
+ * and puts what is on @dropped after it: khttp_cache_put_all()
+ */
+void khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
+			struct list_head *dropped);
+void khttp_cache_put_all(struct list_head *dropped);
+
+/* cache_evict.c */
+u64 khttp_cache_budget(const struct khttp_cache *c);
+int khttp_cache_reserve(struct khttp_cache *c, u32 bytes);
+void khttp_cache_release(struct khttp_cache *c, u32 bytes);
+bool khttp_cache_make_room(struct khttp_cache *c, u64 budget);
+void khttp_cache_ghost_prepare(struct khttp_cache *c);
+void khttp_cache_ghost_add(struct khttp_cache *c, u64 hash);
+void khttp_cache_ghost_drop(struct khttp_cache *c);
+void khttp_fifo_insert(struct khttp_cache *c, struct khttp_entry *e,
+		       const struct khttp_entry *old);
+void khttp_fifo_remove(struct khttp_cache *c, struct khttp_entry *e);
+u64 khttp_cache_cap(const struct net *net);
+u64 khttp_cache_total_bytes(void);
+
+/* entry.c */
+void khttp_entry_reaper_flush(void);
+
+#endif

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One stored response: how it is made, filled and freed.
+ *
+ * One allocation holds the struct, the key, both heads and a small body. Larger
+ * bodies have pages of their own, so that a send can refer to them.
+ */
+#include <linux/gfp.h>
+#include <linux/llist.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "cache.h"
+#include "cache_i.h"
+#include "http/date.h"
+#include "http/field.h"
+#include "http/reply.h"
+#include "net.h"
+#include "response.h"
+
+/* Missing memory means "not stored", never an OOM kill or a warning */
+#define ENTRY_GFP (GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+/* So many pages are freed by whoever drops the last reference, more by a work */
+#define FREE_AT_ONCE 64
+
+/* Of a head, what is not the fields: status line, date, length, server */
+#define HEAD_FIXED_MAX 192
+
+/* Both heads of an entry to be, in one buffer, and what they tell */
+struct draft {
+	char *buf;
+	struct khttp_span head;
+	struct khttp_span head_304;
+	struct khttp_span etag;
+	u64 last_modified;
+	u64 date;
+};
+
+static LLIST_HEAD(reap_list);
+
+static void free_now(struct khttp_entry *e, bool may_sleep);
+
+static void reap(struct work_struct *work)
+{
+	struct llist_node *list = llist_del_all(&reap_list);
+	struct khttp_entry *e, *next;
+
+	llist_for_each_entry_safe(e, next, list, reap)
+		free_now(e, true);
+}
+
+static DECLARE_WORK(reap_work, reap);
+
+void khttp_entry_reaper_flush(void)
+{
+	flush_work(&reap_work);
+}
+
+/* Above the slabs' sizes whole pages, not the next power of two */
+static size_t allocation_size(size_t bytes)
+{
+	return bytes > KMALLOC_MAX_CACHE_SIZE ? PAGE_ALIGN(bytes) :
+						kmalloc_size_roundup(bytes);
+}
+
+static void *allocate(size_t size)
+{
+	if (size > KMALLOC_MAX_CACHE_SIZE)
+		return alloc_pages_exact(size, ENTRY_GFP);
+	return kmalloc(size, ENTRY_GFP);
+}
+
+static void free_rcu(struct rcu_head *rcu)
+{
+	struct khttp_entry *e = container_of(rcu, struct khttp_entry, rcu);
+
+	if (e->size > KMALLOC_MAX_CACHE_SIZE)
+		free_pages_exact(e, e->size);
+	else
+		kfree(e);
+}
+
+static void free_body(struct khttp_entry *e, bool may_sleep)
+{
+	u32 i;
+
+	for (i = 0; i < e->n_pages && e->pages[i]; i++) {
+		/* What was sent may still wait in a socket for its ACK */
+		put_page(e->pages[i]);
+		if (may_sleep && i % 1024 == 1023)
+			cond_resched();
+	}
+	kvfree(e->pages);
+}
+
+/* Lookups may still stand on the struct and its key, not on the body */
+static void free_now(struct khttp_entry *e, bool may_sleep)
+{
+	if (e->pages)
+		free_body(e, may_sleep);
+	khttp_cache_release(e->cache, e->charged);
+	call_rcu(&e->rcu, free_rcu);
+}
+
+void khttp_entry_put(struct khttp_entry *e)
+{
+	if (!refcount_dec_and_test(&e->ref))
+		return;
+	if (e->n_pages <= FREE_AT_ONCE)
+		free_now(e, false);
+	else if (llist_add(&e->reap, &reap_list))
+		queue_work(system_unbound_wq, &reap_work);
+}
+
+/*
+ * The request's side was judged when it came, so only the response's counts
+ * here: as if it answered a plain GET.
+ */
+static int judge(const struct khttp_cache *c, const struct khttp_answer *a,
+		 u64 body_len)
+{
+	static const struct khttp_head plain = { .method = KHTTP_METHOD_GET };
+	struct khttp_cache_offer offer = {
+		.size = body_len,
+		.max_size = READ_ONCE(c->net->limits.cache_object),
+		.ttl = a->ttl,
+		.status = a->status,
+		.asked = true,
+	};
+	const char *pos = a->fields;
+	struct khttp_block_field f;
+
+	while (khttp_block_next(&pos, a->fields + a->fields_len, &f))
+		offer.fields |= KHTTP_FIELD_BIT(khttp_field_lookup(f.name,
+								   f.name_len));
+	switch (khttp_cache_store(&plain, &offer)) {
+	case KHTTP_CACHE_YES:
+		return 0;
+	case KHTTP_CACHE_WHY_SIZE:
+		return -EFBIG;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* A field of the answer, already in @out's last line */
+static void note_field(struct draft *d, const struct khttp_out *out,
+		       enum khttp_field_id id,
+		       const struct khttp_block_field *f, u64 now)
+{
+	struct khttp_span value = {
+		out->buf + out->len - 2 - f->value_len, f->value_len
+	};
+
+	if (id == KHTTP_FIELD_ETAG && !d->etag.ptr && khttp_etag_ok(value))
+		d->etag = value;
+	if (id == KHTTP_FIELD_LAST_MODIFIED &&
+	    !khttp_date_parse(f->value, f->value_len, now, &d->last_modified))
+		d->last_modified = 0;
+}
+
+/*
+ * Fields with all of @flags, but for Date: the origin's if it is one, else the
+ * time of storing, for a response is as old as its Date and Age tell together
+ * (RFC 9111 section 4.2.3).
+ */
+static bool write_fields(struct draft *d, struct khttp_out *out,
+			 const struct khttp_answer *a, u8 flags)
+{
+	u64 now = ktime_get_real_seconds();
+	const char *pos = a->fields;
+	struct khttp_block_field f;
+	bool server = false;
+
+	while (khttp_block_next(&pos, a->fields + a->fields_len, &f)) {
+		enum khttp_field_id id = khttp_field_lookup(f.name, f.name_len);
+
+		if (id == KHTTP_FIELD_DATE &&
+		    !khttp_date_parse(f.value, f.value_len, now, &d->date))
+			d->date = now;
+		if (id == KHTTP_FIELD_DATE ||
+		    (khttp_field_flags(id) & flags) != flags ||
+		    khttp_field_worker(id, a->status) != KHTTP_FIELD_SEND)
+			continue;
+		server |= id == KHTTP_FIELD_SERVER;
+		khttp_reply_field(out, khttp_span_of(f.name, f.name_len),
+				  khttp_span_of(f.value, f.value_len));
+		if (khttp_out_ok(out))
+			note_field(d, out, id, &f, now);
+	}
+	return server;
+}
+
+/* @d->buf has to be freed on success */
+static int draft_heads(struct draft *d, const struct khttp_answer *a,
+		       u64 body_len)
+{
+	const struct khttp_span standard = { NULL, 0 };
+	u32 room = a->fields_len + HEAD_FIXED_MAX;
+	struct khttp_out out, out_304;
+
+	if (a->fields_len > KHTTP_ENTRY_META_MAX)
+		return -EFBIG;
+	memset(d, 0, sizeof(*d));
+	d->date = ktime_get_real_seconds();
+	d->buf = kmalloc(2 * room, GFP_KERNEL);
+	if (!d->buf)
+		return -ENOMEM;
+	/* The one for 304 first: validators are noted from the other */
+	khttp_out_init(&out_304, d->buf + room, room);
+	khttp_reply_begin(&out_304, 304, standard);
+	write_fields(d, &out_304, a, KHTTP_FIELD_IN_304);
+	khttp_reply_date(&out_304, d->date);
+	d->etag.ptr = NULL;
+
+	khttp_out_init(&out, d->buf, room);
+	khttp_reply_begin(&out, a->status, standard);
+	if (!write_fields(d, &out, a, 0))
+		khttp_reply_field(&out, khttp_span_str("Server"),
+				  khttp_span_str(KHTTP_SERVER));
+	khttp_reply_date(&out, d->date);
+	if (khttp_reply_has_body(KHTTP_METHOD_GET, a->status))
+		khttp_reply_length(&out, body_len);
+	d->head = khttp_span_of(out.buf, out.len);
+	d->head_304 = khttp_span_of(out_304.buf, out_304.len);
+	if (khttp_out_ok(&out) && khttp_out_ok(&out_304))
+		return 0;
+	kfree(d->buf);
+	return -EINVAL;
+}
+
+/* @from into the entry's memory at *@at, which moves behind it */
+static struct khttp_span keep(char **at, struct khttp_span from)
+{
+	struct khttp_span kept = { *at, from.len };
+
+	memcpy(*at, from.ptr, from.len);
+	*at += from.len;
+	return kept;
+}
+
+static void copy_in(struct khttp_entry *e, const struct khttp_cache_key *key,
+		    const struct draft *d)
+{
+	char *at = (char *)(e + 1);
+
+	e->key = *key;
+	e->key.host = keep(&at, key->host);
+	e->key.path = keep(&at, key->path);
+	if (key->query.ptr)
+		e->key.query = keep(&at, key->query);
+	e->head = keep(&at, d->head);
+	e->head_304 = keep(&at, d->head_304);
+	if (d->etag.ptr)
+		e->etag = khttp_span_of(e->head.ptr +
+					(d->etag.ptr - d->head.ptr),
+					d->etag.len);
+	if (!e->n_pages)
+		e->body = at;
+	e->last_modified = d->last_modified;
+}
+
+/* Killable: a worker that dies while it stores much must not linger */
+static int allocate_pages(struct khttp_entry *e)
+{
+	u32 i;
+
+	e->pages = kvcalloc(e->n_pages, sizeof(*e->pages), ENTRY_GFP);
+	if (!e->pages)
+		return -ENOMEM;
+	for (i = 0; i < e->n_pages; i++) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		e->pages[i] = alloc_page(ENTRY_GFP);
+		if (!e->pages[i])
+			return -ENOMEM;
+		if (i % 64 == 63)
+			cond_resched();
+	}
+	return 0;
+}
+
+/* Memory, charged, with one reference; ERR_PTR -ENOSPC, -ENOMEM, -EINTR */
+static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
+				       u64 body_len)
+{
+	u32 n_pages = body_len < KHTTP_ENTRY_INLINE ? 0 :
+		      DIV_ROUND_UP_ULL(body_len, PAGE_SIZE);
+	size_t size = allocation_size(sizeof(struct khttp_entry) + meta +
+				      (n_pages ? 0 : body_len));
+	u64 charged = size + (u64)n_pages * PAGE_SIZE;
+	struct khttp_entry *e;
+	int err;
+
+	if (n_pages)
+		charged += kmalloc_size_roundup(n_pages * sizeof(*e->pages));
+	if (charged > U32_MAX)
+		return ERR_PTR(-EFBIG);
+	err = khttp_cache_reserve(c, charged);
+	if (err)
+		return ERR_PTR(err);
+	e = allocate(size);
+	if (!e) {
+		khttp_cache_release(c, charged);
+		return ERR_PTR(-ENOMEM);
+	}
+	memset(e, 0, sizeof(*e));
+	refcount_set(&e->ref, 1);
+	e->cache = c;
+	e->size = size;
+	e->charged = charged;
+	e->n_pages = n_pages;
+	err = n_pages ? allocate_pages(e) : 0;
+	if (err) {
+		khttp_entry_put(e);
+		return ERR_PTR(err);
+	}
+	return e;
+}
+
+static u32 meta_bytes(const struct khttp_cache_key *key, const struct draft *d)
+{
+	return key->host.len + key->path.len + key->query.len + d->head.len +
+	       d->head_304.len;
+}
+
+/**
+ * khttp_entry_create - make an entry whose body is still to be filled
+ * @c: the cache that will have it
+ * @key: what it answers; copied
+ * @answer: a checked reply; copied
+ * @url_id: the prefix that its request came through
+ * @queue_id: the queue whose worker stores it
+ * @body_len: bytes of body that will be filled in
+ *
+ * Context and errors: see cache.h. The caller owns the one reference.
+ */
+struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
+				       const struct khttp_cache_key *key,
+				       const struct khttp_answer *answer,
+				       u64 url_id, u32 queue_id, u64 body_len)
+{
+	struct khttp_entry *e;
+	struct draft d;
+	int err;
+
+	if (!khttp_cache_budget(c))
+		return ERR_PTR(-ENOSPC);
+	err = judge(c, answer, body_len) ?: draft_heads(&d, answer, body_len);
+	if (err)
+		return ERR_PTR(err);
+	e = ERR_PTR(-EFBIG);
+	if (meta_bytes(key, &d) <= KHTTP_ENTRY_META_MAX)
+		e = entry_alloc(c, meta_bytes(key, &d), body_len);
+	if (IS_ERR(e))
+		goto err_draft;
+
+	copy_in(e, key, &d);
+	e->hash = khttp_cache_hash(c, &e->key);
+	e->url_id = url_id;
+	e->queue_id = queue_id;
+	e->status = answer->status;
+	e->ttl = answer->ttl;
+	e->body_len = body_len;
+	e->stored = ktime_get_seconds();
+err_draft:
+	kfree(d.buf);
+	return e;
+}
+
+int khttp_entry_fill(struct khttp_entry *e, struct iov_iter *from)
+{
+	if (iov_iter_count(from) > e->body_len - e->filled)
+		return -EMSGSIZE;
+	while (iov_iter_count(from)) {
+		u32 off = offset_in_page(e->filled);
+		size_t n, want;
+
+		if (e->body) {
+			want = iov_iter_count(from);
+			n = copy_from_iter(e->body + e->filled, want, from);
+		} else {
+			want = min_t(u64, iov_iter_count(from),
+				     PAGE_SIZE - off);
+			n = copy_page_from_iter(e->pages[e->filled >> PAGE_SHIFT],
+						off, want, from);
+		}
+		e->filled += n;
+		if (n != want)
+			return -EFAULT;
+		cond_resched();
+	}
+	return 0;
+}
+
+static void text_add(char **at, const char *end, const char *ptr, size_t len)
+{
+	len = min_t(size_t, len, end - *at);
+	memcpy(*at, ptr, len);
+	*at += len;
+}
+
+/* Encoded so that cooking it gives the path again */
+static void text_path(char **at, const char *end, struct khttp_span path)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	u32 i;
+
+	for (i = 0; i < path.len; i++) {
+		u8 c = path.ptr[i];
+		char code[3] = { '%', hex[c >> 4], hex[c & 15] };
+
+		/* Cooking leaves %2F alone, so this one was there already */
+		if (khttp_char_is(c, KHTTP_CHAR_PATH) || c >= 0x80 ||
+		    (c == '%' && path.len - i > 2 && path.ptr[i + 1] == '2' &&
+		     khttp_ascii_lower(path.ptr[i + 2]) == 'f'))
+			text_add(at, end, &path.ptr[i], 1);
+		else
+			text_add(at, end, code, sizeof(code));
+	}
+}
+
+size_t khttp_entry_url(const struct khttp_entry *e, char *buf, size_t size)
+{
+	const struct khttp_cache_key *k = &e->key;
+	const char *end = buf + size - 1;
+	char *at = buf;
+	char port[8];
+
+	if (!size)
+		return 0;
+	text_add(&at, end, "http://", 7);
+	/* HTTP/1.0 without Host */
+	text_add(&at, end, k->host.len ? k->host.ptr : "*", k->host.len ?: 1);
+	if (k->port != 80)
+		text_add(&at, end, port,
+			 scnprintf(port, sizeof(port), ":%u", k->port));
+	text_path(&at, end, k->path);
+	if (k->query.ptr) {
+		text_add(&at, end, "?", 1);
+		text_add(&at, end, k->query.ptr, k->query.len);
+	}
+	*at = '\0';
+	return at - buf;
+}

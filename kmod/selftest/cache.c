@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a user-space test cannot have: references, RCU, pages, the budget. */
+#include <linux/kthread.h>
+#include <linux/wait.h>
+
+#include "http/uri.h"
+#include "response.h"
+
+#define EXPECT(cond) do {						\
+	if (!(cond)) {							\
+		pr_err("cache self-test: line %d: %s\n", __LINE__, #cond); \
+		return false;						\
+	}								\
+} while (0)
+
+static struct khttp_cache_key test_key(const char *path)
+{
+	struct khttp_cache_key key = {
+		.host = khttp_span_str("example.org"),
+		.path = khttp_span_str(path),
+		.port = 80,
+		.scheme = KHTTP_SCHEME_HTTP,
+	};
+
+	return key;
+}
+
+/* A stored entry of @len times 'x', with a reference, or an error */
+static struct khttp_entry *test_store(struct khttp_cache *c, const char *path,
+				      u64 len, u64 url_id, u32 queue_id)
+{
+	const struct khttp_answer answer = {
+		.status = 200, .ttl = 60, .fields = "", .fields_len = 0,
+	};
+	struct khttp_cache_key key = test_key(path);
+	struct khttp_entry *e;
+	struct iov_iter iter;
+	struct kvec vec;
+	char *bytes;
+	int err;
+
+	e = khttp_entry_create(c, &key, &answer, url_id, queue_id, len);
+	if (IS_ERR(e))
+		return e;
+	bytes = kvmalloc(len + 1, GFP_KERNEL);
+	if (!bytes) {
+		khttp_entry_put(e);
+		return ERR_PTR(-ENOMEM);
+	}
+	memset(bytes, 'x', len);
+	vec.iov_base = bytes;
+	vec.iov_len = len;
+	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, len);
+	err = khttp_entry_fill(e, &iter);
+	kvfree(bytes);
+	if (err) {
+		khttp_entry_put(e);
+		return ERR_PTR(err);
+	}
+	khttp_cache_insert(c, e);
+	return e;
+}
+
+static bool test_put(struct khttp_cache *c, const char *path, u64 len)
+{
+	struct khttp_entry *e = test_store(c, path, len, 1, 1);
+
+	if (IS_ERR(e))
+		return false;
+	khttp_entry_put(e);
+	return true;
+}
+
+static bool test_has(struct khttp_cache *c, const char *path)
+{
+	struct khttp_cache_key key = test_key(path);
+	struct khttp_entry *e = khttp_cache_lookup(c, &key, 1);
+
+	if (e)
+		khttp_entry_put(e);
+	return e;
+}
+
+static long test_purge(struct khttp_cache *c, const char *url, bool recursive)
+{
+	return khttp_cache_purge(c, url, strlen(url), recursive, 0);
+}
+
+static bool test_references(struct khttp_cache *c)
+{
+	struct khttp_cache_key key = test_key("/a");
+	struct khttp_entry *e, *found, *other;
+
+	e = test_store(c, "/a", 20000, 1, 1);
+	EXPECT(!IS_ERR(e) && e->n_pages == 5 && !e->body);
+	EXPECT(refcount_read(&e->ref) == 2);
+	found = khttp_cache_lookup(c, &key, 1);
+	EXPECT(found == e && refcount_read(&e->ref) == 3 && e->hits == 1);
+	khttp_entry_put(found);
+
+	/* Replaced: the old one lives while somebody holds it */
+	other = test_store(c, "/a", 5, 1, 1);
+	EXPECT(!IS_ERR(other) && other != e && other->body);
+	EXPECT(refcount_read(&e->ref) == 1 && !e->linked);
+	EXPECT(khttp_cache_entries(c) == 1);
+	EXPECT(atomic64_read(&c->bytes) == e->charged + other->charged);
+	EXPECT(*(char *)page_address(e->pages[4]) == 'x');
+	khttp_entry_put(e);
+	EXPECT(atomic64_read(&c->bytes) == other->charged);
+
+	/* Purged during a send */
+	EXPECT(test_purge(c, "http://EXAMPLE.org:80/a", false) == 1);
+	EXPECT(!test_has(c, "/a"));
+	EXPECT(!memcmp(other->body, "xxxxx", 5));
+	khttp_entry_put(other);
+	EXPECT(!atomic64_read(&c->bytes));
+
+	/* Another prefix answers the URL now */
+	EXPECT(test_put(c, "/a", 1));
+	EXPECT(!khttp_cache_lookup(c, &key, 2));
+	EXPECT(!test_has(c, "/a") && !khttp_cache_entries(c));
+	return true;
+}
+
+static bool test_purges(struct khttp_cache *c)
+{
+	struct khttp_entry *e;
+	char url[64];
+
+	EXPECT(test_put(c, "/a", 1) && test_put(c, "/a/b", 1));
+	EXPECT(test_put(c, "/ab", 1) && test_put(c, "///A/c", 1));
+	EXPECT(test_purge(c, "http://example.org/a/", true) == 3);
+	EXPECT(test_has(c, "/ab"));
+	EXPECT(test_purge(c, "http://example.org:81/", true) == 0);
+	EXPECT(test_purge(c, "http://*.org/", true) == 1);
+	EXPECT(test_purge(c, "ftp://example.org/", true) == -EINVAL);
+	EXPECT(test_purge(c, "http://example.org/a?b", true) == -EINVAL);
+
+	e = test_store(c, "/a b%2F%", 1, 7, 3);
+	EXPECT(!IS_ERR(e));
+	EXPECT(khttp_entry_url(e, url, sizeof(url)) == 30);
+	EXPECT(!strcmp(url, "http://example.org/a%20b%2F%25"));
+	khttp_entry_put(e);
+	EXPECT(khttp_cache_purge(c, url, strlen(url), false, 4) == 0);
+	EXPECT(khttp_cache_purge(c, url, strlen(url), false, 3) == 1);
+
+	EXPECT(!IS_ERR_OR_NULL(e = test_store(c, "/p", 1, 7, 3)));
+	khttp_entry_put(e);
+	EXPECT(test_put(c, "/q", 1));
+	khttp_cache_purge_prefix(c, 7);
+	EXPECT(khttp_cache_entries(c) == 1);
+	EXPECT(khttp_cache_purge(c, NULL, 0, false, 0) == 1);
+	EXPECT(!atomic64_read(&c->bytes));
+	return true;
+}
+
+static bool test_walk(struct khttp_cache *c)
+{
+	struct khttp_entry *e;
+	unsigned int seen = 0;
+	u64 cursor = 0;
+	char path[16];
+	int i;
+
+	for (i = 0; i < 300; i++) {
+		scnprintf(path, sizeof(path), "/w/%d", i);
+		EXPECT(test_put(c, path, 1));
+	}
+	while ((e = khttp_cache_walk(c, &cursor))) {
+		khttp_entry_put(e);
+		if (++seen == 100)
+			EXPECT(test_purge(c, "http://+/w/", true) == 300);
+	}
+	EXPECT(seen == 100);
+	EXPECT(!atomic64_read(&c->bytes));
+	return true;
+}
+
+static bool test_expiry(struct khttp_cache *c)
+{
+	struct khttp_entry *e = test_store(c, "/old", 1, 1, 1);
+
+	EXPECT(!IS_ERR(e));
+	EXPECT(test_has(c, "/old"));
+	e->ttl = 0;
+	EXPECT(!test_has(c, "/old") && !e->linked);
+	khttp_entry_put(e);
+	EXPECT(!atomic64_read(&c->bytes));
+	return true;
+}
+
+/* 64 entries of 64 KiB for a budget of 1 MiB, one of them in use */
+static bool test_budget(struct khttp_cache *c, struct khttp_net *kn)
+{
+	struct khttp_entry *held, *e;
+	char path[16];
+	int i;
+
+	WRITE_ONCE(kn->limits.cache_bytes, 1 << 20);
+	held = test_store(c, "/held", 65536, 1, 1);
+	EXPECT(!IS_ERR(held));
+	for (i = 0; i < 64; i++) {
+		scnprintf(path, sizeof(path), "/b/%d", i);
+		EXPECT(test_put(c, path, 65536));
+		EXPECT(atomic64_read(&c->bytes) <= 1 << 20);
+		/* In use twice between evictions: it is promoted */
+		EXPECT(test_has(c, "/b/0") && test_has(c, "/b/0"));
+	}
+	EXPECT(test_has(c, "/held") && !test_has(c, "/b/20"));
+	e = test_store(c, "/large", 1 << 20, 1, 1);
+	EXPECT(IS_ERR(e) && PTR_ERR(e) == -ENOSPC);
+	khttp_entry_put(held);
+
+	WRITE_ONCE(kn->limits.cache_bytes, 200000);
+	khttp_cache_shrink(c);
+	EXPECT(atomic64_read(&c->bytes) <= 200000 && khttp_cache_entries(c));
+	WRITE_ONCE(kn->limits.cache_bytes, 0);
+	khttp_cache_shrink(c);
+	EXPECT(!khttp_cache_entries(c) && !atomic64_read(&c->bytes));
+	e = test_store(c, "/none", 1, 1, 1);
+	EXPECT(IS_ERR(e) && PTR_ERR(e) == -ENOSPC);
+	WRITE_ONCE(kn->limits.cache_bytes, 1 << 20);
+	return true;
+}
+
+struct test_thread {
+	struct khttp_cache *cache;
+	unsigned int errors;
+};
+
+/* Stores and looks up a few keys until told to stop */
+static int test_churn(void *data)
+{
+	struct test_thread *t = data;
+	char path[16];
+	unsigned int i;
+
+	for (i = 0; !kthread_should_stop(); i++) {
+		scnprintf(path, sizeof(path), "/t/%u", i % 50);
+		if (!test_has(t->cache, path) &&
+		    !test_put(t->cache, path, i % 7 * 10000))
+			t->errors++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static bool test_races(struct khttp_cache *c)
+{
+	struct test_thread t[2] = { { c, 0 }, { c, 0 } };
+	struct task_struct *task[2];
+	unsigned int rounds;
+	unsigned long end;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		task[i] = kthread_run(test_churn, &t[i], "khttp_test");
+		if (IS_ERR(task[i]))
+			return false;
+	}
+	end = jiffies + HZ / 2;
+	for (rounds = 0; time_before(jiffies, end); rounds++) {
+		test_purge(c, rounds % 2 ? "http://example.org/t" :
+			   "http://example.org/t/7", rounds % 2);
+		cond_resched();
+	}
+	for (i = 0; i < 2; i++) {
+		kthread_stop(task[i]);
+		EXPECT(!t[i].errors);
+	}
+	khttp_cache_purge(c, NULL, 0, false, 0);
+	EXPECT(!atomic64_read(&c->bytes) && rounds);
+	return true;
+}
+
+static int khttp_cache_selftest(void)
+{
+	struct khttp_net *kn = kzalloc(sizeof(*kn), GFP_KERNEL);
+	struct khttp_cache *c;
+	int ret = -ENOMEM;
+
+	if (!kn)
+		return ret;
+	kn->net = &init_net;
+	kn->limits.cache_bytes = 1 << 20;
+	kn->limits.cache_object = 1 << 20;
+	kn->limits.http = (struct khttp_limits)KHTTP_LIMITS_DEFAULT;
+	kn->stats = alloc_percpu(struct khttp_stats);
+	if (!kn->stats)
+		goto err_net;
+	c = khttp_cache_create(kn);
+	ret = PTR_ERR_OR_ZERO(c);
+	if (ret)
+		goto err_stats;
+	ret = -EINVAL;
+	if (test_references(c) && test_purges(c) && test_walk(c) &&
+	    test_expiry(c) && test_budget(c, kn) && test_races(c)) {
+		pr_info("cache self-test: pass\n");
+		ret = 0;
+	}
+	khttp_entry_reaper_flush();
+	khttp_cache_destroy(c);
+err_stats:
+	free_percpu(kn->stats);
+err_net:
+	kfree(kn);
+	return ret;
+}
