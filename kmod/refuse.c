@@ -155,41 +155,50 @@ static bool may_redeliver(struct khttp_request *rq, bool taken)
 	       rq->attempt <= READ_ONCE(rq->queue->policy.redeliver);
 }
 
-static void abandon_locked(struct khttp_request *rq, bool taken)
+/* True: it is in the queue again */
+static bool abandon_locked(struct khttp_request *rq, bool taken)
 {
 	struct khttp_net *kn = rq->conn->net;
 
 	if (rq->gone) {
 		khttp_request_answered(rq);
-		return;
+		return false;
 	}
 	if (!may_redeliver(rq, taken)) {
 		khttp_queue_died(rq->queue);
 		khttp_request_refuse_locked(rq, rq->begun ?
 					    KHTTP_REASON_ABANDONED :
 					    KHTTP_REASON_WORKER_DIED);
-		return;
+		return false;
 	}
 	/* A delivery that nobody looked at does not count as an attempt */
 	if (!taken)
 		rq->attempt--;
 	khttp_request_body_rewind(rq);
-	if (khttp_queue_requeue(rq->queue, rq))
+	if (khttp_queue_requeue(rq->queue, rq)) {
 		khttp_stat_inc(kn, redelivered);
-	else
-		khttp_request_refuse_locked(rq, KHTTP_REASON_APP_SHUTDOWN);
+		return true;
+	}
+	khttp_request_refuse_locked(rq, KHTTP_REASON_APP_SHUTDOWN);
+	return false;
 }
 
 void khttp_request_abandon(struct khttp_request *rq, bool taken)
 {
+	struct khttp_queue *q = khttp_queue_get(rq->queue);
 	struct khttp_conn *c = rq->conn;
+	bool back;
 
 	/* The lock keeps the connection's end from missing the request while
 	 * it is between its worker and the queue
 	 */
 	khttp_conn_get(c);
 	lock_sock(c->sk);
-	abandon_locked(rq, taken);
+	back = abandon_locked(rq, taken);
 	release_sock(c->sk);
 	khttp_conn_put(c);
+	/* Who calls cannot know: the request may be another worker's by now */
+	if (!back)
+		khttp_queue_done(q, false);
+	khttp_queue_put(q);
 }

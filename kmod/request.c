@@ -160,6 +160,14 @@ void khttp_request_cache_key(const struct khttp_request *rq,
 	}
 }
 
+void khttp_request_peer(const struct khttp_request *rq,
+			struct khttp_slot *slot)
+{
+	slot->connection = rq->conn->id;
+	slot->client = rq->conn->client;
+	slot->local = rq->conn->local;
+}
+
 /* ---- waiters ---- */
 
 /* Under rq->lock: would this waiter have to wait? */

@@ -201,7 +201,8 @@ void khttp_request_cancel(struct khttp_request *rq);
 /*
  * The worker died with it. By the rule in DESIGN.md section 3 it goes back to
  * the head of its queue or is answered 502. @taken: the worker had looked at
- * it. The owner's reference is gone.
+ * it. The owner's reference is gone, and the queue knows that it left: every
+ * other end of a request IN_HAND is told by its owner, khttp_queue_done().
  */
 void khttp_request_abandon(struct khttp_request *rq, bool taken);
 
@@ -215,6 +216,10 @@ void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason);
 /* What the response cache knows it by; spans live as long as the request */
 void khttp_request_cache_key(const struct khttp_request *rq,
 			     struct khttp_cache_key *key);
+
+/* Fill in whose it is: connection, client and local address */
+void khttp_request_peer(const struct khttp_request *rq,
+			struct khttp_slot *slot);
 
 /*
  * ---- The connection's side. Context: socket lock held, any ----
