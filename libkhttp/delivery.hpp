@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One delivery of one request: what khttp::request, response and exchange are
+ * views of. Objects are pooled by their engine and used again.
+ *
+ * Two references: the kernel's side holds one from arrival until the answer is
+ * taken or refused, the handler's side one until the handler has returned or
+ * the exchange is destroyed. Each ring command under way holds one more.
+ */
+#pragma once
+
+#include <atomic>
+#include <cerrno>
+#include <coroutine>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <khttp/fd.hpp>
+#include <khttp/request.hpp>
+#include <khttp/response.hpp>
+
+#include "slot.hpp"
+
+namespace khttp::detail {
+
+class engine;
+
+/* With these results the kernel has forgotten the request. */
+inline bool ends_request(long result) noexcept
+{
+	return result == -ECONNRESET || result == -ESTALE ||
+	       result == -EMSGSIZE || result == -ESHUTDOWN;
+}
+
+inline std::error_code code_of(long result) noexcept
+{
+	return {static_cast<int>(-result), std::generic_category()};
+}
+
+enum class phase : std::uint8_t {
+	open,	   /* nothing of the answer has been sent */
+	streaming, /* the head has been taken, pieces follow */
+	answered,  /* the final call was made, or the kernel ended it */
+};
+
+struct delivery {
+	explicit delivery(engine &of) noexcept : home{of} {}
+
+	/* A new request in the slot at BASE. */
+	void begin(std::byte *base, slot_layout layout,
+		   std::uint32_t index) noexcept;
+
+	/* Ready to change the head, or why not. */
+	std::error_code can_change_head() const noexcept;
+	/* Ready for a piece or a final answer, or why not. */
+	std::error_code can_answer() const noexcept;
+	/* Ready for trailers and the end of a stream, or why not. */
+	std::error_code can_finish() const noexcept;
+	void remember(std::error_code error) noexcept;
+	/* RESULT of a piece, the LAST or not: 0 or -errno. */
+	void note_piece(long result, bool last) noexcept;
+
+	/* Fill the reply; the engine commits it. */
+	void set_piece(std::string_view bytes) noexcept;
+	void set_file(int fd, std::uint64_t offset,
+		      std::uint64_t length) noexcept;
+	void set_end() noexcept;
+	std::error_code add_trailer(std::string_view name,
+				    std::string_view value) noexcept;
+	/* An empty answer of this status instead of what was prepared. */
+	void set_plain(std::uint16_t status) noexcept;
+	/* The kernel took COUNT bytes; true when none are left. */
+	bool advance(std::uint64_t count) noexcept;
+	bool more_follows() noexcept
+	{
+		return out.reply().flags & KHTTP_REPLY_MORE;
+	}
+	bool head_pending() noexcept
+	{
+		return out.reply().flags & KHTTP_REPLY_HEAD;
+	}
+	/* Let go of what the answer pointed to. */
+	void forget_body() noexcept;
+	/* Body bytes still in the slot, up to ROOM. */
+	std::string_view take_start(std::size_t room) noexcept;
+
+	engine &home;
+	khttp::request rq{this};
+	khttp::response rs{this};
+
+	/* set by begin() */
+	slot_view in;
+	reply_writer out;
+	std::uint64_t id = 0;
+	std::uint32_t slot = 0;
+
+	/* the handler's side, one thread at a time */
+	phase at = phase::open;
+	bool kept = false;
+	bool has_trailers = false;
+	std::size_t consumed = 0;  /* body bytes read from the slot */
+	std::error_code mistake;   /* first one, or how the kernel ended it */
+
+	/* what the answer points to until the kernel has taken it */
+	std::string bytes;
+	std::shared_ptr<const std::string> shared;
+	unique_fd file;
+
+	std::atomic<int> refs = 0;
+	std::atomic<bool> gone = false;
+	std::atomic<bool> watched = false;
+
+	/* Orders an answer from a foreign thread against the events that the
+	 * serving thread gets for it. Guards: */
+	std::mutex lock;
+	bool blocked = false; /* the rest goes out when WRITABLE comes */
+	bool replaced = false; /* by a 500, once */
+	std::coroutine_handle<> reader;
+	std::coroutine_handle<> sender;
+	khttp_read reading{};
+	long read_result = 0;
+	long send_result = 0;
+};
+
+} // namespace khttp::detail

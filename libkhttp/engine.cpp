@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine.hpp"
+
+#include <cerrno>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace khttp::detail {
+
+engine::engine(std::unique_ptr<device> dev, const attachment &got,
+	       const options &wanted)
+	: wanted_{wanted}, device_{std::move(dev)}, attached_{got},
+	  wake_fd_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
+	  table_(got.slots, nullptr)
+{
+	if (!wake_fd_)
+		throw error(errno, "cannot make an eventfd: too many open "
+				   "files?");
+	ready_.reserve(got.slots);
+	free_.reserve(got.slots);
+	own();
+}
+
+engine::~engine() = default;
+
+void engine::own() noexcept
+{
+	owner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+}
+
+void engine::wake() const noexcept
+{
+	/* Cannot fail but by a counter that is full, and then it wakes. */
+	eventfd_write(wake_fd_.get(), 1);
+}
+
+void engine::clear_wake() const noexcept
+{
+	eventfd_t count;
+
+	eventfd_read(wake_fd_.get(), &count);
+}
+
+void engine::drain() noexcept
+{
+	draining_ = true;
+	device_->drain();
+	wake();
+}
+
+void engine::on_failure(failure_handler function)
+{
+	std::scoped_lock guard{lock_};
+
+	failure_ = std::move(function);
+}
+
+void engine::report(std::string what, std::error_code error) const
+{
+	std::unique_lock guard{lock_};
+	failure_handler tell = failure_;
+
+	guard.unlock();
+	if (tell)
+		tell({std::move(what), error});
+}
+
+std::error_code engine::lost() const
+{
+	std::scoped_lock guard{lock_};
+
+	return lost_;
+}
+
+void engine::lose(int code)
+{
+	draining_ = true;
+	std::scoped_lock guard{lock_};
+	/* The queue's or the namespace's end is no failure of ours. */
+	if (code != ESHUTDOWN && !lost_)
+		lost_ = code_of(-code);
+}
+
+std::byte *engine::slot_base(std::uint32_t index) const noexcept
+{
+	return device_->memory() + index * attached_.layout.size();
+}
+
+delivery &engine::take_free()
+{
+	std::scoped_lock guard{lock_};
+
+	if (free_.empty()) {
+		free_.reserve(pool_.size() + 1); /* so that drop() cannot fail */
+		return pool_.emplace_back(*this);
+	}
+	delivery *d = free_.back();
+	free_.pop_back();
+	return *d;
+}
+
+void engine::drop(delivery &d) noexcept
+{
+	if (d.refs.fetch_sub(1, std::memory_order_acq_rel) != 1)
+		return;
+	std::scoped_lock guard{lock_};
+	free_.push_back(&d);
+}
+
+void engine::arrive(std::uint32_t index)
+{
+	if (index >= slots()) {
+		lose(EPROTO);
+		return;
+	}
+
+	delivery &d = take_free();
+	d.begin(slot_base(index), attached_.layout, index);
+	if (!d.in.valid(d.id) || (d.id & 0xffff) != index) {
+		report("a request's slot does not fit this library: install "
+		       "matching versions of module and library",
+		       code_of(-EPROTO));
+		device_->cancel(d.id);
+		d.refs = 1;
+		drop(d);
+		return;
+	}
+	table_[index] = &d;
+	live_++;
+	ready_.push_back(&d);
+}
+
+delivery *engine::find(std::uint64_t id) const noexcept
+{
+	std::size_t index = id & 0xffff;
+	delivery *d = index < table_.size() ? table_[index] : nullptr;
+
+	return d && d->id == id ? d : nullptr;
+}
+
+delivery *engine::next() noexcept
+{
+	if (!has_next())
+		return nullptr;
+	delivery *d = ready_[taken_++];
+	if (taken_ == ready_.size()) {
+		ready_.clear();
+		taken_ = 0;
+	}
+	d->out.take(d->id);
+	return d;
+}
+
+bool engine::committed(delivery &d, long result)
+{
+	if (result == -EAGAIN)
+		return true;
+	if (result >= 0 && !d.advance(static_cast<std::uint64_t>(result)))
+		return true;
+	end_commit(d, result < 0 ? result : 0);
+	return false;
+}
+
+void engine::end_commit(delivery &d, long result)
+{
+	bool over = result == 0 ? !d.more_follows() : ends_request(result);
+	std::coroutine_handle<> waiting = std::exchange(d.sender, {});
+
+	d.send_result = result;
+	if (!waiting && (result == -EMSGSIZE || (result < 0 && !over)))
+		refused(d, result);
+	if (over)
+		finish(d);
+	if (waiting)
+		waiting.resume();
+}
+
+void engine::refused(delivery &d, long result)
+{
+	report("the kernel refused the answer to " +
+		       std::string{d.rq.method()} + " " +
+		       std::string{d.rq.target()},
+	       code_of(result));
+	if (ends_request(result))
+		return;
+	if (d.replaced || !d.head_pending()) {
+		cancel(d);
+		return;
+	}
+	d.replaced = true;
+	d.set_plain(500);
+	start_commit(d);
+}
+
+void engine::complete_read(delivery &d, long result)
+{
+	std::coroutine_handle<> waiting = std::exchange(d.reader, {});
+
+	d.read_result = result;
+	if (waiting)
+		waiting.resume();
+}
+
+void engine::finish(delivery &d) noexcept
+{
+	std::size_t left = --live_;
+
+	d.forget_body();
+	if (!on_loop() && (wake_on_finish_ || (left == 0 && draining_)))
+		wake();
+	drop(d);
+}
+
+/* The answers in the batch must not wait for this thread's one client. */
+void engine::flush_before_waiting() noexcept
+{
+	if (!on_loop())
+		return;
+	try {
+		flush();
+	} catch (const std::system_error &e) {
+		lose(e.code().value());
+	}
+}
+
+long engine::commit_wait(delivery &d) noexcept
+{
+	long result;
+
+	flush_before_waiting();
+	do {
+		result = device_->commit(d.id, 0);
+	} while (result == -EINTR ||
+		 (result >= 0 && !d.advance(static_cast<std::uint64_t>(result))));
+	if (result < 0 ? ends_request(result) : !d.more_follows())
+		finish(d);
+	return result < 0 ? result : 0;
+}
+
+long engine::read_wait(delivery &d, std::span<char> buffer,
+		       std::uint32_t flags) noexcept
+{
+	constexpr std::size_t most = 0x7fffffff; /* by the ABI */
+	khttp_read ask{
+		.id = d.id,
+		.addr = reinterpret_cast<std::uintptr_t>(buffer.data()),
+		.len = static_cast<std::uint32_t>(std::min(buffer.size(), most)),
+		.flags = flags,
+	};
+	long result;
+
+	flush_before_waiting();
+	do {
+		result = device_->read(ask);
+	} while (result == -EINTR);
+	return result;
+}
+
+void engine::cancel(delivery &d) noexcept
+{
+	device_->cancel(d.id);
+	d.at = phase::answered;
+	finish(d);
+}
+
+exchange engine::keep(delivery &d)
+{
+	if (std::exchange(d.kept, true))
+		return {};
+	return {shared_from_this(), &d};
+}
+
+void engine::release(delivery &d) noexcept
+{
+	if (d.at == phase::streaming) {
+		cancel(d);
+	} else if (d.at == phase::open) {
+		d.at = phase::answered;
+		d.set_plain(500);
+		start_commit(d);
+	}
+	drop(d);
+}
+
+} // namespace khttp::detail

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The io_uring transport: fetches posted ahead, answers as COMMIT or
+ * COMMIT_AND_FETCH, one system call for a batch. Only the loop touches the
+ * ring; foreign threads hand their work over and wake it.
+ */
+#pragma once
+
+#include "engine.hpp"
+#include "ring.hpp"
+
+namespace khttp::detail {
+
+class uring_engine final : public engine {
+public:
+	uring_engine(std::unique_ptr<device> dev, std::unique_ptr<ring> with,
+		     const attachment &got, const options &wanted);
+
+	void pump(bool wait) override;
+	void flush() override;
+	int fd() const noexcept override { return ring_->fd(); }
+	khttp::transport transport() const noexcept override
+	{
+		return khttp::transport::uring;
+	}
+	void start_commit(delivery &d) override;
+	void start_read(delivery &d) override;
+	void watch(delivery &d) override;
+
+	/* Commands that may be in flight with this many slots. */
+	static unsigned commands(unsigned slots) noexcept
+	{
+		return 4 * slots + 16;
+	}
+
+private:
+	/* What a command was, in the top byte of its tag; the rest is the
+	 * address of its delivery. */
+	enum class kind : std::uint8_t {
+		fetch,
+		commit,
+		commit_and_fetch,
+		read,
+		watch,
+		wake,
+	};
+	struct errand {
+		kind what;
+		delivery *of;
+	};
+
+	static std::uint64_t tag(kind what, delivery *of) noexcept;
+	void push(kind what, std::uint32_t op, delivery *of, const void *addr);
+	void do_errand(kind what, delivery &d);
+	void start(kind what, delivery &d);
+	void take_errands();
+	void arm_wake();
+	void enter(bool wait);
+	void refill();
+	bool can_join(delivery &d) noexcept;
+	void handle(const ring_result &result);
+	void fetched(std::int32_t value);
+	void joined(delivery &d, std::int32_t value);
+
+	std::unique_ptr<ring> ring_;
+	unsigned posted_ = 0; /* fetches in flight, joined ones included */
+	unsigned joined_ = 0; /* as part of COMMIT_AND_FETCH */
+	bool armed_ = false;  /* the wake-up is being watched */
+	bool pushed_ = false; /* commands wait for enter() */
+
+	std::mutex errands_lock_; /* guards: */
+	std::vector<errand> errands_;
+	std::vector<errand> running_; /* the loop's */
+};
+
+} // namespace khttp::detail

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/* The C face of queue: no exception passes this file. */
+#include <khttp/khttp.h>
+
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <string>
+
+#include <khttp/error.hpp>
+#include <khttp/queue.hpp>
+
+struct khttp_queue {
+	khttp::queue queue;
+};
+
+struct khttp_exchange {
+	khttp::exchange exchange;
+};
+
+namespace {
+
+thread_local std::string open_error;
+
+khttp_bytes bytes_of(std::string_view text) noexcept
+{
+	return {text.data(), text.size()};
+}
+
+int result_of(std::error_code error) noexcept
+{
+	if (!error)
+		return 0;
+	if (error.category() != khttp::misuse_category())
+		return -error.value();
+	return error == khttp::misuse::already_answered ? -EALREADY : -EINVAL;
+}
+
+/* WORK gives an error code; bad memory becomes one. */
+template <typename F> int guarded(F &&work) noexcept
+{
+	try {
+		return result_of(work());
+	} catch (const std::system_error &e) {
+		return -e.code().value();
+	} catch (const std::bad_alloc &) {
+		return -ENOMEM;
+	}
+}
+
+khttp_exchange *handed_out(std::optional<khttp::exchange> got)
+{
+	return got ? new khttp_exchange{std::move(*got)} : nullptr;
+}
+
+khttp::options from_c(const char *name, const khttp_queue_options *from)
+{
+	khttp::options to;
+
+	to.queue = name;
+	if (!from)
+		return to;
+	if (from->slots)
+		to.slots = from->slots;
+	if (from->batch)
+		to.batch = from->batch;
+	to.request_area = from->request_area;
+	to.reply_area = from->reply_area;
+	to.transport = static_cast<khttp::transport>(from->transport);
+	return to;
+}
+
+khttp::response &response_of(khttp_exchange *ex)
+{
+	return ex->exchange.response();
+}
+
+/* What a call on the head has just remembered, as an errno. */
+int head_result(khttp_exchange *ex) noexcept
+{
+	return result_of(response_of(ex).error());
+}
+
+size_t put_text(const std::string &text, char *into, size_t size)
+{
+	if (size > 0) {
+		size_t count = text.copy(into, size - 1);
+		into[count] = '\0';
+	}
+	return text.size();
+}
+
+} // namespace
+
+khttp_queue *khttp_queue_open(const char *name,
+			      const khttp_queue_options *options)
+{
+	int code;
+
+	try {
+		return new khttp_queue{khttp::queue{from_c(name, options)}};
+	} catch (const std::system_error &e) {
+		open_error = e.what();
+		code = e.code().value();
+	} catch (const std::bad_alloc &) {
+		open_error.clear();
+		code = ENOMEM;
+	}
+	errno = code;
+	return nullptr;
+}
+
+const char *khttp_queue_open_error(void)
+{
+	return open_error.c_str();
+}
+
+void khttp_queue_close(khttp_queue *q)
+{
+	delete q;
+}
+
+int khttp_queue_fd(const khttp_queue *q)
+{
+	return q->queue.fd();
+}
+
+khttp_exchange *khttp_queue_next(khttp_queue *q)
+{
+	return khttp_queue_wait(q, 0);
+}
+
+khttp_exchange *khttp_queue_wait(khttp_queue *q, int timeout_ms)
+{
+	khttp_exchange *got = nullptr;
+
+	guarded([&] {
+		std::chrono::milliseconds limit{timeout_ms};
+
+		got = handed_out(timeout_ms < 0 ? q->queue.wait()
+						: q->queue.wait_for(limit));
+		return std::error_code{};
+	});
+	return got;
+}
+
+int khttp_queue_commit(khttp_queue *q)
+{
+	return guarded([q] {
+		q->queue.commit();
+		return std::error_code{};
+	});
+}
+
+void khttp_queue_drain(khttp_queue *q)
+{
+	q->queue.drain();
+}
+
+int khttp_queue_draining(const khttp_queue *q)
+{
+	return q->queue.draining();
+}
+
+int khttp_queue_finished(const khttp_queue *q)
+{
+	return q->queue.finished();
+}
+
+size_t khttp_queue_in_hand(const khttp_queue *q)
+{
+	return q->queue.in_hand();
+}
+
+int khttp_queue_error(const khttp_queue *q)
+{
+	return result_of(q->queue.error());
+}
+
+int64_t khttp_queue_purge(khttp_queue *q, const char *url, int recursive)
+{
+	size_t purged = 0;
+	int result = result_of(q->queue.purge(url, recursive != 0, purged));
+
+	return result < 0 ? result : static_cast<int64_t>(purged);
+}
+
+khttp_bytes khttp_exchange_part(const khttp_exchange *ex, khttp_part part)
+{
+	const khttp::request &rq = ex->exchange.request();
+
+	switch (part) {
+	case KHTTP_PART_METHOD:
+		return bytes_of(rq.method());
+	case KHTTP_PART_SCHEME:
+		return bytes_of(rq.scheme());
+	case KHTTP_PART_AUTHORITY:
+		return bytes_of(rq.authority());
+	case KHTTP_PART_TARGET:
+		return bytes_of(rq.target());
+	case KHTTP_PART_PATH:
+		return bytes_of(rq.path());
+	case KHTTP_PART_QUERY:
+		return bytes_of(rq.query());
+	case KHTTP_PART_PREFIX:
+		return bytes_of(rq.prefix());
+	case KHTTP_PART_VERSION:
+		return bytes_of(rq.version());
+	case KHTTP_PART_BODY_START:
+		return bytes_of(rq.body_start());
+	}
+	return {nullptr, 0};
+}
+
+uint64_t khttp_exchange_number(const khttp_exchange *ex, khttp_number number)
+{
+	const khttp::request &rq = ex->exchange.request();
+
+	switch (number) {
+	case KHTTP_NUMBER_CONTEXT:
+		return rq.context();
+	case KHTTP_NUMBER_CONNECTION:
+		return rq.connection();
+	case KHTTP_NUMBER_STREAM:
+		return rq.stream();
+	case KHTTP_NUMBER_ATTEMPT:
+		return rq.attempt();
+	case KHTTP_NUMBER_CONTENT_LENGTH:
+		return rq.has_body() ? rq.content_length().value_or(UINT64_MAX)
+				     : 0;
+	case KHTTP_NUMBER_HAS_BODY:
+		return rq.has_body();
+	case KHTTP_NUMBER_BODY_COMPLETE:
+		return rq.body_complete();
+	case KHTTP_NUMBER_GONE:
+		return rq.gone();
+	}
+	return 0;
+}
+
+size_t khttp_exchange_field_count(const khttp_exchange *ex)
+{
+	return ex->exchange.request().fields().size();
+}
+
+khttp_bytes khttp_exchange_field_name(const khttp_exchange *ex, size_t index)
+{
+	return bytes_of(ex->exchange.request().fields()[index].name);
+}
+
+khttp_bytes khttp_exchange_field_value(const khttp_exchange *ex, size_t index)
+{
+	return bytes_of(ex->exchange.request().fields()[index].value);
+}
+
+khttp_bytes khttp_exchange_find(const khttp_exchange *ex, const char *name)
+{
+	auto value = ex->exchange.request().find(name);
+
+	return value ? bytes_of(*value) : khttp_bytes{nullptr, 0};
+}
+
+size_t khttp_exchange_client(const khttp_exchange *ex, char *into, size_t size)
+{
+	return put_text(ex->exchange.request().client().to_string(), into,
+			size);
+}
+
+size_t khttp_exchange_local(const khttp_exchange *ex, char *into, size_t size)
+{
+	return put_text(ex->exchange.request().local().to_string(), into, size);
+}
+
+ssize_t khttp_exchange_read(khttp_exchange *ex, void *into, size_t size)
+{
+	khttp::read_result got = ex->exchange.request().read(
+		std::span{static_cast<char *>(into), size});
+
+	return got.error ? result_of(got.error)
+			 : static_cast<ssize_t>(got.size);
+}
+
+int khttp_exchange_status(khttp_exchange *ex, int status)
+{
+	response_of(ex).status(status);
+	return head_result(ex);
+}
+
+int khttp_exchange_header(khttp_exchange *ex, const char *name,
+			  const char *value)
+{
+	response_of(ex).header(name, value);
+	return head_result(ex);
+}
+
+int khttp_exchange_cache_for(khttp_exchange *ex, uint32_t seconds)
+{
+	response_of(ex).cache_for(std::chrono::seconds{seconds});
+	return head_result(ex);
+}
+
+int khttp_exchange_close_connection(khttp_exchange *ex)
+{
+	response_of(ex).close();
+	return head_result(ex);
+}
+
+int khttp_exchange_length(khttp_exchange *ex, uint64_t bytes)
+{
+	response_of(ex).length(bytes);
+	return head_result(ex);
+}
+
+int khttp_exchange_body(khttp_exchange *ex, const void *data, size_t size)
+{
+	return guarded([=] {
+		return response_of(ex).body(std::string_view{
+			static_cast<const char *>(data), size});
+	});
+}
+
+int khttp_exchange_file(khttp_exchange *ex, int fd, uint64_t offset,
+			uint64_t length)
+{
+	return guarded(
+		[=] { return response_of(ex).file(fd, offset, length); });
+}
+
+int khttp_exchange_send(khttp_exchange *ex, const void *data, size_t size)
+{
+	return result_of(response_of(ex).send(
+		std::string_view{static_cast<const char *>(data), size}));
+}
+
+int khttp_exchange_send_file(khttp_exchange *ex, int fd, uint64_t offset,
+			     uint64_t length)
+{
+	return result_of(response_of(ex).send_file(fd, offset, length));
+}
+
+int khttp_exchange_trailer(khttp_exchange *ex, const char *name,
+			   const char *value)
+{
+	response_of(ex).trailer(name, value);
+	return head_result(ex);
+}
+
+int khttp_exchange_finish(khttp_exchange *ex)
+{
+	return result_of(response_of(ex).finish());
+}
+
+void khttp_exchange_cancel(khttp_exchange *ex)
+{
+	response_of(ex).cancel();
+}
+
+void khttp_exchange_free(khttp_exchange *ex)
+{
+	delete ex;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include <khttp/server.hpp>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include <poll.h>
+#include <sched.h>
+#include <sys/eventfd.h>
+
+#include "engine.hpp"
+#include "signals.hpp"
+
+namespace khttp {
+
+using detail::delivery;
+using detail::engine;
+using detail::phase;
+
+namespace {
+
+/* Answers wait in the batch while the next handler runs, but not longer. */
+constexpr std::chrono::microseconds batch_age{200};
+
+/* CPUs this process may use, which a container's may be fewer of. */
+unsigned usable_cpus()
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return std::max(1U, std::thread::hardware_concurrency());
+	return static_cast<unsigned>(CPU_COUNT(&set));
+}
+
+/* A coroutine nobody awaits: it owns itself. */
+struct detached {
+	struct promise_type {
+		detached get_return_object() const noexcept { return {}; }
+		std::suspend_never initial_suspend() const noexcept { return {}; }
+		std::suspend_never final_suspend() const noexcept { return {}; }
+		void return_void() const noexcept {}
+		void unhandled_exception() const noexcept { std::terminate(); }
+	};
+};
+
+} // namespace
+
+struct server::impl {
+	explicit impl(const options &wanted);
+	void report(const std::string &what, std::error_code error = {}) const;
+	void report_exception() const;
+	void serve(engine &e);
+	void serve_ready(engine &e);
+	void call(engine &e, delivery &d);
+	detached call_coroutine(exchange ex);
+	void thread_main(engine &e) noexcept;
+	void wait_for_threads(std::optional<detail::signal_watch> &watch);
+	void stop() noexcept;
+
+	const options wanted;
+	std::vector<std::shared_ptr<engine>> engines;
+	handler function;
+	coroutine async_function;
+	failure_handler failure;
+
+	unique_fd signalled{eventfd(0, EFD_CLOEXEC)};
+	unique_fd ended{eventfd(0, EFD_CLOEXEC)};
+	std::atomic<unsigned> serving = 0;
+	std::mutex lock; /* guards: */
+	std::optional<khttp::error> broken;
+};
+
+server::impl::impl(const options &asked) : wanted{asked}
+{
+	unsigned threads = wanted.threads ? wanted.threads : usable_cpus();
+
+	if (!signalled || !ended)
+		throw khttp::error(errno, "cannot make an eventfd: too many "
+					  "open files?");
+	for (unsigned i = 0; i < threads; i++)
+		engines.push_back(detail::make_engine(wanted));
+}
+
+void server::impl::report(const std::string &what, std::error_code error) const
+{
+	if (failure)
+		failure({what, error});
+}
+
+/* Inside a catch clause. */
+void server::impl::report_exception() const
+{
+	try {
+		throw;
+	} catch (const std::exception &e) {
+		report("the handler threw: " + std::string{e.what()});
+	} catch (...) {
+		report("the handler threw something");
+	}
+}
+
+detached server::impl::call_coroutine(exchange ex)
+{
+	try {
+		task work = async_function(async::request{ex},
+					   async::response{ex});
+		co_await work;
+		if (!ex.response().answered())
+			report("the handler ended without an answer");
+	} catch (...) {
+		report_exception();
+	}
+}
+
+void server::impl::call(engine &e, delivery &d)
+{
+	if (async_function) {
+		call_coroutine(e.keep(d));
+		return;
+	}
+	try {
+		function(d.rq, d.rs);
+		/* Once kept it belongs to whoever has the handle. */
+		if (!d.kept && d.at != phase::answered)
+			report("the handler returned without an answer");
+	} catch (...) {
+		report_exception();
+	}
+	if (!d.kept)
+		e.release(d);
+}
+
+void server::impl::serve_ready(engine &e)
+{
+	using clock = std::chrono::steady_clock;
+
+	clock::time_point begun = clock::now();
+	while (delivery *d = e.next()) {
+		call(e, *d);
+		if (e.has_next() && clock::now() - begun > batch_age) {
+			e.flush();
+			begun = clock::now();
+		}
+	}
+}
+
+void server::impl::serve(engine &e)
+{
+	e.own();
+	while (!e.finished()) {
+		e.pump(true);
+		serve_ready(e);
+	}
+	if (std::error_code why = e.lost())
+		throw khttp::error(why, "the worker was lost: " + why.message());
+}
+
+void server::impl::thread_main(engine &e) noexcept
+{
+	try {
+		serve(e);
+	} catch (const khttp::error &problem) {
+		std::scoped_lock guard{lock};
+		if (!broken)
+			broken = problem;
+	} catch (const std::exception &problem) {
+		std::scoped_lock guard{lock};
+		if (!broken)
+			broken.emplace(ENOMEM, problem.what());
+	}
+	/* One thread's failure ends the server, or the rest would serve on
+	 * with nobody to tell. A drain of one worker alone does not. */
+	if (std::scoped_lock guard{lock}; broken)
+		stop();
+	serving--;
+	eventfd_write(ended.get(), 1);
+}
+
+void server::impl::stop() noexcept
+{
+	for (const auto &e : engines)
+		e->drain();
+}
+
+void server::impl::wait_for_threads(
+	std::optional<detail::signal_watch> &watch)
+{
+	pollfd set[] = {{.fd = ended.get(), .events = POLLIN, .revents = 0},
+			{.fd = signalled.get(), .events = POLLIN, .revents = 0}};
+	eventfd_t count;
+
+	while (serving > 0) {
+		if (poll(set, 2, -1) < 0)
+			continue;
+		if (set[1].revents & POLLIN) {
+			/* A second signal kills, should a request never end. */
+			watch.reset();
+			eventfd_read(signalled.get(), &count);
+			stop();
+		}
+		if (set[0].revents & POLLIN)
+			eventfd_read(ended.get(), &count);
+	}
+}
+
+server::server(std::string_view queue)
+	: server{options{.queue = std::string{queue}}}
+{
+}
+
+server::server(const options &wanted) : impl_{std::make_unique<impl>(wanted)} {}
+
+server::~server() = default;
+
+void server::handle(handler function)
+{
+	impl_->async_function = nullptr;
+	impl_->function = std::move(function);
+}
+
+void server::handle_coroutine(coroutine function)
+{
+	impl_->function = nullptr;
+	impl_->async_function = std::move(function);
+}
+
+void server::on_error(failure_handler function)
+{
+	impl_->failure = function;
+	for (const auto &e : impl_->engines)
+		e->on_failure(function);
+}
+
+void server::run()
+{
+	std::optional<detail::signal_watch> watch;
+	std::vector<std::jthread> threads; /* destroyed first: joins */
+
+	if (!impl_->function && !impl_->async_function)
+		throw std::logic_error{"khttp::server has no handler"};
+	if (impl_->wanted.handle_signals)
+		watch.emplace(impl_->signalled.get());
+	try {
+		for (const auto &e : impl_->engines) {
+			impl_->serving++;
+			threads.emplace_back(
+				[this, &e] { impl_->thread_main(*e); });
+		}
+	} catch (const std::system_error &) {
+		impl_->stop();
+		throw;
+	}
+	impl_->wait_for_threads(watch);
+	threads.clear();
+	if (impl_->broken)
+		throw *impl_->broken;
+}
+
+void server::stop() noexcept
+{
+	impl_->stop();
+}
+
+khttp::transport server::transport() const noexcept
+{
+	return impl_->engines.front()->transport();
+}
+
+} // namespace khttp

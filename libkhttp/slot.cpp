@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "slot.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstring>
+
+#include <khttp/error.hpp>
+
+namespace khttp::detail {
+
+namespace {
+
+bool inside(khttp_ref where, std::uint32_t area) noexcept
+{
+	return where.off <= area && where.len <= area - where.off;
+}
+
+/* RFC 9110 5.6.2 */
+constexpr std::array<bool, 256> token_chars = [] {
+	std::array<bool, 256> set{};
+
+	for (unsigned c = '0'; c <= '9'; c++)
+		set[c] = true;
+	for (unsigned c = 'a'; c <= 'z'; c++)
+		set[c] = set[c - 'a' + 'A'] = true;
+	for (char c : std::string_view{"!#$%&'*+-.^_`|~"})
+		set[static_cast<unsigned char>(c)] = true;
+	return set;
+}();
+
+bool token_char(unsigned char c) noexcept
+{
+	return token_chars[c];
+}
+
+/* RFC 9110 5.5: visible, space, tab, and bytes above ASCII */
+bool value_char(unsigned char c) noexcept
+{
+	return c == '\t' || (c >= 0x20 && c != 0x7f);
+}
+
+std::byte *put(std::byte *at, std::string_view bytes) noexcept
+{
+	return std::ranges::copy(std::as_bytes(std::span{bytes}), at).out;
+}
+
+char lower(char c) noexcept
+{
+	return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+} // namespace
+
+bool slot_view::valid(std::uint64_t id) const noexcept
+{
+	const khttp_slot &s = head();
+	const khttp_ref fixed[] = {s.method, s.scheme, s.authority, s.target,
+				   s.path,   s.query,  s.prefix,    s.fields,
+				   s.body};
+
+	if (s.id != id || s.fields.off % alignof(khttp_slot_field) != 0)
+		return false;
+	if (s.nfields > s.fields.len / sizeof(khttp_slot_field))
+		return false;
+	return std::ranges::all_of(fixed, [this](khttp_ref where) {
+		return inside(where, area_);
+	});
+}
+
+std::string_view slot_view::text(khttp_ref where) const noexcept
+{
+	if (!inside(where, area_))
+		return {};
+	return {reinterpret_cast<const char *>(base_) + where.off, where.len};
+}
+
+std::size_t slot_view::field_count() const noexcept
+{
+	return head().nfields;
+}
+
+field slot_view::field_at(std::size_t index) const noexcept
+{
+	if (index >= field_count())
+		return {};
+	auto *table = reinterpret_cast<const khttp_slot_field *>(
+		base_ + head().fields.off);
+	return {text(table[index].name), text(table[index].value)};
+}
+
+void reply_writer::take(std::uint64_t id) noexcept
+{
+	/* Release: the kernel reads it when this process has died, and must
+	 * not miss it once the handler has had an effect. */
+	std::atomic_ref<__u64>{reply().taken}.store(
+		id, std::memory_order_release);
+}
+
+void reply_writer::reset() noexcept
+{
+	khttp_reply &r = reply();
+	khttp_reply fresh{};
+
+	fresh.fd = -1;
+	std::memcpy(reinterpret_cast<char *>(&r) + sizeof(r.taken),
+		    reinterpret_cast<const char *>(&fresh) + sizeof(r.taken),
+		    sizeof(r) - sizeof(r.taken));
+	drop_fields();
+}
+
+void reply_writer::drop_fields() noexcept
+{
+	reply().nfields = 0;
+	reply().fields.off = layout_.request_area + sizeof(khttp_reply);
+	reply().fields.len = 0;
+}
+
+/* Bytes of the reply area in use. The page is ours alone, but what stands in
+ * it may have been overwritten by a stray pointer: never trust it for an
+ * address. */
+std::uint32_t reply_writer::used() noexcept
+{
+	std::uint32_t fields = reply().fields.len;
+	std::uint32_t room = layout_.reply_area - sizeof(khttp_reply);
+
+	return sizeof(khttp_reply) + std::min(fields, room);
+}
+
+std::error_code reply_writer::add_field(std::string_view name,
+					std::string_view value) noexcept
+{
+	constexpr std::size_t longest = UINT16_MAX;
+	std::array<std::uint16_t, 2> lengths;
+
+	if (!field_allowed(name, value))
+		return misuse::bad_field;
+	std::size_t room = layout_.reply_area - used();
+	if (name.size() > longest || value.size() > longest ||
+	    sizeof(lengths) + name.size() + value.size() > room ||
+	    reply().nfields == UINT16_MAX)
+		return misuse::head_too_large;
+
+	std::byte *at = base_ + layout_.request_area + used();
+	lengths = {static_cast<std::uint16_t>(name.size()),
+		   static_cast<std::uint16_t>(value.size())};
+	std::memcpy(at, lengths.data(), sizeof(lengths));
+	put(put(at + sizeof(lengths), name), value);
+	reply().nfields++;
+	reply().fields.len += static_cast<std::uint32_t>(
+		sizeof(lengths) + name.size() + value.size());
+	return {};
+}
+
+bool reply_writer::set_inline_body(std::string_view bytes) noexcept
+{
+	std::uint32_t offset = used();
+
+	if (bytes.size() > layout_.reply_area - offset)
+		return false;
+	put(base_ + layout_.request_area + offset, bytes);
+	reply().body_kind = KHTTP_BODY_SLOT;
+	reply().body_addr = offset;
+	reply().body_len = bytes.size();
+	return true;
+}
+
+bool same_name(std::string_view a, std::string_view b) noexcept
+{
+	return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool field_allowed(std::string_view name, std::string_view value) noexcept
+{
+	constexpr std::string_view framing[] = {
+		"connection", "content-length", "transfer-encoding",
+		"keep-alive", "upgrade",	"trailer",
+	};
+
+	if (name.empty() || !std::ranges::all_of(name, token_char) ||
+	    !std::ranges::all_of(value, value_char))
+		return false;
+	return std::ranges::none_of(framing, [name](std::string_view own) {
+		return same_name(own, name);
+	});
+}
+
+bool field_block::next(field &into) noexcept
+{
+	std::array<std::uint16_t, 2> lengths;
+
+	if (left_.size() < sizeof(lengths))
+		return false;
+	std::memcpy(lengths.data(), left_.data(), sizeof(lengths));
+	left_.remove_prefix(sizeof(lengths));
+	if (left_.size() < std::size_t{lengths[0]} + lengths[1])
+		return false;
+	into.name = left_.substr(0, lengths[0]);
+	into.value = left_.substr(lengths[0], lengths[1]);
+	left_.remove_prefix(std::size_t{lengths[0]} + lengths[1]);
+	return true;
+}
+
+} // namespace khttp::detail
