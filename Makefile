@@ -1,23 +1,61 @@
 # SPDX-License-Identifier: MIT
 #
 # A thin front: what each target does is in scripts/.
+#
+#   make                         the module for the running kernel, and user space
+#   make module KERNEL=6.12      the module for a test kernel (or KDIR=headers)
+#   make run [CHECK=1] [HOST=1]  try it: two applications on one port, in a VM
+#   make test [ONLY=REGEX] [KERNEL=6.1|6.12|debug]
+#   make soak                    the VM cases in their long sizes
+#   make fuzz [MINUTES=n]        every fuzz target that long
+#   make check                   static checks only
+#   make install dkms-install    PREFIX=/usr/local DESTDIR=
 
 KERNEL ?=
+KDIR ?=
+ONLY ?=
+MINUTES ?= 5
+PREFIX ?= /usr/local
+DESTDIR ?=
+export KDIR DESTDIR
 
 all: module user
 
 module:
 	@scripts/module $(KERNEL)
 
-sparse:
-	@scripts/module --check 6.1
-	@scripts/module --check 6.12
-
 user:
-	@cmake -S . -B build/user -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo
+	@cmake -S . -B build/user -G Ninja -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
 	@cmake --build build/user -j2
+
+run:
+	@scripts/run $(if $(CHECK),--check) $(if $(HOST),--host)
+
+test:
+	@scripts/test $(if $(ONLY),--only '$(ONLY)') $(if $(KERNEL),--kernel $(KERNEL))
+
+soak:
+	@scripts/test --size L
+
+fuzz:
+	@scripts/fuzz $$(($(MINUTES) * 60))
+
+check:
+	@scripts/check
+
+sparse:
+	@scripts/module --check $(or $(KERNEL),6.1)
+	@scripts/module --check $(or $(KERNEL),6.12)
+
+install: user
+	cmake --install build/user --prefix $(PREFIX)
+	install -D -m 0644 scripts/60-khttp.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-khttp.rules
+	install -D -m 0644 scripts/modules-load.conf $(DESTDIR)$(PREFIX)/lib/modules-load.d/khttp.conf
+
+dkms-install:
+	@scripts/dkms-install
 
 clean:
 	rm -rf build
 
-.PHONY: all module sparse user clean
+.PHONY: all module user run test soak fuzz check sparse install dkms-install clean
