@@ -33,6 +33,13 @@ static inline ssize_t khttp_sendpage_locked(struct sock *sk, struct page *page,
 #endif
 }
 
+/* __assign_str() lost its second argument in 6.10 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define khttp_assign_str(dst, src) __assign_str(dst, src)
+#else
+#define khttp_assign_str(dst, src) __assign_str(dst)
+#endif
+
 /*
  * A kernel socket becomes one that holds its namespace, like every ordinary
  * socket. The caller holds a reference of its own meanwhile.
@@ -49,5 +56,88 @@ static inline void khttp_sock_hold_net(struct sock *sk)
 	sk_net_refcnt_upgrade(sk);
 #endif
 }
+
+/*
+ * io_uring commands: where the payload stands, and what ends a command whose
+ * task or ring goes away. 6.12 asks us to (IO_URING_F_CANCEL); 6.1 does not,
+ * and waits: for ever in exec, in a closed ring's work and in a ring's own
+ * submission thread. There we have to look (khttp_uring_orphan).
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#include <linux/io_uring.h>
+#include <linux/io_uring_types.h>
+#include <linux/sched/signal.h>
+
+#define KHTTP_URING_CANCELS 0
+#define KHTTP_URING_F_CANCEL 0
+
+static inline const void *khttp_uring_payload(const struct io_uring_cmd *cmd)
+{
+	return cmd->cmd;
+}
+
+static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd,
+					       unsigned int issue_flags)
+{
+}
+
+static inline bool khttp_uring_orphan(struct io_uring_cmd *cmd)
+{
+	const struct io_kiocb *rq = cmd_to_io_kiocb(cmd);
+	const struct task_struct *task = rq->task;
+
+	return percpu_ref_is_dying(&rq->ctx->refs) || task->in_execve ||
+	       (READ_ONCE(task->flags) & PF_EXITING) ||
+	       (READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT) ||
+	       READ_ONCE(task->signal->group_exec_task);
+}
+#else
+#include <linux/io_uring/cmd.h>
+
+#define KHTTP_URING_CANCELS 1
+#define KHTTP_URING_F_CANCEL IO_URING_F_CANCEL
+
+static inline const void *khttp_uring_payload(const struct io_uring_cmd *cmd)
+{
+	return io_uring_sqe_cmd(cmd->sqe);
+}
+
+static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd,
+					       unsigned int issue_flags)
+{
+	io_uring_cmd_mark_cancelable(cmd, issue_flags);
+}
+
+static inline bool khttp_uring_orphan(struct io_uring_cmd *cmd)
+{
+	return false;
+}
+#endif
+
+/* Flags of a mapping, while it is being made */
+#include <linux/mm.h>
+
+static inline void khttp_vm_flags(struct vm_area_struct *vma,
+				  unsigned long set, unsigned long clear)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+#else
+	vm_flags_mod(vma, set, clear);
+#endif
+}
+
+/*
+ * A refusal's text with a name in it: since 6.2. Before, the constant text that
+ * has been set already must do.
+ */
+#include <linux/netlink.h>
+
+#ifdef NL_SET_ERR_MSG_FMT
+#define KHTTP_NL_SET_TEXT(extack, fmt, ...) \
+	NL_SET_ERR_MSG_FMT(extack, fmt, ##__VA_ARGS__)
+#else
+#define KHTTP_NL_SET_TEXT(extack, fmt, ...) no_printk(fmt, ##__VA_ARGS__)
+#endif
 
 #endif

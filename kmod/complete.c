@@ -375,7 +375,7 @@ static void flush(struct khttp_conn *c)
 /* It cannot be mended any more: the client must not take it for whole */
 static void break_off(struct khttp_request *rq, enum khttp_reason reason)
 {
-	khttp_stat_reason(rq->conn->net, reason);
+	khttp_conn_reason(rq->conn, rq->stream, reason);
 	rq->ended = true;
 	khttp_request_answered(rq);
 	khttp_conn_close(rq->conn, true);

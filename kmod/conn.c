@@ -148,9 +148,14 @@ static void turn(struct khttp_conn *c)
 	if (c->phase == KHTTP_CONN_CLOSED)
 		return;
 	if (test_bit(KHTTP_TODO_KILL, &todo))
-		khttp_stat_reason(c->net, KHTTP_REASON_SHUTDOWN);
+		khttp_conn_reason(c, 0, KHTTP_REASON_SHUTDOWN);
 	if (todo & (BIT(KHTTP_TODO_KILL) | BIT(KHTTP_TODO_RESET))) {
 		khttp_conn_close(c, true);
+		return;
+	}
+	if (c->sk->sk_err) {
+		/* Reset: what may still be in the socket is nobody's wish */
+		khttp_conn_close(c, false);
 		return;
 	}
 	c->busy = true;

@@ -158,6 +158,12 @@ void khttp_refuse_partial(struct khttp_conn *c, enum khttp_reason reason);
 int khttp_receive_init(void);
 void khttp_receive_exit(void);
 
+/* The kernel refused, cut or gave up: counted and traced, always together.
+ * @stream 0: the connection, no request. Context: any
+ */
+void khttp_conn_reason(const struct khttp_conn *c, u64 stream,
+		       enum khttp_reason reason);
+
 int khttp_conn_init(void);	/* slab caches, work queue */
 void khttp_conn_exit(void);
 

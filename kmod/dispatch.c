@@ -177,7 +177,7 @@ static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
 	struct canned a = { .n = 1 };
 	struct khttp_out out;
 
-	khttp_stat_reason(c->net, reason);
+	khttp_conn_reason(c, c->n_requests, reason);
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
 	a.close = khttp_reply_error(&out, &e);
 	a.status = khttp_reason_status(reason);
@@ -368,6 +368,7 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 	rq = khttp_request_create(c, &s->sketch, GFP_ATOMIC);
 	if (!rq) {
 		khttp_queue_put(s->sketch.queue);
+		s->sketch.queue = NULL;
 		refuse(c, s, KHTTP_REASON_NO_MEMORY);
 		return;
 	}

@@ -93,7 +93,7 @@ void khttp_request_refuse_locked(struct khttp_request *rq,
 	struct khttp_conn *c = rq->conn;
 
 	sock_owned_by_me(c->sk);
-	khttp_stat_reason(c->net, reason);
+	khttp_conn_reason(c, rq->stream, reason);
 	if (rq->gone) {
 		khttp_request_answered(rq);
 		return;
@@ -129,7 +129,7 @@ void khttp_request_broken(struct khttp_request *rq, enum khttp_reason reason)
 	    khttp_queue_remove(rq->queue, rq))
 		khttp_request_refuse_locked(rq, reason);
 	else
-		khttp_stat_reason(rq->conn->net, reason);
+		khttp_conn_reason(rq->conn, rq->stream, reason);
 }
 
 void khttp_request_cancel(struct khttp_request *rq)

@@ -271,7 +271,6 @@ static void set_gone(struct khttp_request *rq)
 
 void khttp_request_lost(struct khttp_request *rq)
 {
-	struct khttp_net *kn = rq->conn->net;
 	enum khttp_reason reason = KHTTP_REASON_CLIENT_RESET;
 
 	sock_owned_by_me(rq->conn->sk);
@@ -287,7 +286,7 @@ void khttp_request_lost(struct khttp_request *rq)
 	else if (rq->state != KHTTP_RQ_ANSWERED)
 		reason = KHTTP_REASON_DROPPED;
 	if (!rq->ended)
-		khttp_stat_reason(kn, reason);
+		khttp_conn_reason(rq->conn, rq->stream, reason);
 	khttp_request_unlink(rq);
 }
 
