@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <map>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,15 @@ const std::map<std::string, khttp::transport> transports{
 	{"uring", khttp::transport::uring},
 };
 
+std::vector<std::string> names_of(const decltype(transports) &table)
+{
+	std::vector<std::string> names;
+
+	for (const auto &[name, value] : table)
+		names.push_back(name);
+	return names;
+}
+
 std::string transport_name(khttp::transport wanted)
 {
 	for (const auto &[name, value] : transports)
@@ -36,18 +46,24 @@ void add_options(CLI::App &app, khttp::options &to)
 		->required()
 		->type_name("NAME");
 	app.add_option("--threads", to.threads,
-		       "Serving threads; default: one per CPU")
-		->check(CLI::Range(1U, max_threads))
+		       "Serving threads (default: one per CPU)")
+		->check(CLI::Range(1U, max_threads).description(""))
 		->type_name("N");
-	app.add_option("--transport", to.transport,
-		       "How requests arrive: auto, ioctl or uring")
-		->transform(CLI::CheckedTransformer(transports)
-				    .description(""))
-		->type_name("NAME");
+	app.add_option_function<std::string>(
+		   "--transport",
+		   [&to](const std::string &name) {
+			   to.transport = transports.at(name);
+		   },
+		   "auto (default), ioctl or uring")
+		->check(CLI::IsMember(names_of(transports)).description(""))
+		->type_name("HOW");
 	app.set_version_flag("--version",
 			     fmt::format("{} {}", app.get_name(),
 					 khttp::version()));
-	app.get_formatter()->column_width(30);
+	app.failure_message([](const CLI::App *of, const CLI::Error &error) {
+		return fmt::format("{0}: {1}\nTry '{0} --help'.\n",
+				   of->get_name(), error.what());
+	});
 }
 
 int run(CLI::App &app, int argc, char **argv, const std::function<void()> &run)

@@ -13,7 +13,7 @@ int main(int argc, char **argv)
 
 	worker::add_options(app, options);
 	app.add_flag("--allow-crash", allow_crash,
-		     "Let crash=1 in a query kill this process (tests)");
+		     "Let crash=1 kill this process (tests)");
 	return worker::run(app, argc, argv, [&] {
 		echo::service service{allow_crash};
 		khttp::server server{options};

@@ -12,34 +12,32 @@ constexpr unsigned max_cache = 31536000;
 
 void add_site_options(CLI::App &app, files::settings &set, unsigned &cache)
 {
-	app.add_option("DIR", set.directory, "Directory to serve")->required();
+	app.add_option("DIR", set.directory, "Directory to serve")
+		->required()
+		->type_name("");
 	app.add_option("--index", set.index,
-		       "Index page of a directory, best first; may be repeated "
-		       "(default: index.html index.htm)")
+		       "Page of a directory, best first; repeat for more")
 		->type_name("NAME")
 		->expected(1)
 		->take_all();
 	app.add_option("--fallback", set.fallback,
-		       "File below DIR to answer with where nothing is found "
-		       "(single-page sites)")
+		       "Page below DIR for what is not found")
 		->type_name("FILE");
 	app.add_flag("--listing", set.listing,
-		     "List directories that have no index page");
+		     "List directories without index page");
 	app.add_flag("--precompressed", set.precompressed,
-		     "Send FILE.br or FILE.gz instead of FILE where the client "
-		     "accepts it");
-	app.add_flag("--dotfiles", set.dotfiles,
-		     "Serve hidden files too (.well-known always is)");
+		     "Prefer FILE.br and FILE.gz to FILE");
+	app.add_flag("--dotfiles", set.dotfiles, "Serve hidden files too");
 	app.add_option("--cache", cache,
-		       "How long the kernel may answer by itself; 0: never "
-		       "(default: 60)")
-		->check(CLI::Range(0U, max_cache))
+		       "Time the kernel may answer itself (default: 60)")
+		->check(CLI::Range(0U, max_cache).description(""))
 		->type_name("SECONDS");
 	app.add_option("--mime-types", set.mime_types,
-		       "Table of file types (default: /etc/mime.types)")
+		       "File types (default: /etc/mime.types)")
+		->check(CLI::ExistingFile.description(""))
 		->type_name("FILE");
 	app.add_option("--charset", set.charset,
-		       "Charset named for text; empty: none (default: utf-8)")
+		       "Charset of text (default: utf-8)")
 		->type_name("NAME");
 }
 
