@@ -72,7 +72,6 @@ struct khttp_limit {
 	const char *name;
 	const char *unit;
 	const char *help;
-	u64 initial;
 	u64 min;
 	u64 max;
 };
@@ -82,6 +81,7 @@ extern const struct khttp_limit khttp_limit_table[];
 extern const unsigned int khttp_limit_count;
 
 void khttp_limits_init(struct khttp_net_limits *l);
+u64 khttp_limits_default(unsigned int i);
 u64 khttp_limits_get(const struct khttp_net_limits *l, unsigned int i);
 /* Context: config mutex. The value has been checked against the row */
 void khttp_limits_set(struct khttp_net_limits *l, unsigned int i, u64 value);

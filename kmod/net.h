@@ -4,8 +4,8 @@
  *
  * Objects, who holds references, how they end:
  *
- *   khttp_net       the namespace, each open device file; ends when the
- *                   namespace exits (khttp_net_kill) and the last file closes
+ *   khttp_net       the namespace, each open device file, queue and connection;
+ *                   ends when the namespace exited and the last of them is gone
  *   khttp_listener  net->listeners; ends with the last prefix that needs it
  *   khttp_queue     net->queues, its group, each request, each worker
  *   khttp_group     each url of it; owns the reference to its queue
@@ -33,6 +33,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <linux/khttp.h>
 #include <net/net_namespace.h>
 
 #include "limits.h"
@@ -40,6 +41,11 @@
 
 struct khttp_cache;
 struct khttp_router;
+
+#define KHTTP_VERSION	"0.1.0"
+/* What this build can do: told by ATTACH and FEATURES_GET alike */
+#define KHTTP_FEATURES	(KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_URING |	\
+			 KHTTP_FEATURE_FILE_BODY | KHTTP_FEATURE_CACHE)
 
 struct khttp_net {
 	/* set once */
@@ -53,6 +59,7 @@ struct khttp_net {
 	struct list_head queues;	/* khttp_queue.link; readers hold it too */
 	struct list_head listeners;	/* khttp_listener.link */
 	u32 next_queue_id;
+	u64 next_listener_id;
 	u64 generation;			/* of the configuration; READ_ONCE readers */
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */
 
@@ -76,10 +83,18 @@ static inline void khttp_net_get(struct khttp_net *kn)
 	refcount_inc(&kn->ref);
 }
 
-void khttp_net_put(struct khttp_net *kn);
+void khttp_net_put(struct khttp_net *kn);	/* any context */
 
 int khttp_net_init(void);	/* register the pernet operations; last in main.c */
 void khttp_net_exit(void);
+
+/*
+ * Module parameter: namespaces that belong to another user namespace than the
+ * initial one may use khttp. The code behind it faces hostile configuration, so
+ * it stays off until the administrator says so.
+ */
+extern bool khttp_userns;
+bool khttp_net_allowed(const struct net *net);
 
 /* where everything that may sleep runs: per CPU, high priority */
 extern struct workqueue_struct *khttp_wq;

@@ -17,6 +17,7 @@
 
 #include "http/reason.h"
 
+struct cred;
 struct khttp_group;
 struct khttp_net;
 struct khttp_request;
@@ -81,15 +82,28 @@ struct khttp_queue {
 
 /* Context of all: any, unless said. The lookups may sleep */
 
+/* Queues of one namespace: what a walk of net->queues may cost */
+#define KHTTP_QUEUES_MAX	16384
+
 /*
  * queue.c -- life. Create links it into net->queues with one reference that
- * khttp_queue_kill() gives up.
+ * khttp_queue_kill() gives up. ERR_PTR -EEXIST, -ENOSPC (too many), -ENOMEM.
+ * Context: net->config held, sleeps
  */
 struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 				       const struct khttp_queue_policy *policy);
 /* By name, with a reference, or NULL. Context: net->config held */
 struct khttp_queue *__must_check khttp_queue_find(struct khttp_net *kn,
 						  const char *name);
+/* The queue with the smallest id from @id on, no reference, or NULL.
+ * Context: net->config held
+ */
+struct khttp_queue *khttp_queue_next(struct khttp_net *kn, u64 id);
+/* New policy and state, in force for the next request. Context: net->config
+ * held
+ */
+void khttp_queue_set(struct khttp_queue *q,
+		     const struct khttp_queue_policy *policy, u8 state);
 /* First phase of the end: dead, out of net->queues, waiting requests answered
  * 503 AppShutdown, workers told to leave. Context: net->config held, sleeps
  */
@@ -117,8 +131,9 @@ void khttp_queue_put(struct khttp_queue *q);
 enum khttp_reason __must_check khttp_queue_push(struct khttp_queue *q,
 						struct khttp_request *rq);
 
-/* Back to the head after a worker's death; never refused for length. False:
- * the queue is dead, the caller still owns the request
+/* Back to the head after a worker's death; never refused for length. True: it
+ * is no longer in hand, as after khttp_queue_done(). False: the queue is dead,
+ * nothing changed, the caller still owns the request
  */
 bool __must_check khttp_queue_requeue(struct khttp_queue *q,
 				      struct khttp_request *rq);
@@ -134,6 +149,10 @@ struct khttp_request *__must_check khttp_queue_pop(struct khttp_queue *q);
 bool __must_check khttp_queue_remove(struct khttp_queue *q,
 				     struct khttp_request *rq);
 
+/* The same because it waited too long; counted */
+bool __must_check khttp_queue_expire(struct khttp_queue *q,
+				     struct khttp_request *rq);
+
 /* A request that was popped has left its slot for good */
 void khttp_queue_done(struct khttp_queue *q, bool answered);
 
@@ -147,6 +166,26 @@ void khttp_queue_unidle(struct khttp_queue *q, struct khttp_fetcher *f);
 
 /* May these credentials attach to it? 0 or -EACCES */
 int khttp_queue_may_attach(const struct khttp_queue *q, const struct cred *cred);
+
+/* Count one that was answered 502 because its worker died */
+void khttp_queue_died(struct khttp_queue *q);
+
+/* What it holds and did, at one moment */
+struct khttp_queue_usage {
+	u32 waiting;
+	u32 in_hand;
+	u32 workers;
+	u32 oldest_ms;
+	u64 received;
+	u64 delivered;
+	u64 answered;
+	u64 refused;
+	u64 redelivered;
+	u64 died;
+	u64 timeout;
+};
+
+void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u);
 
 /* Workers: under q->lock inside. Attach fails with -ESHUTDOWN on a dead queue */
 int khttp_queue_attach(struct khttp_queue *q, struct khttp_worker *w);

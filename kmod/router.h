@@ -2,16 +2,17 @@
 /*
  * The router: URL prefixes of a namespace, looked up under RCU.
  *
- * (scheme, port, bucket, host) -> a site; each site holds a hash of paths that
- * is probed segment by segment from the longest registered depth, so the cost
- * depends on the request's path and not on how many prefixes there are. A
- * change touches one site and never copies the set.
+ * (scheme, port, bucket, host) -> a site; (site, path) -> a prefix, probed at
+ * every segment boundary of the request's path down to the deepest prefix of
+ * the site. So the cost depends on the request's path and not on how many
+ * prefixes there are, and a change touches one site and one prefix.
  */
 #ifndef _KHTTP_ROUTER_H
 #define _KHTTP_ROUTER_H
 
 #include <linux/list.h>
 #include <linux/rcupdate.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
 #include "http/prefix.h"
@@ -21,6 +22,10 @@ struct khttp_group;
 struct khttp_listener;
 struct khttp_net;
 struct khttp_router;
+struct khttp_site;
+
+/* Prefixes of one namespace */
+#define KHTTP_URLS_MAX	1000000
 
 /* A registered prefix. Read under RCU; freed by RCU after it left the router */
 struct khttp_url {
@@ -30,19 +35,23 @@ struct khttp_url {
 	struct khttp_group *group;	/* holds a reference to its queue */
 	struct rcu_head rcu;
 	u64 __percpu *requests;
-	/* owned by router.c, under net->config */
-	struct list_head link;		/* of all urls, for dumps, in adding order */
-	struct hlist_node path_node;	/* the site's path table */
-	struct khttp_site *site;
 	struct khttp_listener *listeners[2];
-	/* normal form, NUL-terminated: scheme://host:port/path/ */
+	/* owned by router.c, set before it can be found */
+	struct rhash_head node;		/* the router's path table */
+	struct khttp_site *site;
+	u32 hash;			/* of its path */
+	/* under net->config */
+	struct list_head link;		/* khttp_group.urls */
+	/* set once: normal form, NUL-terminated: scheme://host:port/path/ */
 	u16 prefix_len;
 	u16 path_off;
 	char prefix[];
 };
 
+/* ERR_PTR -ENOMEM. Context: sleeps */
 struct khttp_router *khttp_router_create(void);
-void khttp_router_destroy(struct khttp_router *r);	/* must be empty */
+/* Context: sleeps. It must be empty and nobody looks any more */
+void khttp_router_destroy(struct khttp_router *r);
 
 /*
  * The prefix that answers, or NULL. @by_ip: an IP-bound prefix matched, so the
@@ -55,14 +64,35 @@ const struct khttp_url *khttp_route(const struct khttp_router *r,
 
 /*
  * Control path. Context: net->config held, sleep.
- * khttp_url_add: opens listeners first; 0 or -errno with *@why set to a text
- * for the administrator (static). khttp_url_del: -ENOENT.
+ */
+
+/* The one that means the same set of URLs, or NULL */
+struct khttp_url *khttp_router_find(struct khttp_router *r,
+				    const struct khttp_prefix *prefix);
+/* The first with an id of @id or more, or NULL: dumps go on after any change */
+struct khttp_url *khttp_router_next(struct khttp_router *r, u64 id);
+u64 khttp_router_count(const struct khttp_router *r);
+/* Give it an id and make it known; 0, -EEXIST, -ENOSPC, -ENOMEM. @prefix is
+ * parsed from its own text
+ */
+int khttp_router_add(struct khttp_router *r, struct khttp_url *url,
+		     const struct khttp_prefix *prefix);
+/* No new reader finds it */
+void khttp_router_del(struct khttp_router *r, struct khttp_url *url);
+
+/*
+ * url.c: a prefix with everything it needs. Listeners are opened first; 0 or
+ * -errno with *@why set to a text for the administrator (static).
  */
 int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
 		  struct khttp_group *group, u64 context, const char **why);
-int khttp_url_del(struct khttp_net *kn, const char *prefix, size_t len,
-		  const char **why);
+/* The one with this prefix, or ERR_PTR -EINVAL (no prefix), -ENOENT */
+struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
+				 size_t len, const char **why);
+void khttp_url_del(struct khttp_net *kn, struct khttp_url *url);
 /* All urls of one group (its queue is going), or of everything (NULL) */
 void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group);
+/* Requests it got */
+u64 khttp_url_requests(const struct khttp_url *url);
 
 #endif

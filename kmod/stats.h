@@ -48,6 +48,7 @@ struct khttp_stats {
 #define khttp_stat_reason(kn, r) this_cpu_inc((kn)->stats->reason[r])
 
 struct khttp_net;
+/* Sums over all CPUs; counting goes on meanwhile */
 u64 khttp_stat_sum(const struct khttp_net *kn, enum khttp_stat which);
 u64 khttp_stat_sum_reason(const struct khttp_net *kn, enum khttp_reason r);
 

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Changes of the configuration, each with its event. */
+
+#include "control.h"
+
+#include <linux/cred.h>
+
+#include "cache.h"
+#include "event.h"
+#include "group.h"
+#include "net.h"
+#include "router.h"
+#include "worker.h"
+
+/**
+ * khttp_control_lock - begin to look at or change the configuration
+ * @kn: the namespace's root
+ *
+ * Context: sleeps. Returns 0, or -EINTR when the task is to die.
+ */
+int khttp_control_lock(struct khttp_net *kn)
+{
+	return mutex_lock_killable(&kn->config);
+}
+
+/**
+ * khttp_control_unlock - end of it
+ * @kn: the namespace's root
+ */
+void khttp_control_unlock(struct khttp_net *kn)
+{
+	mutex_unlock(&kn->config);
+}
+
+static void changed(struct khttp_net *kn, const struct khttp_event_info *e)
+{
+	lockdep_assert_held(&kn->config);
+	WRITE_ONCE(kn->generation, kn->generation + 1);
+	khttp_event_send(kn, e);
+}
+
+static void queue_changed(struct khttp_queue *q, enum khttp_event_type type)
+{
+	const struct khttp_event_info e = { .type = type, .queue = q->name };
+
+	changed(q->net, &e);
+}
+
+static void url_changed(struct khttp_net *kn, const struct khttp_url *url,
+			enum khttp_event_type type)
+{
+	const struct khttp_event_info e = {
+		.type = type,
+		.queue = url->group->queue->name,
+		.url = url->prefix,
+		.url_len = url->prefix_len,
+	};
+
+	changed(kn, &e);
+}
+
+/**
+ * khttp_control_queue_defaults - a queue that nobody configured further
+ * @cfg: filled
+ *
+ * Context: the task that is to own the queue.
+ */
+void khttp_control_queue_defaults(struct khttp_queue_config *cfg)
+{
+	*cfg = (struct khttp_queue_config) {
+		.state = KHTTP_QUEUE_ACTIVE,
+		.policy = {
+			.length = 1000,
+			.redeliver = 3,
+			.redeliver_body = KHTTP_REDELIVER_BODY_MAX,
+			.verbosity = KHTTP_VERBOSITY_FULL,
+			.retry_after = 1,
+			.mode = 0660,
+			.uid = current_fsuid(),
+			.gid = current_fsgid(),
+		},
+	};
+}
+
+/**
+ * khttp_control_queue_add - create a queue
+ * @kn: the namespace's root
+ * @name: checked by the caller
+ * @cfg: checked by the caller
+ * @why: text when it fails
+ *
+ * Context: net->config held, sleeps. Returns 0, -EEXIST, -ENOSPC, -ENOMEM.
+ */
+int khttp_control_queue_add(struct khttp_net *kn, const char *name,
+			    const struct khttp_queue_config *cfg,
+			    const char **why)
+{
+	struct khttp_queue *q = khttp_queue_create(kn, name, &cfg->policy);
+
+	switch (PTR_ERR_OR_ZERO(q)) {
+	case 0:
+		break;
+	case -EEXIST:
+		*why = "a queue has this name already; use set to change it";
+		return -EEXIST;
+	case -ENOSPC:
+		*why = "no more than 16384 queues in a network namespace";
+		return -ENOSPC;
+	default:
+		*why = "out of memory; try again later";
+		return PTR_ERR(q);
+	}
+	khttp_queue_set(q, &cfg->policy, cfg->state);
+	queue_changed(q, KHTTP_EVENT_QUEUE_ADDED);
+	return 0;
+}
+
+/**
+ * khttp_control_queue_set - change a queue in place
+ * @q: the queue
+ * @cfg: checked by the caller
+ *
+ * Context: net->config held.
+ */
+void khttp_control_queue_set(struct khttp_queue *q,
+			     const struct khttp_queue_config *cfg)
+{
+	khttp_queue_set(q, &cfg->policy, cfg->state);
+	queue_changed(q, KHTTP_EVENT_QUEUE_CHANGED);
+}
+
+static void url_del(struct khttp_net *kn, struct khttp_url *url)
+{
+	url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
+	khttp_url_del(kn, url);
+}
+
+/**
+ * khttp_control_queue_del - end of a queue
+ * @q: the queue; the caller holds a reference
+ *
+ * Its prefixes first: what they would route is for other prefixes now, and
+ * only what waits already is answered 503.
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_control_queue_del(struct khttp_queue *q)
+{
+	struct khttp_net *kn = q->net;
+	struct khttp_url *url, *next;
+
+	list_for_each_entry_safe(url, next, &q->group->urls, link) {
+		url_del(kn, url);
+		cond_resched();
+	}
+	khttp_queue_kill(q);
+	queue_changed(q, KHTTP_EVENT_QUEUE_DELETED);
+}
+
+/**
+ * khttp_control_queue_drain - ask the workers to finish and go
+ * @q: the queue
+ *
+ * Context: any but hard interrupt.
+ */
+void khttp_control_queue_drain(struct khttp_queue *q)
+{
+	struct list_head *at;
+
+	spin_lock_bh(&q->lock);
+	list_for_each(at, &q->workers)
+		khttp_worker_drain(khttp_worker_of_link(at));
+	spin_unlock_bh(&q->lock);
+}
+
+/**
+ * khttp_control_url_add - a prefix feeds a queue
+ * @q: the queue
+ * @prefix: text as the administrator gave it
+ * @len: its length
+ * @context: handed to workers with each request
+ * @why: text when it fails
+ *
+ * Context: net->config held, sleeps. Returns as khttp_url_add().
+ */
+int khttp_control_url_add(struct khttp_queue *q, const char *prefix, size_t len,
+			  u64 context, const char **why)
+{
+	struct khttp_url *url;
+	int err;
+
+	err = khttp_url_add(q->net, prefix, len, q->group, context, why);
+	if (err)
+		return err;
+	url = list_last_entry(&q->group->urls, struct khttp_url, link);
+	url_changed(q->net, url, KHTTP_EVENT_URL_ADDED);
+	return 0;
+}
+
+/**
+ * khttp_control_url_del - end of a prefix
+ * @kn: the namespace's root
+ * @prefix: text as the administrator gave it
+ * @len: its length
+ * @why: text when it fails
+ *
+ * Context: net->config held, sleeps. Returns 0, -EINVAL or -ENOENT.
+ */
+int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
+			  const char **why)
+{
+	struct khttp_url *url = khttp_url_find(kn, prefix, len, why);
+
+	if (IS_ERR(url))
+		return PTR_ERR(url);
+	url_del(kn, url);
+	return 0;
+}
+
+/**
+ * khttp_control_limits_set - change limits
+ * @kn: the namespace's root
+ * @list: rows and values, checked by the caller
+ * @n: entries in it
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_control_limits_set(struct khttp_net *kn,
+			      const struct khttp_limit_change *list,
+			      unsigned int n)
+{
+	const struct khttp_event_info e = { .type = KHTTP_EVENT_LIMITS_CHANGED };
+	u64 cache_bytes = kn->limits.cache_bytes;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		khttp_limits_set(&kn->limits, list[i].row, list[i].value);
+	if (kn->limits.cache_bytes != cache_bytes)
+		khttp_cache_shrink(kn->cache);
+	changed(kn, &e);
+}
+
+/**
+ * khttp_control_cache_purge - drop stored responses
+ * @kn: the namespace's root
+ * @url: what to drop, or NULL for everything
+ * @len: its length
+ * @recursive: all below it too
+ *
+ * Context: sleeps. Returns the number dropped, or -EINVAL: not a URL.
+ */
+long khttp_control_cache_purge(struct khttp_net *kn, const char *url,
+			       size_t len, bool recursive)
+{
+	long n = khttp_cache_purge(kn->cache, url, len, recursive, 0);
+	const struct khttp_event_info e = {
+		.type = KHTTP_EVENT_CACHE_PURGED,
+		.url = url,
+		.url_len = len,
+		.count = n,
+		.has_count = true,
+	};
+
+	if (n >= 0)
+		khttp_event_send(kn, &e);
+	return n;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the control side can do: checked requests of netlink (and, later, of a
+ * worker's file) to objects. Each change is one step of the generation and one
+ * event.
+ */
+#ifndef _KHTTP_CONTROL_H
+#define _KHTTP_CONTROL_H
+
+#include <linux/types.h>
+
+#include "queue.h"
+
+struct khttp_net;
+
+struct khttp_queue_config {
+	struct khttp_queue_policy policy;
+	u8 state;			/* enum khttp_queue_state */
+};
+
+/* One change of the limits */
+struct khttp_limit_change {
+	unsigned int row;
+	u64 value;
+};
+
+/* Lock and unlock net->config. 0 or -EINTR: a fatal signal came */
+int __must_check khttp_control_lock(struct khttp_net *kn);
+void khttp_control_unlock(struct khttp_net *kn);
+
+/*
+ * All below: net->config held, sleep; 0 or -errno with *@why, a static text for
+ * the administrator.
+ */
+
+/* What a queue has that nobody configured further; owner is the caller */
+void khttp_control_queue_defaults(struct khttp_queue_config *cfg);
+int khttp_control_queue_add(struct khttp_net *kn, const char *name,
+			    const struct khttp_queue_config *cfg,
+			    const char **why);
+void khttp_control_queue_set(struct khttp_queue *q,
+			     const struct khttp_queue_config *cfg);
+/* Its prefixes go with it */
+void khttp_control_queue_del(struct khttp_queue *q);
+void khttp_control_queue_drain(struct khttp_queue *q);
+
+int khttp_control_url_add(struct khttp_queue *q, const char *prefix, size_t len,
+			  u64 context, const char **why);
+int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
+			  const char **why);
+
+/* All or none: the values have been checked against their rows */
+void khttp_control_limits_set(struct khttp_net *kn,
+			      const struct khttp_limit_change *list,
+			      unsigned int n);
+
+/* @url NULL: everything. Entries dropped, or -EINVAL: not a URL. Takes no
+ * config lock
+ */
+long khttp_control_cache_purge(struct khttp_net *kn, const char *url,
+			       size_t len, bool recursive);
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Events to the multicast group. */
+
+#include "event.h"
+
+#include <linux/pid.h>
+#include <linux/ktime.h>
+#include <net/genetlink.h>
+
+#include "genl.h"
+#include "net.h"
+#include "netlink.h"
+
+/*
+ * A multicast message has many readers, and a process id means something else
+ * in each pid namespace: the initial network namespace is told the host's
+ * number, any other the number by which the worker knows itself. WORKER_GET
+ * translates exactly.
+ */
+static u32 pid_number(struct pid *pid, const struct net *net)
+{
+	if (net_eq(net, &init_net))
+		return pid_nr(pid);
+	return pid->numbers[pid->level].nr;
+}
+
+static bool fill(struct sk_buff *skb, const struct khttp_event_info *e,
+		 const struct net *net)
+{
+	void *hdr = genlmsg_put(skb, 0, 0, &khttp_genl_family, 0,
+				KHTTP_CMD_EVENT);
+
+	if (!hdr)
+		return false;
+	if (nla_put_u32(skb, KHTTP_EVENT_A_TYPE, e->type) ||
+	    nla_put_u64_64bit(skb, KHTTP_EVENT_A_TIME, ktime_get_real_ns(),
+			      KHTTP_EVENT_A_PAD))
+		return false;
+	if (e->queue && nla_put_string(skb, KHTTP_EVENT_A_QUEUE, e->queue))
+		return false;
+	if (e->url && khttp_nl_put_text(skb, KHTTP_EVENT_A_URL, e->url,
+					e->url_len))
+		return false;
+	if (e->worker && nla_put_u32(skb, KHTTP_EVENT_A_WORKER, e->worker))
+		return false;
+	if (e->pid && nla_put_u32(skb, KHTTP_EVENT_A_PID,
+				  pid_number(e->pid, net)))
+		return false;
+	if (e->has_count &&
+	    nla_put_u64_64bit(skb, KHTTP_EVENT_A_COUNT, e->count,
+			      KHTTP_EVENT_A_PAD))
+		return false;
+	genlmsg_end(skb, hdr);
+	return true;
+}
+
+static void multicast(struct net *net, const struct khttp_event_info *e)
+{
+	struct sk_buff *skb;
+
+	if (!genl_has_listeners(&khttp_genl_family, net,
+				KHTTP_GENL_GROUP_EVENTS))
+		return;
+	skb = genlmsg_new(NLMSG_DEFAULT_SIZE + e->url_len, GFP_ATOMIC);
+	if (!skb)
+		return;
+	if (fill(skb, e, net))
+		genlmsg_multicast_netns(&khttp_genl_family, net, skb, 0,
+					KHTTP_GENL_GROUP_EVENTS, GFP_ATOMIC);
+	else
+		nlmsg_free(skb);
+}
+
+/**
+ * khttp_event_send - tell who listens what happened
+ * @kn: the namespace's root
+ * @e: what happened; copied
+ *
+ * The namespace is marked dead a grace period before it goes, and the family
+ * marked down a grace period before it is unregistered: inside the read-side
+ * section both are there.
+ *
+ * Context: any but hard interrupt.
+ */
+void khttp_event_send(struct khttp_net *kn, const struct khttp_event_info *e)
+{
+	rcu_read_lock();
+	if (!READ_ONCE(kn->dead) && khttp_genl_up())
+		multicast(kn->net, e);
+	rcu_read_unlock();
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The netlink family: what each command takes. Ranges are checked by the
+ * handlers, which can say what would be right; here it is only about types.
+ */
+
+#include "genl.h"
+
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <net/genetlink.h>
+
+#include "netlink.h"
+
+/* Commands that take nothing refuse everything */
+static const struct nla_policy no_policy[] = {
+	[1] = { .type = NLA_REJECT },
+};
+
+static const struct nla_policy queue_name_policy[] = {
+	[KHTTP_QUEUE_A_NAME] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy queue_policy[] = {
+	[KHTTP_QUEUE_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_QUEUE_A_LENGTH] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_UID] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_GID] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_MODE] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_REDELIVER] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_REDELIVER_BODY] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_STATE] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_VERBOSITY] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_RETRY_AFTER] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy url_add_policy[] = {
+	[KHTTP_URL_A_PREFIX] = { .type = NLA_NUL_STRING },
+	[KHTTP_URL_A_QUEUE] = { .type = NLA_NUL_STRING },
+	[KHTTP_URL_A_CONTEXT] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy url_del_policy[] = {
+	[KHTTP_URL_A_PREFIX] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy purge_policy[] = {
+	[KHTTP_CACHE_A_URL] = { .type = NLA_NUL_STRING },
+	[KHTTP_CACHE_A_RECURSIVE] = { .type = NLA_FLAG },
+	[KHTTP_CACHE_A_ALL] = { .type = NLA_FLAG },
+};
+
+const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1] = {
+	[KHTTP_LIMIT_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_LIMIT_A_VALUE] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy limits_policy[] = {
+	[KHTTP_LIMIT_A_ENTRY] = NLA_POLICY_NESTED(khttp_genl_limit_policy),
+};
+
+#define TAKES(p)	.policy = (p), .maxattr = ARRAY_SIZE(p) - 1
+
+static const struct genl_ops ops[] = {
+	{
+		.cmd = KHTTP_CMD_QUEUE_ADD,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_queue_add,
+		TAKES(queue_policy),
+	}, {
+		.cmd = KHTTP_CMD_QUEUE_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_queue_set,
+		TAKES(queue_policy),
+	}, {
+		.cmd = KHTTP_CMD_QUEUE_DEL,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_queue_del,
+		TAKES(queue_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_QUEUE_GET,
+		.doit = khttp_nl_queue_get,
+		.dumpit = khttp_nl_queue_dump,
+		TAKES(queue_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_QUEUE_DRAIN,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_queue_drain,
+		TAKES(queue_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_URL_ADD,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_url_add,
+		TAKES(url_add_policy),
+	}, {
+		.cmd = KHTTP_CMD_URL_DEL,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_url_del,
+		TAKES(url_del_policy),
+	}, {
+		.cmd = KHTTP_CMD_URL_GET,
+		.dumpit = khttp_nl_url_dump,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_LISTENER_GET,
+		.dumpit = khttp_nl_listener_dump,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_WORKER_GET,
+		.dumpit = khttp_nl_worker_dump,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_CACHE_GET,
+		.dumpit = khttp_nl_cache_dump,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_CACHE_PURGE,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_cache_purge,
+		TAKES(purge_policy),
+	}, {
+		.cmd = KHTTP_CMD_LIMITS_GET,
+		.dumpit = khttp_nl_limits_dump,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_LIMITS_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_limits_set,
+		TAKES(limits_policy),
+	}, {
+		.cmd = KHTTP_CMD_STATS_GET,
+		.dumpit = khttp_nl_stats_dump,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_FEATURES_GET,
+		.doit = khttp_nl_features_get,
+		TAKES(no_policy),
+	},
+};
+
+/* Events name queues and processes of the whole namespace */
+static const struct genl_multicast_group groups[] = {
+	[KHTTP_GENL_GROUP_EVENTS] = {
+		.name = KHTTP_GENL_MCGRP_EVENTS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+/*
+ * Strict for all: nothing sets GENL_DONT_VALIDATE_*, and resv_start_op 0 counts
+ * every command as new. net->config serialises, so one namespace's long change
+ * need not stop the netlink of others.
+ */
+struct genl_family khttp_genl_family __ro_after_init = {
+	.name = KHTTP_GENL_NAME,
+	.version = KHTTP_GENL_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+};
+
+static bool family_up;
+
+/**
+ * khttp_genl_up - can events be sent?
+ *
+ * Context: rcu_read_lock held; inside it the answer stays true.
+ */
+bool khttp_genl_up(void)
+{
+	return READ_ONCE(family_up);
+}
+
+/**
+ * khttp_genl_init - take requests from now on
+ *
+ * Context: sleeps.
+ */
+int __init khttp_genl_init(void)
+{
+	int err = genl_register_family(&khttp_genl_family);
+
+	if (!err)
+		WRITE_ONCE(family_up, true);
+	return err;
+}
+
+/**
+ * khttp_genl_exit - no request and no event any more
+ *
+ * The numbers of the multicast groups may go to another family at once, so
+ * senders are waited for before.
+ *
+ * Context: sleeps.
+ */
+void khttp_genl_exit(void)
+{
+	WRITE_ONCE(family_up, false);
+	synchronize_rcu();
+	genl_unregister_family(&khttp_genl_family);
+}

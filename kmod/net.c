@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The per-namespace root.
+ *
+ *   phase    moved by              meaning
+ *   alive    khttp_net_start       configured through netlink, serves
+ *   dead     khttp_net_mark_dead   takes no connection, sends no event
+ *   empty    khttp_net_kill        nothing of the namespace is in use any more;
+ *                                  the root stays for open device files
+ */
+
+#include "net.h"
+
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+#include <net/netns/generic.h>
+
+#include "cache.h"
+#include "conn.h"
+#include "queue.h"
+#include "router.h"
+
+static unsigned int khttp_net_id __ro_after_init;
+
+/**
+ * khttp_net_of - khttp's part of a network namespace
+ * @net: a live namespace
+ *
+ * Context: any. No reference is taken.
+ */
+struct khttp_net *khttp_net_of(const struct net *net)
+{
+	return *(struct khttp_net **)net_generic(net, khttp_net_id);
+}
+
+/**
+ * khttp_net_allowed - may khttp be used in this namespace?
+ * @net: a live namespace
+ *
+ * Context: any.
+ */
+bool khttp_net_allowed(const struct net *net)
+{
+	return net->user_ns == &init_user_ns || READ_ONCE(khttp_userns);
+}
+
+static void free_net(struct khttp_net *kn)
+{
+	mutex_destroy(&kn->config);
+	free_percpu(kn->stats);
+	kfree(kn);
+}
+
+/**
+ * khttp_net_put - give up a reference
+ * @kn: the namespace's root
+ *
+ * Context: any.
+ */
+void khttp_net_put(struct khttp_net *kn)
+{
+	if (refcount_dec_and_test(&kn->ref))
+		free_net(kn);
+}
+
+static struct khttp_net *alloc_net(struct net *net)
+{
+	struct khttp_net *kn = kzalloc(sizeof(*kn), GFP_KERNEL_ACCOUNT);
+
+	if (!kn)
+		return NULL;
+	kn->stats = alloc_percpu_gfp(struct khttp_stats, GFP_KERNEL_ACCOUNT);
+	if (!kn->stats) {
+		kfree(kn);
+		return NULL;
+	}
+	refcount_set(&kn->ref, 1);
+	kn->net = net;
+	mutex_init(&kn->config);
+	INIT_LIST_HEAD(&kn->queues);
+	INIT_LIST_HEAD(&kn->listeners);
+	kn->next_queue_id = 1;
+	khttp_limits_init(&kn->limits);
+	spin_lock_init(&kn->conns_lock);
+	INIT_LIST_HEAD(&kn->conns);
+	init_waitqueue_head(&kn->drained);
+	return kn;
+}
+
+static int __net_init khttp_net_start(struct net *net)
+{
+	struct khttp_net *kn = alloc_net(net);
+	int err;
+
+	if (!kn)
+		return -ENOMEM;
+	kn->router = khttp_router_create();
+	if (IS_ERR(kn->router)) {
+		err = PTR_ERR(kn->router);
+		goto err_net;
+	}
+	kn->cache = khttp_cache_create(kn);
+	if (IS_ERR(kn->cache)) {
+		err = PTR_ERR(kn->cache);
+		goto err_router;
+	}
+	*(struct khttp_net **)net_generic(net, khttp_net_id) = kn;
+	return 0;
+err_router:
+	khttp_router_destroy(kn->router);
+err_net:
+	khttp_net_put(kn);
+	return err;
+}
+
+/* A grace period passes between this and khttp_net_kill(), see net/core */
+static void __net_exit khttp_net_mark_dead(struct net *net)
+{
+	WRITE_ONCE(khttp_net_of(net)->dead, true);
+}
+
+/*
+ * Queues first: their workers give back what they hold, which needs the
+ * connections; the prefixes next, and with the last of them the listeners;
+ * then the connections, of which no new ones can come. After them nobody looks
+ * at cache or router. Device files keep the root, and find it empty.
+ */
+static void __net_exit khttp_net_kill(struct net *net)
+{
+	struct khttp_net *kn = khttp_net_of(net);
+	struct khttp_queue *q;
+
+	mutex_lock(&kn->config);
+	while ((q = khttp_queue_next(kn, 0)))
+		khttp_queue_kill(q);
+	khttp_url_del_group(kn, NULL);
+	mutex_unlock(&kn->config);
+	khttp_conns_kill(kn);
+	khttp_cache_destroy(kn->cache);
+	khttp_router_destroy(kn->router);
+	khttp_net_put(kn);
+}
+
+static struct pernet_operations khttp_net_ops = {
+	.init = khttp_net_start,
+	.pre_exit = khttp_net_mark_dead,
+	.exit = khttp_net_kill,
+	.id = &khttp_net_id,
+	.size = sizeof(struct khttp_net *),
+};
+
+/**
+ * khttp_net_init - begin to be in every network namespace
+ *
+ * Context: sleeps. What a namespace needs must be ready.
+ */
+int khttp_net_init(void)
+{
+	return register_pernet_subsys(&khttp_net_ops);
+}
+
+/**
+ * khttp_net_exit - leave every network namespace
+ *
+ * Context: sleeps until no connection is left.
+ */
+void khttp_net_exit(void)
+{
+	unregister_pernet_subsys(&khttp_net_ops);
+}

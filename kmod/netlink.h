@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Handlers of the netlink family: attributes to calls and back; no state. */
+#ifndef _KHTTP_NETLINK_H
+#define _KHTTP_NETLINK_H
+
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct genl_info;
+struct khttp_net;
+struct khttp_queue;
+struct netlink_callback;
+struct nlattr;
+struct pid_namespace;
+struct sk_buff;
+struct user_namespace;
+
+/* Who asks, and in whose terms the answer is written */
+struct khttp_nl_reader {
+	struct user_namespace *user_ns;
+	struct pid_namespace *pid_ns;
+	kuid_t uid;
+	bool admin;			/* CAP_NET_ADMIN over the namespace */
+};
+
+/* Of a request's message. Context: the task that sent it or goes on reading */
+void khttp_nl_reader(struct khttp_nl_reader *r, const struct sk_buff *skb);
+/* The queue and what belongs to it */
+bool khttp_nl_sees(const struct khttp_nl_reader *r,
+		   const struct khttp_queue *q);
+
+/* Refuse with a text, pointing at @attr unless it is NULL. Returns @err */
+int khttp_nl_refuse(struct genl_info *info, const struct nlattr *attr, int err,
+		    const char *why);
+
+/* A change begins: allowed in this namespace, and net->config is held */
+int khttp_nl_begin(struct genl_info *info, struct khttp_net **kn);
+void khttp_nl_end(struct khttp_net *kn);
+
+/* The text of a required attribute, or NULL: refused with @missing */
+const char *khttp_nl_text(struct genl_info *info, int attr,
+			  const char *missing);
+/* A queue's name out of a required attribute, or NULL: refused */
+const char *khttp_nl_queue_name(struct genl_info *info, int attr);
+/* That queue with a reference, or NULL: refused. Context: net->config held */
+struct khttp_queue *khttp_nl_queue(struct genl_info *info,
+				   struct khttp_net *kn, int attr);
+
+/* @len bytes as a string attribute; 0 or -EMSGSIZE */
+int khttp_nl_put_text(struct sk_buff *skb, int attr, const char *text,
+		      size_t len);
+
+/* The root of the namespace that is dumped */
+struct khttp_net *khttp_nl_dump_net(const struct netlink_callback *cb);
+/* The message that a dump writes next, or NULL: no room */
+void *khttp_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
+			u8 cmd);
+/* What a dump function returns after @err */
+int khttp_nl_dump_end(struct sk_buff *skb, int err);
+
+/* netlink_queue.c */
+int khttp_nl_queue_add(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_queue_set(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_queue_del(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_queue_drain(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_queue_get(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_queue_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_url.c */
+int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_url_del(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_url_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_show.c */
+int khttp_nl_listener_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_cache.c */
+int khttp_nl_cache_purge(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_cache_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_limits.c */
+int khttp_nl_limits_set(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_limits_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int khttp_nl_features_get(struct sk_buff *skb, struct genl_info *info);
+
+/* netlink_stats.c */
+int khttp_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+#endif

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Listeners and workers over netlink. */
+
+#include <linux/pid.h>
+#include <net/genetlink.h>
+
+#include "control.h"
+#include "listener.h"
+#include "net.h"
+#include "netlink.h"
+#include "worker.h"
+
+static int put_listener(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct khttp_listener *l)
+{
+	void *hdr = khttp_nl_dump_put(skb, cb, KHTTP_CMD_LISTENER_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, KHTTP_LISTENER_A_FAMILY, l->family) ||
+	    nla_put(skb, KHTTP_LISTENER_A_ADDR, l->family == AF_INET6 ? 16 : 4,
+		    &l->addr) ||
+	    nla_put_u32(skb, KHTTP_LISTENER_A_PORT, l->port) ||
+	    nla_put_u32(skb, KHTTP_LISTENER_A_PREFIXES, l->users) ||
+	    nla_put_u64_64bit(skb, KHTTP_LISTENER_A_CONNECTIONS,
+			      atomic_long_read(&l->connections),
+			      KHTTP_LISTENER_A_PAD) ||
+	    nla_put_u64_64bit(skb, KHTTP_LISTENER_A_ACCEPTED,
+			      atomic_long_read(&l->accepted),
+			      KHTTP_LISTENER_A_PAD)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+struct listener_cursor {
+	u64 id;				/* go on with this or the next */
+};
+
+/* Shown to everybody, as /proc/net/tcp shows listening sockets */
+int khttp_nl_listener_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct khttp_net *kn = khttp_nl_dump_net(cb);
+	struct listener_cursor *at = (struct listener_cursor *)cb->ctx;
+	struct khttp_listener *l;
+	int err;
+
+	err = khttp_control_lock(kn);
+	if (err)
+		return err;
+	l = khttp_listener_next(kn, at->id);
+	if (!l)
+		goto out;
+	list_for_each_entry_from(l, &kn->listeners, link) {
+		err = put_listener(skb, cb, l);
+		if (err)
+			break;
+		at->id = l->id + 1;
+	}
+out:
+	khttp_control_unlock(kn);
+	return khttp_nl_dump_end(skb, err);
+}
+
+static int put_worker(struct sk_buff *skb, struct netlink_callback *cb,
+		      const struct khttp_queue *q,
+		      const struct khttp_worker_info *i,
+		      const struct khttp_nl_reader *r)
+{
+	void *hdr = khttp_nl_dump_put(skb, cb, KHTTP_CMD_WORKER_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_string(skb, KHTTP_WORKER_A_QUEUE, q->name) ||
+	    nla_put_u32(skb, KHTTP_WORKER_A_ID, i->id) ||
+	    nla_put_u32(skb, KHTTP_WORKER_A_PID, pid_nr_ns(i->pid, r->pid_ns)) ||
+	    nla_put_u32(skb, KHTTP_WORKER_A_UID,
+			from_kuid_munged(r->user_ns, i->uid)) ||
+	    nla_put_string(skb, KHTTP_WORKER_A_COMM, i->comm) ||
+	    nla_put_u32(skb, KHTTP_WORKER_A_SLOTS, i->slots) ||
+	    nla_put_u32(skb, KHTTP_WORKER_A_IN_HAND, i->in_hand) ||
+	    nla_put_u32(skb, KHTTP_WORKER_A_STATE, i->state) ||
+	    nla_put_u64_64bit(skb, KHTTP_WORKER_A_FETCHED, i->fetched,
+			      KHTTP_WORKER_A_PAD) ||
+	    nla_put_u64_64bit(skb, KHTTP_WORKER_A_ANSWERED, i->answered,
+			      KHTTP_WORKER_A_PAD) ||
+	    nla_put_u64_64bit(skb, KHTTP_WORKER_A_SINCE, i->since,
+			      KHTTP_WORKER_A_PAD)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+struct worker_cursor {
+	u64 queue;			/* go on with this or the next */
+	u64 worker;			/* and in it with this or the next */
+};
+
+/* The worker with the smallest id from @id on, into @i. Holds q->lock */
+static bool next_worker(struct khttp_queue *q, u64 id,
+			struct khttp_worker_info *i)
+{
+	struct khttp_worker_info info;
+	struct list_head *at;
+	bool found = false;
+
+	lockdep_assert_held(&q->lock);
+	list_for_each(at, &q->workers) {
+		khttp_worker_info(khttp_worker_of_link(at), &info);
+		if (info.id < id || (found && info.id >= i->id))
+			continue;
+		*i = info;
+		found = true;
+	}
+	return found;
+}
+
+static int put_workers(struct sk_buff *skb, struct netlink_callback *cb,
+		       struct khttp_queue *q, const struct khttp_nl_reader *r)
+{
+	struct worker_cursor *at = (struct worker_cursor *)cb->ctx;
+	struct khttp_worker_info i;
+	bool found;
+	int err = 0;
+
+	while (!err) {
+		/* The lock keeps the worker, and it keeps the pid */
+		spin_lock_bh(&q->lock);
+		found = next_worker(q, at->worker, &i);
+		if (found)
+			err = put_worker(skb, cb, q, &i, r);
+		spin_unlock_bh(&q->lock);
+		if (!found)
+			break;
+		if (!err)
+			at->worker = (u64)i.id + 1;
+	}
+	return err;
+}
+
+int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct khttp_net *kn = khttp_nl_dump_net(cb);
+	struct worker_cursor *at = (struct worker_cursor *)cb->ctx;
+	struct khttp_nl_reader reader;
+	struct khttp_queue *q;
+	int err;
+
+	khttp_nl_reader(&reader, cb->skb);
+	err = khttp_control_lock(kn);
+	if (err)
+		return err;
+	q = khttp_queue_next(kn, at->queue);
+	if (!q)
+		goto out;
+	list_for_each_entry_from(q, &kn->queues, link) {
+		/* The queue where we were may have gone */
+		if (q->id != at->queue)
+			at->worker = 0;
+		at->queue = q->id;
+		if (khttp_nl_sees(&reader, q))
+			err = put_workers(skb, cb, q, &reader);
+		if (err)
+			break;
+		at->queue++;
+		at->worker = 0;
+	}
+out:
+	khttp_control_unlock(kn);
+	return khttp_nl_dump_end(skb, err);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* URL prefixes over netlink. */
+
+#include <net/genetlink.h>
+
+#include "compat.h"
+#include "control.h"
+#include "genl.h"
+#include "group.h"
+#include "net.h"
+#include "netlink.h"
+#include "router.h"
+
+/* Prefixes looked at before others get net->config and the CPU */
+#define DUMP_STEPS	1024
+
+/* Who has it? The answer to the question that follows every -EEXIST */
+static void name_holder(struct genl_info *info, struct khttp_net *kn,
+			const char *prefix)
+{
+	const struct khttp_url *url;
+	const char *why;
+
+	url = khttp_url_find(kn, prefix, strlen(prefix), &why);
+	if (!IS_ERR(url))
+		KHTTP_NL_SET_TEXT(info->extack, "queue %.40s has this URL prefix",
+				  url->group->queue->name);
+}
+
+static int add(struct genl_info *info, struct khttp_net *kn, const char *prefix,
+	       u64 context)
+{
+	struct khttp_queue *q = khttp_nl_queue(info, kn, KHTTP_URL_A_QUEUE);
+	const char *why;
+	int err;
+
+	if (!q)
+		return -ENOENT;
+	err = khttp_control_url_add(q, prefix, strlen(prefix), context, &why);
+	if (err)
+		khttp_nl_refuse(info, info->attrs[KHTTP_URL_A_PREFIX], err, why);
+	if (err == -EEXIST)
+		name_holder(info, kn, prefix);
+	khttp_queue_put(q);
+	return err;
+}
+
+int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *context = info->attrs[KHTTP_URL_A_CONTEXT];
+	struct khttp_net *kn;
+	const char *prefix;
+	int err;
+
+	prefix = khttp_nl_text(info, KHTTP_URL_A_PREFIX,
+			       "say which URL prefix, as http://host:port/path/");
+	if (!prefix || !khttp_nl_queue_name(info, KHTTP_URL_A_QUEUE))
+		return -EINVAL;
+	err = khttp_nl_begin(info, &kn);
+	if (err)
+		return err;
+	err = add(info, kn, prefix, context ? nla_get_u64(context) : 0);
+	khttp_nl_end(kn);
+	return err;
+}
+
+int khttp_nl_url_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct khttp_net *kn;
+	const char *prefix;
+	const char *why;
+	int err;
+
+	prefix = khttp_nl_text(info, KHTTP_URL_A_PREFIX,
+			       "say which URL prefix, as http://host:port/path/");
+	if (!prefix)
+		return -EINVAL;
+	err = khttp_nl_begin(info, &kn);
+	if (err)
+		return err;
+	err = khttp_control_url_del(kn, prefix, strlen(prefix), &why);
+	khttp_nl_end(kn);
+	if (err)
+		khttp_nl_refuse(info, info->attrs[KHTTP_URL_A_PREFIX], err, why);
+	return err;
+}
+
+static int put_url(struct sk_buff *skb, struct netlink_callback *cb,
+		   const struct khttp_url *url)
+{
+	void *hdr = khttp_nl_dump_put(skb, cb, KHTTP_CMD_URL_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (khttp_nl_put_text(skb, KHTTP_URL_A_PREFIX, url->prefix,
+			      url->prefix_len) ||
+	    nla_put_string(skb, KHTTP_URL_A_QUEUE, url->group->queue->name) ||
+	    nla_put_u64_64bit(skb, KHTTP_URL_A_CONTEXT, url->context,
+			      KHTTP_URL_A_PAD) ||
+	    nla_put_u64_64bit(skb, KHTTP_URL_A_REQUESTS,
+			      khttp_url_requests(url), KHTTP_URL_A_PAD)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+struct url_cursor {
+	u64 id;				/* go on with this or the next */
+	bool done;
+};
+
+/* Some steps of the dump. Context: net->config held */
+static int dump_some(struct sk_buff *skb, struct netlink_callback *cb,
+		     struct khttp_net *kn, const struct khttp_nl_reader *reader)
+{
+	struct url_cursor *at = (struct url_cursor *)cb->ctx;
+	const struct khttp_url *url;
+	unsigned int steps;
+	int err = 0;
+
+	for (steps = 0; steps < DUMP_STEPS; steps++) {
+		url = khttp_router_next(kn->router, at->id);
+		if (!url) {
+			at->done = true;
+			return 0;
+		}
+		if (khttp_nl_sees(reader, url->group->queue))
+			err = put_url(skb, cb, url);
+		if (err)
+			return err;
+		at->id = url->id + 1;
+	}
+	return 0;
+}
+
+int khttp_nl_url_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct khttp_net *kn = khttp_nl_dump_net(cb);
+	struct url_cursor *at = (struct url_cursor *)cb->ctx;
+	struct khttp_nl_reader reader;
+	int err = 0;
+
+	khttp_nl_reader(&reader, cb->skb);
+	while (!at->done && !err) {
+		err = khttp_control_lock(kn);
+		if (err)
+			break;
+		err = dump_some(skb, cb, kn, &reader);
+		khttp_control_unlock(kn);
+		cond_resched();
+	}
+	return khttp_nl_dump_end(skb, err);
+}

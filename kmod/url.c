@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A URL prefix with what it needs: listeners, a place in the router, a group. */
+
+#include <linux/percpu.h>
+#include <linux/slab.h>
+
+#include "cache.h"
+#include "group.h"
+#include "http/host.h"
+#include "http/uri.h"
+#include "listener.h"
+#include "net.h"
+#include "queue.h"
+#include "router.h"
+
+static void free_url(struct khttp_url *url)
+{
+	free_percpu(url->requests);
+	kfree(url);
+}
+
+static void free_url_rcu(struct rcu_head *rcu)
+{
+	free_url(container_of(rcu, struct khttp_url, rcu));
+}
+
+/* In normal form, and @p parsed again from that */
+static struct khttp_url *alloc_url(struct khttp_prefix *p)
+{
+	struct khttp_url *url = ERR_PTR(-ENOMEM);
+	char *text;
+	u32 len;
+
+	text = kmalloc(KHTTP_PREFIX_TEXT_MAX, GFP_KERNEL);
+	if (!text)
+		return url;
+	len = khttp_prefix_print(p, text, KHTTP_PREFIX_TEXT_MAX);
+	url = kzalloc(struct_size(url, prefix, len + 1), GFP_KERNEL_ACCOUNT);
+	if (!url) {
+		url = ERR_PTR(-ENOMEM);
+		goto out;
+	}
+	url->requests = alloc_percpu_gfp(u64, GFP_KERNEL_ACCOUNT);
+	memcpy(url->prefix, text, len);
+	url->prefix_len = len;
+	if (!url->requests) {
+		free_url(url);
+		url = ERR_PTR(-ENOMEM);
+	} else if (khttp_prefix_parse(url->prefix, len, p)) {
+		free_url(url);
+		url = ERR_PTR(-EINVAL);
+	} else {
+		url->path_off = p->path.ptr - url->prefix;
+	}
+out:
+	kfree(text);
+	return url;
+}
+
+static int parse(const char *text, size_t len, struct khttp_prefix *p,
+		 const char **why)
+{
+	*why = khttp_prefix_parse(text, min_t(size_t, len, U32_MAX), p);
+	return *why ? -EINVAL : 0;
+}
+
+static int open_listeners(struct khttp_net *kn, struct khttp_url *url,
+			  const struct khttp_prefix *p, const char **why)
+{
+	struct in6_addr addr;
+	u8 family;
+
+	if (p->bucket != KHTTP_BUCKET_ADDRESS)
+		return khttp_listener_get(kn, AF_UNSPEC, NULL, p->port,
+					  url->listeners, why);
+	family = p->host_kind == KHTTP_HOST_IPV6 ? AF_INET6 : AF_INET;
+	memcpy(&addr, p->addr, sizeof(addr));
+	return khttp_listener_get(kn, family, &addr, p->port, url->listeners,
+				  why);
+}
+
+static void close_listeners(struct khttp_url *url)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(url->listeners); i++)
+		if (url->listeners[i])
+			khttp_listener_release(url->listeners[i]);
+}
+
+static const char *why_not_added(int err)
+{
+	switch (err) {
+	case -EEXIST:
+		return "this URL prefix is taken; delete it there first";
+	case -ENOSPC:
+		return "no more than 1000000 URL prefixes in a network namespace";
+	default:
+		return "out of memory; try again later";
+	}
+}
+
+/**
+ * khttp_url_add - a prefix feeds a group
+ * @kn: the namespace's root
+ * @prefix: text as the administrator gave it
+ * @len: its length
+ * @group: the group; the prefix takes a reference to its queue
+ * @context: handed to workers with each request
+ * @why: text for the administrator when it fails
+ *
+ * Listeners are opened before the prefix can be found, so that a taken port
+ * changes nothing.
+ *
+ * Context: net->config held, sleeps. Returns 0, or -EINVAL, -EEXIST, -ENOSPC,
+ * -ENOMEM or what khttp_listener_get() has.
+ */
+int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
+		  struct khttp_group *group, u64 context, const char **why)
+{
+	struct khttp_prefix p;
+	struct khttp_url *url;
+	int err;
+
+	lockdep_assert_held(&kn->config);
+	err = parse(prefix, len, &p, why);
+	if (err)
+		return err;
+	if (p.scheme != KHTTP_SCHEME_HTTP) {
+		*why = "https ends in front (HAProxy): add the http prefix it forwards to";
+		return -EOPNOTSUPP;
+	}
+	/* Nothing needs to be opened to find that out */
+	if (khttp_router_find(kn->router, &p)) {
+		*why = why_not_added(-EEXIST);
+		return -EEXIST;
+	}
+	url = alloc_url(&p);
+	if (IS_ERR(url)) {
+		*why = why_not_added(PTR_ERR(url));
+		return PTR_ERR(url);
+	}
+	url->context = context;
+	url->group = group;
+	err = open_listeners(kn, url, &p, why);
+	if (err)
+		goto err_url;
+	err = khttp_router_add(kn->router, url, &p);
+	if (err) {
+		*why = why_not_added(err);
+		goto err_listeners;
+	}
+	khttp_queue_get(group->queue);
+	list_add_tail(&url->link, &group->urls);
+	group->n_urls++;
+	return 0;
+err_listeners:
+	close_listeners(url);
+err_url:
+	free_url(url);
+	return err;
+}
+
+/**
+ * khttp_url_find - a registered prefix by its text
+ * @kn: the namespace's root
+ * @prefix: text as the administrator gave it
+ * @len: its length
+ * @why: text for the administrator when it fails
+ *
+ * Context: net->config held. Returns the prefix, or ERR_PTR: -EINVAL, -ENOENT.
+ */
+struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
+				 size_t len, const char **why)
+{
+	struct khttp_prefix p;
+	struct khttp_url *url;
+	int err;
+
+	lockdep_assert_held(&kn->config);
+	err = parse(prefix, len, &p, why);
+	if (err)
+		return ERR_PTR(err);
+	url = khttp_router_find(kn->router, &p);
+	if (!url) {
+		*why = "no such URL prefix; 'khttpctl url list' shows them";
+		return ERR_PTR(-ENOENT);
+	}
+	return url;
+}
+
+/**
+ * khttp_url_del - a prefix ends
+ * @kn: the namespace's root
+ * @url: it; gone for the caller
+ *
+ * No new request finds it first, so that nothing new comes into the cache
+ * behind the purge; readers that found it before are waited for by RCU.
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_url_del(struct khttp_net *kn, struct khttp_url *url)
+{
+	struct khttp_group *group = url->group;
+
+	lockdep_assert_held(&kn->config);
+	khttp_router_del(kn->router, url);
+	khttp_cache_purge_prefix(kn->cache, url->id);
+	close_listeners(url);
+	list_del(&url->link);
+	group->n_urls--;
+	call_rcu(&url->rcu, free_url_rcu);
+	khttp_queue_put(group->queue);
+}
+
+/**
+ * khttp_url_del_group - all prefixes of a group end
+ * @kn: the namespace's root
+ * @group: the group, or NULL for all groups
+ *
+ * Context: net->config held, sleeps. The caller holds the group's queue.
+ */
+void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group)
+{
+	struct khttp_url *url, *next;
+
+	if (group) {
+		list_for_each_entry_safe(url, next, &group->urls, link) {
+			khttp_url_del(kn, url);
+			cond_resched();
+		}
+		return;
+	}
+	while ((url = khttp_router_next(kn->router, 0))) {
+		khttp_url_del(kn, url);
+		cond_resched();
+	}
+}
+
+/**
+ * khttp_url_requests - requests a prefix got
+ * @url: the prefix
+ *
+ * Context: any.
+ */
+u64 khttp_url_requests(const struct khttp_url *url)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(url->requests, cpu));
+	return sum;
+}
