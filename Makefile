@@ -35,7 +35,7 @@ test:
 	@scripts/test $(if $(ONLY),--only '$(ONLY)') $(if $(KERNEL),--kernel $(KERNEL))
 
 soak:
-	@scripts/test --size L
+	@scripts/test --size L --kernel "6.1 6.12"
 
 fuzz:
 	@scripts/fuzz $$(($(MINUTES) * 60))

@@ -31,6 +31,7 @@ struct job {
 	char *modules;		/* the kernel's modules on the host, or NULL */
 	char *module;		/* module to insert before the command, or NULL */
 	char **keep;		/* directories to keep visible below /tmp, /run */
+	char **reach;		/* directories that any user must get to */
 	char **argv;
 	char **env;
 };

@@ -141,6 +141,25 @@ static void mount_modules(const struct job *j)
 	must_mount(j->modules, path, NULL, MS_BIND, NULL);
 }
 
+/*
+ * A checkout below a home directory is closed to others, and workers run as
+ * others. It is opened in the overlay only.
+ */
+static void open_way(const char *path)
+{
+	char part[PATH_MAX];
+	const char *slash = path;
+	struct stat st;
+
+	while (slash) {
+		slash = strchr(slash + 1, '/');
+		snprintf(part, sizeof(part), "%.*s",
+			 slash ? (int)(slash - path) : (int)strlen(path), path);
+		if (!stat(part, &st) && (st.st_mode & 0005) != 0005)
+			chmod(part, (st.st_mode & 07777) | 0005);
+	}
+}
+
 static void write_file(const char *path, const char *text)
 {
 	unlink(path);	/* it may be a link to something in /run */
@@ -158,10 +177,13 @@ static void name_services(void)
 void mount_root(const struct job *j)
 {
 	const struct rlimit files = { 1 << 20, 1 << 20 };
+	int i;
 
 	enter_overlay();
 	mount_kernel();
 	mount_modules(j);
+	for (i = 0; j->reach && j->reach[i]; i++)
+		open_way(j->reach[i]);
 	mount_temporary(j);
 	mount_dev();
 	name_services();

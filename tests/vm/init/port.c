@@ -128,6 +128,7 @@ void port_read_job(struct job *j)
 		case 'M': j->modules = p + 1; break;
 		case 'I': j->module = p + 1; break;
 		case 'K': j->keep = append(j->keep, p + 1); break;
+		case 'R': j->reach = append(j->reach, p + 1); break;
 		case 'A': j->argv = append(j->argv, p + 1); break;
 		case 'E': j->env = append(j->env, p + 1); break;
 		default: fatal("the job has a line '%s'", p);
