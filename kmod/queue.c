@@ -247,18 +247,21 @@ void khttp_queue_put(struct khttp_queue *q)
 
 /*
  * One fetcher for one request. Should another get the request first, the woken
- * one finds nothing and lies down again.
+ * one finds nothing and lies down again. Pollers on the way are told, but do
+ * not use the wake-up up: a controller never fetches, and a process that polls
+ * may be busy with something else for long.
  */
 static void wake_one(struct khttp_queue *q)
 {
-	struct khttp_fetcher *f;
+	struct khttp_fetcher *f, *next;
 
 	lockdep_assert_held(&q->lock);
-	f = list_first_entry_or_null(&q->idle, struct khttp_fetcher, link);
-	if (!f)
-		return;
-	list_del_init(&f->link);
-	f->wake(f);
+	list_for_each_entry_safe(f, next, &q->idle, link) {
+		list_del_init(&f->link);
+		f->wake(f);
+		if (!f->poller)
+			break;
+	}
 }
 
 static enum khttp_reason may_push(struct khttp_queue *q)

@@ -32,6 +32,7 @@ struct khttp_worker;
 struct khttp_fetcher {
 	struct list_head link;		/* queue->idle, or empty; queue->lock */
 	void (*wake)(struct khttp_fetcher *f);
+	bool poller;			/* may not come: told, and the next, too */
 };
 
 struct khttp_queue_policy {
