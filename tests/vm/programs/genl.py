@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Generic netlink by hand, to send what libkhttp never would."""
+import socket
+import struct
+
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
+CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
+NLMSGERR_ATTR_MSG = 1
+SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
+
+
+def attribute(kind, data):
+    return struct.pack("HH", 4 + len(data), kind) + data + b"\0" * (-len(data) % 4)
+
+
+def string(kind, text):
+    return attribute(kind, text.encode() + b"\0")
+
+
+def number(kind, value):
+    return attribute(kind, struct.pack("I", value))
+
+
+def number64(kind, value):
+    return attribute(kind, struct.pack("Q", value))
+
+
+def nest(kind, attributes):
+    return attribute(kind | 0x8000, attributes)
+
+
+def walk(data):
+    while len(data) >= 4:
+        length, kind = struct.unpack_from("HH", data)
+        yield kind & 0x3fff, data[4:length]
+        data = data[(length + 3) & ~3:]
+
+
+class Family:
+    def __init__(self, name):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_GENERIC)
+        self.sock.bind((0, 0))
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+        self.sock.settimeout(30)
+        self.sequence = 0
+        self.send(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, string(CTRL_ATTR_FAMILY_NAME, name), 0)
+        reply = self.sock.recv(65536)
+        self.id = next(struct.unpack("H", data)[0] for kind, data in walk(reply[20:])
+                       if kind == CTRL_ATTR_FAMILY_ID)
+        self.sock.recv(65536)
+
+    def send(self, family, command, attributes, flags):
+        self.sequence += 1
+        payload = struct.pack("BBH", command, 1, 0) + attributes
+        payload += b"\0" * (-len(payload) % 4)
+        self.sock.send(struct.pack("IHHII", 16 + len(payload), family,
+                                   NLM_F_REQUEST | NLM_F_ACK | flags,
+                                   self.sequence, 0) + payload)
+
+    def ask(self, command, attributes, dump=False):
+        """(errno, extack text); 0 when it was accepted."""
+        self.send(self.id, command, attributes, NLM_F_DUMP if dump else 0)
+        while True:
+            data = self.sock.recv(1 << 20)
+            while data:
+                length, kind, flags, sequence, _ = struct.unpack_from("IHHII", data)
+                message, data = data[:length], data[(length + 3) & ~3:]
+                if sequence != self.sequence or kind not in (NLMSG_ERROR, NLMSG_DONE):
+                    continue
+                errno = -struct.unpack_from("i", message, 16)[0]
+                tail = message[36:] if kind == NLMSG_ERROR else message[20:]
+                text = ""
+                if flags & NLM_F_ACK_TLVS:
+                    text = next((d.rstrip(b"\0").decode() for k, d in walk(tail)
+                                 if k == NLMSGERR_ATTR_MSG), "")
+                return errno, text
