@@ -337,15 +337,25 @@ void khttp_conn_settle(struct khttp_conn *c)
 		khttp_conn_rearm(c);
 }
 
-void khttp_conns_kill(struct khttp_net *kn)
+static void kick_all(struct khttp_net *kn, enum khttp_conn_todo what)
 {
 	struct khttp_conn *c;
 
-	/* kn->dead keeps new ones out: see enlist() */
 	spin_lock_bh(&kn->conns_lock);
 	list_for_each_entry(c, &kn->conns, link)
-		khttp_conn_kick(c, KHTTP_TODO_KILL);
+		khttp_conn_kick(c, what);
 	spin_unlock_bh(&kn->conns_lock);
+}
+
+void khttp_conns_rearm(struct khttp_net *kn)
+{
+	kick_all(kn, KHTTP_TODO_TIMER);
+}
+
+void khttp_conns_kill(struct khttp_net *kn)
+{
+	/* kn->dead keeps new ones out: see enlist() */
+	kick_all(kn, KHTTP_TODO_KILL);
 	wait_event(kn->drained, !atomic_read(&kn->live_conns));
 }
 

@@ -128,6 +128,9 @@ void khttp_conn_kick(struct khttp_conn *c, enum khttp_conn_todo what);
  */
 void khttp_conns_kill(struct khttp_net *kn);
 
+/* A timer's limit changed: every connection sets its timer anew */
+void khttp_conns_rearm(struct khttp_net *kn);
+
 /* Under the socket lock: */
 void khttp_conn_close(struct khttp_conn *c, bool reset);
 /* The requests that stand in order will not be answered here */

@@ -6,6 +6,7 @@
 #include <linux/cred.h>
 
 #include "cache.h"
+#include "conn.h"
 #include "event.h"
 #include "group.h"
 #include "net.h"
@@ -237,6 +238,7 @@ void khttp_control_limits_set(struct khttp_net *kn,
 		khttp_limits_set(&kn->limits, list[i].row, list[i].value);
 	if (kn->limits.cache_bytes != cache_bytes)
 		khttp_cache_shrink(kn->cache);
+	khttp_conns_rearm(kn);
 	changed(kn, &e);
 }
 
