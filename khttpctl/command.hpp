@@ -24,6 +24,8 @@ public:
 
 /* What one invocation works with */
 struct context {
+	context(std::ostream &output, std::ostream &errors) : out(output), err(errors) {}
+
 	std::ostream &out;
 	std::ostream &err;
 	std::string netns;
@@ -32,12 +34,7 @@ struct context {
 
 	/* Connected at first use, so that help and mistakes need no module */
 	khttp::control &control();
-
-private:
-	std::optional<khttp::control> control_;
-
-public:
-	context(std::ostream &output, std::ostream &errors) : out(output), err(errors) {}
+	std::optional<khttp::control> session;
 };
 
 struct option {

@@ -80,9 +80,9 @@ std::vector<std::string> objects()
 
 khttp::control &context::control()
 {
-	if (!control_)
-		control_.emplace(khttp::control_options{netns});
-	return *control_;
+	if (!session)
+		session.emplace(khttp::control_options{netns});
+	return *session;
 }
 
 bool arguments::has(std::string_view option) const

@@ -29,7 +29,7 @@ constexpr keyword table_of_settings[] = {
 	 "bytes of a request's body that are kept for that"},
 	{"verbosity", "full|limited|basic", value_kind::choice, 0, 0, nullptr,
 	 "503 with its reason, 503 without, connection reset"},
-	{"retry-after", "TIME", value_kind::seconds, 0, UINT32_MAX, nullptr,
+	{"retry-after", "TIME|none", value_kind::seconds, 0, 86400, "none",
 	 "what a 503 tells the client to wait"},
 	{"state", "active|inactive", value_kind::choice, 0, 0, nullptr,
 	 "inactive: new requests get 503, waiting ones stay"},
@@ -99,7 +99,9 @@ void print_settings(context &ctx, const khttp::queue_info &queue)
 	lines.add("mode", fmt::format("{:04o}", queue.mode));
 	lines.add("redeliver", redeliver_text(queue));
 	lines.add("verbosity", std::string(khttp::to_string(queue.verbosity)));
-	lines.add("retry-after", format_time(queue.retry_after, time_unit::seconds));
+	lines.add("retry-after", queue.retry_after
+					 ? format_time(queue.retry_after, time_unit::seconds)
+					 : "none");
 	lines.add("received", fmt::format("{}", queue.received));
 	lines.add("delivered", fmt::format("{}", queue.delivered));
 	lines.add("answered", fmt::format("{}", queue.answered));

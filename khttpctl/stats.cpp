@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* khttpctl stats */
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "command.hpp"
@@ -24,44 +26,86 @@ std::string value_text(const khttp::stat_info &figure)
 	return bytes ? format_size(figure.value) : fmt::format("{}", figure.value);
 }
 
-void print_general(context &ctx, const std::vector<khttp::stat_info> &figures)
+bool has_label(const khttp::stat_info &figure)
 {
-	table t({{"FIGURE"}, {"VALUE", align::right}, {"MEANING"}});
-	std::string group;
-
-	for (const khttp::stat_info &figure : figures) {
-		if (!figure.queue.empty() || !figure.reason.empty())
-			continue;
-		if (!group.empty() && group != group_of(figure))
-			t.add({"", "", ""});
-		group = group_of(figure);
-		t.add({figure.name, value_text(figure), figure.help});
-	}
-	if (!t.empty())
-		t.print(ctx.out, ctx.colour);
+	return !figure.queue.empty() || !figure.reason.empty();
 }
 
-void print_by_queue(context &ctx, const std::vector<khttp::stat_info> &figures)
+/* Like to like, though counters and gauges come apart */
+std::vector<std::string> groups_of(const std::vector<khttp::stat_info> &figures)
 {
-	table t({{"QUEUE"}, {"FIGURE"}, {"VALUE", align::right}, {"MEANING"}});
+	std::vector<std::string> groups;
 
 	for (const khttp::stat_info &figure : figures)
-		if (!figure.queue.empty())
-			t.add({figure.queue, figure.name, value_text(figure), figure.help});
-	if (t.empty())
-		return;
-	ctx.out << '\n';
-	t.print(ctx.out, ctx.colour);
+		if (!has_label(figure) &&
+		    std::ranges::find(groups, group_of(figure)) == groups.end())
+			groups.push_back(group_of(figure));
+	return groups;
+}
+
+/* The tables of one output, with a blank line between them */
+class sheet {
+public:
+	explicit sheet(context &ctx) : ctx_(ctx) {}
+
+	void add(const table &t)
+	{
+		if (t.empty())
+			return;
+		next();
+		t.print(ctx_.out, ctx_.colour);
+	}
+	void add(const char *line)
+	{
+		next();
+		ctx_.out << line << '\n';
+	}
+
+private:
+	void next()
+	{
+		if (!first_)
+			ctx_.out << '\n';
+		first_ = false;
+	}
+
+	context &ctx_;
+	bool first_ = true;
+};
+
+table general(const std::vector<khttp::stat_info> &figures)
+{
+	table t({{"FIGURE"}, {"VALUE", align::right}, {"MEANING"}});
+
+	for (const std::string &group : groups_of(figures))
+		for (const khttp::stat_info &figure : figures)
+			if (!has_label(figure) && group == group_of(figure))
+				t.add({figure.name, value_text(figure), figure.help});
+	return t;
+}
+
+table by_queue(std::vector<khttp::stat_info> figures)
+{
+	table t({{"QUEUE"}, {"FIGURE"}, {"VALUE", align::right}, {"MEANING"}});
+	std::string queue;
+
+	std::ranges::stable_sort(figures, {}, &khttp::stat_info::queue);
+	for (const khttp::stat_info &figure : figures) {
+		if (figure.queue.empty())
+			continue;
+		t.add({figure.queue == queue ? "" : figure.queue, figure.name, value_text(figure),
+		       figure.help});
+		queue = figure.queue;
+	}
+	return t;
 }
 
 /* What the kernel answered or closed by itself; what never happened is left out */
-void print_by_reason(context &ctx, const std::vector<khttp::stat_info> &figures)
+table by_reason(const std::vector<khttp::stat_info> &figures)
 {
 	table t({{"REASON"}, {"STATUS", align::right}, {"COUNT", align::right}, {"MEANING"}});
-	bool any = false;
 
 	for (const khttp::stat_info &figure : figures) {
-		any = any || !figure.reason.empty();
 		if (figure.reason.empty() || !figure.value)
 			continue;
 		khttp_reason reason = khttp_reason_lookup(figure.reason.c_str());
@@ -70,12 +114,21 @@ void print_by_reason(context &ctx, const std::vector<khttp::stat_info> &figures)
 		t.add({figure.reason, status ? fmt::format("{}", status) : "close",
 		       {fmt::format("{}", figure.value), tint::warn}, text ? text : ""});
 	}
-	if (!t.empty()) {
-		ctx.out << '\n';
-		t.print(ctx.out, ctx.colour);
-	} else if (any) {
-		ctx.out << "\nthe kernel refused nothing by itself\n";
-	}
+	return t;
+}
+
+void print_all(context &ctx, const std::vector<khttp::stat_info> &figures)
+{
+	bool reasons_known = std::ranges::any_of(
+		figures, [](const khttp::stat_info &f) { return !f.reason.empty(); });
+	table reasons = by_reason(figures);
+	sheet out(ctx);
+
+	out.add(general(figures));
+	out.add(by_queue(figures));
+	out.add(reasons);
+	if (reasons_known && reasons.empty())
+		out.add("the kernel refused and cut nothing by itself");
 }
 
 } // namespace
@@ -92,9 +145,7 @@ int stats(context &ctx, const arguments &args)
 	} else if (ctx.json) {
 		print_json(ctx.out, json_list(figures));
 	} else {
-		print_general(ctx, figures);
-		print_by_queue(ctx, figures);
-		print_by_reason(ctx, figures);
+		print_all(ctx, figures);
 	}
 	return 0;
 }

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+# bash completion for khttpctl; asks the live system for names
+
+# First column of a listing of the running module, without the titles
+_khttpctl_live()
+{
+	khttpctl "${netns[@]}" "$@" 2>/dev/null | tail -n +2 | awk '{ print $1 }'
+}
+
+_khttpctl_limits()
+{
+	khttpctl "${netns[@]}" limits show 2>/dev/null | tail -n +2 | awk '{ print $1 }'
+}
+
+# Words that may follow; $1 is the first word of the keyword part
+_khttpctl_keywords()
+{
+	local first=$1
+	shift
+	local i used=" "
+
+	for ((i = first; i < nargs; i += 2)); do
+		used+="${args[i]} "
+	done
+	for i in "$@"; do
+		[[ $used == *" $i "* ]] || printf '%s\n' "$i"
+	done
+}
+
+# Values that the keyword in front of the cursor takes
+_khttpctl_value()
+{
+	case $1 in
+	queue)		_khttpctl_live queue list ;;
+	owner)		compgen -u ;;
+	redeliver)	echo never ;;
+	retry-after)	echo none ;;
+	verbosity)	printf '%s\n' full limited basic ;;
+	state)		printf '%s\n' active inactive ;;
+	mode)		printf '%s\n' 0600 0660 0666 ;;
+	esac
+}
+
+# A command's keyword part: names and values by turns
+_khttpctl_pairs()
+{
+	local first=$1
+
+	if (((nargs - first) % 2)); then
+		_khttpctl_value "${args[nargs - 1]}"
+	else
+		_khttpctl_keywords "$@"
+	fi
+}
+
+_khttpctl_queue()
+{
+	local settings=(length owner mode redeliver redeliver-body verbosity
+		retry-after state)
+
+	case ${args[1]} in
+	add | set)
+		if ((nargs > 2)); then
+			_khttpctl_pairs 3 "${settings[@]}"
+		elif [[ ${args[1]} == set ]]; then
+			_khttpctl_live queue list
+		fi
+		;;
+	del | show | drain | pause | resume)
+		((nargs == 2)) && _khttpctl_live queue list
+		;;
+	esac
+}
+
+_khttpctl_url()
+{
+	case ${args[1]} in
+	add)
+		((nargs > 2)) && _khttpctl_pairs 3 queue context
+		;;
+	del)
+		((nargs == 2)) && _khttpctl_live url list
+		;;
+	match)
+		if ((nargs == 2)); then
+			_khttpctl_live url list
+		else
+			_khttpctl_pairs 3 at
+		fi
+		;;
+	esac
+}
+
+_khttpctl_cache()
+{
+	case ${args[1]} in
+	purge)
+		printf '%s\n' --recursive --all
+		khttpctl "${netns[@]}" cache list 2>/dev/null | tail -n +2 |
+			awk '{ print $NF }'
+		;;
+	limit)
+		((nargs > 2)) && _khttpctl_pairs 3 object
+		;;
+	esac
+}
+
+_khttpctl_limits_command()
+{
+	case ${args[1]} in
+	show)
+		((nargs == 2)) && _khttpctl_limits
+		;;
+	set)
+		if ((nargs % 2)); then
+			echo default
+		else
+			_khttpctl_limits
+		fi
+		;;
+	esac
+}
+
+_khttpctl_verbs()
+{
+	case $1 in
+	queue)	printf '%s\n' add set del list show drain pause resume ;;
+	url)	printf '%s\n' add del list match ;;
+	cache)	printf '%s\n' list show purge limit ;;
+	limits)	printf '%s\n' show set ;;
+	stats)	echo --prometheus ;;
+	esac
+}
+
+_khttpctl_words()
+{
+	if ((nargs == 0)); then
+		printf '%s\n' queue url cache limits stats who events
+	elif ((nargs == 1)); then
+		_khttpctl_verbs "${args[0]}"
+	else
+		case ${args[0]} in
+		queue)	_khttpctl_queue ;;
+		url)	_khttpctl_url ;;
+		cache)	_khttpctl_cache ;;
+		limits)	_khttpctl_limits_command ;;
+		esac
+	fi
+	if [[ $cur == -* ]]; then
+		printf '%s\n' --json --netns --help --version
+	fi
+}
+
+_khttpctl()
+{
+	local cur prev words cword args=() netns=() nargs i
+
+	# URLs hold colons, which bash takes for the ends of words
+	_get_comp_words_by_ref -n : cur prev words cword
+	if [[ $prev == -n || $prev == --netns ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(cd /run/netns 2>/dev/null && ls)" -- "$cur")
+		return
+	fi
+	for ((i = 1; i < cword; i++)); do
+		case ${words[i]} in
+		-n | --netns)
+			netns=(-n "${words[++i]}")
+			;;
+		-*) ;;
+		*)
+			args+=("${words[i]}")
+			;;
+		esac
+	done
+	nargs=${#args[@]}
+	# The words are data, possibly from clients: never expanded by the shell
+	COMPREPLY=()
+	while IFS= read -r i; do
+		[[ $i == "$cur"* ]] && COMPREPLY+=("$(printf '%q' "$i")")
+	done < <(_khttpctl_words)
+	__ltrim_colon_completions "$cur"
+}
+
+complete -F _khttpctl khttpctl
