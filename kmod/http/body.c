@@ -178,7 +178,10 @@ static enum khttp_reason count_line(struct khttp_chunked *dec, char c,
 		return KHTTP_REASON_NONE;
 	if (++dec->line_len > limits->max_chunk_line)
 		return KHTTP_REASON_CHUNK_LENGTH;
-	if (dec->state > STATE_SIZE && ++dec->ext_len > limits->max_chunk_ext)
+	if (dec->state == STATE_SIZE_FIRST ||
+	    (dec->state == STATE_SIZE && khttp_char_is(c, KHTTP_CHAR_HEX)))
+		return KHTTP_REASON_NONE;
+	if (++dec->ext_len > limits->max_chunk_ext)
 		return KHTTP_REASON_CHUNK_LENGTH;
 	return KHTTP_REASON_NONE;
 }

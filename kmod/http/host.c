@@ -81,7 +81,7 @@ static u32 ipv6_groups(const char *text, u32 len, u8 addr[16], u32 *gap)
 		if (text[pos++] != ':' || pos == len)
 			return 17;
 		if (text[pos] == ':') {
-			if (*gap != 16)
+			if (*gap != 16 || at == 16)
 				return 17;
 			*gap = at;
 			pos++;
