@@ -9,11 +9,15 @@
 #include <linux/types.h>
 #include <linux/khttp.h>
 
+/* The Server field, where the answer's maker sets none */
+#define KHTTP_SERVER "khttp"
+
 /* Everything here lies in kernel memory and has been checked */
 struct khttp_answer {
 	u16 status;
 	u16 n_fields;
 	bool close;
+	bool trailers;		/* not a head: fields to stand behind the body */
 	bool has_length;
 	u64 content_length;	/* with has_length */
 	u32 ttl;		/* seconds to store it, 0 = do not */
@@ -33,10 +37,11 @@ bool khttp_block_next(const char **pos, const char *end,
 		      struct khttp_block_field *f);
 
 /*
- * Copy of the reply at @reply and its fields, checked. 0 or -errno: -EINVAL
- * (offsets, status, names, values, forbidden fields, reserved bits), -E2BIG
- * (field block over KHTTP_REPLY_FIELDS_BYTES), -ENOMEM.
- * On 0 @a->fields is freed with khttp_response_free().
+ * Copy of the reply at @slot + @request_area and its fields, checked. 0 or
+ * -errno: -EINVAL (offsets, status, names, values, forbidden fields, reserved
+ * bits), -E2BIG (field block over KHTTP_REPLY_FIELDS_BYTES), -ENOMEM.
+ * On 0 @a->fields is freed with khttp_response_free(). A reply with neither
+ * head nor trailers has no fields.
  */
 #define KHTTP_REPLY_FIELDS_BYTES 65536
 int khttp_response_copy(struct khttp_reply *copy, struct khttp_answer *a,

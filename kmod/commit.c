@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * COMMIT: what a slot's reply says goes to the client, as fast as there is
+ * room for it.
+ */
+
+#include "http/method.h"
+#include "http/reply.h"
+#include "net.h"
+#include "worker_i.h"
+
+/*
+ * The answer has no body: what there is of one is not even read. To HEAD its
+ * length is told all the same.
+ */
+static void drop_body(struct khttp_op *op, const struct khttp_request *rq)
+{
+	struct khttp_commit_state *c = &op->commit;
+	u64 len = c->reply.body_len;
+
+	if (c->head && c->end && len && !c->answer.has_length &&
+	    rq->method == KHTTP_METHOD_HEAD) {
+		c->answer.has_length = true;
+		c->answer.content_length = len;
+	}
+	c->taken = len;
+	c->reply.body_kind = KHTTP_BODY_NONE;
+	c->reply.body_len = 0;
+	khttp_stat_add(op->worker->net, body_dropped, len);
+}
+
+/* Stored as a whole or not at all */
+static bool may_store(const struct khttp_commit_state *c)
+{
+	return c->head && c->end && c->answer.ttl &&
+	       (!c->answer.has_length ||
+		c->answer.content_length == c->reply.body_len);
+}
+
+/* The answer and where its body comes from, read out of the slot once */
+static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
+{
+	struct khttp_commit_state *c = &op->commit;
+	const struct khttp_request *rq = hand->rq;
+	struct khttp_worker *w = op->worker;
+	void *slot = khttp_slot_memory(w, khttp_slot_of(op->id));
+	bool bodyless;
+	int err;
+
+	err = khttp_response_copy(&c->reply, &c->answer, slot, w->request_area,
+				  w->slot_size);
+	if (err)
+		return err;
+	c->loaded = true;
+	c->head = c->reply.flags & KHTTP_REPLY_HEAD;
+	c->end = !(c->reply.flags & KHTTP_REPLY_MORE);
+	/* The head comes first, and once */
+	if (c->head == READ_ONCE(rq->begun))
+		return -EINVAL;
+	bodyless = c->head ? !khttp_reply_has_body(rq->method,
+						   c->answer.status) :
+			     READ_ONCE(rq->bodyless);
+	if (bodyless)
+		drop_body(op, rq);
+	err = khttp_source_open(&c->source, &c->reply, slot + w->request_area);
+	if (!err && !bodyless && may_store(c))
+		c->storing = khttp_store_begin(hand, &c->answer,
+					       c->reply.body_len);
+	return err;
+}
+
+static int load(struct khttp_op *op)
+{
+	struct khttp_hand *hand = khttp_op_begin(op);
+	int err;
+
+	if (IS_ERR(hand))
+		return PTR_ERR(hand);
+	err = load_locked(op, hand);
+	khttp_hand_unlock(hand);
+	return err;
+}
+
+/* What stands for the head in the next call, if anything */
+static const struct khttp_answer *head_of(const struct khttp_commit_state *c,
+					  bool last)
+{
+	return c->head || (c->answer.trailers && last) ? &c->answer : NULL;
+}
+
+/* 1: the request is finished, with *@result; 0: it goes on; or -errno */
+static int give(struct khttp_op *op, struct khttp_hand *hand, long *result)
+{
+	struct khttp_commit_state *c = &op->commit;
+	struct iov_iter *iter = &c->source.iter;
+	size_t count = iov_iter_count(iter);
+	bool last = c->end && !c->source.left;
+	ssize_t n;
+
+	if (c->storing)
+		n = khttp_store_add(hand, &c->answer, iter);
+	else
+		n = khttp_request_answer(hand->rq, head_of(c, last), iter,
+					 last);
+	if (n == -ECONNRESET || n == -EMSGSIZE) {
+		*result = n;
+		return 1;
+	}
+	if (n < 0)
+		return n;
+	c->head = false;
+	c->begun = true;
+	c->taken += n;
+	*result = c->taken;
+	return last && n == count;
+}
+
+/* One piece into the answer; PARKED or -EAGAIN when it has to wait */
+static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
+			 bool *finished)
+{
+	struct khttp_commit_state *c = &op->commit;
+	struct khttp_request *rq = hand->rq;
+	long result = 0;
+	int ret;
+
+	khttp_request_get(rq);
+	ret = give(op, hand, &result);
+	*finished = ret > 0;
+	if (*finished) {
+		khttp_hand_empty(hand, result >= 0);
+		khttp_request_put(rq);
+		return result;
+	}
+	khttp_request_put(rq);
+	if (ret < 0 && ret != -EAGAIN)
+		return ret;
+	if (!c->source.left && !iov_iter_count(&c->source.iter) && !ret)
+		return result;
+	if (!c->storing && (ret || iov_iter_count(&c->source.iter) ||
+			    !khttp_request_room(rq)))
+		return khttp_op_await(op, hand, KHTTP_WAIT_SEND);
+	return KHTTP_STEP_AGAIN;
+}
+
+static long piece(struct khttp_op *op)
+{
+	struct khttp_commit_state *c = &op->commit;
+	struct khttp_worker *w = op->worker;
+	struct khttp_hand *hand;
+	bool finished;
+	long ret;
+
+	ret = khttp_source_fill(&c->source, KHTTP_SOURCE_BYTES);
+	/* It cannot come any more: the client must not take it for whole */
+	if (ret == -EMSGSIZE)
+		khttp_hand_cancel(w, op->id);
+	if (ret)
+		return ret;
+	hand = khttp_op_begin(op);
+	if (IS_ERR(hand))
+		return PTR_ERR(hand);
+	ret = piece_locked(op, hand, &finished);
+	khttp_hand_unlock(hand);
+	if (finished)
+		khttp_slot_free(w, khttp_slot_of(op->id));
+	return ret;
+}
+
+/**
+ * khttp_commit_step - answer, as far as there is room
+ * @op: a commit
+ *
+ * Context: sleeps, in the worker's task. Returns body bytes taken, or -errno;
+ * -EAGAIN only when nothing was, not even the head.
+ */
+long khttp_commit_step(struct khttp_op *op)
+{
+	struct khttp_commit_state *c = &op->commit;
+	long ret = c->loaded ? 0 : load(op);
+
+	if (ret)
+		return ret;
+	do {
+		ret = piece(op);
+	} while (ret == KHTTP_STEP_AGAIN);
+	if (ret == -EAGAIN && c->begun)
+		return c->taken;
+	return ret;
+}
+
+/**
+ * khttp_commit_end - give back what a commit holds
+ * @op: has left its slot
+ */
+void khttp_commit_end(struct khttp_op *op)
+{
+	khttp_source_close(&op->commit.source);
+	khttp_response_free(&op->commit.answer);
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* /dev/khttp: the data path's door. */
+#ifndef _KHTTP_DEVICE_H
+#define _KHTTP_DEVICE_H
+
+int khttp_device_init(void);	/* last: from here on processes come in */
+void khttp_device_exit(void);
+
+#endif

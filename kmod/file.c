@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pages of a file, by reference, for an answer's body.
+ *
+ * They come through the file's own splice operations: a file system may keep
+ * its pages elsewhere than in its inode (overlayfs), or make them up. Read
+ * with the rights of who opened the file, in the worker's own task.
+ */
+
+#include <linux/bvec.h>
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/net.h>
+#include <linux/pipe_fs_i.h>
+#include <linux/splice.h>
+
+#include "worker_i.h"
+
+struct catch {
+	struct bio_vec *pages;
+	u32 n;
+};
+
+/* The pipe's buffer goes when we return; our reference keeps the page */
+static int khttp_file_catch(struct pipe_inode_info *pipe,
+			    struct pipe_buffer *buf, struct splice_desc *sd)
+{
+	struct page *page = buf->page + buf->offset / PAGE_SIZE;
+	u32 off = offset_in_page(buf->offset);
+	struct catch *c = sd->u.data;
+	u32 len = min_t(u32, sd->len, PAGE_SIZE - off);
+
+	if (c->n == KHTTP_SOURCE_PAGES)
+		return 0;
+	/* TCP must be able to hold it, too */
+	if (!sendpage_ok(page))
+		return -EIO;
+	get_page(page);
+	bvec_set_page(&c->pages[c->n++], page, len, off);
+	return len;
+}
+
+static int khttp_file_actor(struct pipe_inode_info *pipe,
+			    struct splice_desc *sd)
+{
+	return __splice_from_pipe(pipe, sd, khttp_file_catch);
+}
+
+static ssize_t splice_pages(struct file *file, loff_t pos, struct catch *c,
+			    size_t len)
+{
+	struct splice_desc sd = {
+		.total_len = len,
+		.pos = pos,
+		.u.data = c,
+	};
+	ssize_t ret = rw_verify_area(READ, file, &pos, len);
+
+	return ret < 0 ? ret : splice_direct_to_actor(file, &sd,
+						      khttp_file_actor);
+}
+
+/**
+ * khttp_file_pages - the next pages of a file
+ * @file: regular and open for reading
+ * @pos: where they begin
+ * @pages: room for KHTTP_SOURCE_PAGES
+ * @n_pages: set; a reference on each, also after an error
+ * @len: bytes wanted, more than 0
+ *
+ * Context: sleeps, as long as the file system takes. Returns bytes, more than
+ * 0; -EMSGSIZE at the end of the file; or what the file system said.
+ */
+ssize_t khttp_file_pages(struct file *file, loff_t pos, struct bio_vec *pages,
+			 u32 *n_pages, size_t len)
+{
+	struct catch c = { .pages = pages };
+	const struct cred *old;
+	ssize_t ret;
+
+	old = override_creds(file->f_cred);
+	ret = splice_pages(file, pos, &c, len);
+	revert_creds(old);
+	*n_pages = c.n;
+	if (!ret)
+		return -EMSGSIZE;
+	/* Errors of ours have their own meaning: see khttp_op_run() */
+	return ret < -MAX_ERRNO ? -EIO : ret;
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What lies in the slots: requests come in from the queue and leave answered,
+ * cancelled or given back.
+ *
+ *   slot       moved by                          next
+ *   free       khttp_slot_free                   reserved
+ *   reserved   khttp_slot_reserve                filled, free
+ *   filled     khttp_hand_fill                   free, by khttp_hand_empty
+ */
+
+#include <linux/nospec.h>
+#include <linux/poll.h>
+
+#include "net.h"
+#include "worker_i.h"
+
+/**
+ * khttp_slot_reserve - a free slot for a fetch
+ * @op: the fetch; its slot is set
+ * @park: wait for one
+ *
+ * A fetch lies down at the queue only with a slot of its own: were it woken
+ * without one, the wake-up that another worker could use would be lost.
+ *
+ * Context: any. Returns 0, -EAGAIN when there is none (not @park),
+ * KHTTP_STEP_PARKED, KHTTP_STEP_MARK, or -ESHUTDOWN.
+ */
+int khttp_slot_reserve(struct khttp_op *op, bool park)
+{
+	struct khttp_worker *w = op->worker;
+	int ret = 0;
+
+	spin_lock_bh(&w->lock);
+	list_del_init(&op->starved);
+	if (w->state != KHTTP_WORKER_SERVING) {
+		ret = -ESHUTDOWN;
+	} else if (w->n_free) {
+		op->slot = w->first_free;
+		w->first_free = w->hands[op->slot].next_free;
+		WRITE_ONCE(w->n_free, w->n_free - 1);
+	} else if (!park) {
+		ret = -EAGAIN;
+	} else if (!op->markable) {
+		ret = KHTTP_STEP_MARK;
+	} else {
+		list_add_tail(&op->starved, &w->starved);
+		khttp_op_set_parked(op);
+		ret = KHTTP_STEP_PARKED;
+	}
+	spin_unlock_bh(&w->lock);
+	return ret;
+}
+
+/* True: a fetch that was starving has it now */
+static bool feed_starved(struct khttp_worker *w, u32 slot)
+{
+	struct khttp_op *op, *next;
+
+	lockdep_assert_held(&w->lock);
+	list_for_each_entry_safe(op, next, &w->starved, starved) {
+		list_del_init(&op->starved);
+		if (!khttp_op_claim(op))
+			continue;
+		op->slot = slot;
+		khttp_op_resume(op);
+		return true;
+	}
+	return false;
+}
+
+/**
+ * khttp_slot_free - a reserved slot is free again
+ * @w: the worker
+ * @slot: nothing is in it
+ *
+ * The last one used is the first to be used again: its pages are warm.
+ * Context: any but hard interrupt.
+ */
+void khttp_slot_free(struct khttp_worker *w, u32 slot)
+{
+	bool wanted = false;
+
+	spin_lock_bh(&w->lock);
+	if (!feed_starved(w, slot)) {
+		w->hands[slot].next_free = w->first_free;
+		w->first_free = slot;
+		WRITE_ONCE(w->n_free, w->n_free + 1);
+		wanted = w->slot_wanted;
+		w->slot_wanted = false;
+	}
+	spin_unlock_bh(&w->lock);
+	if (wanted)
+		wake_up_poll(&w->wait, EPOLLIN);
+}
+
+static void count_in(struct khttp_worker *w)
+{
+	spin_lock_bh(&w->lock);
+	WRITE_ONCE(w->in_hand, w->in_hand + 1);
+	w->fetched++;
+	spin_unlock_bh(&w->lock);
+}
+
+static void count_out(struct khttp_worker *w, bool answered)
+{
+	bool drained;
+
+	spin_lock_bh(&w->lock);
+	WRITE_ONCE(w->in_hand, w->in_hand - 1);
+	w->answered += answered;
+	drained = !w->in_hand && w->state == KHTTP_WORKER_DRAINING;
+	spin_unlock_bh(&w->lock);
+	/* For a RUN that waits there is nothing left to wait for */
+	if (drained)
+		wake_up_poll(&w->wait, EPOLLIN);
+}
+
+/* One request into the locked slot; false: it was not for this worker */
+static bool take_in(struct khttp_hand *hand, u32 slot, struct khttp_request *rq)
+{
+	struct khttp_worker *w = hand->worker;
+	u64 id = hand->id + (1ULL << KHTTP_SLOT_BITS);
+	int err = khttp_deliver(w, slot, id, rq);
+
+	if (!err) {
+		WRITE_ONCE(hand->id, id);
+		hand->rq = rq;
+		count_in(w);
+		return true;
+	}
+	if (err == -EMSGSIZE)
+		khttp_request_refuse(rq, KHTTP_REASON_REQUEST_LENGTH);
+	else
+		khttp_request_cancel(rq);
+	khttp_queue_done(w->queue, false);
+	return false;
+}
+
+/**
+ * khttp_hand_fill - the oldest waiting request into a slot
+ * @w: the worker
+ * @slot: reserved by the caller
+ * @run: through KHTTP_IOC_RUN: tell without being asked when its client goes
+ * @id: set, with 1
+ *
+ * Context: sleeps. Returns 1, 0 when none waits, -ESHUTDOWN. The state is
+ * looked at under the slot's lock: the worker's death goes through all of
+ * them after it changed the state, so nothing comes in behind it.
+ */
+int khttp_hand_fill(struct khttp_worker *w, u32 slot, bool run, u64 *id)
+{
+	struct khttp_hand *hand = &w->hands[slot];
+	struct khttp_request *rq;
+	int ret = 0;
+
+	if (!READ_ONCE(w->queue->n_waiting) &&
+	    READ_ONCE(w->state) == KHTTP_WORKER_SERVING)
+		return 0;
+	mutex_lock(&hand->lock);
+	while (!ret) {
+		if (READ_ONCE(w->state) != KHTTP_WORKER_SERVING) {
+			ret = -ESHUTDOWN;
+			break;
+		}
+		rq = khttp_queue_pop(w->queue);
+		if (!rq)
+			break;
+		ret = take_in(hand, slot, rq);
+	}
+	if (ret > 0) {
+		*id = hand->id;
+		if (run && !khttp_bell_arm(hand, KHTTP_WAIT_GONE))
+			khttp_bell_ring(hand, KHTTP_WAIT_GONE);
+	}
+	mutex_unlock(&hand->lock);
+	return ret;
+}
+
+/**
+ * khttp_hand_lock - the request behind an id
+ * @w: the worker
+ * @id: from user space
+ *
+ * Context: sleeps, for a bounded time. Returns the slot, locked, or
+ * ERR_PTR(-ESTALE): finished or never there, ERR_PTR(-ESHUTDOWN).
+ */
+struct khttp_hand *khttp_hand_lock(struct khttp_worker *w, u64 id)
+{
+	u32 slot = khttp_slot_of(id);
+	struct khttp_hand *hand;
+	int err = -ESTALE;
+
+	if (slot >= w->n_hands)
+		return ERR_PTR(-ESTALE);
+	hand = &w->hands[array_index_nospec(slot, w->n_hands)];
+	mutex_lock(&hand->lock);
+	if (READ_ONCE(w->state) == KHTTP_WORKER_GONE)
+		err = -ESHUTDOWN;
+	else if (hand->rq && hand->id == id)
+		return hand;
+	mutex_unlock(&hand->lock);
+	return ERR_PTR(err);
+}
+
+/* Who waits for it looks again, and finds it stale */
+static void dismiss(struct khttp_hand *hand)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < KHTTP_WAIT_COUNT; kind++) {
+		struct khttp_op *op = hand->op[kind];
+
+		if (!op)
+			continue;
+		khttp_request_disarm(hand->rq, kind, &op->waiter);
+		hand->op[kind] = NULL;
+		if (khttp_op_claim(op))
+			khttp_op_resume(op);
+	}
+}
+
+static struct khttp_request *take_out(struct khttp_hand *hand, bool answered)
+{
+	struct khttp_request *rq = hand->rq;
+
+	lockdep_assert_held(&hand->lock);
+	dismiss(hand);
+	khttp_bells_quiet(hand);
+	khttp_store_drop(hand);
+	hand->rq = NULL;
+	count_out(hand->worker, answered);
+	return rq;
+}
+
+/**
+ * khttp_hand_empty - the request is finished
+ * @hand: the locked slot; the caller holds a reference to the request, whose
+ *	owner's reference is gone
+ * @answered: by this worker
+ */
+void khttp_hand_empty(struct khttp_hand *hand, bool answered)
+{
+	take_out(hand, answered);
+	khttp_queue_done(hand->worker->queue, answered);
+}
+
+/**
+ * khttp_hand_cancel - the worker gives a request up
+ * @w: the worker
+ * @id: from user space
+ *
+ * Context: sleeps. Returns 0, -ESTALE, -ESHUTDOWN.
+ */
+int khttp_hand_cancel(struct khttp_worker *w, u64 id)
+{
+	struct khttp_hand *hand = khttp_hand_lock(w, id);
+
+	if (IS_ERR(hand))
+		return PTR_ERR(hand);
+	khttp_request_cancel(take_out(hand, false));
+	khttp_queue_done(w->queue, false);
+	khttp_hand_unlock(hand);
+	khttp_slot_free(w, khttp_slot_of(id));
+	return 0;
+}
+
+/**
+ * khttp_hand_return - give a request back that nobody was told of
+ * @w: the worker
+ * @id: of the request; may be stale
+ *
+ * Context: sleeps.
+ */
+void khttp_hand_return(struct khttp_worker *w, u64 id)
+{
+	struct khttp_hand *hand = khttp_hand_lock(w, id);
+
+	if (IS_ERR(hand))
+		return;
+	khttp_request_abandon(take_out(hand, false), false);
+	khttp_hand_unlock(hand);
+	khttp_slot_free(w, khttp_slot_of(id));
+}
+
+/**
+ * khttp_hands_abandon - the worker is gone: everything goes back
+ * @w: the worker, GONE
+ *
+ * Context: sleeps. Having had each lock once, no operation holds a request of
+ * this worker any more, and none can get one.
+ */
+void khttp_hands_abandon(struct khttp_worker *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->n_hands; i++) {
+		const struct khttp_reply *reply = khttp_slot_memory(w, i) +
+						  w->request_area;
+		struct khttp_hand *hand = &w->hands[i];
+		bool taken;
+
+		mutex_lock(&hand->lock);
+		taken = READ_ONCE(reply->taken) == hand->id;
+		if (hand->rq)
+			khttp_request_abandon(take_out(hand, false), taken);
+		mutex_unlock(&hand->lock);
+	}
+}

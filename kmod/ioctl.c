@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The transport of those without io_uring: one call, one operation or batch. */
+
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "worker_i.h"
+
+static long ioctl_attach(struct khttp_worker *w, struct file *file,
+			 void __user *arg)
+{
+	struct khttp_attach a;
+	int err;
+
+	if (copy_from_user(&a, arg, sizeof(a)))
+		return -EFAULT;
+	err = khttp_worker_attach(w, file, &a);
+	if (err)
+		return err;
+	/* Attached all the same, but useless to who cannot be told */
+	return copy_to_user(arg, &a, sizeof(a)) ? -EFAULT : 0;
+}
+
+static long ioctl_run(struct khttp_worker *w, void __user *arg)
+{
+	struct khttp_run run;
+
+	if (copy_from_user(&run, arg, sizeof(run)))
+		return -EFAULT;
+	return khttp_run(w, &run);
+}
+
+static long ioctl_read(struct khttp_worker *w, void __user *arg)
+{
+	struct khttp_read read;
+	struct khttp_op *op;
+	long ret;
+
+	if (copy_from_user(&read, arg, sizeof(read)))
+		return -EFAULT;
+	if (!khttp_read_ok(&read))
+		return -EINVAL;
+	op = khttp_op_create(w, KHTTP_OP_READ, read.id);
+	if (!op)
+		return -ENOMEM;
+	op->read = read;
+	op->nonblock = read.flags & KHTTP_OP_NONBLOCK;
+	ret = khttp_op_run_wait(op);
+	khttp_op_end(op);
+	khttp_op_free(op);
+	return ret;
+}
+
+static long ioctl_commit(struct khttp_worker *w, void __user *arg)
+{
+	struct khttp_commit c;
+
+	if (copy_from_user(&c, arg, sizeof(c)))
+		return -EFAULT;
+	return khttp_run_commit(w, &c);
+}
+
+static long ioctl_cancel(struct khttp_worker *w, void __user *arg)
+{
+	struct khttp_cancel c;
+
+	if (copy_from_user(&c, arg, sizeof(c)))
+		return -EFAULT;
+	if (c.flags || c.reserved)
+		return -EINVAL;
+	return khttp_hand_cancel(w, c.id);
+}
+
+static long ioctl_purge(struct khttp_worker *w, void __user *arg)
+{
+	struct khttp_purge p;
+	char *url;
+	long n;
+
+	if (copy_from_user(&p, arg, sizeof(p)))
+		return -EFAULT;
+	if (p.flags & ~KHTTP_PURGE_RECURSIVE || !p.url_len ||
+	    p.url_len >= KHTTP_PREFIX_MAX)
+		return -EINVAL;
+	url = memdup_user(u64_to_user_ptr(p.url), p.url_len);
+	if (IS_ERR(url))
+		return PTR_ERR(url);
+	n = khttp_store_purge(w, url, p.url_len,
+			      p.flags & KHTTP_PURGE_RECURSIVE);
+	kfree(url);
+	if (n < 0)
+		return n;
+	p.purged = n;
+	return copy_to_user(arg, &p, sizeof(p)) ? -EFAULT : 0;
+}
+
+/**
+ * khttp_device_ioctl - KHTTP_IOC_*
+ * @file: of the device
+ * @cmd: which one
+ * @arg: address of its argument
+ */
+long khttp_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct khttp_worker *w = file->private_data;
+	void __user *at = (void __user *)arg;
+	int err;
+
+	if (cmd == KHTTP_IOC_ATTACH)
+		return ioctl_attach(w, file, at);
+	err = khttp_worker_check(w);
+	if (err)
+		return err;
+	switch (cmd) {
+	case KHTTP_IOC_RUN:
+		return ioctl_run(w, at);
+	case KHTTP_IOC_READ:
+		return ioctl_read(w, at);
+	case KHTTP_IOC_COMMIT:
+		return ioctl_commit(w, at);
+	case KHTTP_IOC_CANCEL:
+		return ioctl_cancel(w, at);
+	case KHTTP_IOC_DRAIN:
+		return khttp_worker_drain_self(w);
+	case KHTTP_IOC_PURGE:
+		return ioctl_purge(w, at);
+	default:
+		return -ENOTTY;
+	}
+}

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Operations: one engine for ioctl and io_uring.
+ *
+ * A step does what can be done now and never waits for the client. When there
+ * is nothing to do it parks the operation where it will be woken: at a request
+ * (khttp_op_await), at the queue or for a slot (khttp_fetch_step). After that
+ * the operation may run, and end, elsewhere: it is not touched any more.
+ */
+
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "worker_i.h"
+
+static struct kmem_cache *op_cache;
+
+static const enum khttp_wait wait_of[] = {
+	[KHTTP_OP_READ] = KHTTP_WAIT_READ,
+	[KHTTP_OP_COMMIT] = KHTTP_WAIT_SEND,
+	[KHTTP_OP_WAIT] = KHTTP_WAIT_GONE,
+};
+
+/**
+ * khttp_op_claim - take a parked operation
+ * @op: valid; who may free it takes a lock that the caller holds
+ *
+ * Context: any. True: it is the caller's to resume or to end.
+ */
+bool khttp_op_claim(struct khttp_op *op)
+{
+	return test_and_clear_bit(KHTTP_OP_PARKED, &op->flags);
+}
+
+/**
+ * khttp_op_resume - have it look again
+ * @op: claimed by the caller
+ *
+ * Context: any but hard interrupt.
+ */
+void khttp_op_resume(struct khttp_op *op)
+{
+	if (op->cmd)
+		khttp_uring_resume(op);
+	else
+		wake_up_process(op->task);
+}
+
+/* Under the request's lock: the sleeper takes it before it frees the op */
+static void khttp_op_wake(struct khttp_waiter *waiter)
+{
+	struct khttp_op *op = container_of(waiter, struct khttp_op, waiter);
+
+	if (khttp_op_claim(op))
+		khttp_op_resume(op);
+}
+
+/* Under the queue's lock, likewise */
+static void khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
+{
+	struct khttp_op *op = container_of(fetcher, struct khttp_op, fetcher);
+
+	if (khttp_op_claim(op))
+		khttp_op_resume(op);
+}
+
+/**
+ * khttp_op_create - a new operation
+ * @w: checked by khttp_worker_check()
+ * @kind: what it is
+ * @id: the request's, 0 for a fetch
+ *
+ * Context: sleeps. For an ioctl of the current task; a ring's command sets
+ * cmd. Returns NULL when there is no memory.
+ */
+struct khttp_op *khttp_op_create(struct khttp_worker *w,
+				 enum khttp_op_kind kind, u64 id)
+{
+	struct khttp_op *op = kmem_cache_zalloc(op_cache, GFP_KERNEL);
+
+	if (!op)
+		return NULL;
+	op->worker = w;
+	op->task = current;
+	op->id = id;
+	op->kind = kind;
+	op->markable = true;
+	op->slot = -1;
+	op->waiter.wake = khttp_op_wake;
+	op->fetcher.wake = khttp_op_wake_fetch;
+	INIT_LIST_HEAD(&op->fetcher.link);
+	INIT_LIST_HEAD(&op->link);
+	INIT_LIST_HEAD(&op->starved);
+	return op;
+}
+
+/**
+ * khttp_op_free - forget an operation that has ended
+ * @op: after khttp_op_end(); its worker may be gone
+ */
+void khttp_op_free(struct khttp_op *op)
+{
+	kmem_cache_free(op_cache, op);
+}
+
+/**
+ * khttp_op_set_parked - mark it, for who comes to wake or to end it
+ * @op: the operation
+ *
+ * Context: worker->lock held.
+ */
+void khttp_op_set_parked(struct khttp_op *op)
+{
+	struct khttp_worker *w = op->worker;
+
+	lockdep_assert_held(&w->lock);
+	if (list_empty(&op->link))
+		list_add_tail(&op->link, &w->ops);
+	if (op->cmd && !KHTTP_URING_CANCELS)
+		khttp_uring_watch_start(w);
+	op->waited = true;
+	set_bit(KHTTP_OP_PARKED, &op->flags);
+}
+
+/**
+ * khttp_op_park - from here on it may be woken
+ * @op: not parked
+ *
+ * The state is looked at under the lock under which it changes: who changes it
+ * wakes what is parked, and nothing parks behind him.
+ *
+ * Context: any. Returns 0, -ESHUTDOWN, KHTTP_STEP_MARK.
+ */
+int khttp_op_park(struct khttp_op *op)
+{
+	struct khttp_worker *w = op->worker;
+	int ret = 0;
+
+	spin_lock_bh(&w->lock);
+	if (w->state == KHTTP_WORKER_GONE ||
+	    (op->kind == KHTTP_OP_FETCH && op->slot >= 0 &&
+	     w->state != KHTTP_WORKER_SERVING))
+		ret = -ESHUTDOWN;
+	else if (!op->markable)
+		ret = KHTTP_STEP_MARK;
+	else
+		khttp_op_set_parked(op);
+	spin_unlock_bh(&w->lock);
+	return ret;
+}
+
+/**
+ * khttp_op_begin - stand in the slot as its operation of this kind
+ * @op: READ, COMMIT or WAIT
+ *
+ * Context: sleeps, for a bounded time. Returns the locked slot or
+ * ERR_PTR(-ESTALE, -ESHUTDOWN, -EBUSY).
+ */
+struct khttp_hand *khttp_op_begin(struct khttp_op *op)
+{
+	struct khttp_hand *hand = khttp_hand_lock(op->worker, op->id);
+	enum khttp_wait kind = wait_of[op->kind];
+
+	if (IS_ERR(hand) || hand->op[kind] == op)
+		return hand;
+	if (hand->op[kind]) {
+		khttp_hand_unlock(hand);
+		return ERR_PTR(-EBUSY);
+	}
+	khttp_bell_disarm(hand, kind);
+	hand->op[kind] = op;
+	op->hand = hand;
+	return hand;
+}
+
+/**
+ * khttp_op_await - nothing can be done now
+ * @op: begun
+ * @hand: its slot, locked
+ * @kind: what to wait for
+ *
+ * Returns KHTTP_STEP_PARKED: leave it alone; KHTTP_STEP_AGAIN: try again;
+ * -EAGAIN: it must not wait, and a bell will ring; -ESHUTDOWN;
+ * KHTTP_STEP_MARK.
+ */
+int khttp_op_await(struct khttp_op *op, struct khttp_hand *hand,
+		   enum khttp_wait kind)
+{
+	int err;
+
+	if (op->nonblock)
+		return khttp_bell_arm(hand, kind) ? -EAGAIN : KHTTP_STEP_AGAIN;
+	err = khttp_op_park(op);
+	if (err)
+		return err;
+	if (khttp_request_arm(hand->rq, kind, &op->waiter))
+		return KHTTP_STEP_PARKED;
+	/* It may go on; unless somebody else resumes it already */
+	return khttp_op_claim(op) ? KHTTP_STEP_AGAIN : KHTTP_STEP_PARKED;
+}
+
+static long wait_step(struct khttp_op *op)
+{
+	struct khttp_hand *hand;
+	int ret;
+
+	hand = khttp_op_begin(op);
+	if (IS_ERR(hand)) {
+		ret = PTR_ERR(hand);
+		/* It was answered while we waited */
+		return ret == -ESTALE && op->waited ? -ECANCELED : ret;
+	}
+	ret = khttp_op_await(op, hand, KHTTP_WAIT_GONE);
+	khttp_hand_unlock(hand);
+	return ret == KHTTP_STEP_AGAIN ? 0 : ret;
+}
+
+/**
+ * khttp_fetch_step - a request, or lie down until there is one
+ * @op: a fetch
+ *
+ * Returns the slot, KHTTP_STEP_PARKED, KHTTP_STEP_MARK or -ESHUTDOWN.
+ */
+long khttp_fetch_step(struct khttp_op *op)
+{
+	struct khttp_worker *w = op->worker;
+	int ret, slot;
+	u64 id;
+
+	for (;;) {
+		ret = op->slot < 0 ? khttp_slot_reserve(op, true) : 0;
+		if (ret)
+			return ret;
+		slot = op->slot;
+		ret = khttp_hand_fill(w, slot, false, &id);
+		if (ret) {
+			/* The wake-up that brought us here was for this one */
+			op->idle &= ret < 0;
+			op->slot = ret < 0 ? slot : -1;
+			return ret < 0 ? ret : slot;
+		}
+		op->idle = true;
+		ret = khttp_op_park(op);
+		if (ret)
+			return ret;
+		if (khttp_queue_idle(w->queue, &op->fetcher) ||
+		    !khttp_op_claim(op))
+			return KHTTP_STEP_PARKED;
+	}
+}
+
+static long step(struct khttp_op *op)
+{
+	switch (op->kind) {
+	case KHTTP_OP_READ:
+		return khttp_read_step(op);
+	case KHTTP_OP_COMMIT:
+		return khttp_commit_step(op);
+	case KHTTP_OP_WAIT:
+		return wait_step(op);
+	default:
+		return khttp_fetch_step(op);
+	}
+}
+
+/**
+ * khttp_op_run - go on as far as possible
+ * @op: not parked
+ *
+ * Context: sleeps. Returns its result, or KHTTP_STEP_PARKED: it is no longer
+ * the caller's; or KHTTP_STEP_MARK, only while it is not markable.
+ */
+long khttp_op_run(struct khttp_op *op)
+{
+	long ret = step(op);
+
+	if (ret < 0 || op->kind != KHTTP_OP_COMMIT || !op->then_fetch)
+		return ret;
+	khttp_op_end(op);
+	op->kind = KHTTP_OP_FETCH;
+	op->then_fetch = false;
+	return step(op);
+}
+
+/* False: a signal came first */
+static bool sleep_parked(struct khttp_op *op)
+{
+	bool woken = true;
+
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (!test_bit(KHTTP_OP_PARKED, &op->flags))
+			break;
+		if (signal_pending(current) && khttp_op_claim(op)) {
+			woken = false;
+			break;
+		}
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return woken;
+}
+
+/**
+ * khttp_op_run_wait - run to its end
+ * @op: of the current task
+ *
+ * Context: sleeps until it is done or a signal comes. Returns its result or
+ * -EINTR.
+ */
+long khttp_op_run_wait(struct khttp_op *op)
+{
+	long ret;
+
+	do {
+		ret = khttp_op_run(op);
+		if (ret != KHTTP_STEP_PARKED)
+			return ret;
+	} while (sleep_parked(op));
+	return -EINTR;
+}
+
+static void leave_slot(struct khttp_op *op)
+{
+	struct khttp_hand *hand = op->hand;
+	enum khttp_wait kind = wait_of[op->kind];
+
+	mutex_lock(&hand->lock);
+	/* Else the request left, and whoever took it dismissed us */
+	if (hand->op[kind] == op) {
+		khttp_request_disarm(hand->rq, kind, &op->waiter);
+		hand->op[kind] = NULL;
+	}
+	mutex_unlock(&hand->lock);
+	op->hand = NULL;
+}
+
+/**
+ * khttp_op_end - nothing refers to it any more
+ * @op: not parked, and the caller's
+ *
+ * Context: sleeps, for a bounded time. May be called again.
+ */
+void khttp_op_end(struct khttp_op *op)
+{
+	struct khttp_worker *w = op->worker;
+
+	if (op->hand)
+		leave_slot(op);
+	if (op->kind == KHTTP_OP_COMMIT)
+		khttp_commit_end(op);
+	if (op->idle)
+		khttp_queue_unidle(w->queue, &op->fetcher);
+	op->idle = false;
+	if (!list_empty(&op->link)) {
+		spin_lock_bh(&w->lock);
+		list_del_init(&op->link);
+		list_del_init(&op->starved);
+		spin_unlock_bh(&w->lock);
+	}
+	if (op->slot >= 0)
+		khttp_slot_free(w, op->slot);
+	op->slot = -1;
+}
+
+/**
+ * khttp_op_init - memory for operations
+ *
+ * Charged to who starts them. Returns 0 or -ENOMEM.
+ */
+int khttp_op_init(void)
+{
+	op_cache = KMEM_CACHE(khttp_op, SLAB_ACCOUNT);
+	return op_cache ? 0 : -ENOMEM;
+}
+
+void khttp_op_exit(void)
+{
+	kmem_cache_destroy(op_cache);
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a worker wrote into its slot becomes an answer.
+ *
+ * The worker may go on writing while we read. So everything is copied once,
+ * and only the copy is looked at.
+ */
+
+#include "response.h"
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "http/field.h"
+#include "http/reply.h"
+
+#define REPLY_FLAGS (KHTTP_REPLY_HEAD | KHTTP_REPLY_MORE | KHTTP_REPLY_CLOSE | \
+		     KHTTP_REPLY_CACHE | KHTTP_REPLY_LENGTH |		       \
+		     KHTTP_REPLY_TRAILERS)
+#define TTL_MAX 31536000
+
+struct lengths {
+	u16 name;
+	u16 value;
+};
+
+/**
+ * khttp_block_next - next field of a field block
+ * @pos: where it starts; moved behind it
+ * @end: end of the block
+ * @f: filled
+ *
+ * Reads nothing at or after @end, whatever the block says. False: no complete
+ * field is left.
+ */
+bool khttp_block_next(const char **pos, const char *end,
+		      struct khttp_block_field *f)
+{
+	struct lengths len;
+
+	if (end - *pos < sizeof(len))
+		return false;
+	memcpy(&len, *pos, sizeof(len));
+	if (end - *pos - sizeof(len) < (size_t)len.name + len.value)
+		return false;
+	f->name = *pos + sizeof(len);
+	f->value = f->name + len.name;
+	f->name_len = len.name;
+	f->value_len = len.value;
+	*pos = f->value + len.value;
+	return true;
+}
+
+/* -EINVAL, or whether the field goes out */
+static int check_field(const struct khttp_block_field *f, u16 status,
+		       bool trailers)
+{
+	enum khttp_field_id id;
+
+	if (!khttp_field_name_ok(f->name, f->name_len) ||
+	    !khttp_field_value_ok(f->value, f->value_len))
+		return -EINVAL;
+	id = khttp_field_lookup(f->name, f->name_len);
+	if (trailers)
+		return khttp_field_trailer_ok(id) ? 1 : -EINVAL;
+	switch (khttp_field_worker(id, status)) {
+	case KHTTP_FIELD_SEND:
+		return 1;
+	case KHTTP_FIELD_REPLACE:
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/*
+ * Check every field of the copied block, and close the gaps that the ones
+ * leave which the kernel writes itself.
+ */
+static int check_fields(struct khttp_answer *a, char *block, u32 len,
+			u16 n_fields)
+{
+	const char *pos = block, *end = block + len;
+	struct khttp_block_field f;
+	char *to = block;
+	u16 n = 0;
+	int keep;
+
+	while (khttp_block_next(&pos, end, &f)) {
+		const char *from = f.name - sizeof(struct lengths);
+
+		keep = check_field(&f, a->status, a->trailers);
+		if (keep < 0)
+			return keep;
+		n_fields--;
+		if (!keep)
+			continue;
+		if (to != from)
+			memmove(to, from, pos - from);
+		to += pos - from;
+		n++;
+	}
+	/* Neither a torn record at the end nor another number than announced */
+	if (pos != end || n_fields)
+		return -EINVAL;
+	a->fields = block;
+	a->fields_len = to - block;
+	a->n_fields = n;
+	return 0;
+}
+
+static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
+		       const void *slot, u32 request_area, u32 slot_size)
+{
+	char *block;
+	int err;
+
+	if (!r->nfields)
+		return r->fields.len ? -EINVAL : 0;
+	if (r->fields.len > KHTTP_REPLY_FIELDS_BYTES)
+		return -E2BIG;
+	if (r->fields.off < request_area || r->fields.off > slot_size ||
+	    r->fields.len > slot_size - r->fields.off)
+		return -EINVAL;
+	block = kvmalloc(r->fields.len, GFP_KERNEL_ACCOUNT);
+	if (!block)
+		return -ENOMEM;
+	memcpy(block, slot + r->fields.off, r->fields.len);
+	err = check_fields(a, block, r->fields.len, r->nfields);
+	if (err)
+		kvfree(block);
+	return err;
+}
+
+static int check_head(struct khttp_answer *a, const struct khttp_reply *r)
+{
+	if (r->status < 200 || !khttp_status_ok(r->status))
+		return -EINVAL;
+	a->status = r->status;
+	a->close = r->flags & KHTTP_REPLY_CLOSE;
+	a->has_length = r->flags & KHTTP_REPLY_LENGTH;
+	if (a->has_length) {
+		if (r->content_length > S64_MAX)
+			return -EINVAL;
+		a->content_length = r->content_length;
+	}
+	if (r->flags & KHTTP_REPLY_CACHE) {
+		if (!r->ttl || r->ttl > TTL_MAX)
+			return -EINVAL;
+		a->ttl = r->ttl;
+	}
+	return 0;
+}
+
+static int check_body(const struct khttp_reply *r, u32 reply_area)
+{
+	if (r->body_len > S64_MAX)
+		return -EINVAL;
+	switch (r->body_kind) {
+	case KHTTP_BODY_NONE:
+		return r->body_len ? -EINVAL : 0;
+	case KHTTP_BODY_SLOT:
+		if (r->body_addr > reply_area ||
+		    r->body_len > reply_area - r->body_addr)
+			return -EINVAL;
+		return 0;
+	case KHTTP_BODY_FILE:
+		return r->body_addr > S64_MAX - r->body_len ? -EINVAL : 0;
+	case KHTTP_BODY_USER:
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int check_reply(const struct khttp_reply *r)
+{
+	if (r->flags & ~REPLY_FLAGS ||
+	    memchr_inv(r->reserved, 0, sizeof(r->reserved)))
+		return -EINVAL;
+	/* One field block can be a head's or the trailers', not both */
+	if ((r->flags & KHTTP_REPLY_TRAILERS) &&
+	    (r->flags & (KHTTP_REPLY_HEAD | KHTTP_REPLY_MORE)))
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * khttp_response_copy - take a reply out of its slot
+ * @copy: the reply, read once
+ * @a: what of it goes to the client
+ * @slot: start of the slot
+ * @request_area: bytes before the reply
+ * @slot_size: bytes altogether
+ *
+ * Context: sleeps. Returns and duties: see response.h.
+ */
+int khttp_response_copy(struct khttp_reply *copy, struct khttp_answer *a,
+			const void *slot, u32 request_area, u32 slot_size)
+{
+	bool head, trailers;
+	int err;
+
+	memset(a, 0, sizeof(*a));
+	memcpy(copy, slot + request_area, sizeof(*copy));
+	/* From here on the compiler may not look at the original again */
+	barrier();
+	err = check_reply(copy) ?: check_body(copy, slot_size - request_area);
+	if (err)
+		return err;
+	head = copy->flags & KHTTP_REPLY_HEAD;
+	trailers = copy->flags & KHTTP_REPLY_TRAILERS;
+	a->trailers = trailers;
+	if (head)
+		err = check_head(a, copy);
+	if (!err && (head || trailers))
+		err = copy_fields(a, copy, slot, request_area, slot_size);
+	return err;
+}
+
+/**
+ * khttp_response_free - give back what khttp_response_copy() took
+ * @a: the answer; may be zeroed or freed already
+ */
+void khttp_response_free(struct khttp_answer *a)
+{
+	kvfree(a->fields);
+	a->fields = NULL;
+}

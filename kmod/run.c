@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KHTTP_IOC_RUN: a batch of commits, then a batch of events.
+ *
+ * The wait is a fetch that looks at the worker's bells as well. It takes all
+ * that is there before it sleeps again: one wake-up may bring a whole batch.
+ */
+
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "worker_i.h"
+
+#define BATCH 16U		/* copied at once, on the stack */
+
+/**
+ * khttp_run_commit - KHTTP_IOC_COMMIT, or one of a batch
+ * @w: checked
+ * @c: from user space
+ *
+ * Context: sleeps until all is taken or a signal comes, unless nonblocking.
+ * Returns body bytes taken or -errno.
+ */
+long khttp_run_commit(struct khttp_worker *w, const struct khttp_commit *c)
+{
+	struct khttp_op *op;
+	long ret;
+
+	if (c->flags & ~KHTTP_OP_NONBLOCK || c->reserved)
+		return -EINVAL;
+	op = khttp_op_create(w, KHTTP_OP_COMMIT, c->id);
+	if (!op)
+		return -ENOMEM;
+	op->nonblock = c->flags & KHTTP_OP_NONBLOCK;
+	ret = khttp_op_run_wait(op);
+	/* What was taken before the signal came must not be lost */
+	if (ret == -EINTR && op->commit.begun)
+		ret = op->commit.taken;
+	khttp_op_end(op);
+	khttp_op_free(op);
+	return ret;
+}
+
+static int run_commits(struct khttp_worker *w, const struct khttp_run *run)
+{
+	const struct khttp_commit __user *from = u64_to_user_ptr(run->commits);
+	__s64 __user *results = u64_to_user_ptr(run->results);
+	struct khttp_commit commits[BATCH];
+	u32 i, n;
+
+	for (i = 0; i < run->n_commits; i++) {
+		if (i % BATCH == 0) {
+			n = min(run->n_commits - i, BATCH);
+			if (copy_from_user(commits, from + i,
+					   n * sizeof(*commits)))
+				return -EFAULT;
+		}
+		if (put_user(khttp_run_commit(w, &commits[i % BATCH]), results + i))
+			return -EFAULT;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Events on their way to user space */
+struct out {
+	struct khttp_event __user *to;
+	struct khttp_event batch[BATCH];
+	u32 n;			/* in batch */
+	u32 done;		/* copied out */
+	u32 room;		/* in all */
+};
+
+/* Requests that the worker cannot be told of go back to the queue */
+static int flush(struct khttp_worker *w, struct out *o)
+{
+	u32 i;
+
+	if (!copy_to_user(o->to + o->done, o->batch, o->n * sizeof(*o->batch))) {
+		o->done += o->n;
+		o->n = 0;
+		return 0;
+	}
+	for (i = 0; i < o->n; i++)
+		if (o->batch[i].events & KHTTP_EV_REQUEST)
+			khttp_hand_return(w, o->batch[i].id);
+	o->n = 0;
+	return -EFAULT;
+}
+
+static bool room(const struct out *o)
+{
+	return o->done + o->n < o->room;
+}
+
+static int add(struct khttp_worker *w, struct out *o, u64 id, u32 events)
+{
+	o->batch[o->n++] = (struct khttp_event) { .id = id, .events = events };
+	return o->n == BATCH ? flush(w, o) : 0;
+}
+
+static bool drain_untold(const struct khttp_worker *w)
+{
+	return READ_ONCE(w->state) == KHTTP_WORKER_DRAINING &&
+	       !READ_ONCE(w->drain_told);
+}
+
+static bool tell_drain(struct khttp_worker *w)
+{
+	bool now;
+
+	if (!drain_untold(w))
+		return false;
+	spin_lock_bh(&w->lock);
+	now = !w->drain_told;
+	WRITE_ONCE(w->drain_told, true);
+	spin_unlock_bh(&w->lock);
+	return now;
+}
+
+static int add_requests(struct khttp_op *op, struct out *o)
+{
+	struct khttp_worker *w = op->worker;
+	int ret;
+	u64 id;
+
+	while (room(o)) {
+		if (op->slot < 0 && khttp_slot_reserve(op, false))
+			return 0;
+		ret = khttp_hand_fill(w, op->slot, true, &id);
+		if (ret <= 0)
+			return 0;
+		op->slot = -1;
+		ret = add(w, o, id, KHTTP_EV_REQUEST);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* All that is there, up to the room there is */
+static int collect(struct khttp_op *op, struct out *o)
+{
+	struct khttp_worker *w = op->worker;
+	struct khttp_event e;
+	int err = 0;
+
+	while (!err && room(o) && khttp_bells_next(w, &e))
+		err = add(w, o, e.id, e.events);
+	if (!err && room(o) && tell_drain(w))
+		err = add(w, o, 0, KHTTP_EV_DRAIN);
+	if (!err)
+		err = add_requests(op, o);
+	return err ?: flush(w, o);
+}
+
+/* Nothing will ever come any more */
+static bool at_end(const struct khttp_worker *w)
+{
+	switch (READ_ONCE(w->state)) {
+	case KHTTP_WORKER_GONE:
+		return true;
+	case KHTTP_WORKER_DRAINING:
+		return READ_ONCE(w->drain_told) && !READ_ONCE(w->in_hand);
+	default:
+		return false;
+	}
+}
+
+/* Lie down where a wake-up can come from. 1: look again at once */
+static int lie_down(struct khttp_op *op)
+{
+	struct khttp_worker *w = op->worker;
+	int ret = 0;
+
+	if (READ_ONCE(w->state) != KHTTP_WORKER_SERVING && op->slot >= 0) {
+		khttp_slot_free(w, op->slot);
+		op->slot = -1;
+	}
+	if (op->slot < 0)
+		ret = khttp_slot_reserve(op, true);
+	if (ret == KHTTP_STEP_PARKED)
+		return 0;
+	/* One that drains waits for its bells only */
+	if (ret == -ESHUTDOWN)
+		return khttp_op_park(op);
+	ret = khttp_op_park(op);
+	if (ret)
+		return READ_ONCE(w->state) == KHTTP_WORKER_GONE ? ret : 1;
+	op->idle = true;
+	if (khttp_queue_idle(w->queue, &op->fetcher))
+		return 0;
+	khttp_op_claim(op);
+	return 1;
+}
+
+static int sleep_run(struct khttp_op *op)
+{
+	struct khttp_worker *w = op->worker;
+	DEFINE_WAIT(wait);
+	int ret = 0;
+
+	for (;;) {
+		prepare_to_wait(&w->wait, &wait, TASK_INTERRUPTIBLE);
+		if (!test_bit(KHTTP_OP_PARKED, &op->flags) ||
+		    !list_empty_careful(&w->rung) || drain_untold(w) ||
+		    at_end(w))
+			break;
+		if (signal_pending(current)) {
+			ret = -EINTR;
+			break;
+		}
+		schedule();
+	}
+	finish_wait(&w->wait, &wait);
+	/* Ours again, whoever woke us */
+	khttp_op_claim(op);
+	return ret;
+}
+
+static int wait_events(struct khttp_op *op, struct out *o)
+{
+	int ret;
+
+	for (;;) {
+		ret = collect(op, o);
+		if (ret || o->done)
+			return ret;
+		if (at_end(op->worker))
+			return -ESHUTDOWN;
+		ret = lie_down(op);
+		if (!ret)
+			ret = sleep_run(op);
+		if (ret < 0)
+			return ret;
+	}
+}
+
+static long run_events(struct khttp_worker *w, const struct khttp_run *run)
+{
+	struct out o = {
+		.to = u64_to_user_ptr(run->events),
+		.room = run->n_events,
+	};
+	struct khttp_op *op = khttp_op_create(w, KHTTP_OP_FETCH, 0);
+	long ret;
+
+	if (!op)
+		return -ENOMEM;
+	if (run->flags & KHTTP_RUN_NOWAIT)
+		ret = collect(op, &o);
+	else
+		ret = wait_events(op, &o);
+	if (!ret && !o.done && at_end(w))
+		ret = -ESHUTDOWN;
+	khttp_op_end(op);
+	khttp_op_free(op);
+	/* What was told cannot be taken back by an error behind it */
+	return o.done ?: ret;
+}
+
+/**
+ * khttp_run - KHTTP_IOC_RUN
+ * @w: checked
+ * @run: from user space
+ *
+ * Context: sleeps until there is an event or a signal comes, unless
+ * KHTTP_RUN_NOWAIT. Returns the number of events or -errno.
+ */
+long khttp_run(struct khttp_worker *w, const struct khttp_run *run)
+{
+	int err;
+
+	if (run->flags & ~KHTTP_RUN_NOWAIT || run->reserved ||
+	    run->n_commits > KHTTP_RUN_MAX || run->n_events > KHTTP_RUN_MAX)
+		return -EINVAL;
+	err = run_commits(w, run);
+	if (err || !run->n_events)
+		return err;
+	return run_events(w, run);
+}

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A worker's life: attach, drain, death. See the table in worker.h.
+ *
+ * Death is one piece of work, whatever caused it: the end of the mapping, the
+ * file's release, the end of the queue or of the namespace.
+ */
+
+#include <linux/cred.h>
+#include <linux/ktime.h>
+#include <linux/pid.h>
+#include <linux/poll.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "event.h"
+#include "net.h"
+#include "worker_i.h"
+
+#define AREA_DEFAULT 32768
+
+static void tell(const struct khttp_worker *w, enum khttp_event_type type,
+		 u64 count, bool has_count)
+{
+	const struct khttp_event_info e = {
+		.type = type,
+		.queue = w->queue->name,
+		.worker = w->id,
+		.pid = w->pid,
+		.count = count,
+		.has_count = has_count,
+	};
+
+	khttp_event_send(w->net, &e);
+}
+
+static void khttp_worker_death(struct work_struct *work);
+
+/* Under the queue's lock */
+static void khttp_worker_wake_pollers(struct khttp_fetcher *f)
+{
+	struct khttp_worker *w = container_of(f, struct khttp_worker, poller);
+
+	wake_up_poll(&w->wait, EPOLLIN);
+}
+
+/**
+ * khttp_worker_create - what an open file is, before it is attached
+ * @kn: the opener's namespace
+ *
+ * Returns NULL when there is no memory.
+ */
+struct khttp_worker *khttp_worker_create(struct khttp_net *kn)
+{
+	struct khttp_worker *w = kzalloc(sizeof(*w), GFP_KERNEL_ACCOUNT);
+
+	if (!w)
+		return NULL;
+	khttp_net_get(kn);
+	w->net = kn;
+	refcount_set(&w->ref, 1);
+	mutex_init(&w->attach);
+	mutex_init(&w->calls);
+	spin_lock_init(&w->lock);
+	spin_lock_init(&w->bells_lock);
+	INIT_LIST_HEAD(&w->ops);
+	INIT_LIST_HEAD(&w->starved);
+	INIT_LIST_HEAD(&w->rung);
+	INIT_LIST_HEAD(&w->queue_link);
+	INIT_LIST_HEAD(&w->poller.link);
+	init_waitqueue_head(&w->wait);
+	w->poller.wake = khttp_worker_wake_pollers;
+	w->poller.poller = true;
+	INIT_WORK(&w->death, khttp_worker_death);
+	INIT_DELAYED_WORK(&w->watch, khttp_uring_watch);
+	return w;
+}
+
+/**
+ * khttp_worker_put - give up a reference
+ * @w: the worker
+ *
+ * Context: sleeps.
+ */
+void khttp_worker_put(struct khttp_worker *w)
+{
+	if (!refcount_dec_and_test(&w->ref))
+		return;
+	khttp_slots_free(w);
+	if (w->queue)
+		khttp_queue_put(w->queue);
+	put_pid(w->pid);
+	khttp_net_put(w->net);
+	kfree(w);
+}
+
+/* ---- attach ---- */
+
+static bool area_ok(u32 *bytes)
+{
+	if (!*bytes)
+		*bytes = AREA_DEFAULT;
+	return *bytes >= KHTTP_AREA_MIN && *bytes <= KHTTP_AREA_MAX &&
+	       PAGE_ALIGNED(*bytes);
+}
+
+static int check_attach(struct khttp_attach *a)
+{
+	bool worker = a->role == KHTTP_ROLE_WORKER;
+
+	if (a->flags || a->role > KHTTP_ROLE_CONTROLLER ||
+	    strnlen(a->queue, sizeof(a->queue)) == sizeof(a->queue))
+		return -EINVAL;
+	if (!worker) {
+		a->request_area = 0;
+		a->reply_area = 0;
+		return a->slots ? -EINVAL : 0;
+	}
+	if (!a->slots)
+		return -EINVAL;
+	if (a->slots > KHTTP_SLOTS_MAX || a->request_area > KHTTP_AREA_MAX ||
+	    a->reply_area > KHTTP_AREA_MAX)
+		return -E2BIG;
+	if (!area_ok(&a->request_area) || !area_ok(&a->reply_area))
+		return -EINVAL;
+	if ((u64)a->slots * (a->request_area + a->reply_area) >
+	    KHTTP_SLOTS_BYTES_MAX)
+		return -E2BIG;
+	return 0;
+}
+
+/* Both who opened the file and who uses it must be allowed: a descriptor that
+ * was passed on gives no right, and neither does a privileged program that can
+ * be made to use one.
+ */
+static struct khttp_queue *find_queue(struct khttp_net *kn, const char *name,
+				      const struct file *file)
+{
+	struct khttp_queue *q = NULL;
+	int err = -ESHUTDOWN;
+
+	mutex_lock(&kn->config);
+	if (!READ_ONCE(kn->dead)) {
+		q = khttp_queue_find(kn, name);
+		err = q ? 0 : -ENOENT;
+	}
+	mutex_unlock(&kn->config);
+	if (q)
+		err = khttp_queue_may_attach(q, file->f_cred) ?:
+		      khttp_queue_may_attach(q, current_cred());
+	if (err && q)
+		khttp_queue_put(q);
+	return err ? ERR_PTR(err) : q;
+}
+
+static void identify(struct khttp_worker *w)
+{
+	w->id = (u32)atomic_inc_return(&w->net->next_worker_id);
+	w->pid = get_pid(task_tgid(current));
+	w->uid = current_uid();
+	get_task_comm(w->comm, current->group_leader);
+	w->since = ktime_get_boottime_seconds();
+}
+
+/* Everything of it is there: the control side may see it */
+static int enter(struct khttp_worker *w)
+{
+	int err = 0;
+
+	if (w->role == KHTTP_ROLE_WORKER)
+		err = khttp_queue_attach(w->queue, w);
+	if (err)
+		return err;
+	smp_store_release(&w->attached, true);
+	if (w->role == KHTTP_ROLE_WORKER)
+		tell(w, KHTTP_EVENT_WORKER_ATTACHED, 0, false);
+	return 0;
+}
+
+static int attach_locked(struct khttp_worker *w, const struct file *file,
+			 struct khttp_attach *a)
+{
+	struct khttp_queue *q;
+	int err;
+
+	if (w->attached)
+		return -EBUSY;
+	q = find_queue(w->net, a->queue, file);
+	if (IS_ERR(q))
+		return PTR_ERR(q);
+	w->queue = q;
+	w->role = a->role;
+	w->n_hands = a->slots;
+	w->request_area = a->request_area;
+	w->slot_size = a->request_area + a->reply_area;
+	identify(w);
+	err = a->slots ? khttp_slots_alloc(w) : 0;
+	if (!err)
+		err = enter(w);
+	if (!err)
+		return 0;
+	khttp_slots_free(w);
+	w->n_hands = 0;
+	put_pid(w->pid);
+	w->pid = NULL;
+	w->queue = NULL;
+	khttp_queue_put(q);
+	return err;
+}
+
+/**
+ * khttp_worker_attach - KHTTP_IOC_ATTACH
+ * @w: of @file
+ * @file: whose opener's rights count beside the caller's
+ * @a: the request; out values are filled in
+ *
+ * Context: sleeps. Errors: see struct khttp_attach.
+ */
+int khttp_worker_attach(struct khttp_worker *w, struct file *file,
+			struct khttp_attach *a)
+{
+	int err = check_attach(a);
+
+	if (err)
+		return err;
+	mutex_lock(&w->attach);
+	err = attach_locked(w, file, a);
+	mutex_unlock(&w->attach);
+	if (err)
+		return err;
+	a->worker = w->id;
+	a->map_length = (u64)w->n_hands * w->slot_size;
+	a->features = KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_FILE_BODY |
+		      KHTTP_FEATURE_CACHE;
+	if (IS_ENABLED(CONFIG_IO_URING))
+		a->features |= KHTTP_FEATURE_URING;
+	return 0;
+}
+
+/**
+ * khttp_worker_check - may this task use it now?
+ * @w: the worker
+ *
+ * Returns 0, -ENXIO not attached or mapped, -EPERM another address space than
+ * the one that mapped, -ESHUTDOWN.
+ */
+int khttp_worker_check(struct khttp_worker *w)
+{
+	if (!smp_load_acquire(&w->attached))
+		return -ENXIO;
+	switch (READ_ONCE(w->state)) {
+	case KHTTP_WORKER_GONE:
+		return -ESHUTDOWN;
+	case KHTTP_WORKER_ATTACHED:
+		return -ENXIO;
+	}
+	/* Drained before it was mapped */
+	if (!READ_ONCE(w->mm))
+		return -ESHUTDOWN;
+	return current->mm == READ_ONCE(w->mm) ? 0 : -EPERM;
+}
+
+/* ---- what the control side sees ---- */
+
+/**
+ * khttp_worker_info - a worker as it is now
+ * @w: attached
+ * @i: filled; the pid is the worker's
+ *
+ * Context: the queue's lock held.
+ */
+void khttp_worker_info(const struct khttp_worker *w,
+		       struct khttp_worker_info *i)
+{
+	*i = (struct khttp_worker_info) {
+		.id = w->id,
+		.state = READ_ONCE(w->state),
+		.pid = w->pid,
+		.uid = w->uid,
+		.slots = w->n_hands,
+		.in_hand = READ_ONCE(w->in_hand),
+		.fetched = READ_ONCE(w->fetched),
+		.answered = READ_ONCE(w->answered),
+		.since = w->since,
+	};
+	memcpy(i->comm, w->comm, sizeof(i->comm));
+}
+
+struct khttp_worker *khttp_worker_of_link(struct list_head *queue_link)
+{
+	return container_of(queue_link, struct khttp_worker, queue_link);
+}
+
+struct list_head *khttp_worker_link(struct khttp_worker *w)
+{
+	return &w->queue_link;
+}
+
+/* ---- drain ---- */
+
+/*
+ * Fetches end now. They may stand at the queue, whose lock is held here; one
+ * that was woken already passes its wake-up on when it ends.
+ */
+static void end_fetches(struct khttp_worker *w)
+{
+	struct khttp_op *op;
+
+	lockdep_assert_held(&w->queue->lock);
+	lockdep_assert_held(&w->lock);
+	list_for_each_entry(op, &w->ops, link) {
+		if (op->kind != KHTTP_OP_FETCH || !khttp_op_claim(op))
+			continue;
+		list_del_init(&op->fetcher.link);
+		khttp_op_resume(op);
+	}
+}
+
+/**
+ * khttp_worker_drain - nothing new for this worker
+ * @w: attached
+ *
+ * Context: the queue's lock held.
+ */
+void khttp_worker_drain(struct khttp_worker *w)
+{
+	bool first;
+
+	lockdep_assert_held(&w->queue->lock);
+	spin_lock(&w->lock);
+	first = w->state < KHTTP_WORKER_DRAINING;
+	if (first) {
+		WRITE_ONCE(w->state, KHTTP_WORKER_DRAINING);
+		end_fetches(w);
+	}
+	spin_unlock(&w->lock);
+	if (!first)
+		return;
+	wake_up_poll(&w->wait, EPOLLIN);
+	tell(w, KHTTP_EVENT_WORKER_DRAINING, READ_ONCE(w->in_hand), true);
+}
+
+/**
+ * khttp_worker_drain_self - the worker asks for it
+ * @w: checked
+ *
+ * Context: any but hard interrupt. Returns 0.
+ */
+int khttp_worker_drain_self(struct khttp_worker *w)
+{
+	spin_lock_bh(&w->queue->lock);
+	khttp_worker_drain(w);
+	spin_unlock_bh(&w->queue->lock);
+	return 0;
+}
+
+/* ---- poll ---- */
+
+/* A request waits, or the fetcher of all pollers stands at the queue */
+static bool poll_queue(struct khttp_worker *w)
+{
+	if (READ_ONCE(w->queue->n_waiting))
+		return true;
+	return !khttp_queue_idle(w->queue, &w->poller);
+}
+
+static bool poll_slots(struct khttp_worker *w)
+{
+	bool some;
+
+	if (READ_ONCE(w->n_free))
+		return true;
+	spin_lock_bh(&w->lock);
+	some = w->n_free;
+	w->slot_wanted = !some;
+	spin_unlock_bh(&w->lock);
+	return some;
+}
+
+static __poll_t poll_controller(struct khttp_worker *w)
+{
+	if (READ_ONCE(w->queue->dead))
+		return EPOLLHUP;
+	return poll_queue(w) ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
+/**
+ * khttp_worker_poll - what KHTTP_IOC_RUN would find
+ * @w: the worker; the caller waits on w->wait
+ *
+ * Context: any but hard interrupt.
+ */
+__poll_t khttp_worker_poll(struct khttp_worker *w)
+{
+	bool ready;
+
+	if (!smp_load_acquire(&w->attached))
+		return EPOLLERR;
+	if (w->role == KHTTP_ROLE_CONTROLLER)
+		return poll_controller(w);
+	switch (READ_ONCE(w->state)) {
+	case KHTTP_WORKER_GONE:
+		return EPOLLHUP;
+	case KHTTP_WORKER_ATTACHED:
+		return 0;
+	case KHTTP_WORKER_DRAINING:
+		ready = !READ_ONCE(w->drain_told);
+		break;
+	default:
+		ready = poll_slots(w) && poll_queue(w);
+	}
+	ready |= !list_empty_careful(&w->rung);
+	return ready ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
+/* ---- death ---- */
+
+/**
+ * khttp_worker_die - its end begins
+ * @w: attached
+ *
+ * Context: any but hard interrupt. Operations that begin from now on end with
+ * -ESHUTDOWN; the rest is done by the work, which khttp_worker_bury() waits
+ * for.
+ */
+void khttp_worker_die(struct khttp_worker *w)
+{
+	spin_lock_bh(&w->lock);
+	WRITE_ONCE(w->state, KHTTP_WORKER_GONE);
+	if (!w->dying)
+		queue_work(system_unbound_wq, &w->death);
+	w->dying = true;
+	spin_unlock_bh(&w->lock);
+}
+
+/*
+ * Whatever is parked looks again, and finds the worker gone. A ring's command
+ * ends in its own task, which may take its time; it must not stand at the
+ * queue any longer.
+ */
+static void end_ops(struct khttp_worker *w)
+{
+	struct khttp_queue *q = w->queue;
+	struct khttp_op *op;
+
+	spin_lock_bh(&q->lock);
+	spin_lock(&w->lock);
+	list_for_each_entry(op, &w->ops, link) {
+		if (!khttp_op_claim(op))
+			continue;
+		list_del_init(&op->fetcher.link);
+		khttp_op_resume(op);
+	}
+	spin_unlock(&w->lock);
+	spin_unlock_bh(&q->lock);
+}
+
+static void khttp_worker_death(struct work_struct *work)
+{
+	struct khttp_worker *w = container_of(work, struct khttp_worker, death);
+	u32 in_hand;
+
+	end_ops(w);
+	/* A call that began before is over when the lock is ours */
+	mutex_lock(&w->calls);
+	mutex_unlock(&w->calls);
+	in_hand = READ_ONCE(w->in_hand);
+	khttp_hands_abandon(w);
+	khttp_queue_detach(w->queue, w);
+	wake_up_poll(&w->wait, EPOLLHUP);
+	if (in_hand)
+		khttp_stat_inc(w->net, workers_lost);
+	tell(w, in_hand ? KHTTP_EVENT_WORKER_LOST :
+	     KHTTP_EVENT_WORKER_DETACHED, in_hand, in_hand);
+}
+
+/**
+ * khttp_worker_bury - the file is released
+ * @w: its worker; no operation of it is left
+ *
+ * Context: sleeps. When the namespace was killed before, it knows nothing of
+ * this worker any more, and what is left is memory.
+ */
+void khttp_worker_bury(struct khttp_worker *w)
+{
+	cancel_delayed_work_sync(&w->watch);
+	if (w->attached && w->role == KHTTP_ROLE_WORKER) {
+		khttp_worker_die(w);
+		flush_work(&w->death);
+	}
+	/* Also passes on the wake-up of a command that came too late to */
+	if (w->attached)
+		khttp_queue_unidle(w->queue, &w->poller);
+	khttp_worker_put(w);
+}
+
+static struct khttp_worker *first_worker(struct khttp_queue *q)
+{
+	struct khttp_worker *w;
+
+	spin_lock_bh(&q->lock);
+	w = list_first_entry_or_null(&q->workers, struct khttp_worker,
+				     queue_link);
+	/* While it is in the list, its death work has not ended, for which the
+	 * file's release waits before it drops its reference
+	 */
+	if (w)
+		refcount_inc(&w->ref);
+	spin_unlock_bh(&q->lock);
+	return w;
+}
+
+/**
+ * khttp_workers_kill - the queue or its namespace ends
+ * @q: dead: nobody can attach any more
+ *
+ * Context: sleeps, for a bounded time; net->config held. What may take longer
+ * (a worker's memory or file that does not come) holds nothing of the
+ * namespace.
+ */
+void khttp_workers_kill(struct khttp_queue *q)
+{
+	struct khttp_fetcher *f, *next;
+	struct khttp_worker *w;
+
+	while ((w = first_worker(q))) {
+		khttp_worker_die(w);
+		flush_work(&w->death);
+		khttp_worker_put(w);
+	}
+	/* What still stands there are controllers: they see that it is dead */
+	spin_lock_bh(&q->lock);
+	list_for_each_entry_safe(f, next, &q->idle, link) {
+		list_del_init(&f->link);
+		f->wake(f);
+	}
+	spin_unlock_bh(&q->lock);
+}
