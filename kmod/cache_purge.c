@@ -13,6 +13,7 @@
 #include "cache.h"
 #include "cache_i.h"
 #include "http/host.h"
+#include "http/path.h"
 #include "http/uri.h"
 #include "net.h"
 

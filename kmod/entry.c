@@ -413,7 +413,7 @@ static void text_path(char **at, const char *end, struct khttp_span path)
 		char code[3] = { '%', hex[c >> 4], hex[c & 15] };
 
 		/* Cooking leaves %2F alone, so this one was there already */
-		if (khttp_char_is(c, KHTTP_CHAR_PATH) || c >= 0x80 ||
+		if (khttp_char_is(c, KHTTP_CHAR_SEGMENT) || c == '/' || c >= 0x80 ||
 		    (c == '%' && path.len - i > 2 && path.ptr[i + 1] == '2' &&
 		     khttp_ascii_lower(path.ptr[i + 2]) == 'f'))
 			text_add(at, end, &path.ptr[i], 1);
