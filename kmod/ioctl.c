@@ -94,6 +94,23 @@ static long ioctl_purge(struct khttp_worker *w, void __user *arg)
 	return copy_to_user(arg, &p, sizeof(p)) ? -EFAULT : 0;
 }
 
+static long ioctl_drain(struct khttp_worker *w, void __user *arg)
+{
+	return khttp_worker_drain_self(w);
+}
+
+static const struct {
+	unsigned int cmd;
+	long (*call)(struct khttp_worker *w, void __user *arg);
+} calls[] = {
+	{ KHTTP_IOC_RUN, ioctl_run },
+	{ KHTTP_IOC_READ, ioctl_read },
+	{ KHTTP_IOC_COMMIT, ioctl_commit },
+	{ KHTTP_IOC_CANCEL, ioctl_cancel },
+	{ KHTTP_IOC_DRAIN, ioctl_drain },
+	{ KHTTP_IOC_PURGE, ioctl_purge },
+};
+
 /**
  * khttp_device_ioctl - KHTTP_IOC_*
  * @file: of the device
@@ -104,27 +121,16 @@ long khttp_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct khttp_worker *w = file->private_data;
 	void __user *at = (void __user *)arg;
+	unsigned int i;
 	int err;
 
 	if (cmd == KHTTP_IOC_ATTACH)
 		return ioctl_attach(w, file, at);
-	err = khttp_worker_check(w);
-	if (err)
-		return err;
-	switch (cmd) {
-	case KHTTP_IOC_RUN:
-		return ioctl_run(w, at);
-	case KHTTP_IOC_READ:
-		return ioctl_read(w, at);
-	case KHTTP_IOC_COMMIT:
-		return ioctl_commit(w, at);
-	case KHTTP_IOC_CANCEL:
-		return ioctl_cancel(w, at);
-	case KHTTP_IOC_DRAIN:
-		return khttp_worker_drain_self(w);
-	case KHTTP_IOC_PURGE:
-		return ioctl_purge(w, at);
-	default:
-		return -ENOTTY;
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		if (calls[i].cmd != cmd)
+			continue;
+		err = khttp_worker_check(w);
+		return err ?: calls[i].call(w, at);
 	}
+	return -ENOTTY;
 }

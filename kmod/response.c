@@ -118,11 +118,11 @@ static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
 
 	if (!r->nfields)
 		return r->fields.len ? -EINVAL : 0;
-	if (r->fields.len > KHTTP_REPLY_FIELDS_BYTES)
-		return -E2BIG;
 	if (r->fields.off < request_area || r->fields.off > slot_size ||
 	    r->fields.len > slot_size - r->fields.off)
 		return -EINVAL;
+	if (r->fields.len > KHTTP_REPLY_FIELDS_BYTES)
+		return -E2BIG;
 	block = kvmalloc(r->fields.len, GFP_KERNEL_ACCOUNT);
 	if (!block)
 		return -ENOMEM;

@@ -110,7 +110,7 @@ static int kind_of(u32 cmd_op)
 	case KHTTP_U_WAIT:
 		return KHTTP_OP_WAIT;
 	default:
-		return -ENOTTY;
+		return -EINVAL;
 	}
 }
 
