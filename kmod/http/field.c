@@ -13,7 +13,7 @@ const u8 khttp_char_class[256] = {
 	/* 10 */ 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 	          0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 	/* 20 */ 0x02, 0x33, 0x12, 0x03, 0x33, 0x13, 0x33, 0x33,
-	          0x32, 0x32, 0x33, 0x33, 0x32, 0x73, 0x73, 0x32,
+	          0x32, 0x32, 0x33, 0x33, 0x32, 0x73, 0x73, 0x12,
 	/* 30 */ 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f,
 	          0x7f, 0x7f, 0x32, 0x32, 0x12, 0x32, 0x12, 0x12,
 	/* 40 */ 0x32, 0x7b, 0x7b, 0x7b, 0x7b, 0x7b, 0x7b, 0x73,
@@ -70,6 +70,19 @@ static const u8 field_index[256] = {
 #undef FIELD_SLOT
 };
 
+static u32 half(const char *ptr)
+{
+	u32 word;
+
+	memcpy(&word, ptr, sizeof(word));
+	return word;
+}
+
+static u32 folded_half(const char *ptr)
+{
+	return half(ptr) | 0x20202020u;
+}
+
 /*
  * 0x20 folds letters and leaves digits and "-" alone. What else it maps onto
  * these are control characters, which a name does not have.
@@ -80,12 +93,15 @@ static bool name_matches(const struct field_row *row, const char *name)
 	u32 len = row->len;
 	u32 i;
 
-	if (len < 8) {
+	if (len < 4) {
 		for (i = 0; i < len; i++)
 			if ((name[i] | 0x20) != row->name[i])
 				return false;
 		return true;
 	}
+	if (len < 8)
+		return folded_half(name) == half(row->name) &&
+		       folded_half(name + len - 4) == half(row->name + len - 4);
 	for (i = 0; i + 8 <= len; i += 8)
 		if ((khttp_word_load(name + i) | fold) !=
 		    khttp_word_load(row->name + i))

@@ -108,7 +108,7 @@ struct khttp_field {
 #define KHTTP_CHAR_DIGIT	0x04
 #define KHTTP_CHAR_HEX		0x08
 #define KHTTP_CHAR_TARGET	0x10	/* taken in a request target, see uri.h */
-#define KHTTP_CHAR_PATH		0x20	/* taken unchanged in a path, see uri.h */
+#define KHTTP_CHAR_SEGMENT	0x20	/* taken unchanged in a path segment */
 #define KHTTP_CHAR_HOST		0x40	/* letters, digits, "-", ".", "_" */
 
 extern const u8 khttp_char_class[256];

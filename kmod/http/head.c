@@ -11,20 +11,21 @@ void khttp_head_defer(struct khttp_head *head, enum khttp_reason reason)
 		head->deferred = (u8)reason;
 }
 
-/* Is a token of this name the value of an option? */
-static void connection_option(struct khttp_head *head, struct khttp_span item)
+static bool connection_option(struct khttp_head *head, struct khttp_span item)
 {
 	/* Two of the three options are also names of fields. */
 	switch (khttp_field_lookup(item.ptr, item.len)) {
 	case KHTTP_FIELD_KEEP_ALIVE:
 		head->flags |= KHTTP_HEAD_OPT_KEEP;
-		break;
+		return true;
 	case KHTTP_FIELD_UPGRADE:
 		head->flags |= KHTTP_HEAD_OPT_UPGRADE;
-		break;
+		return true;
 	default:
-		if (khttp_span_is_fold(item, "close"))
-			head->flags |= KHTTP_HEAD_OPT_CLOSE;
+		if (!khttp_span_is_fold(item, "close"))
+			return false;
+		head->flags |= KHTTP_HEAD_OPT_CLOSE;
+		return true;
 	}
 }
 
@@ -33,6 +34,9 @@ static void note_connection(struct khttp_head *head, struct khttp_span value)
 	struct khttp_span item;
 	u32 pos = 0;
 
+	/* Mostly it is one option alone. */
+	if (connection_option(head, value))
+		return;
 	while (khttp_list_next(value, &pos, &item))
 		connection_option(head, item);
 }
@@ -93,16 +97,9 @@ static void note_expect(struct khttp_head *head, struct khttp_span value)
 		khttp_head_defer(head, KHTTP_REASON_EXPECTATION);
 }
 
-#define NOTED (KHTTP_FIELD_BIT(KHTTP_FIELD_HOST) |		\
-	       KHTTP_FIELD_BIT(KHTTP_FIELD_CONNECTION) |	\
-	       KHTTP_FIELD_BIT(KHTTP_FIELD_CONTENT_LENGTH) |	\
-	       KHTTP_FIELD_BIT(KHTTP_FIELD_TRANSFER_ENCODING) |	\
-	       KHTTP_FIELD_BIT(KHTTP_FIELD_EXPECT))
-
-/* A field that the message itself depends on. */
-static enum khttp_reason note_special(struct khttp_head *head,
-				      struct khttp_span value,
-				      enum khttp_field_id id, bool again)
+enum khttp_reason khttp_head_special(struct khttp_head *head,
+				     struct khttp_span value,
+				     enum khttp_field_id id, bool again)
 {
 	switch (id) {
 	case KHTTP_FIELD_HOST:
@@ -122,24 +119,6 @@ static enum khttp_reason note_special(struct khttp_head *head,
 		note_expect(head, value);
 		return KHTTP_REASON_NONE;
 	}
-}
-
-enum khttp_reason khttp_head_note(struct khttp_head *head, const char *buf,
-				  const struct khttp_field *field)
-{
-	u64 bit = KHTTP_FIELD_BIT(field->id);
-	bool again = head->seen & bit;
-
-	if (again)
-		head->repeated |= bit;
-	else
-		head->first[field->id] = head->n_fields;
-	head->seen |= bit;
-	if (!(bit & NOTED))
-		return KHTTP_REASON_NONE;
-	return note_special(head, khttp_span_of(buf + field->value,
-						field->value_len),
-			    (enum khttp_field_id)field->id, again);
 }
 
 enum khttp_reason khttp_head_finish(struct khttp_head *head, u32 head_len)

@@ -107,31 +107,35 @@ bool khttp_ipv6_parse(const char *text, u32 len, u8 addr[16])
 	return true;
 }
 
-static bool name_ok(const char *text, u32 len)
+/*
+ * Where the name at the start of @text ends, or 0 when it is none. One dot, of
+ * the root, may end it.
+ */
+static u32 name_end(const char *text, u32 len)
 {
 	u32 label = 0;
-	bool numeric = true;
+	u32 digits = 0;
 	u32 i;
 
-	for (i = 0; i < len; i++) {
-		if (text[i] == '.') {
-			if (!label || label > 63)
-				return false;
-			label = 0;
-			numeric = true;
+	for (i = 0; i < len && khttp_char_is(text[i], KHTTP_CHAR_HOST); i++) {
+		if (text[i] != '.') {
+			label++;
+			digits += khttp_char_is(text[i], KHTTP_CHAR_DIGIT) != 0;
 			continue;
 		}
-		if (!khttp_char_is(text[i], KHTTP_CHAR_HOST))
-			return false;
-		if (!khttp_char_is(text[i], KHTTP_CHAR_DIGIT))
-			numeric = false;
-		label++;
+		if (!label || label > 63)
+			return 0;
+		/* "example.org." names the same host as "example.org". */
+		if (i + 1 == len || text[i + 1] == ':')
+			break;
+		label = 0;
+		digits = 0;
 	}
 	/*
 	 * A last label of digits means an IPv4 address that somebody else may
 	 * read in another way than we do (127.1, 010.0.0.1).
 	 */
-	return label && label <= 63 && !numeric;
+	return label && label <= 63 && digits < label ? i : 0;
 }
 
 static bool parse_port(const char *text, u32 len, u16 *port)
@@ -173,31 +177,37 @@ static bool parse_literal(const char *text, u32 len, struct khttp_host *host)
 	return parse_rest(text, len, close + 1, &host->port);
 }
 
-bool khttp_host_parse(const char *text, u32 len, struct khttp_host *host)
+static bool parse_ipv4(const char *text, u32 len, struct khttp_host *host)
 {
 	u32 end = 0;
+
+	while (end < len && text[end] != ':')
+		end++;
+	host->kind = KHTTP_HOST_IPV4;
+	host->len = (u16)end;
+	return khttp_ipv4_parse(text, end, host->addr) &&
+	       parse_rest(text, len, end, &host->port);
+}
+
+bool khttp_host_parse(const char *text, u32 len, struct khttp_host *host)
+{
+	u32 end;
 
 	memset(host, 0, sizeof(*host));
 	if (!len || len > U16_MAX)
 		return false;
 	if (text[0] == '[')
 		return parse_literal(text, len, host);
-	while (end < len && text[end] != ':')
-		end++;
-	if (!parse_rest(text, len, end, &host->port))
-		return false;
-	if (khttp_ipv4_parse(text, end, host->addr)) {
-		host->kind = KHTTP_HOST_IPV4;
-		host->len = (u16)end;
-		return true;
-	}
-	memset(host->addr, 0, sizeof(host->addr));
-	/* "example.org." names the same host as "example.org". */
-	if (end > 1 && text[end - 1] == '.')
-		end--;
+	end = name_end(text, len);
+	/* What ends in a number is an address or nothing. */
+	if (!end)
+		return parse_ipv4(text, len, host);
 	host->kind = KHTTP_HOST_NAME;
 	host->len = (u16)end;
-	return end <= KHTTP_HOST_NAME_MAX && name_ok(text, end);
+	if (end < len && text[end] == '.')
+		end++;
+	return host->len <= KHTTP_HOST_NAME_MAX &&
+	       parse_rest(text, len, end, &host->port);
 }
 
 static u32 print_octet(u8 octet, char *out)

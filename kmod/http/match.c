@@ -66,7 +66,10 @@ void khttp_path_walk_init(struct khttp_path_walk *walk, struct khttp_span path,
 
 bool khttp_path_walk_next(struct khttp_path_walk *walk)
 {
+	const char *text = walk->path.ptr;
+	u32 len = walk->path.len;
 	u32 pos = walk->key.len;
+	u32 state = walk->state;
 
 	if (!walk->begun) {
 		walk->begun = true;
@@ -74,13 +77,14 @@ bool khttp_path_walk_next(struct khttp_path_walk *walk)
 		return true;
 	}
 	/* The key ends at a slash; one that ends the path adds nothing. */
-	if (walk->path.len - pos < 2)
+	if (len - pos < 2)
 		return false;
 	do {
-		walk->state = hash_byte(walk->state, walk->path.ptr[pos++]);
-	} while (pos < walk->path.len && walk->path.ptr[pos] != '/');
+		state = hash_byte(state, text[pos++]);
+	} while (pos < len && text[pos] != '/');
 	walk->key.len = pos;
-	walk->hash = hash_end(walk->state);
+	walk->state = state;
+	walk->hash = hash_end(state);
 	walk->depth++;
 	return true;
 }

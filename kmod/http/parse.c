@@ -16,7 +16,7 @@
 #include <linux/stddef.h>
 
 #include "http/head.h"
-#include "http/word.h"
+#include "http/scan.h"
 
 enum parse_state {
 	STATE_LEAD,		/* before the request line */
@@ -39,6 +39,7 @@ struct cursor {
 	u32 end;		/* of what is there, within max_head */
 	u32 max_head;
 	u32 max_field;
+	u32 max_fields;
 };
 
 static enum khttp_parse_result refuse(struct cursor *c,
@@ -66,60 +67,6 @@ static enum khttp_parse_result starve(struct cursor *c,
 static u32 scan_stop(const struct cursor *c, u32 start, u32 max)
 {
 	return max_t(u32, c->pos, min_t(u32, c->end, start + max + 1));
-}
-
-/* First byte that is a blank, a control character, "#" or DEL. */
-static u32 scan_target(const char *buf, u32 pos, u32 stop)
-{
-	for (; stop - pos >= 8; pos += 8) {
-		u64 word = khttp_word_load(buf + pos);
-		u64 marks = khttp_word_mark_below(word, 0x21) |
-			    khttp_word_mark(word, 0x7f) |
-			    khttp_word_mark(word, '#');
-
-		if (marks)
-			return pos + khttp_word_first(marks);
-	}
-	while (pos < stop && khttp_char_is(buf[pos], KHTTP_CHAR_TARGET))
-		pos++;
-	return pos;
-}
-
-/* First colon, blank, control character or byte from 0x80 up. */
-static u32 scan_name(const char *buf, u32 pos, u32 stop)
-{
-	for (; stop - pos >= 8; pos += 8) {
-		u64 word = khttp_word_load(buf + pos);
-		u64 marks = khttp_word_mark_below(word, 0x21) |
-			    khttp_word_mark(word, ':') |
-			    khttp_word_mark_high(word);
-
-		if (marks)
-			return pos + khttp_word_first(marks);
-	}
-	for (; pos < stop; pos++) {
-		u8 c = (u8)buf[pos];
-
-		if (c < 0x21 || c == ':' || c >= 0x80)
-			break;
-	}
-	return pos;
-}
-
-/* First control character, HTAB included or not. */
-static u32 scan_value(const char *buf, u32 pos, u32 stop)
-{
-	for (; stop - pos >= 8; pos += 8) {
-		u64 word = khttp_word_load(buf + pos);
-		u64 marks = khttp_word_mark_below(word, 0x20) |
-			    khttp_word_mark(word, 0x7f);
-
-		if (marks)
-			return pos + khttp_word_first(marks);
-	}
-	while (pos < stop && khttp_char_is(buf[pos], KHTTP_CHAR_VALUE))
-		pos++;
-	return pos;
 }
 
 static enum khttp_parse_result step_lead(struct cursor *c)
@@ -178,7 +125,7 @@ static enum khttp_parse_result step_target(struct cursor *c)
 	u32 stop = scan_stop(c, head->mark, max);
 
 	for (;;) {
-		c->pos = scan_target(c->buf, c->pos, stop);
+		c->pos = khttp_scan_target(c->buf, c->pos, stop);
 		if (c->pos == stop)
 			break;
 		/* No fragments: RFC 9112 section 3.2. */
@@ -247,7 +194,9 @@ static bool version_is_11(struct cursor *c)
 {
 	const char *text = c->buf + c->head->mark;
 
-	if (c->end - c->head->mark < 10 || memcmp(text, "HTTP/1.1\r\n", 10))
+	if (c->end - c->head->mark < 10 ||
+	    khttp_word_load(text) != khttp_word_load("HTTP/1.1") ||
+	    text[8] != '\r' || text[9] != '\n')
 		return false;
 	c->head->version = KHTTP_HTTP_11;
 	c->pos = c->head->mark + 10;
@@ -265,11 +214,59 @@ static enum khttp_parse_result finish(struct cursor *c)
 	return KHTTP_PARSE_DONE;
 }
 
+/*
+ * Field lines as nearly all are: complete, at most one blank in front of a
+ * value that is not empty, none behind it. The first that is not is left, from
+ * its first byte, to the steps, which find out what it is.
+ */
+static enum khttp_reason take_lines(struct cursor *c)
+{
+	struct khttp_head *head = c->head;
+	const char *buf = c->buf;
+	u32 end = c->end;
+
+	while (head->n_fields < c->max_fields) {
+		struct khttp_field *field = &head->fields[head->n_fields];
+		u32 line = c->pos;
+		u32 colon = khttp_scan_name(buf, line, end);
+		enum khttp_reason reason;
+		u32 value;
+		u32 stop;
+
+		if (end - colon < 4 || buf[colon] != ':')
+			break;
+		value = colon + 1 + (buf[colon + 1] == ' ');
+		stop = khttp_scan_value(buf, value, end);
+		if (end - stop < 2 || buf[stop] != '\r' ||
+		    buf[stop + 1] != '\n' || (u8)buf[value] <= ' ' ||
+		    buf[stop - 1] == ' ' || stop - line > c->max_field)
+			break;
+		field->id = (u8)khttp_field_lookup(buf + line, colon - line);
+		if (field->id == KHTTP_FIELD_OTHER &&
+		    !khttp_token_ok(buf + line, colon - line))
+			break;
+		field->name = (u16)line;
+		field->name_len = (u16)(colon - line);
+		field->value = (u16)value;
+		field->value_len = (u16)(stop - value);
+		field->reserved = 0;
+		reason = khttp_head_note(head, buf);
+		if (reason)
+			return reason;
+		head->n_fields++;
+		c->pos = stop + 2;
+	}
+	return KHTTP_REASON_NONE;
+}
+
 static enum khttp_parse_result step_line(struct cursor *c)
 {
 	struct khttp_head *head = c->head;
+	enum khttp_reason reason = take_lines(c);
 	char ch;
 
+	if (reason)
+		return refuse(c, reason);
 	if (c->pos == c->end)
 		return starve(c, KHTTP_REASON_REQUEST_LENGTH);
 	ch = c->buf[c->pos];
@@ -286,8 +283,7 @@ static enum khttp_parse_result step_line(struct cursor *c)
 	/* RFC 9112 sections 2.2 and 5.2: no blank first, no obs-fold. */
 	if (ch == ' ' || ch == '\t')
 		return refuse(c, KHTTP_REASON_HEADER);
-	if (head->n_fields >= min_t(u32, c->limits->max_fields,
-				    KHTTP_FIELDS_MAX))
+	if (head->n_fields >= c->max_fields)
 		return refuse(c, KHTTP_REASON_FIELD_COUNT);
 	head->line = c->pos;
 	head->state = STATE_NAME;
@@ -309,7 +305,7 @@ static enum khttp_parse_result step_name(struct cursor *c, u32 stop)
 	const char *name = c->buf + head->line;
 	u32 len;
 
-	c->pos = scan_name(c->buf, c->pos, stop);
+	c->pos = khttp_scan_name(c->buf, c->pos, stop);
 	if (c->pos == stop)
 		return starve_field(c);
 	if (c->buf[c->pos] == '\n')
@@ -340,6 +336,7 @@ static enum khttp_parse_result step_blank(struct cursor *c, u32 stop)
 	return KHTTP_PARSE_DONE;
 }
 
+/* pos is at the CR behind the value. */
 static enum khttp_parse_result end_value(struct cursor *c)
 {
 	struct khttp_head *head = c->head;
@@ -353,11 +350,9 @@ static enum khttp_parse_result end_value(struct cursor *c)
 	field->value = (u16)head->mark;
 	field->value_len = (u16)(end - head->mark);
 	field->reserved = 0;
-	if (field->id != KHTTP_FIELD_OTHER) {
-		reason = khttp_head_note(head, c->buf, field);
-		if (reason)
-			return refuse(c, reason);
-	}
+	reason = khttp_head_note(head, c->buf);
+	if (reason)
+		return refuse(c, reason);
 	head->n_fields++;
 	c->pos += 2;
 	head->state = STATE_LINE;
@@ -367,7 +362,7 @@ static enum khttp_parse_result end_value(struct cursor *c)
 static enum khttp_parse_result step_value(struct cursor *c, u32 stop)
 {
 	for (;;) {
-		c->pos = scan_value(c->buf, c->pos, stop);
+		c->pos = khttp_scan_value(c->buf, c->pos, stop);
 		if (c->pos == stop)
 			return starve_field(c);
 		if (c->buf[c->pos] != '\t')
@@ -435,6 +430,7 @@ enum khttp_parse_result khttp_parse_head(struct khttp_head *head,
 		.pos = head->pos,
 		.max_head = min_t(u32, limits->max_head, KHTTP_HEAD_MAX),
 		.max_field = min_t(u32, limits->max_field, KHTTP_HEAD_MAX),
+		.max_fields = min_t(u32, limits->max_fields, KHTTP_FIELDS_MAX),
 	};
 
 	/* A limit lowered since the last call must not put the end before pos. */

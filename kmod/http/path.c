@@ -80,24 +80,22 @@ u32 khttp_path_plain(const char *text, u32 len,
 {
 	u32 max_segment = limit_of(limits->max_segment);
 	u32 segments = 0;
-	u32 start = 1;
-	u32 i;
+	u32 end = 0;
 
-	/* The end of a segment is a slash, "?", or the end of the text. */
-	for (i = 1; i <= len; i++) {
-		if (i < len && text[i] != '/' &&
-		    khttp_char_is(text[i], KHTTP_CHAR_PATH))
-			continue;
-		if (i - start > max_segment || dots(text + start, i - start))
+	/* Each turn begins at a slash and ends behind a segment. */
+	do {
+		u32 start = ++end;
+
+		while (end < len &&
+		       khttp_char_is(text[end], KHTTP_CHAR_SEGMENT))
+			end++;
+		if (end - start > max_segment || dots(text + start, end - start))
 			return 0;
 		segments++;
-		if (i == len || text[i] != '/')
-			break;
-		start = i + 1;
-	}
+	} while (end < len && text[end] == '/');
 	if (segments > limit_of(limits->max_segments))
 		return 0;
-	return i == len || text[i] == '?' ? i : 0;
+	return end == len || text[end] == '?' ? end : 0;
 }
 
 struct cooker {
@@ -146,7 +144,7 @@ static enum khttp_reason put_segment(struct cooker *c, const char *path,
 			*pos += 3;
 		} else {
 			ok = (byte >= 0x80 ||
-			      khttp_char_is((char)byte, KHTTP_CHAR_PATH)) &&
+			      khttp_char_is((char)byte, KHTTP_CHAR_SEGMENT)) &&
 			     put(c, byte);
 			*pos += 1;
 		}

@@ -26,7 +26,7 @@ static inline struct khttp_span khttp_span_str(const char *text)
 
 static inline char khttp_ascii_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+	return (char)(c | (u8)((u8)(c - 'A') < 26) << 5);
 }
 
 static inline bool khttp_span_eq(struct khttp_span a, struct khttp_span b)

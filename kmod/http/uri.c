@@ -71,7 +71,7 @@ static bool has_high(struct khttp_span text)
 	u32 i;
 
 	for (i = 0; i + 8 <= text.len; i += 8)
-		if (khttp_word_mark_high(khttp_word_load(text.ptr + i)))
+		if (khttp_word_load(text.ptr + i) & KHTTP_WORD_TOPS)
 			return true;
 	for (; i < text.len; i++)
 		if ((u8)text.ptr[i] >= 0x80)

@@ -6,11 +6,11 @@
 #include <linux/types.h>
 
 /*
- * Eight bytes at a time, for the scans of the hot path. Byte 0 of the text is
- * the lowest byte of the word, so that the lowest mark is the first hit.
+ * Eight bytes at a time, for the hot path. Byte 0 of the text is the lowest
+ * byte of the word, so that the lowest mark is the first hit.
  *
- * The tests mark bytes with 0x80. A borrow may put false marks above a true
- * one, never below it: only the first mark, or none, has a meaning.
+ * A test marks bytes with 0x80. A subtraction may borrow and put false marks
+ * above a true one, never below it: only the first mark, or none, counts.
  */
 #define KHTTP_WORD_ONES 0x0101010101010101ULL
 #define KHTTP_WORD_TOPS 0x8080808080808080ULL
@@ -27,24 +27,15 @@ static inline u64 khttp_word_load(const char *ptr)
 	return word;
 }
 
-/* Bytes equal to @c. */
-static inline u64 khttp_word_mark(u64 word, u8 c)
+/*
+ * Marks, in the top bit of each byte, bytes below @floor and bytes equal to
+ * @single (both below 0x80). Bytes from 0x80 up get any mark: the caller takes
+ * it away, or adds its own, with the word's own top bits.
+ */
+static inline u64 khttp_word_low_or(u64 word, u8 floor, u8 single)
 {
-	u64 x = word ^ (KHTTP_WORD_ONES * c);
-
-	return (x - KHTTP_WORD_ONES) & ~x & KHTTP_WORD_TOPS;
-}
-
-/* Bytes below @c, which is at most 0x80. */
-static inline u64 khttp_word_mark_below(u64 word, u8 c)
-{
-	return (word - KHTTP_WORD_ONES * c) & ~word & KHTTP_WORD_TOPS;
-}
-
-/* Bytes from 0x80 up. */
-static inline u64 khttp_word_mark_high(u64 word)
-{
-	return word & KHTTP_WORD_TOPS;
+	return (word - KHTTP_WORD_ONES * floor) |
+	       ((word ^ KHTTP_WORD_ONES * single) - KHTTP_WORD_ONES);
 }
 
 /* Index of the first marked byte; @marks is not 0. */

@@ -41,8 +41,8 @@ TEST_CASE("field: the class table is what the RFCs say")
 		      is_one_of(c, "0123456789abcdefABCDEF"));
 		CHECK(khttp_char_is(ch, KHTTP_CHAR_TARGET) ==
 		      ((visible && c != '#') || c >= 0x80));
-		CHECK(khttp_char_is(ch, KHTTP_CHAR_PATH) ==
-		      (visible && !is_one_of(c, "\"#<>\\?%")));
+		CHECK(khttp_char_is(ch, KHTTP_CHAR_SEGMENT) ==
+		      (visible && !is_one_of(c, "\"#<>\\?%/")));
 		CHECK(khttp_char_is(ch, KHTTP_CHAR_HOST) ==
 		      (alnum || is_one_of(c, "-._")));
 	}

@@ -3,10 +3,6 @@
 #include "files/listing.hpp"
 #include "files/site.hpp"
 
-#include <filesystem>
-#include <fstream>
-
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,17 +10,16 @@
 
 #include <khttp/error.hpp>
 
-namespace fs = std::filesystem;
+#include "temporary_site.hpp"
 
 namespace {
 
-class temporary_site {
-public:
-	temporary_site()
+/* One of everything that a site may hold. */
+struct mixed_site : temporary_site {
+	mixed_site()
 	{
-		char name[] = "/tmp/khttp-site-XXXXXX";
+		namespace fs = std::filesystem;
 
-		path_ = mkdtemp(name);
 		write("index.html", "<p>home");
 		write("plain.txt", "plain");
 		write("a b&<c>.txt", "odd name");
@@ -32,31 +27,12 @@ public:
 		write("sub/page.html.gz", "gz");
 		write("withindex/index.htm", "htm");
 		write(".secret", "secret");
-		fs::create_symlink("plain.txt", path_ / "inside");
-		fs::create_symlink("/etc/passwd", path_ / "outside");
-		fs::create_symlink("../..", path_ / "sub/up");
-		fs::create_symlink("loop", path_ / "loop");
-		mkfifo((path_ / "fifo").c_str(), 0600);
+		fs::create_symlink("plain.txt", path() / "inside");
+		fs::create_symlink("/etc/passwd", path() / "outside");
+		fs::create_symlink("../..", path() / "sub/up");
+		fs::create_symlink("loop", path() / "loop");
+		mkfifo((path() / "fifo").c_str(), 0600);
 	}
-	~temporary_site() { fs::remove_all(path_); }
-
-	void write(const fs::path &name, std::string_view text) const
-	{
-		fs::create_directories((path_ / name).parent_path());
-		std::ofstream{path_ / name} << text;
-	}
-	const fs::path &path() const { return path_; }
-
-	files::settings settings() const
-	{
-		files::settings set;
-
-		set.directory = path_;
-		return set;
-	}
-
-private:
-	fs::path path_;
 };
 
 files::found find(const files::site &site, std::string_view path,
@@ -78,7 +54,7 @@ std::string read(const files::content &what)
 
 TEST_CASE("files and index pages are found")
 {
-	const temporary_site on;
+	const mixed_site on;
 	const files::site site{on.settings()};
 	const auto home = find(site, "/");
 	const auto plain = find(site, "/plain.txt");
@@ -94,7 +70,7 @@ TEST_CASE("files and index pages are found")
 
 TEST_CASE("what is not there is 404")
 {
-	const temporary_site on;
+	const mixed_site on;
 	const files::site site{on.settings()};
 	const auto path = GENERATE(as<std::string>{}, "/none", "/plain.txt/",
 				   "/plain.txt/x", "/fifo", "/.secret", "/../x");
@@ -106,7 +82,7 @@ TEST_CASE("what is not there is 404")
 
 TEST_CASE("a directory gets its slash")
 {
-	const temporary_site on;
+	const mixed_site on;
 	const files::site site{on.settings()};
 	const auto sub = site.find("/docs/sub", "http://+:80/docs/", "q=1", {});
 
@@ -118,7 +94,7 @@ TEST_CASE("a directory gets its slash")
 
 TEST_CASE("symbolic links stay inside")
 {
-	const temporary_site on;
+	const mixed_site on;
 	const files::site site{on.settings()};
 
 	CHECK(read(find(site, "/inside").what) == "plain");
@@ -129,7 +105,7 @@ TEST_CASE("symbolic links stay inside")
 
 TEST_CASE("a directory without index page is listed only when asked")
 {
-	const temporary_site on;
+	const mixed_site on;
 	auto set = on.settings();
 
 	CHECK(find(files::site{set}, "/sub/").status == 403);
@@ -148,7 +124,7 @@ TEST_CASE("a directory without index page is listed only when asked")
 
 TEST_CASE("a listing is sorted, escaped and hides what is hidden")
 {
-	const temporary_site on;
+	const mixed_site on;
 	const files::root root{on.path()};
 	const auto directory = root.open(".");
 	const auto shown = files::read_listing(root, ".", directory.fd.get(), false);
@@ -174,7 +150,7 @@ TEST_CASE("a listing is sorted, escaped and hides what is hidden")
 
 TEST_CASE("precompressed files stand in for the plain one")
 {
-	const temporary_site on;
+	const mixed_site on;
 	auto set = on.settings();
 
 	CHECK_FALSE(find(files::site{set}, "/sub/page.html", "gzip").what.varies);
@@ -195,7 +171,7 @@ TEST_CASE("precompressed files stand in for the plain one")
 
 TEST_CASE("a fallback page answers for what is not there")
 {
-	const temporary_site on;
+	const mixed_site on;
 	auto set = on.settings();
 
 	set.fallback = "index.html";
@@ -214,7 +190,7 @@ TEST_CASE("a fallback page answers for what is not there")
 
 TEST_CASE("hidden files can be served on demand")
 {
-	const temporary_site on;
+	const mixed_site on;
 	auto set = on.settings();
 
 	set.dotfiles = true;
