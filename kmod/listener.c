@@ -18,11 +18,14 @@
 
 #include "conn.h"
 #include "net.h"
+#include "trace.h"
 
 /* Connections that wait for us in TCP; as many as ordinary servers allow */
 #define BACKLOG		4096
 /* Accepted in one run of the work before others get the CPU */
 #define ACCEPT_BUDGET	64
+/* How long a closing socket waits for handshakes that have begun */
+#define SETTLE		(HZ / 5)
 /* Without memory or files: try again after this, the backlog waits so long */
 #define ACCEPT_PAUSE	(HZ / 20)
 
@@ -79,6 +82,7 @@ static void take(struct khttp_listener *l, struct socket *sock)
 		return;
 	khttp_stat_inc(kn, connections_refused);
 	khttp_stat_reason(kn, KHTTP_REASON_REFUSED);
+	trace_khttp_reason(0, 0, KHTTP_REASON_REFUSED);
 	sock_release(sock);
 }
 
@@ -310,7 +314,6 @@ int khttp_listener_get(struct khttp_net *kn, u8 family,
 		       const struct in6_addr *addr, u16 port,
 		       struct khttp_listener *out[2], const char **why)
 {
-	static const struct in6_addr any;
 	struct khttp_listener *l;
 
 	lockdep_assert_held(&kn->config);
@@ -321,13 +324,14 @@ int khttp_listener_get(struct khttp_net *kn, u8 family,
 		*why = why_not_open(-EACCES);
 		return -EACCES;
 	}
-	l = get(kn, addr ? family : AF_INET, addr ?: &any, port, why);
+	l = get(kn, addr ? family : AF_INET, addr ?: &in6addr_any, port,
+		why);
 	if (IS_ERR(l))
 		return PTR_ERR(l);
 	out[0] = l;
 	if (addr)
 		return 0;
-	l = get(kn, AF_INET6, &any, port, why);
+	l = get(kn, AF_INET6, &in6addr_any, port, why);
 	if (!IS_ERR(l)) {
 		out[1] = l;
 		return 0;
@@ -358,6 +362,22 @@ struct khttp_listener *khttp_listener_next(struct khttp_net *kn, u64 id)
 	return NULL;
 }
 
+/*
+ * A wildcard socket of ours takes over the address: from now on new clients
+ * come to it, and who is in the middle of the handshake may end it here.
+ */
+static void hand_over(struct khttp_listener *l)
+{
+	unsigned long end = jiffies + SETTLE;
+	struct sock *sk = l->sock->sk;
+
+	lock_sock(sk);
+	sk->sk_prot->unhash(sk);
+	release_sock(sk);
+	while (inet_csk_reqsk_queue_len(sk) && time_before(jiffies, end))
+		schedule_timeout_killable(msecs_to_jiffies(5));
+}
+
 /**
  * khttp_listener_release - one prefix less needs it
  * @l: from khttp_listener_get()
@@ -373,6 +393,8 @@ void khttp_listener_release(struct khttp_listener *l)
 	if (--l->users)
 		return;
 	list_del(&l->link);
+	if (!l->any && find(l->net, l->family, &in6addr_any, l->port))
+		hand_over(l);
 	unhook(l);
 	if (!READ_ONCE(l->net->dead))
 		accept_some(l, BACKLOG);
