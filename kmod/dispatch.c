@@ -117,7 +117,6 @@ static void answer(struct khttp_conn *c, const struct khttp_sketch *s,
 	u64 pos = 0;
 	int err = -EAGAIN;
 
-	khttp_stat_inc(c->net, answers_kernel);
 	if (list_empty(&c->order))
 		err = send_canned(c, a, &sent, &pos);
 	if (err && err != -EAGAIN) {
@@ -188,6 +187,7 @@ static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
 	}
 	a.iov[0].iov_base = s->wire;
 	a.iov[0].iov_len = out.len;
+	khttp_stat_inc(c->net, answers_kernel);
 	answer(c, &s->sketch, &a);
 }
 
@@ -213,6 +213,7 @@ static void answer_options(struct khttp_conn *c, struct khttp_scratch *s)
 	khttp_reply_tail(&out, &tail);
 	a.iov[0].iov_base = s->wire;
 	a.iov[0].iov_len = out.len;
+	khttp_stat_inc(c->net, answers_kernel);
 	answer(c, &s->sketch, &a);
 }
 
