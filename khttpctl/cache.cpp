@@ -18,12 +18,6 @@ constexpr keyword table_of_limit[] = {
 	 "body of the largest response that is stored"},
 };
 
-/* A URL as the cache lists it is taken as it stands, or as a browser shows it */
-std::string purge_target(context &ctx, const std::string &typed)
-{
-	return cache_url(parse_request_url(typed, live_limits(ctx)));
-}
-
 /* What was given, and what is cached now */
 struct figures {
 	std::uint64_t entries = 0, bytes = 0, hits = 0, misses = 0, not_modified = 0;
@@ -138,8 +132,7 @@ int cache_purge(context &ctx, const arguments &args)
 			throw usage_error("--all stands alone");
 		dropped = ctx.control().purge_all();
 	} else {
-		const std::string &typed = args.only("URL (or --all)");
-		std::string url = purge_target(ctx, typed);
+		std::string url = purge_url(args.only("URL (or --all)"));
 
 		dropped = args.has("recursive") ? ctx.control().purge_below(url)
 						: ctx.control().purge_url(url);

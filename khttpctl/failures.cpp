@@ -19,6 +19,18 @@ std::string did_you_mean(const std::string &name, const std::vector<std::string>
 	return close.empty() ? "" : fmt::format(" (did you mean {}?)", join(close, " or "));
 }
 
+void no_such_queue(context &ctx, const std::string &name)
+{
+	std::vector<std::string> known;
+
+	for (const khttp::queue_info &queue : ctx.control().queues())
+		known.push_back(queue.name);
+	throw khttp::error(ENOENT, fmt::format("there is no queue '{}'{}: 'khttpctl queue list' shows "
+					       "those there are, 'khttpctl queue add {}' makes it",
+					       printable(name), did_you_mean(name, known),
+					       printable(name)));
+}
+
 namespace {
 
 [[noreturn]] void rethrow_with(const std::string &what, const khttp::error &failure)
@@ -31,21 +43,14 @@ namespace {
 void on_queue(context &ctx, const std::string &name, const std::function<void()> &work)
 {
 	/* first, so that ENOENT below is about the queue and not the module */
-	khttp::control &control = ctx.control();
+	ctx.control();
 
 	try {
 		work();
 	} catch (const khttp::error &failure) {
-		if (failure.code().value() != ENOENT)
-			rethrow_with(fmt::format("queue '{}'", printable(name)), failure);
-		std::vector<std::string> known;
-		for (const khttp::queue_info &queue : control.queues())
-			known.push_back(queue.name);
-		throw khttp::error(ENOENT, fmt::format("there is no queue '{}'{}: 'khttpctl queue list' "
-						       "shows those there are, 'khttpctl queue add {}' "
-						       "makes it",
-						       printable(name), did_you_mean(name, known),
-						       printable(name)));
+		if (failure.code().value() == ENOENT)
+			no_such_queue(ctx, name);
+		rethrow_with(fmt::format("queue '{}'", printable(name)), failure);
 	}
 }
 

@@ -9,6 +9,8 @@
 
 namespace khttpctl {
 
+[[noreturn]] void no_such_queue(context &ctx, const std::string &name);
+
 /*
  * Runs what concerns the queue @name; a refusal because there is no such queue
  * names those that are called nearly so.

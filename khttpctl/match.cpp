@@ -99,7 +99,7 @@ match_result match_url(const std::vector<khttp::url_info> &urls, const request_u
 		result.winner = urls[static_cast<std::size_t>(best)];
 		result.bucket = bucket_of(winner);
 		result.because = fmt::format("{}: the first kind of host with a match, "
-					     "and the longest path in it", result.bucket);
+					     "longest path", result.bucket);
 	}
 	for (std::size_t i = 0; i < list.size(); i++) {
 		if (static_cast<int>(i) == best)

@@ -124,6 +124,9 @@ void print_all(context &ctx, const std::vector<khttp::stat_info> &figures)
 	table reasons = by_reason(figures);
 	sheet out(ctx);
 
+	if (figures.empty())
+		out.add("nothing to show: a queue's figures are its owner's, all others need "
+			"CAP_NET_ADMIN");
 	out.add(general(figures));
 	out.add(by_queue(figures));
 	out.add(reasons);

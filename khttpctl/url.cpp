@@ -42,10 +42,24 @@ std::string announced(context &ctx, const std::string &typed)
 
 	if (prefix != typed)
 		ctx.err << "khttpctl: note: taken as " << printable(prefix) << '\n';
-	if (prefix.find('%') != std::string::npos)
-		ctx.err << "khttpctl: note: '%' stands for itself in a prefix; "
-			   "write the character that is meant\n";
 	return prefix;
+}
+
+/* Names the holder, unless it has gone meanwhile */
+void refuse_taken(khttp::control &control, const std::string &prefix)
+{
+	khttp_prefix wanted = parse_prefix(prefix);
+
+	for (const khttp::url_info &url : control.urls()) {
+		khttp_prefix held = parse_prefix(url.prefix);
+
+		if (khttp_prefix_eq(&held, &wanted))
+			throw khttp::error(EEXIST,
+					   fmt::format("{} feeds queue '{}' already: 'khttpctl url del "
+						       "{}' takes it away first",
+						       printable(url.prefix), printable(url.queue),
+						       printable(url.prefix)));
+	}
 }
 
 } // namespace
@@ -61,18 +75,20 @@ int url_add(context &ctx, const arguments &args)
 	std::string prefix = announced(ctx, typed);
 	std::uint64_t number = values.number("context").value_or(0);
 
-	on_queue(ctx, queue, [&] {
-		try {
-			ctx.control().add_url(prefix, queue, number);
-		} catch (const khttp::error &failure) {
-			if (failure.code().value() == ENOENT)
-				throw;
-			/* on_queue would put the queue's name in front of it */
-			throw khttp::error(failure.code(),
-					   fmt::format("prefix {}: {}", printable(prefix),
-						       failure.what()));
-		}
-	});
+	khttp::control &control = ctx.control();
+
+	try {
+		control.add_url(prefix, queue, number);
+	} catch (const khttp::error &failure) {
+		int code = failure.code().value();
+
+		if (code == ENOENT)
+			no_such_queue(ctx, queue);
+		if (code == EEXIST)
+			refuse_taken(control, prefix);
+		throw khttp::error(failure.code(),
+				   fmt::format("prefix {}: {}", printable(prefix), failure.what()));
+	}
 	return 0;
 }
 

@@ -71,11 +71,29 @@ khttp_prefix parse_prefix(std::string_view text)
 	return prefix;
 }
 
+namespace {
+
+/* A path as a browser shows it; what cannot be decoded is refused later */
+std::string decoded(const std::string &path)
+{
+	const khttp_limits limits = KHTTP_LIMITS_DEFAULT;
+	std::vector<char> out(path.size());
+	u32 length = 0;
+
+	if (path.find('%') == std::string::npos || path.size() > KHTTP_PREFIX_TEXT_MAX ||
+	    khttp_path_cook(path.data(), static_cast<u32>(path.size()), &limits, out.data(),
+			    static_cast<u32>(out.size()), &length) != KHTTP_REASON_NONE)
+		return path;
+	return {out.data(), length};
+}
+
+} // namespace
+
 std::string normal_prefix(std::string_view typed)
 {
 	url_parts parts = take_apart(typed);
 	std::string text = fmt::format("{}://{}:{}{}", parts.scheme, parts.host, parts.port,
-				       parts.rest);
+				       decoded(parts.rest));
 	std::vector<char> out(KHTTP_PREFIX_PRINT_MAX);
 
 	if (!text.ends_with('/'))
@@ -125,21 +143,23 @@ request_url parse_request_url(std::string_view typed, const khttp_limits &limits
 	if (typed.size() > url_max)
 		throw usage_error("the URL is longer than any request can be");
 	url_parts parts = take_apart(typed);
-	/* a fragment never leaves the browser */
-	std::string_view rest = std::string_view(parts.rest).substr(0, parts.rest.find('#'));
-	std::size_t question = std::min(rest.find('?'), rest.size());
+	std::string_view rest = parts.rest;
 
 	url.scheme = parts.scheme == "https" ? KHTTP_SCHEME_HTTPS : KHTTP_SCHEME_HTTP;
-	url.query = rest.substr(question);
 	set_host(parts, typed, url);
-	set_path(rest.substr(0, question), limits, url);
+	set_path(rest.substr(0, rest.find_first_of("?#")), limits, url);
 	return url;
 }
 
-std::string cache_url(const request_url &url)
+std::string purge_url(std::string_view typed)
 {
-	return fmt::format("{}://{}:{}{}{}", url.scheme == KHTTP_SCHEME_HTTPS ? "https" : "http",
-			   url.host_text, url.port, url.path, url.query);
+	url_parts parts = take_apart(typed);
+	/* a fragment never leaves the browser */
+	std::string rest = parts.rest.substr(0, parts.rest.find('#'));
+
+	if (!rest.starts_with('/'))
+		rest.insert(0, "/");
+	return fmt::format("{}://{}:{}{}", parts.scheme, parts.host, parts.port, rest);
 }
 
 } // namespace khttpctl

@@ -29,14 +29,17 @@ struct request_url {
 	std::string host_text; /* normal form, without the port */
 	std::uint16_t port = 80;
 	std::string path; /* cooked; as typed if @refused */
-	std::string query; /* with its "?", or empty */
 	/* why the kernel would not route it, or KHTTP_REASON_NONE */
 	khttp_reason refused = KHTTP_REASON_NONE;
 };
 
 [[nodiscard]] request_url parse_request_url(std::string_view typed,
 					    const khttp_limits &limits);
-/* "http://host:port/path?query": what the cache calls it */
-[[nodiscard]] std::string cache_url(const request_url &url);
+
+/*
+ * What the cache is asked to drop: the kernel takes percent-encoded paths and
+ * wildcard hosts, but no fragment, and wants a path.
+ */
+[[nodiscard]] std::string purge_url(std::string_view typed);
 
 } // namespace khttpctl

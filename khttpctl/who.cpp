@@ -93,7 +93,10 @@ void print_prefixes(context &ctx, const snapshot &now)
 	for (const auto &[port, view] : now.ports)
 		for (std::size_t i = 0; i < view.urls.size(); i++)
 			add_prefix(t, now, port, view.urls[i], i == 0);
-	t.print(ctx.out, ctx.colour);
+	if (t.empty())
+		ctx.out << "no prefix of your queues; those of others are for CAP_NET_ADMIN\n";
+	else
+		t.print(ctx.out, ctx.colour);
 }
 
 void print_listeners(context &ctx, const snapshot &now)
