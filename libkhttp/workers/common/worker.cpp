@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker.hpp"
 
-#include <cstdio>
 #include <map>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <khttp/version.hpp>
+
+#include "say.hpp"
 
 namespace worker {
 
@@ -95,13 +96,6 @@ void serve(khttp::server &server, const CLI::App &app, const std::string &what)
 	say(name, fmt::format("serving {} ({})", what,
 			      transport_name(server.transport())));
 	server.run();
-}
-
-void say(const std::string &name, const std::string &text)
-{
-	const auto line = fmt::format("{}: {}\n", name, text);
-
-	std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 } // namespace worker

@@ -24,7 +24,4 @@ int run(CLI::App &app, int argc, char **argv, const std::function<void()> &run);
 /* Serve until a signal or a drain; says once that it is ready. */
 void serve(khttp::server &server, const CLI::App &app, const std::string &what);
 
-/* "NAME: TEXT" on stderr, in one piece also with several threads. */
-void say(const std::string &name, const std::string &text);
-
 } // namespace worker

@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "common/say.hpp"
 #include "common/text.hpp"
-#include "common/worker.hpp"
 #include "multipart.hpp"
 #include "range.hpp"
 

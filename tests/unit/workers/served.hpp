@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* A worker's handler behind a server on a device that is no kernel. */
+#pragma once
+
+#include <thread>
+#include <utility>
+
+#include <khttp/server.hpp>
+
+#include "../libkhttp/world.hpp"
+
+class served {
+public:
+	template <typename F>
+	explicit served(khttp::transport transport, F handler)
+		: server_{fresh(transport)}
+	{
+		server_.handle(std::move(handler));
+		thread_ = std::thread{[this] { server_.run(); }};
+	}
+	~served()
+	{
+		server_.stop();
+		thread_.join();
+	}
+
+	fake_device &device() { return world::now().device(); }
+	fake_answer ask(fake_request rq)
+	{
+		const auto number = device().add(std::move(rq));
+
+		device().wait_complete(number);
+		return device().answer(number);
+	}
+
+private:
+	khttp::server server_;
+	std::thread thread_;
+};
+
+/* The value of the field NAME, or "-". */
+inline std::string field_of(const fake_answer &answer, std::string_view name)
+{
+	for (const auto &[known, value] : answer.fields)
+		if (known == name)
+			return value;
+	return "-";
+}
