@@ -266,7 +266,6 @@ static struct khttp_listener *create(struct khttp_net *kn, u8 family,
 	l->net = kn;
 	l->family = family;
 	l->addr = *addr;
-	l->any = ipv6_addr_any(addr);
 	l->port = port;
 	refcount_set(&l->ref, 1);
 	INIT_DELAYED_WORK(&l->accept_work, khttp_listener_accept);
@@ -362,9 +361,20 @@ struct khttp_listener *khttp_listener_next(struct khttp_net *kn, u64 id)
 	return NULL;
 }
 
+/* Does another socket of ours take connections to this port? */
+static bool has_heir(const struct khttp_listener *gone)
+{
+	struct khttp_listener *l;
+
+	list_for_each_entry(l, &gone->net->listeners, link)
+		if (l->port == gone->port && l->family == gone->family)
+			return true;
+	return false;
+}
+
 /*
- * A wildcard socket of ours takes over the address: from now on new clients
- * come to it, and who is in the middle of the handshake may end it here.
+ * From a wildcard to an address or back: new clients come to the other socket
+ * from now on, and who is in the middle of the handshake may end it here.
  */
 static void hand_over(struct khttp_listener *l)
 {
@@ -393,7 +403,7 @@ void khttp_listener_release(struct khttp_listener *l)
 	if (--l->users)
 		return;
 	list_del(&l->link);
-	if (!l->any && find(l->net, l->family, &in6addr_any, l->port))
+	if (has_heir(l) && !READ_ONCE(l->net->dead))
 		hand_over(l);
 	unhook(l);
 	if (!READ_ONCE(l->net->dead))

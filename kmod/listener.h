@@ -29,7 +29,6 @@ struct khttp_listener {
 	kuid_t uid;			/* who opened it, as ss shows it */
 	u64 id;				/* unique in the namespace for ever */
 	u8 family;			/* AF_INET or AF_INET6 */
-	bool any;			/* wildcard address */
 	u16 port;			/* host byte order */
 	struct in6_addr addr;		/* IPv4 in the first 4 bytes */
 	refcount_t ref;			/* net->listeners, each connection */
