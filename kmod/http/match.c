@@ -3,6 +3,8 @@
  * Which prefix answers: hashes and path walks for the kernel's router, and the
  * same rules over a plain list for everybody else.
  */
+#include "http/match.h"
+
 #include "http/prefix.h"
 
 /* One byte; "A" and "a" alike. */

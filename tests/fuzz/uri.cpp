@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+//
+// Targets, paths and hosts. The input, up to a line feed, is the target, the
+// rest is the Host. Cooked paths must have nothing left to cook; plain ones must
+// be what the slow way gives; hosts must survive being printed and read.
+#include <cstring>
+
+#include "fuzz.hpp"
+
+extern "C" {
+#include "http/host.h"
+#include "http/path.h"
+#include "http/uri.h"
+}
+
+static bool has_dot_segment(std::string_view path)
+{
+	std::size_t at = 0;
+
+	while (at < path.size()) {
+		std::size_t end = std::min(path.find('/', at), path.size());
+		std::string_view segment = path.substr(at, end - at);
+
+		if (segment == "." || segment == "..")
+			return true;
+		at = end + 1;
+	}
+	return false;
+}
+
+static void check_path(std::string_view path, const khttp_limits &limits)
+{
+	std::vector<char> in = exact(path);
+	std::vector<char> out(path.size());
+	u32 size = static_cast<u32>(in.size());
+	u32 plain = khttp_path_plain(in.data(), size, &limits);
+	u32 len = 0;
+
+	MUST(plain <= size);
+	if (plain == size) {
+		MUST(!khttp_path_cook(in.data(), size, &limits, out.data(),
+				      size, &len));
+		MUST(len == size && !std::memcmp(out.data(), in.data(), len));
+	}
+	if (khttp_path_cook(in.data(), size, &limits, out.data(), size, &len))
+		return;
+	std::string_view cooked(out.data(), len);
+
+	MUST(len > 0 && len <= size && cooked[0] == '/');
+	MUST(!has_dot_segment(cooked));
+	MUST(khttp_text_ok(cooked.data(), len));
+}
+
+static void check_host(std::string_view text)
+{
+	std::vector<char> in = exact(text);
+	char out[KHTTP_HOST_TEXT_MAX];
+	khttp_host host;
+	khttp_host again;
+
+	if (!khttp_host_parse(in.data(), static_cast<u32>(in.size()), &host))
+		return;
+	u32 len = khttp_host_print(&host, in.data(), out, sizeof(out));
+	std::vector<char> printed = exact(std::string_view(out, len));
+
+	MUST(len > 0);
+	MUST(khttp_host_parse(printed.data(), len, &again));
+	MUST(again.kind == host.kind && !again.port);
+	MUST(!std::memcmp(again.addr, host.addr, sizeof(host.addr)));
+}
+
+static void check_target(std::string_view target, std::string_view host)
+{
+	static khttp_head head;
+	std::string text = "GET " + std::string(target) + " HTTP/1.1\r\nHost: " +
+			   std::string(host) + "\r\n\r\n";
+	std::vector<char> in = exact(text);
+	khttp_limits limits = KHTTP_LIMITS_DEFAULT;
+	khttp_target result;
+
+	khttp_head_init(&head);
+	if (khttp_parse_head(&head, in.data(), static_cast<u32>(in.size()),
+			     &limits) != KHTTP_PARSE_DONE)
+		return;
+	std::vector<char> out(head.target_len);
+
+	if (khttp_target_cook(&head, in.data(), &limits, KHTTP_SCHEME_HTTP,
+			      out.data(), head.target_len, &result))
+		return;
+	khttp_span path = khttp_target_path(&result, in.data(), out.data());
+
+	MUST(path.len > 0);
+	MUST(path.ptr[0] == '/' || result.form == KHTTP_TARGET_ASTERISK);
+	MUST(khttp_text_ok(path.ptr, path.len));
+	MUST(khttp_text_ok(in.data() + result.query, result.query_len));
+	MUST(result.authority + result.authority_len <= head.head_len);
+	MUST(result.host.off + result.host.len <= head.head_len);
+	MUST(result.host.kind != KHTTP_HOST_NONE);
+}
+
+int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+	std::string_view text(reinterpret_cast<const char *>(data), size);
+	std::size_t cut = std::min(text.find('\n'), text.size());
+	std::string_view host = text.substr(std::min(cut + 1, text.size()));
+	khttp_limits limits = KHTTP_LIMITS_DEFAULT;
+
+	if (text.starts_with('/'))
+		check_path(text, limits);
+	check_host(text);
+	check_host(host);
+	check_target(text.substr(0, cut), host);
+	return 0;
+}
