@@ -36,6 +36,12 @@ inline bool ends_request(long result) noexcept
 	       result == -EMSGSIZE || result == -ESHUTDOWN;
 }
 
+/* The same for a read, where -EMSGSIZE is about the buffer. */
+inline bool ends_reading(long result) noexcept
+{
+	return result != -EMSGSIZE && ends_request(result);
+}
+
 inline std::error_code code_of(long result) noexcept
 {
 	return {static_cast<int>(-result), std::generic_category()};

@@ -193,11 +193,23 @@ void engine::refused(delivery &d, long result)
 	start_commit(d);
 }
 
+/* A read, too, may be what tells that the client is gone. An answer that is
+ * on its way then ends by its own commit. */
+void engine::note_read(delivery &d, long result) noexcept
+{
+	if (!ends_reading(result) || d.at == phase::answered)
+		return;
+	d.at = phase::answered;
+	d.mistake = code_of(result);
+	finish(d);
+}
+
 void engine::complete_read(delivery &d, long result)
 {
 	std::coroutine_handle<> waiting = std::exchange(d.reader, {});
 
 	d.read_result = result;
+	note_read(d, result);
 	if (waiting)
 		waiting.resume();
 }
@@ -254,6 +266,7 @@ long engine::read_wait(delivery &d, std::span<char> buffer,
 	do {
 		result = device_->read(ask);
 	} while (result == -EINTR);
+	note_read(d, result);
 	return result;
 }
 

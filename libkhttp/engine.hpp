@@ -121,6 +121,7 @@ private:
 	delivery &take_free();
 	std::byte *slot_base(std::uint32_t index) const noexcept;
 	void end_commit(delivery &d, long result);
+	void note_read(delivery &d, long result) noexcept;
 	void flush_before_waiting() noexcept;
 	void refused(delivery &d, long result);
 
