@@ -114,8 +114,8 @@ arguments arguments_of(const parsed &level)
 	args.words = level.app->remaining();
 	for (const std::string &word : args.words)
 		if (word.size() > 1 && word[0] == '-')
-			throw usage_error(fmt::format("there is no option {} here",
-						      printable(word)));
+			throw usage_error(
+				fmt::format("there is no option {} here", printable(word)));
 	for (const auto &[name, given] : level.options)
 		if (given)
 			args.options.push_back(name);

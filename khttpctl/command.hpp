@@ -52,8 +52,7 @@ struct arguments {
 	[[nodiscard]] const std::string &only(const char *what) const;
 	void expect_none() const;
 	/* Everything from word @first on, read by a keyword table */
-	[[nodiscard]] keyword_values tail(std::size_t first,
-					  std::span<const keyword> table) const;
+	[[nodiscard]] keyword_values tail(std::size_t first, std::span<const keyword> table) const;
 };
 
 struct command {

@@ -25,10 +25,10 @@ void no_such_queue(context &ctx, const std::string &name)
 
 	for (const khttp::queue_info &queue : ctx.control().queues())
 		known.push_back(queue.name);
-	throw khttp::error(ENOENT, fmt::format("there is no queue '{}'{}: 'khttpctl queue list' shows "
-					       "those there are, 'khttpctl queue add {}' makes it",
-					       printable(name), did_you_mean(name, known),
-					       printable(name)));
+	throw khttp::error(
+		ENOENT, fmt::format("there is no queue '{}'{}: 'khttpctl queue list' shows "
+				    "those there are, 'khttpctl queue add {}' makes it",
+				    printable(name), did_you_mean(name, known), printable(name)));
 }
 
 namespace {
@@ -66,9 +66,10 @@ void on_prefix(context &ctx, const std::string &prefix, const std::function<void
 		std::vector<std::string> known;
 		for (const khttp::url_info &url : control.urls())
 			known.push_back(url.prefix);
-		throw khttp::error(ENOENT, fmt::format("there is no prefix {}{}: 'khttpctl url list' "
-						       "shows those there are",
-						       printable(prefix), did_you_mean(prefix, known)));
+		throw khttp::error(ENOENT,
+				   fmt::format("there is no prefix {}{}: 'khttpctl url list' "
+					       "shows those there are",
+					       printable(prefix), did_you_mean(prefix, known)));
 	}
 }
 

@@ -59,7 +59,8 @@ std::string help_all()
 	return fmt::format("usage: khttpctl [OPTIONS] OBJECT VERB [ARGUMENTS]\n\n"
 			   "Controls khttp, the HTTP server in the kernel.\n\n"
 			   "commands:\n{}\n{}\n"
-			   "'khttpctl OBJECT VERB --help' explains one; the manual is khttpctl(8).\n",
+			   "'khttpctl OBJECT VERB --help' explains one; "
+			   "the manual is khttpctl(8).\n",
 			   command_lines(""), global_options);
 }
 

@@ -51,18 +51,12 @@ std::optional<std::uint64_t> value_of(const keyword &word, const std::string &te
 	if (word.zero_word && text == word.zero_word)
 		return 0;
 	switch (word.kind) {
-	case value_kind::text:
-		return 0;
-	case value_kind::number:
-		return parse_number(text);
-	case value_kind::octal:
-		return parse_octal(text);
-	case value_kind::size:
-		return parse_size(text);
-	case value_kind::seconds:
-		return parse_time(text, time_unit::seconds);
-	case value_kind::choice:
-		return choice(text, word.placeholder);
+	case value_kind::text: return 0;
+	case value_kind::number: return parse_number(text);
+	case value_kind::octal: return parse_octal(text);
+	case value_kind::size: return parse_size(text);
+	case value_kind::seconds: return parse_time(text, time_unit::seconds);
+	case value_kind::choice: return choice(text, word.placeholder);
 	}
 	return std::nullopt;
 }
@@ -72,16 +66,11 @@ std::string expected(const keyword &word)
 	std::string or_zero = word.zero_word ? fmt::format(", or {}", word.zero_word) : "";
 
 	switch (word.kind) {
-	case value_kind::text:
-		break;
-	case value_kind::number:
-		return "a number" + or_zero;
-	case value_kind::octal:
-		return "permission bits in octal, like 0660";
-	case value_kind::size:
-		return "a size like 4096, 64K or 10M" + or_zero;
-	case value_kind::seconds:
-		return "a time like 30s, 5m or 1h" + or_zero;
+	case value_kind::text: break;
+	case value_kind::number: return "a number" + or_zero;
+	case value_kind::octal: return "permission bits in octal, like 0660";
+	case value_kind::size: return "a size like 4096, 64K or 10M" + or_zero;
+	case value_kind::seconds: return "a time like 30s, 5m or 1h" + or_zero;
 	case value_kind::choice:
 		return fmt::format("one of {}", join(split(word.placeholder, '|'), ", "));
 	}
@@ -166,14 +155,10 @@ std::string range_text(const keyword &word)
 {
 	auto number = [&](std::uint64_t value) {
 		switch (word.kind) {
-		case value_kind::octal:
-			return fmt::format("{:04o}", value);
-		case value_kind::size:
-			return format_size(value);
-		case value_kind::seconds:
-			return format_time(value, time_unit::seconds);
-		default:
-			return fmt::format("{}", value);
+		case value_kind::octal: return fmt::format("{:04o}", value);
+		case value_kind::size: return format_size(value);
+		case value_kind::seconds: return format_time(value, time_unit::seconds);
+		default: return fmt::format("{}", value);
 		}
 	};
 	return fmt::format("from {} to {}", number(word.min), number(word.max));

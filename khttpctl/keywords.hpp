@@ -15,9 +15,9 @@ enum class value_kind {
 	text,
 	number,
 	octal,
-	size,	 /* bytes; K, M, G, T */
+	size, /* bytes; K, M, G, T */
 	seconds, /* ms, s, m, h, d; seconds without */
-	choice,	 /* one of the words in the placeholder; its place is the number */
+	choice, /* one of the words in the placeholder; its place is the number */
 };
 
 struct keyword {

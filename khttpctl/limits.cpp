@@ -39,8 +39,8 @@ const khttp::limit_info &find_limit(const std::vector<khttp::limit_info> &limits
 	for (const khttp::limit_info &limit : limits)
 		known.push_back(limit.name);
 	throw khttp::error(ENOENT, fmt::format("there is no limit '{}'{}: 'khttpctl limits show' "
-					       "lists them", printable(name),
-					       did_you_mean(name, known)));
+					       "lists them",
+					       printable(name), did_you_mean(name, known)));
 }
 
 namespace {
@@ -61,12 +61,12 @@ std::uint64_t value_for(const khttp::limit_info &limit, const std::string &text)
 		return limit.initial;
 	std::optional<std::uint64_t> value = parse_by_unit(text, limit.unit);
 	if (!value)
-		throw usage_error(fmt::format("{} '{}': write a number of {}, or default", limit.name,
-					      printable(text), limit.unit));
+		throw usage_error(fmt::format("{} '{}': write a number of {}, or default",
+					      limit.name, printable(text), limit.unit));
 	if (*value < limit.min || *value > limit.max)
 		throw usage_error(fmt::format("{} {} is out of range: {} ({} to {} {})", limit.name,
-					      printable(text), range_of(limit), limit.min, limit.max,
-					      limit.unit));
+					      printable(text), range_of(limit), limit.min,
+					      limit.max, limit.unit));
 	return *value;
 }
 
@@ -91,7 +91,8 @@ void print_all(context &ctx, const std::vector<khttp::limit_info> &limits)
 		t.add({limit.name,
 		       {format_by_unit(limit.value, limit.unit),
 			limit.value == limit.initial ? tint::none : tint::bold},
-		       format_by_unit(limit.initial, limit.unit), limit.help});
+		       format_by_unit(limit.initial, limit.unit),
+		       limit.help});
 	t.print(ctx.out, ctx.colour);
 }
 

@@ -23,7 +23,8 @@ local_address parse_local_address(std::string_view text)
 		address.kind = KHTTP_HOST_IPV6;
 	else
 		throw usage_error(fmt::format("at '{}': write a local IP address, "
-					      "like 192.0.2.1 or 2001:db8::1", printable(text)));
+					      "like 192.0.2.1 or 2001:db8::1",
+					      printable(text)));
 	return address;
 }
 
@@ -99,7 +100,8 @@ match_result match_url(const std::vector<khttp::url_info> &urls, const request_u
 		result.winner = urls[static_cast<std::size_t>(best)];
 		result.bucket = bucket_of(winner);
 		result.because = fmt::format("{}: the first kind of host with a match, "
-					     "longest path", result.bucket);
+					     "longest path",
+					     result.bucket);
 	}
 	for (std::size_t i = 0; i < list.size(); i++) {
 		if (static_cast<int>(i) == best)

@@ -29,10 +29,10 @@ struct match_loser {
 
 struct match_result {
 	std::optional<khttp::url_info> winner;
-	std::string bucket;  /* of the winner */
+	std::string bucket; /* of the winner */
 	std::string because; /* why it won */
 	std::vector<match_loser> losers; /* of the same scheme and port */
-	std::size_t elsewhere = 0;	 /* prefixes of other ports */
+	std::size_t elsewhere = 0; /* prefixes of other ports */
 };
 
 /*

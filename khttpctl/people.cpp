@@ -30,7 +30,8 @@ std::uint32_t uid_of(const std::string &name)
 	if (auto number = id_of(name))
 		return *number;
 	throw usage_error(fmt::format("there is no user '{}' here: give a name that "
-				      "'getent passwd' knows, or a number", printable(name)));
+				      "'getent passwd' knows, or a number",
+				      printable(name)));
 }
 
 std::uint32_t gid_of(const std::string &name)
@@ -40,7 +41,8 @@ std::uint32_t gid_of(const std::string &name)
 	if (auto number = id_of(name))
 		return *number;
 	throw usage_error(fmt::format("there is no group '{}' here: give a name that "
-				      "'getent group' knows, or a number", printable(name)));
+				      "'getent group' knows, or a number",
+				      printable(name)));
 }
 
 std::uint32_t login_group(std::uint32_t uid, std::string_view text)
@@ -48,7 +50,8 @@ std::uint32_t login_group(std::uint32_t uid, std::string_view text)
 	if (const passwd *entry = getpwuid(uid))
 		return entry->pw_gid;
 	throw usage_error(fmt::format("'{}' asks for the user's login group, but user {} is "
-				      "unknown here: name the group", printable(text), uid));
+				      "unknown here: name the group",
+				      printable(text), uid));
 }
 
 } // namespace

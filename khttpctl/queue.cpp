@@ -121,7 +121,8 @@ void print_urls(context &ctx, const std::vector<khttp::url_info> &urls)
 		return;
 	}
 	for (const khttp::url_info &url : urls)
-		t.add({url.prefix, fmt::format("{}", url.context), fmt::format("{}", url.requests)});
+		t.add({url.prefix, fmt::format("{}", url.context),
+		       fmt::format("{}", url.requests)});
 	ctx.out << '\n';
 	t.print(ctx.out, ctx.colour);
 }
@@ -173,7 +174,8 @@ int queue_set(context &ctx, const arguments &args)
 	keyword_values values = args.tail(1, queue_keywords);
 
 	if (values.empty())
-		throw usage_error("nothing to set: 'khttpctl queue set --help' lists what there is");
+		throw usage_error("nothing to set: "
+				  "'khttpctl queue set --help' lists what there is");
 	khttp::queue_settings settings = settings_from(values);
 	on_queue(ctx, name, [&] { ctx.control().set_queue(name, settings); });
 	return 0;

@@ -111,16 +111,19 @@ table by_reason(const std::vector<khttp::stat_info> &figures)
 		khttp_reason reason = khttp_reason_lookup(figure.reason.c_str());
 		unsigned status = khttp_reason_status(reason);
 		const char *text = khttp_reason_text(reason);
-		t.add({figure.reason, status ? fmt::format("{}", status) : "close",
-		       {fmt::format("{}", figure.value), tint::warn}, text ? text : ""});
+		t.add({figure.reason,
+		       status ? fmt::format("{}", status) : "close",
+		       {fmt::format("{}", figure.value), tint::warn},
+		       text ? text : ""});
 	}
 	return t;
 }
 
 void print_all(context &ctx, const std::vector<khttp::stat_info> &figures)
 {
-	bool reasons_known = std::ranges::any_of(
-		figures, [](const khttp::stat_info &f) { return !f.reason.empty(); });
+	bool reasons_known = std::ranges::any_of(figures, [](const khttp::stat_info &f) {
+		return !f.reason.empty();
+	});
 	table reasons = by_reason(figures);
 	sheet out(ctx);
 

@@ -54,7 +54,8 @@ void table::print(std::ostream &out, bool colour) const
 	auto line = [&](const std::vector<cell> &row) {
 		for (std::size_t i = 0; i < row.size(); i++)
 			out << (i ? std::string(gap, ' ') : "")
-			    << padded(row[i], widths[i], columns_[i].side, i + 1 == row.size(), colour);
+			    << padded(row[i], widths[i], columns_[i].side, i + 1 == row.size(),
+				      colour);
 		out << '\n';
 	};
 	line(titles);

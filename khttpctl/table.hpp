@@ -46,7 +46,10 @@ private:
 /* "name     value" lines under each other, for one object */
 class listing {
 public:
-	void add(std::string name, cell value) { rows_.emplace_back(std::move(name), std::move(value)); }
+	void add(std::string name, cell value)
+	{
+		rows_.emplace_back(std::move(name), std::move(value));
+	}
 	void print(std::ostream &out, bool colour) const;
 
 private:

@@ -16,8 +16,12 @@ std::size_t utf8_length(std::string_view text, std::uint32_t &code)
 {
 	auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
 	static constexpr std::uint32_t lowest[] = {0, 0, 0x80, 0x800, 0x10000};
-	std::size_t length = byte(0) < 0x80 ? 1 : byte(0) < 0xc2 ? 0 : byte(0) < 0xe0 ? 2 :
-			     byte(0) < 0xf0 ? 3 : byte(0) < 0xf5 ? 4 : 0;
+	std::size_t length = byte(0) < 0x80   ? 1
+			     : byte(0) < 0xc2 ? 0
+			     : byte(0) < 0xe0 ? 2
+			     : byte(0) < 0xf0 ? 3
+			     : byte(0) < 0xf5 ? 4
+					      : 0;
 
 	if (!length || length > text.size())
 		return 0;
@@ -34,9 +38,9 @@ std::size_t utf8_length(std::string_view text, std::uint32_t &code)
 /* Controls, and what turns the direction of writing or hides */
 bool harmless(std::uint32_t code)
 {
-	return code >= 0x20 && !(code >= 0x7f && code < 0xa0) && !(code >= 0x200b && code <= 0x200f) &&
-	       !(code >= 0x2028 && code <= 0x202e) && !(code >= 0x2066 && code <= 0x2069) &&
-	       code != 0xfeff;
+	return code >= 0x20 && !(code >= 0x7f && code < 0xa0) &&
+	       !(code >= 0x200b && code <= 0x200f) && !(code >= 0x2028 && code <= 0x202e) &&
+	       !(code >= 0x2066 && code <= 0x2069) && code != 0xfeff;
 }
 
 } // namespace

@@ -137,9 +137,10 @@ std::string format_time(std::uint64_t value, time_unit unit)
 	std::uint64_t rest = value;
 
 	if (unit == time_unit::milliseconds) {
-		if (value < 1000 || (value < 60000 && value % 1000))
-			return value < 1000 ? fmt::format("{} ms", value)
-					    : fmt::format("{:.1f} s", static_cast<double>(value) / 1000);
+		if (value < 1000)
+			return fmt::format("{} ms", value);
+		if (value < 60000 && value % 1000)
+			return fmt::format("{:.1f} s", static_cast<double>(value) / 1000);
 		rest = value / 1000;
 	}
 	/* up to 99 s, seconds read better than minutes and seconds */
@@ -191,7 +192,8 @@ std::string format_percent(std::uint64_t part, std::uint64_t whole)
 {
 	if (!whole)
 		return "-";
-	return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+	return fmt::format("{:.1f} %",
+			   100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 } // namespace khttpctl

@@ -19,7 +19,8 @@ namespace khttpctl {
 namespace {
 
 constexpr keyword table_of_add[] = {
-	{"queue", "NAME", value_kind::text, 0, 0, nullptr, "the queue that gets the requests", true},
+	{"queue", "NAME", value_kind::text, 0, 0, nullptr, "the queue that gets the requests",
+	 true},
 	{"context", "N", value_kind::number, 0, UINT64_MAX, nullptr,
 	 "a number that workers get with each request"},
 };
@@ -54,11 +55,12 @@ void refuse_taken(khttp::control &control, const std::string &prefix)
 		khttp_prefix held = parse_prefix(url.prefix);
 
 		if (khttp_prefix_eq(&held, &wanted))
-			throw khttp::error(EEXIST,
-					   fmt::format("{} feeds queue '{}' already: 'khttpctl url del "
-						       "{}' takes it away first",
-						       printable(url.prefix), printable(url.queue),
-						       printable(url.prefix)));
+			throw khttp::error(
+				EEXIST,
+				fmt::format("{} feeds queue '{}' already: 'khttpctl url del "
+					    "{}' takes it away first",
+					    printable(url.prefix), printable(url.queue),
+					    printable(url.prefix)));
 	}
 }
 
@@ -187,7 +189,8 @@ int url_match(context &ctx, const arguments &args)
 	if (url.refused != KHTTP_REASON_NONE)
 		throw khttp::error(EINVAL,
 				   fmt::format("no prefix gets to see this URL: the kernel answers "
-					       "{} ({}): {}", khttp_reason_status(url.refused),
+					       "{} ({}): {}",
+					       khttp_reason_status(url.refused),
 					       khttp_reason_word(url.refused),
 					       khttp_reason_text(url.refused)));
 	match_result result = match_url(ctx.control().urls(), url, at);

@@ -40,8 +40,8 @@ url_parts take_apart(std::string_view typed)
 					      printable(typed), printable(typed)));
 	parts.scheme = lower(typed.substr(0, scheme_end));
 	if (parts.scheme != "http" && parts.scheme != "https")
-		throw usage_error(fmt::format("'{}': the scheme must be http or https",
-					      printable(typed)));
+		throw usage_error(
+			fmt::format("'{}': the scheme must be http or https", printable(typed)));
 	std::string_view behind = typed.substr(scheme_end + 3);
 	std::size_t authority_end = std::min(behind.find_first_of("/?#"), behind.size());
 	std::string_view authority = behind.substr(0, authority_end);

@@ -33,8 +33,7 @@ struct request_url {
 	khttp_reason refused = KHTTP_REASON_NONE;
 };
 
-[[nodiscard]] request_url parse_request_url(std::string_view typed,
-					    const khttp_limits &limits);
+[[nodiscard]] request_url parse_request_url(std::string_view typed, const khttp_limits &limits);
 
 /*
  * What the cache is asked to drop: the kernel takes percent-encoded paths and

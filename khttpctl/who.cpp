@@ -73,7 +73,12 @@ void add_prefix(table &t, const snapshot &now, std::uint16_t port, const khttp::
 	std::string port_text = first ? fmt::format("{}", port) : "";
 
 	if (begin == end) {
-		t.add({port_text, url.prefix, url.queue, "-", "-", {"nobody: requests wait", tint::warn}});
+		t.add({port_text,
+		       url.prefix,
+		       url.queue,
+		       "-",
+		       "-",
+		       {"nobody: requests wait", tint::warn}});
 		return;
 	}
 	for (auto it = begin; it != end; ++it) {
@@ -87,7 +92,11 @@ void add_prefix(table &t, const snapshot &now, std::uint16_t port, const khttp::
 
 void print_prefixes(context &ctx, const snapshot &now)
 {
-	table t({{"PORT", align::right}, {"PREFIX"}, {"QUEUE"}, {"PID", align::right}, {"USER"},
+	table t({{"PORT", align::right},
+		 {"PREFIX"},
+		 {"QUEUE"},
+		 {"PID", align::right},
+		 {"USER"},
 		 {"COMMAND"}});
 
 	for (const auto &[port, view] : now.ports)

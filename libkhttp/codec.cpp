@@ -20,7 +20,8 @@ namespace {
 }
 
 /* Attributes need not be aligned in a buffer that somebody else made */
-template <typename T> T load(byte_view bytes)
+template <typename T>
+T load(byte_view bytes)
 {
 	T value;
 
@@ -261,8 +262,7 @@ void to_uapi(const queue_settings &settings, message &out)
 	if (settings.state)
 		out.put(KHTTP_QUEUE_A_STATE, static_cast<std::uint32_t>(*settings.state));
 	if (settings.verbosity)
-		out.put(KHTTP_QUEUE_A_VERBOSITY,
-			static_cast<std::uint32_t>(*settings.verbosity));
+		out.put(KHTTP_QUEUE_A_VERBOSITY, static_cast<std::uint32_t>(*settings.verbosity));
 	put_optional(out, KHTTP_QUEUE_A_RETRY_AFTER, settings.retry_after);
 }
 

@@ -32,7 +32,8 @@ int failed(int code, const char *text) noexcept
 }
 
 /* What @work returns, or the errno of what it throws */
-template <typename F> int guarded(F &&work) noexcept
+template <typename F>
+int guarded(F &&work) noexcept
 {
 	try {
 		return work();
@@ -45,7 +46,8 @@ template <typename F> int guarded(F &&work) noexcept
 	}
 }
 
-template <typename F> int done(F &&work) noexcept
+template <typename F>
+int done(F &&work) noexcept
 {
 	return guarded([&] {
 		work();
@@ -53,7 +55,8 @@ template <typename F> int done(F &&work) noexcept
 	});
 }
 
-template <typename T> std::optional<T> setting(std::int64_t value)
+template <typename T>
+std::optional<T> setting(std::int64_t value)
 {
 	if (value < 0)
 		return std::nullopt;
@@ -80,7 +83,8 @@ khttp::queue_settings settings_from(const khttp_queue_settings *in)
 	return out;
 }
 
-template <typename E> std::uint32_t number(E value)
+template <typename E>
+std::uint32_t number(E value)
 {
 	return static_cast<std::uint32_t>(value);
 }
@@ -94,10 +98,11 @@ const char *label(const std::string &text)
 
 khttp_queue_info c_of(const khttp::queue_info &q)
 {
-	return {q.name.c_str(), q.id, q.length, q.uid, q.gid, q.mode, q.redeliver,
-		q.redeliver_body, number(q.state), number(q.verbosity), q.retry_after, q.waiting,
-		q.in_hand, q.workers, q.oldest_ms, q.received, q.delivered, q.answered, q.refused,
-		q.redelivered, q.died, q.timeout};
+	return {q.name.c_str(), q.id,	     q.length,	       q.uid,		q.gid,
+		q.mode,		q.redeliver, q.redeliver_body, number(q.state), number(q.verbosity),
+		q.retry_after,	q.waiting,   q.in_hand,	       q.workers,	q.oldest_ms,
+		q.received,	q.delivered, q.answered,       q.refused,	q.redelivered,
+		q.died,		q.timeout};
 }
 
 khttp_url_info c_of(const khttp::url_info &u)
@@ -107,13 +112,14 @@ khttp_url_info c_of(const khttp::url_info &u)
 
 khttp_worker_info c_of(const khttp::worker_info &w)
 {
-	return {w.queue.c_str(), w.command.c_str(), w.id, w.pid, w.uid, w.slots, w.in_hand,
-		number(w.state), w.fetched, w.answered, w.since};
+	return {w.queue.c_str(), w.command.c_str(), w.id,      w.pid,	   w.uid,  w.slots,
+		w.in_hand,	 number(w.state),   w.fetched, w.answered, w.since};
 }
 
 khttp_cache_info c_of(const khttp::cache_entry_info &e)
 {
-	return {e.url.c_str(), e.queue.c_str(), e.status, e.age, e.ttl, e.length, e.charged, e.hits};
+	return {e.url.c_str(), e.queue.c_str(), e.status,  e.age,
+		e.ttl,	       e.length,	e.charged, e.hits};
 }
 
 khttp_limit_info c_of(const khttp::limit_info &l)
@@ -123,11 +129,12 @@ khttp_limit_info c_of(const khttp::limit_info &l)
 
 khttp_stat_info c_of(const khttp::stat_info &s)
 {
-	return {s.name.c_str(), s.help.c_str(), label(s.queue), label(s.reason), number(s.kind),
-		s.value};
+	return {s.name.c_str(),	 s.help.c_str(), label(s.queue),
+		label(s.reason), number(s.kind), s.value};
 }
 
-template <typename T, typename F> int each_of(const std::vector<T> &items, F each, void *arg)
+template <typename T, typename F>
+int each_of(const std::vector<T> &items, F each, void *arg)
 {
 	for (const T &item : items) {
 		const auto shown = c_of(item);
@@ -148,9 +155,7 @@ const char *khttp_control_error(void)
 int khttp_control_open(const char *netns, khttp_control **out)
 {
 	*out = nullptr;
-	return done([&] {
-		*out = new khttp_control{khttp::control({netns ? netns : ""})};
-	});
+	return done([&] { *out = new khttp_control{khttp::control({netns ? netns : ""})}; });
 }
 
 void khttp_control_close(khttp_control *ctl)
@@ -201,7 +206,8 @@ int khttp_control_delete_url(khttp_control *ctl, const char *prefix)
 
 namespace {
 
-template <typename F> int purge(uint64_t *dropped, F &&work)
+template <typename F>
+int purge(uint64_t *dropped, F &&work)
 {
 	return done([&] {
 		std::uint64_t count = work();
@@ -266,8 +272,9 @@ int khttp_control_each_listener(khttp_control *ctl,
 	return guarded([&] {
 		for (const khttp::listener_info &l : ctl->control.listeners()) {
 			const std::string address = to_string(l);
-			const khttp_listener_info shown = {address.c_str(), l.ipv6, l.port,
-							   l.prefixes, l.connections, l.accepted};
+			const khttp_listener_info shown = {address.c_str(), l.ipv6,
+							   l.port,	    l.prefixes,
+							   l.connections,   l.accepted};
 
 			if (int stop = each(&shown, arg))
 				return stop;
@@ -325,8 +332,11 @@ int khttp_events_next(khttp_events *events, khttp_event_info *out)
 			return 0;
 		khttp::event_info &last = events->last;
 		last = std::move(*event);
-		*out = {number(last.type), last.worker.value_or(0), last.pid.value_or(0),
-			last.count.value_or(0), last.time_ns,
+		*out = {number(last.type),
+			last.worker.value_or(0),
+			last.pid.value_or(0),
+			last.count.value_or(0),
+			last.time_ns,
 			last.queue ? last.queue->c_str() : nullptr,
 			last.url ? last.url->c_str() : nullptr};
 		return 1;

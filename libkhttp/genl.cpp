@@ -102,7 +102,8 @@ std::shared_ptr<const unique_fd> open_netns(const std::string &name)
 	if (errno == ENOENT && !is_path)
 		throw error(ENOENT, "there is no network namespace '" + name +
 					    "': 'ip netns list' shows those with a name, "
-					    "'ip netns add " + name + "' makes it");
+					    "'ip netns add " +
+					    name + "' makes it");
 	fail(errno, "cannot open the network namespace " + path);
 }
 
@@ -120,8 +121,9 @@ void run_in_netns(const unique_fd *netns, const std::function<void()> &work)
 		try {
 			if (setns(netns->get(), CLONE_NEWNET) < 0) {
 				if (errno == EPERM)
-					throw error(EPERM, "entering another network namespace needs "
-							   "CAP_SYS_ADMIN: run it with sudo");
+					throw error(EPERM,
+						    "entering another network namespace needs "
+						    "CAP_SYS_ADMIN: run it with sudo");
 				fail(errno, "cannot enter the network namespace");
 			}
 			work();

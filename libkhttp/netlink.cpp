@@ -25,7 +25,8 @@ constexpr std::size_t request_max = 64 * 1024;
 	throw std::length_error("khttp: the request is too long for one message");
 }
 
-template <typename T> bool load(byte_view bytes, std::size_t offset, T &out) noexcept
+template <typename T>
+bool load(byte_view bytes, std::size_t offset, T &out) noexcept
 {
 	if (offset > bytes.size() || bytes.size() - offset < sizeof(out))
 		return false;
@@ -65,7 +66,8 @@ void message::put(int type, std::string_view text)
 	/* A NUL inside would silently name something else */
 	if (text.find('\0') != std::string_view::npos)
 		throw error(EINVAL, "a name or URL holds a NUL byte");
-	if (text.size() > request_max || nla_put_string(msg_.get(), type, std::string(text).c_str()) < 0)
+	if (text.size() > request_max ||
+	    nla_put_string(msg_.get(), type, std::string(text).c_str()) < 0)
 		too_long();
 }
 
@@ -99,7 +101,8 @@ byte_view message::attributes() const
 {
 	auto *head = static_cast<const genlmsghdr *>(nlmsg_data(nlmsg_hdr(msg_.get())));
 
-	return {static_cast<const std::byte *>(static_cast<const void *>(genlmsg_attrdata(head, 0))),
+	return {static_cast<const std::byte *>(
+			static_cast<const void *>(genlmsg_attrdata(head, 0))),
 		static_cast<std::size_t>(genlmsg_attrlen(head, 0))};
 }
 
@@ -148,13 +151,11 @@ std::string text_without_extack(int code)
 {
 	switch (code) {
 	case EPERM:
-	case EACCES:
-		return "this needs CAP_NET_ADMIN in the network namespace: run it with sudo";
+	case EACCES: return "this needs CAP_NET_ADMIN in the network namespace: run it with sudo";
 	case EOPNOTSUPP:
 		return "the loaded khttp module does not know this command: "
 		       "load the one that belongs to this version";
-	default:
-		return std::strerror(code);
+	default: return std::strerror(code);
 	}
 }
 

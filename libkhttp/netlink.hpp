@@ -82,8 +82,7 @@ public:
 	 * One call of @each per message. False when what was listed changed
 	 * meanwhile, so that something may be missing or double.
 	 */
-	[[nodiscard]] bool dump(message &request,
-				const std::function<void(byte_view)> &each);
+	[[nodiscard]] bool dump(message &request, const std::function<void(byte_view)> &each);
 
 private:
 	std::unique_ptr<netlink_port> port_;
