@@ -100,10 +100,10 @@ assert_refused() { # status, regex, command...
 
 # ------------------------------------------------------------- waiting
 
-# wait_for [-t SECONDS] COMMAND...: until it succeeds, at most 30 s. There is no
+# wait_for [-t SECONDS] COMMAND...: until it succeeds, at most 60 s. There is no
 # other way to wait: a fixed sleep is too long here and too short there.
 wait_for() {
-	local seconds=30 end
+	local seconds=60 end
 
 	if [ "$1" = -t ]; then
 		seconds=$2
@@ -180,8 +180,13 @@ queue_value() { # queue, member
 	json ".$2" queue show "$1"
 }
 
-workers_attached() { # queue, number
-	[ "$(queue_value "$1" workers)" = "$2" ]
+# Processes; each of their threads may be a worker of its own.
+worker_processes() { # queue
+	json '.attached | map(.pid) | unique | length' queue show "$1"
+}
+
+workers_attached() { # queue, number of processes
+	[ "$(worker_processes "$1")" = "$2" ]
 }
 
 # start_worker COMMAND...: as an unprivileged user, its pid in $worker. The
@@ -205,7 +210,7 @@ start_worker_as() { # user, command...
 start_echo() {
 	local before
 
-	before=$(queue_value "$1" workers)
+	before=$(worker_processes "$1")
 	start_worker khttp-echo --queue "$@"
 	wait_for workers_attached "$1" $((before + 1))
 }
@@ -214,7 +219,7 @@ start_files() { # queue, dir [options]
 	local queue=$1 before
 
 	shift
-	before=$(queue_value "$queue" workers)
+	before=$(worker_processes "$queue")
 	start_worker khttp-files --queue "$queue" "$@"
 	wait_for workers_attached "$queue" $((before + 1))
 }
