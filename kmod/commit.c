@@ -10,31 +10,34 @@
 #include "worker_i.h"
 
 /*
- * The answer has no body: what there is of one is not even read. To HEAD its
- * length is told all the same.
+ * What the first commit says is all there will be, so its length is known; but
+ * an empty body of an answer that has none says nothing about its length.
  */
-static void drop_body(struct khttp_op *op, const struct khttp_request *rq)
+static void know_length(struct khttp_commit_state *c, bool bodyless)
+{
+	if (!c->head || !c->end || c->answer.has_length ||
+	    (bodyless && !c->reply.body_len))
+		return;
+	c->answer.has_length = true;
+	c->answer.content_length = c->reply.body_len;
+}
+
+/* The answer has no body: what there is of one is not even read */
+static void drop_body(struct khttp_op *op)
 {
 	struct khttp_commit_state *c = &op->commit;
-	u64 len = c->reply.body_len;
 
-	if (c->head && c->end && len && !c->answer.has_length &&
-	    rq->method == KHTTP_METHOD_HEAD) {
-		c->answer.has_length = true;
-		c->answer.content_length = len;
-	}
-	c->taken = len;
+	c->taken = c->reply.body_len;
 	c->reply.body_kind = KHTTP_BODY_NONE;
 	c->reply.body_len = 0;
-	khttp_stat_add(op->worker->net, body_dropped, len);
+	khttp_stat_add(op->worker->net, body_dropped, c->taken);
 }
 
 /* Stored as a whole or not at all */
 static bool may_store(const struct khttp_commit_state *c)
 {
 	return c->head && c->end && c->answer.ttl &&
-	       (!c->answer.has_length ||
-		c->answer.content_length == c->reply.body_len);
+	       c->answer.content_length == c->reply.body_len;
 }
 
 /* The answer and where its body comes from, read out of the slot once */
@@ -60,8 +63,11 @@ static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 	bodyless = c->head ? !khttp_reply_has_body(rq->method,
 						   c->answer.status) :
 			     READ_ONCE(rq->bodyless);
+	/* Neither 204 nor 304 has a length of its own (RFC 9110 8.6) */
+	if (!bodyless || rq->method == KHTTP_METHOD_HEAD)
+		know_length(c, bodyless);
 	if (bodyless)
-		drop_body(op, rq);
+		drop_body(op);
 	err = khttp_source_open(&c->source, &c->reply, slot + w->request_area);
 	if (!err && !bodyless && may_store(c))
 		c->storing = khttp_store_begin(hand, &c->answer,
