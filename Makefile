@@ -14,6 +14,7 @@
 KERNEL ?=
 KDIR ?=
 ONLY ?=
+TARGETS ?=
 MINUTES ?= 5
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -26,7 +27,7 @@ module:
 
 user:
 	@cmake -S . -B build/user -G Ninja -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
-	@cmake --build build/user -j2
+	@cmake --build build/user -j2 $(addprefix --target ,$(TARGETS))
 
 run:
 	@scripts/run $(if $(CHECK),--check) $(if $(HOST),--host)
