@@ -143,6 +143,14 @@ in_ns() {
 	fi
 }
 
+# The same as the last act of a background process: its pid is the command's.
+become_in_ns() {
+	if [ -n "${KHTTP_NETNS-}" ]; then
+		exec ip netns exec "$KHTTP_NETNS" "$@"
+	fi
+	exec "$@"
+}
+
 ctl() {
 	echo "+ khttpctl ${KHTTP_NETNS:+-n $KHTTP_NETNS }$*" >&2
 	khttpctl ${KHTTP_NETNS:+-n "$KHTTP_NETNS"} "$@"
@@ -200,7 +208,7 @@ start_worker_as() { # user, command...
 
 	shift
 	echo "+ [$user] $* &" >&2
-	in_ns setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups \
+	become_in_ns setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups \
 		"$@" >>worker.log 2>&1 &
 	worker=$!
 	workers+=("$worker")
