@@ -308,6 +308,7 @@ int main(int argc, char **argv)
 	}
 	queue = argv[1];
 	port = atoi(argv[2]);
+	slow = getenv("KHTTP_VM") && !strcmp(getenv("KHTTP_VM"), "debug");
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
 		if (argc > 3 && strcmp(argv[3], tests[i].name))
 			continue;

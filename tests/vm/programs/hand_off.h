@@ -18,6 +18,7 @@ struct worker {
 extern const char *queue;
 extern int port;
 extern int wrong;
+extern bool slow;
 
 /* Counts and tells what is not as expected */
 void expect(const char *what, long got, long want);

@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 #define FETCHES 4
-#define LIMIT_MS 1000
+/* A debug kernel in an emulator has another idea of a second */
+#define LIMIT_MS (slow ? 10000 : 1000)
 
 enum trick {
 	PLAIN,

@@ -20,6 +20,7 @@
 const char *queue;
 int port;
 int wrong;
+bool slow;
 
 void expect(const char *what, long got, long want)
 {
