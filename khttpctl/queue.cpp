@@ -24,7 +24,7 @@ constexpr keyword table_of_settings[] = {
 	{"mode", "BITS", value_kind::octal, 0, 0777, nullptr,
 	 "octal; write permission lets a worker attach"},
 	{"redeliver", "N|never", value_kind::number, 0, KHTTP_REDELIVER_MAX, "never",
-	 "how often a request is given out again after its worker died"},
+	 "how often a request is given again after its worker died"},
 	{"redeliver-body", "SIZE", value_kind::size, 0, KHTTP_REDELIVER_BODY_MAX, nullptr,
 	 "bytes of a request's body that are kept for that"},
 	{"verbosity", "full|limited|basic", value_kind::choice, 0, 0, nullptr,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* khttpctl who: port -> prefix -> queue -> process */
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -65,28 +66,51 @@ json json_of_snapshot(const snapshot &now)
 	return {{"ports", ports}};
 }
 
-/* One line per worker; what is the same as above is left blank */
-void add_prefix(table &t, const snapshot &now, std::uint16_t port, const khttp::url_info &url,
-		bool first)
-{
-	auto [begin, end] = now.workers.equal_range(url.queue);
-	std::string port_text = first ? fmt::format("{}", port) : "";
+struct process {
+	khttp::worker_info worker; /* the first of it */
+	unsigned workers = 1;	   /* a thread each, as a rule */
+};
 
-	if (begin == end) {
-		t.add({port_text,
-		       url.prefix,
-		       url.queue,
-		       "-",
-		       "-",
-		       {"nobody: requests wait", tint::warn}});
-		return;
-	}
+/* A pid of 0 is a process that cannot be seen, not always the same one */
+std::vector<process> processes_of(const snapshot &now, const std::string &queue)
+{
+	auto [begin, end] = now.workers.equal_range(queue);
+	std::vector<process> found;
+
 	for (auto it = begin; it != end; ++it) {
 		const khttp::worker_info &worker = it->second;
-		bool top = it == begin;
+		auto same = std::ranges::find_if(found, [&](const process &p) {
+			return worker.pid && p.worker.pid == worker.pid;
+		});
 
-		t.add({top ? port_text : "", top ? url.prefix : "", top ? url.queue : "",
-		       pid_text(worker), user_name(worker.uid), worker.command});
+		if (same == found.end())
+			found.push_back({worker});
+		else
+			same->workers++;
+	}
+	return found;
+}
+
+std::string command_of(const process &p)
+{
+	if (p.workers == 1)
+		return p.worker.command;
+	return fmt::format("{} ({} workers)", p.worker.command, p.workers);
+}
+
+/* One line per process; what is the same as above is left blank */
+void add_prefix(table &t, const snapshot &now, const std::string &port, const khttp::url_info &url)
+{
+	std::vector<process> processes = processes_of(now, url.queue);
+
+	if (processes.empty())
+		t.add({port, url.prefix, url.queue, "-", "-",
+		       {"nobody: requests wait", tint::warn}});
+	for (std::size_t i = 0; i < processes.size(); i++) {
+		const process &p = processes[i];
+
+		t.add({i ? "" : port, i ? "" : url.prefix, i ? "" : url.queue,
+		       pid_text(p.worker), user_name(p.worker.uid), command_of(p)});
 	}
 }
 
@@ -101,7 +125,7 @@ void print_prefixes(context &ctx, const snapshot &now)
 
 	for (const auto &[port, view] : now.ports)
 		for (std::size_t i = 0; i < view.urls.size(); i++)
-			add_prefix(t, now, port, view.urls[i], i == 0);
+			add_prefix(t, now, i ? "" : fmt::format("{}", port), view.urls[i]);
 	if (t.empty())
 		ctx.out << "no prefix of your queues; those of others are for CAP_NET_ADMIN\n";
 	else
