@@ -96,13 +96,10 @@ khttp::task send_report(service &with, const command &what,
 		text.append(what.pad, 'x').append(report::pad_end);
 	else
 		text += report::end;
-	const std::shared_ptr<const std::string> body{held, &text};
-
 	if (what.delay.count() > 0)
-		with.later.answer_at(timer::clock::now() + what.delay,
-				     rs.later(), body);
-	else
-		static_cast<void>(rs.body(body));
+		co_await with.later.until(timer::clock::now() + what.delay);
+	static_cast<void>(rs.body(
+		std::shared_ptr<const std::string>{held, &text}));
 }
 
 /* Why this is not done, as an upload_result; status 0: go on. */

@@ -36,14 +36,12 @@ timer::~timer()
 	thread_.join();
 }
 
-void timer::answer_at(clock::time_point when, khttp::exchange exchange,
-		      std::shared_ptr<const std::string> body)
+void timer::add(clock::time_point when, std::coroutine_handle<> waiting)
 {
 	{
 		const std::lock_guard hold{lock_};
 
-		waiting_.emplace(when, answer{std::move(exchange),
-					      std::move(body)});
+		waiting_.emplace(when, waiting);
 	}
 	changed_.notify_one();
 }
@@ -66,13 +64,13 @@ void timer::loop()
 			changed_.wait_until(hold, when);
 			continue;
 		}
-		auto due = waiting_.extract(first);
+		const auto due = first->second;
 
-		/* Answering may take the library's locks: not under ours. */
+		waiting_.erase(first);
+		/* It answers, which may take the library's locks, and may
+		 * begin to wait again, which takes ours. */
 		hold.unlock();
-		static_cast<void>(due.mapped().exchange.response().body(
-			std::move(due.mapped().body)));
-		due = {};
+		due.resume();
 		hold.lock();
 	}
 }

@@ -167,6 +167,16 @@ std::string make_boundary()
 			   random(), random());
 }
 
+khttp::async::send_operation send_piece(khttp::async::response &rs,
+					const content &what,
+					const byte_range &part)
+{
+	if (what.fd)
+		return rs.send_file(what.fd.get(), part.first, part.length);
+	return rs.send(std::string_view{what.page}.substr(part.first,
+							  part.length));
+}
+
 khttp::task send_parts(khttp::async::response rs, content what,
 		       std::vector<byte_range> parts)
 {
@@ -174,13 +184,9 @@ khttp::task send_parts(khttp::async::response rs, content what,
 
 	rs.header("content-type", plan.content_type).length(plan.length);
 	for (std::size_t i = 0; i < parts.size(); i++) {
-		const auto &[first, length] = parts[i];
-
 		if (co_await rs.send(plan.heads[i]))
 			co_return;
-		if (what.fd ? co_await rs.send_file(what.fd.get(), first, length)
-			    : co_await rs.send(std::string_view{what.page}
-						       .substr(first, length)))
+		if (co_await send_piece(rs, what, parts[i]))
 			co_return;
 	}
 	if (co_await rs.send(plan.tail))
