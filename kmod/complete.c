@@ -35,6 +35,7 @@ struct draft {
 	struct list_head body;		/* khttp_piece.link */
 	u64 body_len;			/* bytes in them */
 	const struct khttp_answer *answer;
+	const struct khttp_answer *trailers;	/* with end, or NULL */
 	u64 announced;
 	u8 framing;			/* with head */
 	bool end;
@@ -339,13 +340,41 @@ static void begin_answer(struct khttp_request *rq, struct draft *d)
 	finish_head(d, rq);
 }
 
-static int end_answer(struct khttp_request *rq)
+/* The last chunk and the trailer section (RFC 9112 section 7.1.2) */
+static int queue_end(struct khttp_request *rq, const struct khttp_answer *t)
+{
+	const char *pos, *end;
+	struct khttp_block_field f;
+	struct khttp_piece *p;
+	struct khttp_out out;
+
+	if (!t || !t->n_fields)
+		return queue_text(rq, KHTTP_CHUNK_LAST,
+				  sizeof(KHTTP_CHUNK_LAST) - 1);
+	/* A record's two lengths take as much as ": " and CRLF */
+	p = khttp_piece_bytes(t->fields_len + sizeof(KHTTP_CHUNK_LAST),
+			      GFP_KERNEL);
+	if (!p)
+		return -ENOMEM;
+	khttp_out_init(&out, p->bytes, p->len);
+	khttp_out_text(&out, "0\r\n");
+	pos = t->fields;
+	end = pos + t->fields_len;
+	while (khttp_block_next(&pos, end, &f))
+		khttp_reply_field(&out, khttp_span_of(f.name, f.name_len),
+				  khttp_span_of(f.value, f.value_len));
+	khttp_out_text(&out, "\r\n");
+	p->len = out.len;
+	khttp_send_queue(rq, p);
+	return 0;
+}
+
+static int end_answer(struct khttp_request *rq, const struct khttp_answer *t)
 {
 	int err;
 
 	if (rq->chunked && !rq->bodyless) {
-		err = queue_text(rq, KHTTP_CHUNK_LAST,
-				 sizeof(KHTTP_CHUNK_LAST) - 1);
+		err = queue_end(rq, t);
 		if (err)
 			return err;
 	}
@@ -426,7 +455,7 @@ static ssize_t answer_locked(struct khttp_request *rq, struct draft *d,
 	rq->accepted += dropped;
 	err = take_in(rq, d, body);
 	if (!err && d->end && !iov_iter_count(body))
-		err = end_answer(rq);
+		err = end_answer(rq, d->trailers);
 	if (err) {
 		/* Something of it may be out: it cannot be put right */
 		break_off(rq, KHTTP_REASON_NO_MEMORY);
@@ -478,6 +507,10 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
 	ssize_t ret;
 
 	INIT_LIST_HEAD(&d.body);
+	if (head && head->trailers) {
+		d.trailers = head;
+		head = NULL;
+	}
 	if (!head && !room && iov_iter_count(body) && !READ_ONCE(rq->gone))
 		return -EAGAIN;
 	ret = draft(&d, rq, head, body, room);
@@ -547,7 +580,7 @@ static ssize_t answer_entry_locked(struct khttp_request *rq,
 		rq->close = true;
 	err = queue_entry(rq, e);
 	if (!err)
-		err = end_answer(rq);
+		err = end_answer(rq, NULL);
 	if (err) {
 		break_off(rq, KHTTP_REASON_NO_MEMORY);
 		return -ECONNRESET;

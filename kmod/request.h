@@ -166,7 +166,8 @@ bool khttp_request_disarm(struct khttp_request *rq, enum khttp_wait kind,
 			  struct khttp_waiter *w);
 
 /*
- * The answer, or a piece of it. @head: NULL after the first call. @body: bytes
+ * The answer, or a piece of it. @head: NULL after the first call, but for
+ * trailers, which come with @end. @body: bytes
  * of this piece; pages are taken by reference when @body is ITER_BVEC. @end:
  * the answer ends with this piece (if all of it was taken).
  *

@@ -98,6 +98,21 @@ static void test_pressure(struct worker *w, int fd)
 	close(s);
 }
 
+static void set_field(struct worker *w, struct khttp_reply *r, const char *name,
+		      const char *value)
+{
+	uint16_t n = (uint16_t)strlen(name), v = (uint16_t)strlen(value);
+	char *block = (char *)(r + 1);
+
+	r->nfields = 1;
+	r->fields.off = w->attach.request_area + (uint32_t)sizeof(*r);
+	r->fields.len = 4U + n + v;
+	memcpy(block, &n, 2);
+	memcpy(block + 2, &v, 2);
+	memcpy(block + 4, name, n);
+	memcpy(block + 4 + n, value, v);
+}
+
 static void test_stream(struct worker *w)
 {
 	int s = client_get("/stream");
@@ -115,10 +130,12 @@ static void test_stream(struct worker *w)
 	r->body_addr = (uintptr_t)"piece";
 	r->body_len = 5;
 	expect("a piece", commit(w, id, 0), 5);
-	reply(w, id, 0);
+	r = reply(w, id, KHTTP_REPLY_TRAILERS);
+	set_field(w, r, "x-sum", "7");
 	expect("the end", commit(w, id, 0), 0);
-	receive(s, buf, 15);
-	expect("chunks", memcmp(buf, "5\r\npiece\r\n0\r\n\r\n", 15), 0);
+	receive(s, buf, 25);
+	expect("chunks and trailers",
+	       memcmp(buf, "5\r\npiece\r\n0\r\nx-sum: 7\r\n\r\n", 25), 0);
 	close(s);
 }
 
