@@ -6,7 +6,7 @@
 
 /*
  * Why a request is not answered from the cache or a response is not stored.
- * X(NAME, "word", "text"); values are part of the ABI: append only.
+ * X(NAME, "word", "text")
  */
 #define KHTTP_CACHE_WHY_LIST(X)						\
 	/* the request */						\

@@ -6,30 +6,26 @@
 #include "http/span.h"
 
 /* What the kernel makes of a field. */
-#define KHTTP_FIELD_HOP		0x01	/* of one connection, RFC 9110 7.6.1 */
-#define KHTTP_FIELD_KERNEL	0x02	/* framing or connection: never a worker's */
-#define KHTTP_FIELD_TRAILER_OK	0x04	/* may stand in trailers, RFC 9110 6.5.1 */
-#define KHTTP_FIELD_IN_304	0x08	/* goes into a 304, RFC 9110 15.4.5 */
-#define KHTTP_FIELD_STAMP	0x10	/* the kernel writes its own instead */
+#define KHTTP_FIELD_KERNEL	0x01	/* framing or connection: never a worker's */
+#define KHTTP_FIELD_TRAILER_OK	0x02	/* may stand in trailers, RFC 9110 6.5.1 */
+#define KHTTP_FIELD_IN_304	0x04	/* goes into a 304, RFC 9110 15.4.5 */
+#define KHTTP_FIELD_STAMP	0x08	/* the kernel writes its own instead */
 
 /*
  * X(NAME, "name", first character, last character, flags). The characters
- * feed the lookup table, where two names in one place do not compile.
- * Values are part of the ABI (known field ids in a slot): append only, and
- * below 64 so that a set of them is one u64.
+ * feed the lookup table, where two names in one place do not compile. At most
+ * 63, so that a set of them is one u64.
  */
 #define KHTTP_FIELD_LIST(X)						\
 	X(CACHE_CONTROL, "cache-control", 'c', 'l', KHTTP_FIELD_IN_304)	\
-	X(CONNECTION, "connection", 'c', 'n',				\
-	  KHTTP_FIELD_HOP | KHTTP_FIELD_KERNEL)				\
+	X(CONNECTION, "connection", 'c', 'n', KHTTP_FIELD_KERNEL)	\
 	X(DATE, "date", 'd', 'e', KHTTP_FIELD_IN_304)			\
-	X(KEEP_ALIVE, "keep-alive", 'k', 'e',				\
-	  KHTTP_FIELD_HOP | KHTTP_FIELD_KERNEL)				\
+	X(KEEP_ALIVE, "keep-alive", 'k', 'e', KHTTP_FIELD_KERNEL)	\
 	X(PRAGMA, "pragma", 'p', 'a', 0)				\
 	X(TRAILER, "trailer", 't', 'r', KHTTP_FIELD_KERNEL)		\
 	X(TRANSFER_ENCODING, "transfer-encoding", 't', 'g',		\
-	  KHTTP_FIELD_HOP | KHTTP_FIELD_KERNEL)				\
-	X(UPGRADE, "upgrade", 'u', 'e', KHTTP_FIELD_HOP)		\
+	  KHTTP_FIELD_KERNEL)						\
+	X(UPGRADE, "upgrade", 'u', 'e', 0)				\
 	X(VIA, "via", 'v', 'a', KHTTP_FIELD_TRAILER_OK)			\
 	X(WARNING, "warning", 'w', 'g', KHTTP_FIELD_TRAILER_OK)		\
 	X(ALLOW, "allow", 'a', 'w', 0)					\
@@ -61,7 +57,7 @@
 	X(PROXY_AUTHORIZATION, "proxy-authorization", 'p', 'n', 0)	\
 	X(REFERER, "referer", 'r', 'r', 0)				\
 	X(RANGE, "range", 'r', 'e', 0)					\
-	X(TE, "te", 't', 'e', KHTTP_FIELD_HOP)				\
+	X(TE, "te", 't', 'e', 0)					\
 	X(TRANSLATE, "translate", 't', 'e', 0)				\
 	X(USER_AGENT, "user-agent", 'u', 't', 0)			\
 	X(ACCEPT_RANGES, "accept-ranges", 'a', 's', 0)			\
@@ -76,7 +72,7 @@
 	X(VARY, "vary", 'v', 'y', KHTTP_FIELD_IN_304)			\
 	X(WWW_AUTHENTICATE, "www-authenticate", 'w', 'e', 0)		\
 	X(PROXY_CONNECTION, "proxy-connection", 'p', 'n',		\
-	  KHTTP_FIELD_HOP | KHTTP_FIELD_KERNEL)				\
+	  KHTTP_FIELD_KERNEL)						\
 	X(FORWARDED, "forwarded", 'f', 'd', 0)				\
 	X(X_FORWARDED_FOR, "x-forwarded-for", 'x', 'r', 0)		\
 	X(ORIGIN, "origin", 'o', 'n', 0)				\

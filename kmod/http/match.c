@@ -181,25 +181,13 @@ int khttp_prefix_match(const struct khttp_prefix *list, u32 n,
 	return best;
 }
 
-static bool same_site(const struct khttp_prefix *a,
-		      const struct khttp_prefix *b)
+bool khttp_prefix_eq(const struct khttp_prefix *a, const struct khttp_prefix *b)
 {
 	if (a->scheme != b->scheme || a->port != b->port ||
-	    a->bucket != b->bucket || a->host_kind != b->host_kind)
+	    a->bucket != b->bucket || a->host_kind != b->host_kind ||
+	    !khttp_span_eq_fold(a->path, b->path))
 		return false;
 	if (a->bucket == KHTTP_BUCKET_ADDRESS)
 		return !memcmp(a->addr, b->addr, sizeof(a->addr));
 	return khttp_span_eq_fold(a->host, b->host);
-}
-
-bool khttp_prefix_eq(const struct khttp_prefix *a, const struct khttp_prefix *b)
-{
-	return same_site(a, b) && khttp_span_eq_fold(a->path, b->path);
-}
-
-bool khttp_prefix_covers(const struct khttp_prefix *outer,
-			 const struct khttp_prefix *inner)
-{
-	return same_site(outer, inner) &&
-	       path_matches(outer->path, inner->path);
 }

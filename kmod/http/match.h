@@ -74,8 +74,4 @@ bool khttp_prefix_matches(const struct khttp_prefix *prefix,
 /* Do both mean the same set of URLs? */
 bool khttp_prefix_eq(const struct khttp_prefix *a, const struct khttp_prefix *b);
 
-/* Does the subtree of @outer hold that of @inner (same scheme, host, port)? */
-bool khttp_prefix_covers(const struct khttp_prefix *outer,
-			 const struct khttp_prefix *inner);
-
 #endif

@@ -6,8 +6,8 @@
 
 /*
  * X(name, safe, idempotent): RFC 9110 section 9.2, RFC 5789, RFC 4918, RFC 5323
- * and the IANA registry of methods. TRACK is TRACE under another name.
- * Values are part of the ABI: append only.
+ * and the IANA registry of methods. TRACK is TRACE under another name. The
+ * most frequent ones first: the lookup goes through them in this order.
  */
 #define KHTTP_METHOD_LIST(X)	\
 	X(GET, 1, 1)		\

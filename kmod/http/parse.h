@@ -76,12 +76,6 @@ enum khttp_parse_result khttp_parse_head(struct khttp_head *head,
 					 const char *buf, u32 len,
 					 const struct khttp_limits *limits);
 
-/* Did any byte of a head arrive yet (which timer runs: idle or header)? */
-static inline bool khttp_head_begun(const struct khttp_head *head)
-{
-	return head->pos != 0;
-}
-
 static inline bool khttp_head_has(const struct khttp_head *head,
 				  enum khttp_field_id id)
 {

@@ -13,7 +13,7 @@
  * in cooked form, compared without regard to ASCII case.
  */
 
-/* In routing order; the first bucket with a match decides. Part of the ABI. */
+/* In routing order; the first bucket with a match decides. */
 enum khttp_bucket {
 	KHTTP_BUCKET_STRONG,
 	KHTTP_BUCKET_NAME,

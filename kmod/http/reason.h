@@ -15,7 +15,7 @@
  *           after this request on its connection is interpreted
  *   knob    the setting that decides, or "" where the protocol does
  *
- * Values are part of the ABI (events, statistics): append only.
+ * The words are part of the ABI (events, statistics, error log).
  */
 #define KHTTP_REASON_LIST(X)						\
 /* the request line and the fields */					\
@@ -53,7 +53,7 @@ X(NOT_IMPLEMENTED, "N/I", 501, 1,					\
 X(EXPECTATION, "Expectation", 417, 0,					\
   "Only the expectation 100-continue can be met.", "")			\
 X(METHOD, "Method", 405, 0,						\
-  "The method is not allowed for this target.", "group allow, trace")	\
+  "The method is not allowed for this target.", "")	\
 /* the body */								\
 X(LENGTH_REQUIRED, "LengthRequired", 411, 1,				\
   "A request with this method must state its length.", "")		\
@@ -125,7 +125,7 @@ X(DROPPED, "Connection_Dropped", 0, 1,					\
   "The connection was lost while the request was processed.", "")	\
 X(REFUSED, "Connections_Refused", 0, 1,					\
   "Memory or the limit of connections left no room for another.",	\
-  "limits connections")							\
+  "limits max_connections")							\
 X(SHUTDOWN, "Shutdown", 0, 1,						\
   "The listener, the namespace or the module went away.", "")		\
 X(NO_MEMORY, "N/A", 503, 1,						\

@@ -6,7 +6,6 @@
 #include "http/parse.h"
 #include "http/path.h"
 
-/* Values are part of the ABI. */
 enum khttp_scheme {
 	KHTTP_SCHEME_HTTP = 1,
 	KHTTP_SCHEME_HTTPS = 2,

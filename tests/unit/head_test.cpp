@@ -55,12 +55,3 @@ TEST_CASE("head: lost framing is refused where it is lost")
 	CHECK(head.head_len == 0);
 	CHECK(khttp_reason_closes(KHTTP_REASON_NUMBER));
 }
-
-TEST_CASE("head: it has begun with its first byte, an empty line aside")
-{
-	khttp_head head = head_of("");
-
-	CHECK_FALSE(khttp_head_begun(&head));
-	head = head_of("G");
-	CHECK(khttp_head_begun(&head));
-}
