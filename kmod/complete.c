@@ -464,14 +464,6 @@ static ssize_t answer_locked(struct khttp_request *rq, struct draft *d,
 	return rq->accepted - before;
 }
 
-size_t khttp_request_room(struct khttp_request *rq)
-{
-	u64 window = READ_ONCE(rq->conn->net->limits.send_window);
-	u64 out = READ_ONCE(rq->out_bytes);
-
-	return out < window ? window - out : 0;
-}
-
 /* Head and body as far as that goes without the lock; bytes not worth a copy,
  * as there is no body to the client, or -errno
  */

@@ -203,6 +203,14 @@ static ssize_t piece_step(struct khttp_conn *c, struct khttp_piece *p,
 	}
 }
 
+size_t khttp_request_room(struct khttp_request *rq)
+{
+	u64 window = READ_ONCE(rq->conn->net->limits.send_window);
+	u64 out = READ_ONCE(rq->out_bytes);
+
+	return out < window ? window - out : 0;
+}
+
 /* Room for the answer's maker once half of the window is free */
 static void tell_room(struct khttp_request *rq, u64 window)
 {
