@@ -140,17 +140,21 @@ static u32 name_end(const char *text, u32 len)
 
 static bool parse_port(const char *text, u32 len, u16 *port)
 {
-	struct khttp_span digits = khttp_span_of(text, len);
-	u64 number;
+	u32 number = 0;
+	u32 i;
 
 	/* RFC 3986 section 3.2.3: "host:" is "host". */
 	if (!len)
 		return true;
-	if (len > 5 || !khttp_number(digits, &number) || !number ||
-	    number > U16_MAX)
+	if (len > 5)
 		return false;
+	for (i = 0; i < len; i++) {
+		if (!khttp_char_is(text[i], KHTTP_CHAR_DIGIT))
+			return false;
+		number = number * 10 + (u32)(text[i] - '0');
+	}
 	*port = (u16)number;
-	return true;
+	return number && number <= U16_MAX;
 }
 
 /* Behind the bracket or name: nothing, or a colon and a port. */
@@ -198,10 +202,13 @@ bool khttp_host_parse(const char *text, u32 len, struct khttp_host *host)
 		return false;
 	if (text[0] == '[')
 		return parse_literal(text, len, host);
+	if (khttp_char_is(text[0], KHTTP_CHAR_DIGIT) &&
+	    parse_ipv4(text, len, host))
+		return true;
 	end = name_end(text, len);
-	/* What ends in a number is an address or nothing. */
 	if (!end)
-		return parse_ipv4(text, len, host);
+		return false;
+	memset(host, 0, sizeof(*host));
 	host->kind = KHTTP_HOST_NAME;
 	host->len = (u16)end;
 	if (end < len && text[end] == '.')
