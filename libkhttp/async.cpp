@@ -100,7 +100,9 @@ std::error_code send_operation::await_resume() noexcept
 	if (refused_)
 		return refused_;
 	of_->note_piece(of_->send_result, last_);
-	return of_->send_result < 0 ? code_of(of_->send_result) : of_->mistake;
+	if (of_->send_result < 0)
+		return code_of(of_->send_result);
+	return last_ ? of_->mistake : std::error_code{};
 }
 
 request::request(const exchange &of) : khttp::request{of.get()} {}

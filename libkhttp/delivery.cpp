@@ -25,6 +25,7 @@ void delivery::begin(std::byte *base, slot_layout layout,
 	kept = has_trailers = false;
 	consumed = 0;
 	mistake.clear();
+	ended.clear();
 	refs.store(2, std::memory_order_relaxed);
 	gone.store(false, std::memory_order_relaxed);
 	watched.store(false, std::memory_order_relaxed);
@@ -50,7 +51,7 @@ std::error_code delivery::can_answer() const noexcept
 {
 	if (at != phase::answered)
 		return {};
-	return mistake ? mistake : misuse::already_answered;
+	return ended ? ended : misuse::already_answered;
 }
 
 std::error_code delivery::can_finish() const noexcept
@@ -68,7 +69,7 @@ void delivery::note_piece(long result, bool last) noexcept
 {
 	if (ends_request(result)) {
 		at = phase::answered;
-		mistake = code_of(result);
+		ended = code_of(result);
 	} else if (result == 0 && last) {
 		at = phase::answered;
 	} else if (!head_pending()) {

@@ -109,7 +109,8 @@ struct delivery {
 	bool kept = false;
 	bool has_trailers = false;
 	std::size_t consumed = 0;  /* body bytes read from the slot */
-	std::error_code mistake;   /* first one, or how the kernel ended it */
+	std::error_code mistake;   /* the first one */
+	std::error_code ended;	   /* how the kernel ended it */
 
 	/* what the answer points to until the kernel has taken it */
 	std::string bytes;

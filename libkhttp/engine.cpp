@@ -66,6 +66,13 @@ void engine::report(std::string what, std::error_code error) const
 		tell({std::move(what), error});
 }
 
+void engine::report_refusal(delivery &d, std::error_code why) const
+{
+	report("the answer to " + std::string{d.rq.method()} + " " +
+		       std::string{d.rq.target()} + " is refused",
+	       why);
+}
+
 std::error_code engine::lost() const
 {
 	std::scoped_lock guard{lock_};
@@ -178,10 +185,7 @@ void engine::end_commit(delivery &d, long result)
 
 void engine::refused(delivery &d, long result)
 {
-	report("the kernel refused the answer to " +
-		       std::string{d.rq.method()} + " " +
-		       std::string{d.rq.target()},
-	       code_of(result));
+	report_refusal(d, code_of(result));
 	if (ends_request(result))
 		return;
 	if (d.replaced || !d.head_pending()) {
@@ -200,7 +204,7 @@ void engine::note_read(delivery &d, long result) noexcept
 	if (!ends_reading(result) || d.at == phase::answered)
 		return;
 	d.at = phase::answered;
-	d.mistake = code_of(result);
+	d.ended = code_of(result);
 	finish(d);
 }
 

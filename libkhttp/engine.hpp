@@ -60,6 +60,7 @@ public:
 	std::error_code lost() const;
 	void on_failure(failure_handler function);
 	void report(std::string what, std::error_code error) const;
+	void report_refusal(delivery &d, std::error_code why) const;
 	device &file() noexcept { return *device_; }
 
 	/* Commit what the delivery's reply says, without waiting. */

@@ -51,8 +51,10 @@ void ioctl_engine::pump(bool wait)
 	if (draining())
 		clear_wake();
 	/* RUN itself waits only while nothing but it can bring news: when
-	 * draining, the last answer may come from a foreign thread. */
-	bool in_kernel = wait && !draining() && !has_next();
+	 * draining, the last answer may come from a foreign thread; and it
+	 * would keep the results of commits, which may be refusals or what a
+	 * coroutine waits for, until the first event. */
+	bool in_kernel = wait && !draining() && !has_next() && batch_.empty();
 	std::size_t events = run(events_.size(),
 				 in_kernel ? 0 : KHTTP_RUN_NOWAIT);
 

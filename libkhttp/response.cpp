@@ -33,10 +33,12 @@ std::error_code answer(delivery &d)
 	std::error_code mistake = d.at == phase::open ? d.mistake
 						      : std::error_code{};
 
-	if (mistake)
+	if (mistake) {
+		d.home.report_refusal(d, mistake);
 		d.set_plain(500);
-	else
+	} else {
 		d.set_end();
+	}
 	d.at = phase::answered;
 	d.home.start_commit(d);
 	return mistake;
@@ -51,7 +53,9 @@ std::error_code commit_piece(delivery &d) noexcept
 	bool last = !d.more_follows();
 	long result = d.home.commit_wait(d);
 	d.note_piece(result, last);
-	return result < 0 ? code_of(result) : d.mistake;
+	if (result < 0)
+		return code_of(result);
+	return last ? d.mistake : std::error_code{};
 }
 
 } // namespace
@@ -247,7 +251,7 @@ bool response::answered() const noexcept
 
 std::error_code response::error() const noexcept
 {
-	return of_->mistake;
+	return of_->mistake ? of_->mistake : of_->ended;
 }
 
 exchange response::later()

@@ -82,7 +82,7 @@ public:
 
 	bool started() const noexcept;	/* the head has been sent */
 	bool answered() const noexcept; /* a final call was made */
-	/* The first mistake made in the head, if any. */
+	/* The first mistake made, or how the request ended early. */
 	std::error_code error() const noexcept;
 
 protected:

@@ -71,6 +71,24 @@ TEST_CASE("a_coroutine_gives_its_thread_back_while_it_waits")
 	CHECK(t.dev.answer(quick).body == "quick!");
 }
 
+TEST_CASE("a_stream_goes_on_while_nothing_else_happens")
+{
+	fixture t;
+	t.srv.handle([](khttp::async::request,
+			khttp::async::response rs) -> task {
+		for (int i = 0; i < 5; i++)
+			co_await rs.send("piece");
+		rs.trailer("t", "v");
+		co_await rs.finish();
+	});
+	std::size_t number = t.dev.add({});
+	t.start();
+	t.dev.wait_complete(number);
+	t.end();
+	CHECK(t.dev.answer(number).body.size() == 25);
+	CHECK(t.dev.answer(number).trailers.size() == 1);
+}
+
 TEST_CASE("tasks_await_tasks_and_pass_exceptions_up")
 {
 	fixture t;

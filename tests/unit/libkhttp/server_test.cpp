@@ -196,3 +196,18 @@ TEST_CASE("answers_do_not_wait_for_the_handlers_behind_them")
 	dev.wait_complete(2);
 	r.end();
 }
+
+TEST_CASE("a_refused_answer_is_replaced_without_waiting_for_another_request")
+{
+	khttp::server srv{fresh(both())};
+	fake_device &dev = world::now().device();
+	srv.handle([](const khttp::request &, khttp::response &rs) {
+		rs.body("x");
+	});
+	dev.refuse_next_commit(EINVAL);
+	std::size_t number = dev.add({});
+	running r{srv};
+	dev.wait_complete(number);
+	r.end();
+	CHECK(dev.answer(number).status == 500);
+}

@@ -15,6 +15,8 @@ TEST_CASE("every_watcher_hears_a_signal_and_the_last_one_restores")
 	khttp::unique_fd a{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	khttp::unique_fd b{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	eventfd_t count;
+	struct sigaction before;
+	sigaction(SIGTERM, nullptr, &before);
 	{
 		khttp::detail::signal_watch first{a.get()};
 		{
@@ -29,5 +31,5 @@ TEST_CASE("every_watcher_hears_a_signal_and_the_last_one_restores")
 	CHECK(count == 1);
 	struct sigaction now;
 	sigaction(SIGTERM, nullptr, &now);
-	CHECK(now.sa_handler == SIG_DFL);
+	CHECK(now.sa_handler == before.sa_handler);
 }
