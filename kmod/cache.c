@@ -240,7 +240,8 @@ struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
 	return e;
 }
 
-void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e)
+void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e,
+			u64 purges)
 {
 	struct khttp_entry *old;
 	LIST_HEAD(dropped);
@@ -256,8 +257,12 @@ void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e)
 	khttp_entry_get(e);
 	spin_lock_bh(&c->lock);
 	old = khttp_cache_find(c, &e->key);
-	/* khttp_cache_shrink() to 0 comes before this look or after the insert */
-	done = khttp_cache_budget(c) && !table_insert(c, e, old, &dropped);
+	/* What a purge or khttp_cache_shrink() to 0 begins with comes before
+	 * these looks, or its walk after the insert
+	 */
+	done = khttp_cache_budget(c) &&
+	       !khttp_cache_purged_since(c, e, purges) &&
+	       !table_insert(c, e, old, &dropped);
 	if (done) {
 		e->linked = true;
 		c->n_local += !!e->key.family;

@@ -143,10 +143,19 @@ static inline bool khttp_entry_full(const struct khttp_entry *e)
 	return e->filled == e->body_len;
 }
 
-/* Into the table, in place of one with the same key; evicts to the budget.
+/*
+ * Purges so far. A request remembers it: what was made while a purge that
+ * names it came may be made of old data. Context: any
+ */
+u64 khttp_cache_purges(const struct khttp_cache *c);
+
+/*
+ * Into the table, in place of one with the same key; evicts to the budget.
+ * Not if it was purged since @purges: it is as old as what the purge dropped.
  * The caller keeps its own reference. Context: sleeps
  */
-void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e);
+void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e,
+			u64 purges);
 
 /*
  * Drop what @url names: http://host[:port]/path[?query] exactly, or

@@ -30,6 +30,18 @@ struct khttp_ghost {
 	u32 stamp;			/* ghost_clock when it came here */
 };
 
+/* Purges remembered for requests under way; after more of them nothing is
+ * stored that came before
+ */
+#define KHTTP_PURGES_KEPT 64
+
+/* What a purge named; 0 asks nothing */
+struct khttp_purged {
+	u64 hash;			/* of the one key */
+	u64 url_id;
+	u32 queue_id;
+};
+
 struct khttp_cache {
 	/* set once */
 	struct khttp_net *net;
@@ -46,6 +58,8 @@ struct khttp_cache {
 	u64 fifo_bytes[KHTTP_FIFO_COUNT];
 	u32 fifo_len[KHTTP_FIFO_COUNT];
 	u32 n_local;			/* entries that came through IP-bound prefixes */
+	u64 n_purges;
+	struct khttp_purged purged[KHTTP_PURGES_KEPT]; /* by n_purges */
 	u64 seq;			/* of inserts; makes places in by_end unique */
 	struct khttp_ghost *ghost;	/* by hash, or NULL */
 	u32 ghost_mask;
@@ -79,6 +93,10 @@ struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
 void khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
 			struct list_head *dropped);
 void khttp_cache_put_all(struct list_head *dropped);
+
+/* cache_purge.c: under c->lock */
+bool khttp_cache_purged_since(const struct khttp_cache *c,
+			      const struct khttp_entry *e, u64 purges);
 
 /* cache_evict.c */
 u64 khttp_cache_budget(const struct khttp_cache *c);

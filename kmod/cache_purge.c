@@ -3,8 +3,8 @@
  * Dropping entries on demand: by URL, by subtree, by queue, by prefix.
  *
  * One exact URL is looked up; everything else walks the table, KHTTP_CACHE_STEP
- * entries in one hold of the lock. What is inserted behind the walk's back is
- * not dropped: it came after the purge began.
+ * entries in one hold of the lock. A purge is noted before it begins, so that
+ * answers that were under way then are not stored behind its back.
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -120,16 +120,23 @@ static bool purge_step(struct khttp_cache *c, const struct scope *s,
 	return e;
 }
 
-/* The one entry that a URL without wildcards names, but for IP-bound ones */
-static long purge_one(struct khttp_cache *c, const struct scope *s)
+/* What a URL without wildcards names, but for IP-bound prefixes */
+static struct khttp_cache_key key_of(const struct scope *s)
 {
-	const struct khttp_cache_key key = {
+	struct khttp_cache_key key = {
 		.host = s->host,
 		.path = s->path,
 		.query = s->query,
 		.port = s->port,
 		.scheme = s->scheme,
 	};
+
+	return key;
+}
+
+static long purge_one(struct khttp_cache *c, const struct scope *s)
+{
+	const struct khttp_cache_key key = key_of(s);
 	struct khttp_entry *e;
 	LIST_HEAD(dropped);
 	long purged = 0;
@@ -145,15 +152,58 @@ static long purge_one(struct khttp_cache *c, const struct scope *s)
 	return purged;
 }
 
+u64 khttp_cache_purges(const struct khttp_cache *c)
+{
+	return READ_ONCE(c->n_purges);
+}
+
+/* A subtree is noted as everything of its queue: rare, and never wrong */
+static void note_purge(struct khttp_cache *c, const struct scope *s, bool one)
+{
+	struct khttp_purged *p;
+
+	spin_lock_bh(&c->lock);
+	p = &c->purged[c->n_purges % KHTTP_PURGES_KEPT];
+	p->hash = 0;
+	if (one) {
+		const struct khttp_cache_key key = key_of(s);
+
+		p->hash = khttp_cache_hash(c, &key);
+	}
+	p->url_id = s->url_id;
+	p->queue_id = s->queue_id;
+	WRITE_ONCE(c->n_purges, c->n_purges + 1);
+	spin_unlock_bh(&c->lock);
+}
+
+bool khttp_cache_purged_since(const struct khttp_cache *c,
+			      const struct khttp_entry *e, u64 purges)
+{
+	lockdep_assert_held(&c->lock);
+	if (c->n_purges - purges > KHTTP_PURGES_KEPT)
+		return true;
+	for (; purges != c->n_purges; purges++) {
+		const struct khttp_purged *p =
+			&c->purged[purges % KHTTP_PURGES_KEPT];
+
+		if ((!p->hash || p->hash == e->hash || e->key.family) &&
+		    (!p->url_id || p->url_id == e->url_id) &&
+		    (!p->queue_id || p->queue_id == e->queue_id))
+			return true;
+	}
+	return false;
+}
+
 static long purge(struct khttp_cache *c, const struct scope *s)
 {
+	bool one = s->by_url && !s->recursive && s->host_scope == HOST_EXACT;
 	u64 cursor = 0;
 	long purged = 0;
 
-	if (s->by_url && !s->recursive && s->host_scope == HOST_EXACT)
+	note_purge(c, s, one);
+	if (one)
 		purged = purge_one(c, s);
-	if (!s->by_url || s->recursive || s->host_scope != HOST_EXACT ||
-	    READ_ONCE(c->n_local))
+	if (!one || READ_ONCE(c->n_local))
 		while (purge_step(c, s, &cursor, &purged))
 			cond_resched();
 	khttp_stat_add(c->net, cache_purged, purged);

@@ -108,6 +108,7 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 	INIT_LIST_HEAD(&rq->link);
 	INIT_LIST_HEAD(&rq->out);
 	rq->stream = c->n_requests;
+	rq->purges = khttp_cache_purges(c->net->cache);
 	rq->announced = KHTTP_LENGTH_UNKNOWN;
 	rq->state = KHTTP_RQ_RECEIVED;
 	if (sketch && fill(rq, sketch, gfp)) {

@@ -67,6 +67,7 @@ struct khttp_request {
 	u64 received_ns;		/* CLOCK_REALTIME */
 	u64 context;			/* of the prefix */
 	u64 url_id;			/* of the prefix */
+	u64 purges;			/* khttp_cache_purges() when it came */
 	u64 content_length;		/* as struct khttp_slot has it */
 	u16 version;			/* 0x0100, 0x0101 */
 	u8 method;			/* enum khttp_method */

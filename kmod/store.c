@@ -61,7 +61,7 @@ ssize_t khttp_store_add(struct khttp_hand *hand, const struct khttp_answer *a,
 		return -EIO;
 	if (!khttp_entry_full(e))
 		return n;
-	khttp_cache_insert(hand->worker->net->cache, e);
+	khttp_cache_insert(hand->worker->net->cache, e, hand->rq->purges);
 	hand->entry = NULL;
 	ret = khttp_request_answer_entry(hand->rq, a, e);
 	return ret < 0 ? ret : n;

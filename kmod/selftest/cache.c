@@ -57,7 +57,7 @@ static struct khttp_entry *test_store(struct khttp_cache *c, const char *path,
 		khttp_entry_put(e);
 		return ERR_PTR(err);
 	}
-	khttp_cache_insert(c, e);
+	khttp_cache_insert(c, e, khttp_cache_purges(c));
 	return e;
 }
 
@@ -150,6 +150,40 @@ static bool test_purges(struct khttp_cache *c)
 	khttp_cache_purge_prefix(c, 7);
 	EXPECT(khttp_cache_entries(c) == 1);
 	EXPECT(khttp_cache_purge(c, NULL, 0, false, 0) == 1);
+	EXPECT(!atomic64_read(&c->bytes));
+	return true;
+}
+
+/* Made before the purge, stored after it */
+static bool test_late(struct khttp_cache *c)
+{
+	struct khttp_entry *e = test_store(c, "/late", 1, 1, 1);
+	u64 purges = khttp_cache_purges(c);
+	int i;
+
+	EXPECT(!IS_ERR(e));
+	EXPECT(test_purge(c, "http://example.org/late", false) == 1);
+	khttp_cache_insert(c, e, purges);
+	EXPECT(!test_has(c, "/late"));
+	purges = khttp_cache_purges(c);
+	test_purge(c, "http://example.org/other", false);
+	khttp_cache_insert(c, e, purges);
+	EXPECT(test_has(c, "/late"));
+	EXPECT(khttp_cache_purge(c, NULL, 0, false, 1) == 1);
+	khttp_cache_insert(c, e, purges);
+	EXPECT(!test_has(c, "/late"));
+	purges = khttp_cache_purges(c);
+	khttp_cache_purge(c, NULL, 0, false, 2);
+	khttp_cache_purge_prefix(c, 2);
+	khttp_cache_insert(c, e, purges);
+	EXPECT(test_has(c, "/late"));
+	EXPECT(khttp_cache_purge(c, NULL, 0, false, 0) == 1);
+	purges = khttp_cache_purges(c);
+	for (i = 0; i <= KHTTP_PURGES_KEPT; i++)
+		khttp_cache_purge_prefix(c, 2);
+	khttp_cache_insert(c, e, purges);
+	EXPECT(!test_has(c, "/late"));
+	khttp_entry_put(e);
 	EXPECT(!atomic64_read(&c->bytes));
 	return true;
 }
@@ -293,7 +327,7 @@ static int khttp_cache_selftest(void)
 	if (ret)
 		goto err_stats;
 	ret = -EINVAL;
-	if (test_references(c) && test_purges(c) && test_walk(c) &&
+	if (test_references(c) && test_purges(c) && test_late(c) && test_walk(c) &&
 	    test_expiry(c) && test_budget(c, kn) && test_races(c)) {
 		pr_info("cache self-test: pass\n");
 		ret = 0;
