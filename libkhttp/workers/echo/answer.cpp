@@ -27,9 +27,9 @@ struct held_text {
 
 void refuse(khttp::async::response rs, int status, std::string_view text)
 {
-	rs.status(status).header("content-type", "application/json");
+	rs.status(status).header("Content-Type", "application/json");
 	if (status == 503)
-		rs.header("retry-after", "1");
+		rs.header("Retry-After", "1");
 	/* Where it fails the client has gone, and there is nobody to tell. */
 	static_cast<void>(rs.body(error_report(status, text)));
 }
@@ -54,7 +54,7 @@ void set_head(khttp::response &rs, const command &what)
 {
 	rs.status(what.status);
 	if (has_content(what.status))
-		rs.header("content-type", "application/json");
+		rs.header("Content-Type", "application/json");
 	if (what.cache.count() > 0)
 		rs.cache_for(what.cache);
 }

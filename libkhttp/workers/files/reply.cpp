@@ -53,9 +53,9 @@ void done(std::error_code) {}
 void refuse(khttp::response &rs, int status)
 {
 	if (status == 503)
-		rs.header("retry-after", "1");
+		rs.header("Retry-After", "1");
 	done(rs.status(status)
-		     .header("content-type", "text/plain; charset=utf-8")
+		     .header("Content-Type", "text/plain; charset=utf-8")
 		     .body(fmt::format("{}\n", phrase(status))));
 }
 
@@ -103,9 +103,9 @@ bool asks_conditionally(const conditions &asked)
 /* What a 304 repeats of the 200 (RFC 9110 section 15.4.5). */
 void set_state(khttp::response &rs, const content &what)
 {
-	rs.header("etag", what.state.etag);
+	rs.header("ETag", what.state.etag);
 	if (what.varies)
-		rs.header("vary", "Accept-Encoding");
+		rs.header("Vary", "Accept-Encoding");
 }
 
 void set_head(khttp::response &rs, const content &what, std::uint64_t now)
@@ -113,11 +113,11 @@ void set_head(khttp::response &rs, const content &what, std::uint64_t now)
 	set_state(rs, what);
 	/* Never later than the answer itself (RFC 9110 section 8.8.2.1). */
 	if (what.state.modified)
-		rs.header("last-modified", text::http_date(std::min(
+		rs.header("Last-Modified", text::http_date(std::min(
 						   *what.state.modified, now)));
 	if (!what.coding.empty())
-		rs.header("content-encoding", what.coding);
-	rs.header("accept-ranges", "bytes");
+		rs.header("Content-Encoding", what.coding);
+	rs.header("Accept-Ranges", "bytes");
 }
 
 /*
@@ -182,7 +182,7 @@ khttp::task send_parts(khttp::async::response rs, content what,
 {
 	const auto plan = lay_out(parts, what.size, what.type, make_boundary());
 
-	rs.header("content-type", plan.content_type).length(plan.length);
+	rs.header("Content-Type", plan.content_type).length(plan.length);
 	for (std::size_t i = 0; i < parts.size(); i++) {
 		if (co_await rs.send(plan.heads[i]))
 			co_return;
@@ -198,15 +198,15 @@ khttp::task send_ranges(khttp::async::response rs, content what,
 			range_choice choice)
 {
 	if (choice.kind == range_kind::unsatisfiable) {
-		rs.header("content-range", content_range_unsatisfied(what.size));
+		rs.header("Content-Range", content_range_unsatisfied(what.size));
 		co_return refuse(rs, 416);
 	}
 	rs.status(206);
 	if (choice.parts.size() > 1)
 		co_return co_await send_parts(rs, std::move(what),
 					      std::move(choice.parts));
-	rs.header("content-range", content_range(choice.parts[0], what.size))
-		.header("content-type", what.type);
+	rs.header("Content-Range", content_range(choice.parts[0], what.size))
+		.header("Content-Type", what.type);
 	send_part(rs, what, choice.parts[0]);
 }
 
@@ -233,7 +233,7 @@ khttp::task send_content(const site &from, khttp::async::request rq,
 	}
 	if (rq.method() == "HEAD") {
 		set_head(rs, what, now);
-		co_return done(rs.header("content-type", what.type)
+		co_return done(rs.header("Content-Type", what.type)
 				       .length(what.size).body());
 	}
 	if (!load_small(what))
@@ -246,7 +246,7 @@ khttp::task send_content(const site &from, khttp::async::request rq,
 			co_return co_await send_ranges(rs, std::move(what),
 						       std::move(choice));
 	}
-	rs.header("content-type", what.type);
+	rs.header("Content-Type", what.type);
 	if (from.set().cache.count() > 0 && may_cache(rq, what, asked))
 		rs.cache_for(from.set().cache);
 	send_part(rs, what, {0, what.size});
@@ -257,8 +257,8 @@ void redirect(khttp::response &rs, const std::string &location)
 	const auto link = text::escape_html(location);
 
 	done(rs.status(301)
-		     .header("location", location)
-		     .header("content-type", "text/html; charset=utf-8")
+		     .header("Location", location)
+		     .header("Content-Type", "text/html; charset=utf-8")
 		     .body(fmt::format("<!DOCTYPE html>\n<title>{}</title>\n"
 				       "<a href=\"{}\">{}</a>\n",
 				       phrase(301), link, link)));
@@ -269,7 +269,7 @@ bool refuse_method(khttp::response &rs, std::string_view method)
 {
 	if (method == "GET" || method == "HEAD")
 		return false;
-	rs.header("allow", allowed);
+	rs.header("Allow", allowed);
 	if (method == "OPTIONS")
 		done(rs.status(204).body());
 	else

@@ -7,6 +7,8 @@
 
 #include <khttp/server.hpp>
 
+#include "common/text.hpp"
+
 #include "../libkhttp/world.hpp"
 
 class served {
@@ -38,11 +40,11 @@ private:
 	std::thread thread_;
 };
 
-/* The value of the field NAME, or "-". */
+/* The value of the field NAME, in lower case, or "-". */
 inline std::string field_of(const fake_answer &answer, std::string_view name)
 {
 	for (const auto &[known, value] : answer.fields)
-		if (known == name)
+		if (text::lower(known) == name)
 			return value;
 	return "-";
 }
