@@ -69,7 +69,7 @@ static ssize_t splice_pages(struct file *file, loff_t pos, struct catch *c,
  * @len: bytes wanted, more than 0
  *
  * Context: sleeps, as long as the file system takes. Returns bytes, more than
- * 0; -EMSGSIZE at the end of the file; or what the file system said.
+ * 0; -EMSGSIZE at the end of the file; -EINTR, -ENOMEM or -EIO.
  */
 ssize_t khttp_file_pages(struct file *file, loff_t pos, struct bio_vec *pages,
 			 u32 *n_pages, size_t len)
@@ -84,6 +84,6 @@ ssize_t khttp_file_pages(struct file *file, loff_t pos, struct bio_vec *pages,
 	*n_pages = c.n;
 	if (!ret)
 		return -EMSGSIZE;
-	/* Errors of ours have their own meaning: see khttp_op_run() */
-	return ret < -MAX_ERRNO ? -EIO : ret;
+	/* To the worker other errors would tell of the request, not of the file */
+	return ret > 0 || ret == -EINTR || ret == -ENOMEM ? ret : -EIO;
 }

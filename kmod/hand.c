@@ -23,7 +23,7 @@
  * A fetch lies down at the queue only with a slot of its own: were it woken
  * without one, the wake-up that another worker could use would be lost.
  *
- * Context: any. Returns 0, -EAGAIN when there is none (not @park),
+ * Context: any. Returns 0, -EAGAIN when there is none (without @park),
  * KHTTP_STEP_PARKED, KHTTP_STEP_MARK, or -ESHUTDOWN.
  */
 int khttp_slot_reserve(struct khttp_op *op, bool park)
@@ -40,6 +40,8 @@ int khttp_slot_reserve(struct khttp_op *op, bool park)
 		w->first_free = w->hands[op->slot].next_free;
 		WRITE_ONCE(w->n_free, w->n_free - 1);
 	} else if (!park) {
+		/* Who polls edge-triggered wants to hear of it */
+		w->slot_wanted = true;
 		ret = -EAGAIN;
 	} else if (!op->markable) {
 		ret = KHTTP_STEP_MARK;

@@ -487,7 +487,8 @@ bool khttp_queue_idle(struct khttp_queue *q, struct khttp_fetcher *f)
 
 	spin_lock_bh(&q->lock);
 	idle = !q->n_waiting;
-	if (idle && list_empty(&f->link))
+	/* One that polls edge-triggered is not asked again before the next */
+	if ((idle || f->poller) && list_empty(&f->link))
 		list_add(&f->link, &q->idle);
 	spin_unlock_bh(&q->lock);
 	return idle;

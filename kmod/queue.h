@@ -157,8 +157,8 @@ bool __must_check khttp_queue_expire(struct khttp_queue *q,
 /* A request that was popped has left its slot for good */
 void khttp_queue_done(struct khttp_queue *q, bool answered);
 
-/* Put the fetcher on the idle list unless requests wait (then false: pop) or
- * it stands there already. khttp_queue_unidle() is safe at any time; after it
+/* Put the fetcher on the idle list unless requests wait (then false: pop; a
+ * poller lies down all the same) or it stands there already. khttp_queue_unidle() is safe at any time; after it
  * wake() is neither running nor coming
  */
 bool __must_check khttp_queue_idle(struct khttp_queue *q,

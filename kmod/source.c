@@ -149,8 +149,8 @@ static int fill_pages(struct khttp_source *s, size_t len)
  * Does nothing while bytes of the last call are left.
  *
  * Context: sleeps, in the worker's task; killable between pieces. Returns 0,
- * -EFAULT, -ENOMEM, -EINTR, -EMSGSIZE when the file ends early, or what the
- * file system said.
+ * -EFAULT, -ENOMEM, -EINTR, -EMSGSIZE when the file ends early, or -EIO when
+ * it cannot be read.
  */
 int khttp_source_fill(struct khttp_source *s, size_t max)
 {

@@ -356,11 +356,9 @@ int khttp_worker_drain_self(struct khttp_worker *w)
 
 /* ---- poll ---- */
 
-/* A request waits, or the fetcher of all pollers stands at the queue */
+/* A request waits? In any case the next one will be told */
 static bool poll_queue(struct khttp_worker *w)
 {
-	if (READ_ONCE(w->queue->n_waiting))
-		return true;
 	return !khttp_queue_idle(w->queue, &w->poller);
 }
 

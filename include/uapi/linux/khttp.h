@@ -334,6 +334,8 @@ enum khttp_event_type {
  *                             its errno, and nothing is fetched
  *   KHTTP_U_WAIT              0: client gone; -ECANCELED: request finished
  *
+ * A command whose ring or task goes away ends with -ECANCELED.
+ *
  * ioctl: the same with KHTTP_IOC_READ, _COMMIT, _CANCEL; these wait like a
  * blocking read (a signal ends them with -EINTR) unless KHTTP_OP_NONBLOCK is
  * given: then they do what they can, return -EAGAIN if that is nothing, and
@@ -476,11 +478,13 @@ struct khttp_slot {
 #define KHTTP_REPLY_CLOSE	(1U << 2) /* close the connection after it */
 #define KHTTP_REPLY_CACHE	(1U << 3) /* store it for ttl seconds */
 #define KHTTP_REPLY_LENGTH	(1U << 4) /* content_length is announced */
-#define KHTTP_REPLY_TRAILERS	(1U << 5) /* last commit: fields are trailers */
+#define KHTTP_REPLY_TRAILERS	(1U << 5) /* last commit: fields are trailers,
+					   * sent where the body is chunked
+					   */
 
 enum khttp_body_kind {
 	KHTTP_BODY_NONE,
-	KHTTP_BODY_SLOT,	/* body_addr = offset in this slot's reply area */
+	KHTTP_BODY_SLOT,	/* body_addr = offset from the reply area's start */
 	KHTTP_BODY_USER,	/* body_addr = address in the worker's memory */
 	KHTTP_BODY_FILE,	/* body_addr = offset in the regular file fd */
 };
@@ -503,7 +507,8 @@ enum khttp_body_kind {
  *	when the first commit is the last, and else sends chunks (or closes,
  *	to HTTP/1.0)
  * @body_kind: enum khttp_body_kind of this commit's piece of body
- * @fd: file for KHTTP_BODY_FILE: regular, open for reading
+ * @fd: file for KHTTP_BODY_FILE: regular, open for reading; -EIO when its file
+ *	system cannot deliver
  * @body_addr: see enum khttp_body_kind
  * @body_len: bytes of this piece. To an answer that has no body (HEAD, 204,
  *	304) it is accepted and dropped

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -174,6 +175,47 @@ static void test_nonblock(void)
 	worker_close(&w);
 }
 
+/* Edge-triggered: one report for each request that comes */
+static void test_edge(void)
+{
+	struct epoll_event want = { .events = EPOLLIN | EPOLLET }, got;
+	int ep = epoll_create1(EPOLL_CLOEXEC), s[4];
+	struct khttp_event e[4];
+	struct worker w;
+
+	worker_open(&w, 2);
+	need("epoll", !epoll_ctl(ep, EPOLL_CTL_ADD, w.fd, &want));
+	expect("nothing yet", epoll_wait(ep, &got, 1, 0), 0);
+	for (int i = 0; i < 4; i++) {
+		s[i] = client_get("/edge");
+		/* From the third one on no slot is free: not ready */
+		expect("an edge", epoll_wait(ep, &got, 1, i < 2 ? 5000 : 200),
+		       i < 2);
+		expect("requests", run(&w, e, 4, KHTTP_RUN_NOWAIT), i < 2);
+		expect("no edge", epoll_wait(ep, &got, 1, 0), 0);
+		if (i != 1)
+			continue;
+		write_reply(&w, e[0].id, "");
+		expect("commit", commit(&w, e[0].id, 0), 0);
+		s[0] = client_get("/edge");
+		expect("an edge", epoll_wait(ep, &got, 1, 5000), 1);
+		expect("a request", run(&w, e, 4, KHTTP_RUN_NOWAIT), 1);
+	}
+	write_reply(&w, e[0].id, "");
+	expect("commit", commit(&w, e[0].id, 0), 0);
+	expect("an edge for the free slot", epoll_wait(ep, &got, 1, 5000), 1);
+	close(ep);
+	worker_close(&w);
+	for (int i = 0; i < 4; i++)
+		reset(s[i]);
+	/* What was not answered went with its client */
+	worker_open(&w, 2);
+	while (run(&w, e, 1, KHTTP_RUN_NOWAIT) == 1)
+		call(w.fd, KHTTP_IOC_CANCEL,
+		     &(struct khttp_cancel){ .id = e[0].id });
+	worker_close(&w);
+}
+
 #define BATCH 20
 
 static void test_batch(void)
@@ -294,6 +336,7 @@ int main(int argc, char **argv)
 		{ "fork", test_fork },
 		{ "exchange", test_exchange },
 		{ "nonblock", test_nonblock },
+		{ "edge", test_edge },
 		{ "batch", test_batch },
 		{ "drain", test_drain },
 		{ "controller", test_controller },
