@@ -110,18 +110,23 @@ std::size_t ioctl_engine::run(std::size_t room, std::uint32_t flags)
 	};
 	long count = file().run(ask);
 	settle_batch(count < 0 ? static_cast<int>(-count) : 0);
-	if (count < 0 && count != -EINTR && count != -EAGAIN) {
-		down_ = true;
-		epoll_ctl(poll_fd_.get(), EPOLL_CTL_DEL, file().fd(), nullptr);
-		lose(static_cast<int>(-count));
-		fail_waiting(static_cast<int>(-count));
-	}
+	if (count < 0 && count != -EINTR && count != -EAGAIN)
+		go_down(static_cast<int>(-count));
 
 	std::size_t got = std::min<std::size_t>(std::max(count, 0L), room);
 	for (std::size_t i = 0; i < got; i++)
 		handle(events_[i]);
 	running_ = false;
 	return got;
+}
+
+/* The worker is gone, and with it all that it held. */
+void ioctl_engine::go_down(int code)
+{
+	down_ = true;
+	epoll_ctl(poll_fd_.get(), EPOLL_CTL_DEL, file().fd(), nullptr);
+	lose(code);
+	fail_waiting(code);
 }
 
 /* What became of each commit; CODE is RUN's own error, or 0. */

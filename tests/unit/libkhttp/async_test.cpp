@@ -157,7 +157,9 @@ TEST_CASE("a_coroutine_may_go_on_in_another_thread")
 		bool await_ready() const noexcept { return false; }
 		void await_suspend(std::coroutine_handle<> waiting)
 		{
-			thread = std::thread{[waiting] { waiting.resume(); }};
+			/* The other thread may end the coroutine, and *this with it. */
+			std::thread &keep = thread;
+			keep = std::thread{[waiting] { waiting.resume(); }};
 		}
 		void await_resume() const noexcept {}
 	};
