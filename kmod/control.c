@@ -130,12 +130,6 @@ void khttp_control_queue_set(struct khttp_queue *q,
 	queue_changed(q, KHTTP_EVENT_QUEUE_CHANGED);
 }
 
-static void url_del(struct khttp_net *kn, struct khttp_url *url)
-{
-	url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
-	khttp_url_del(kn, url);
-}
-
 /**
  * khttp_control_queue_del - end of a queue
  * @q: the queue; the caller holds a reference
@@ -148,12 +142,13 @@ static void url_del(struct khttp_net *kn, struct khttp_url *url)
 void khttp_control_queue_del(struct khttp_queue *q)
 {
 	struct khttp_net *kn = q->net;
-	struct khttp_url *url, *next;
+	const struct khttp_url *url;
 
-	list_for_each_entry_safe(url, next, &q->group->urls, link) {
-		url_del(kn, url);
+	list_for_each_entry(url, &q->group->urls, link) {
+		url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
 		cond_resched();
 	}
+	khttp_url_del_group(kn, q->group);
 	khttp_queue_kill(q);
 	queue_changed(q, KHTTP_EVENT_QUEUE_DELETED);
 }
@@ -214,7 +209,8 @@ int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
 
 	if (IS_ERR(url))
 		return PTR_ERR(url);
-	url_del(kn, url);
+	url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
+	khttp_url_del(kn, url);
 	return 0;
 }
 

@@ -218,7 +218,7 @@ static const char *why_not_open(int err)
 		return "no interface has this address; use a wildcard or assign it";
 	case -EACCES:
 	case -EPERM:
-		return "this port needs CAP_NET_BIND_SERVICE; see net.ipv4.ip_unprivileged_port_start";
+		return "this port needs CAP_NET_BIND_SERVICE (ip_unprivileged_port_start)";
 	case -EAFNOSUPPORT:
 		return "this system has no IPv6; use an IPv4 address or a wildcard";
 	case -EINVAL:

@@ -133,7 +133,7 @@ static void __net_exit khttp_net_kill(struct net *net)
 	mutex_lock(&kn->config);
 	while ((q = khttp_queue_next(kn, 0)))
 		khttp_queue_kill(q);
-	khttp_url_del_group(kn, NULL);
+	khttp_url_del_all(kn);
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
 	khttp_cache_destroy(kn->cache);

@@ -90,8 +90,10 @@ int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
 struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 				 size_t len, const char **why);
 void khttp_url_del(struct khttp_net *kn, struct khttp_url *url);
-/* All urls of one group (its queue is going), or of everything (NULL) */
+/* All urls of one group: its queue is going */
 void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group);
+/* All urls: the namespace is going, and its cache with it */
+void khttp_url_del_all(struct khttp_net *kn);
 /* Requests it got */
 u64 khttp_url_requests(const struct khttp_url *url);
 

@@ -189,23 +189,13 @@ struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 	return url;
 }
 
-/**
- * khttp_url_del - a prefix ends
- * @kn: the namespace's root
- * @url: it; gone for the caller
- *
- * No new request finds it first, so that nothing new comes into the cache
- * behind the purge; readers that found it before are waited for by RCU.
- *
- * Context: net->config held, sleeps.
- */
-void khttp_url_del(struct khttp_net *kn, struct khttp_url *url)
+/* No new request finds it; readers that did are waited for by RCU */
+static void unlink_url(struct khttp_net *kn, struct khttp_url *url)
 {
 	struct khttp_group *group = url->group;
 
 	lockdep_assert_held(&kn->config);
 	khttp_router_del(kn->router, url);
-	khttp_cache_purge_prefix(kn->cache, url->id);
 	close_listeners(url);
 	list_del(&url->link);
 	group->n_urls--;
@@ -214,9 +204,29 @@ void khttp_url_del(struct khttp_net *kn, struct khttp_url *url)
 }
 
 /**
+ * khttp_url_del - a prefix ends
+ * @kn: the namespace's root
+ * @url: it; gone for the caller
+ *
+ * Out of the router before the purge, so that nothing new comes into the cache
+ * behind it.
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_url_del(struct khttp_net *kn, struct khttp_url *url)
+{
+	u64 id = url->id;
+
+	unlink_url(kn, url);
+	khttp_cache_purge_prefix(kn->cache, id);
+}
+
+/**
  * khttp_url_del_group - all prefixes of a group end
  * @kn: the namespace's root
- * @group: the group, or NULL for all groups
+ * @group: the group
+ *
+ * One purge for all of them: it looks at every stored response.
  *
  * Context: net->config held, sleeps. The caller holds the group's queue.
  */
@@ -224,15 +234,25 @@ void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group)
 {
 	struct khttp_url *url, *next;
 
-	if (group) {
-		list_for_each_entry_safe(url, next, &group->urls, link) {
-			khttp_url_del(kn, url);
-			cond_resched();
-		}
-		return;
+	list_for_each_entry_safe(url, next, &group->urls, link) {
+		unlink_url(kn, url);
+		cond_resched();
 	}
+	khttp_cache_purge(kn->cache, NULL, 0, false, group->queue->id);
+}
+
+/**
+ * khttp_url_del_all - all prefixes of a namespace that ends
+ * @kn: the namespace's root, whose cache is about to go
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_url_del_all(struct khttp_net *kn)
+{
+	struct khttp_url *url;
+
 	while ((url = khttp_router_next(kn->router, 0))) {
-		khttp_url_del(kn, url);
+		unlink_url(kn, url);
 		cond_resched();
 	}
 }
