@@ -3,11 +3,11 @@
  * A worker: the address space that mapped the slots of an attached file.
  *
  *   state      moved by                            meaning
- *   ATTACHED   KHTTP_IOC_ATTACH                    slots exist, nobody mapped them
- *   SERVING    mmap                                fetches, holds requests
- *   DRAINING   DRAIN, queue drain or its end       gets nothing new
- *   GONE       the mapping's ->close, file release everything it held is given
- *                                                  back; operations -ESHUTDOWN
+ *   ATTACHED   khttp_worker_attach                 slots exist, nobody mapped them
+ *   SERVING    khttp_slots_mmap                    fetches, holds requests
+ *   DRAINING   khttp_worker_drain                  gets nothing new
+ *   GONE       khttp_worker_die: end of the        everything it held is given
+ *              mapping, the file or the queue      back; operations -ESHUTDOWN
  */
 #ifndef _KHTTP_WORKER_H
 #define _KHTTP_WORKER_H
@@ -21,7 +21,7 @@
 struct khttp_net;
 struct khttp_queue;
 
-/* What the control side may see and ask of a worker; the rest is device.c's */
+/* What the control side may see and ask of a worker; the rest is in worker_i.h */
 struct khttp_worker_info {
 	u32 id;
 	u32 state;		/* enum khttp_worker_state */
