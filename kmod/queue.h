@@ -158,8 +158,9 @@ bool __must_check khttp_queue_expire(struct khttp_queue *q,
 void khttp_queue_done(struct khttp_queue *q, bool answered);
 
 /* Put the fetcher on the idle list unless requests wait (then false: pop; a
- * poller lies down all the same) or it stands there already. khttp_queue_unidle() is safe at any time; after it
- * wake() is neither running nor coming
+ * poller lies down all the same) or it stands there already.
+ * khttp_queue_unidle() is safe at any time; after it wake() is neither running
+ * nor coming
  */
 bool __must_check khttp_queue_idle(struct khttp_queue *q,
 				   struct khttp_fetcher *f);
