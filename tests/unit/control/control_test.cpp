@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <linux/khttp.h>
+#include <unistd.h>
+
+#include <khttp/error.hpp>
+#include <khttp/khttp_control.h>
+
+#include "codec.hpp"
+#include "control.hpp"
+#include "events.hpp"
+#include "fake_kernel.hpp"
+
+using khttp::control;
+using khttp::detail::attribute_table;
+using khttp::detail::message;
+
+namespace {
+
+control control_with(fake::port::handler handler)
+{
+	khttp::detail::genl_link link;
+
+	link.port = std::make_unique<fake::port>(std::move(handler));
+	link.family = fake::family;
+	return control(std::make_unique<control::impl>(std::move(link)));
+}
+
+/* What the only request of @work was */
+template <typename F>
+fake::request request_of(F &&work)
+{
+	fake::request seen;
+	control c = control_with([&](const fake::request &request) {
+		seen = request;
+		return fake::datagrams{ fake::answer([](message &msg) {
+						msg.put_u64(KHTTP_CACHE_A_PURGED, 3);
+					}),
+					fake::verdict(0) };
+	});
+
+	work(c);
+	return seen;
+}
+
+/* An end that can be polled, as a socket's could */
+class pipe_port : public khttp::detail::netlink_port {
+public:
+	explicit pipe_port(std::deque<fake::byte_vector> datagrams)
+		: datagrams_(std::move(datagrams))
+	{
+		REQUIRE(pipe2(ends_, O_CLOEXEC) == 0);
+		REQUIRE(write(ends_[1], "x", 1) == 1);
+	}
+	~pipe_port() override
+	{
+		close(ends_[0]);
+		close(ends_[1]);
+	}
+	void send(khttp::detail::byte_view) override {}
+	fake::byte_vector receive() override
+	{
+		fake::byte_vector datagram = std::move(datagrams_.front());
+
+		datagrams_.pop_front();
+		if (datagram.empty())
+			throw khttp::error(ENOBUFS, "overrun");
+		return datagram;
+	}
+	int fd() const noexcept override { return ends_[0]; }
+
+private:
+	std::deque<fake::byte_vector> datagrams_;
+	int ends_[2];
+};
+
+fake::byte_vector event(std::uint32_t type)
+{
+	return fake::answer([&](message &msg) { msg.put(KHTTP_EVENT_A_TYPE, type); });
+}
+
+} // namespace
+
+TEST_CASE("each call sends its command with its attributes")
+{
+	khttp::queue_settings settings;
+	settings.length = 5;
+
+	fake::request add = request_of([&](control &c) { c.add_queue("app", settings); });
+	CHECK(add.command == KHTTP_CMD_QUEUE_ADD);
+	CHECK(attribute_table(add.attributes).text(KHTTP_QUEUE_A_NAME) == "app");
+	CHECK(attribute_table(add.attributes).u32(KHTTP_QUEUE_A_LENGTH) == 5);
+	fake::request set = request_of([&](control &c) { c.set_queue("app", settings); });
+	CHECK(set.command == KHTTP_CMD_QUEUE_SET);
+	fake::request del = request_of([](control &c) { c.delete_queue("app"); });
+	CHECK(del.command == KHTTP_CMD_QUEUE_DEL);
+	fake::request drain = request_of([](control &c) { c.drain_queue("app"); });
+	CHECK(drain.command == KHTTP_CMD_QUEUE_DRAIN);
+
+	fake::request url = request_of([](control &c) { c.add_url("http://+:80/", "app", 9); });
+	CHECK(url.command == KHTTP_CMD_URL_ADD);
+	CHECK(attribute_table(url.attributes).text(KHTTP_URL_A_PREFIX) == "http://+:80/");
+	CHECK(attribute_table(url.attributes).text(KHTTP_URL_A_QUEUE) == "app");
+	CHECK(attribute_table(url.attributes).u64(KHTTP_URL_A_CONTEXT) == 9);
+	fake::request gone = request_of([](control &c) { c.delete_url("http://+:80/"); });
+	CHECK(gone.command == KHTTP_CMD_URL_DEL);
+}
+
+TEST_CASE("purging says what and returns how much")
+{
+	std::uint64_t dropped = 0;
+	fake::request one = request_of([&](control &c) { dropped = c.purge_url("http://a:80/x"); });
+	fake::request below = request_of([](control &c) { c.purge_below("http://a:80/x"); });
+	fake::request all = request_of([](control &c) { c.purge_all(); });
+
+	CHECK(dropped == 3);
+	CHECK(one.command == KHTTP_CMD_CACHE_PURGE);
+	CHECK(!attribute_table(one.attributes).has(KHTTP_CACHE_A_RECURSIVE));
+	CHECK(attribute_table(below.attributes).has(KHTTP_CACHE_A_RECURSIVE));
+	CHECK(attribute_table(all.attributes).has(KHTTP_CACHE_A_ALL));
+	CHECK(!attribute_table(all.attributes).has(KHTTP_CACHE_A_URL));
+}
+
+TEST_CASE("a listing that changed meanwhile is read anew, the figures are not")
+{
+	int requests = 0;
+	control c = control_with([&](const fake::request &) {
+		requests++;
+		std::uint16_t flags = requests < 3 ? NLM_F_DUMP_INTR : 0;
+		return fake::datagrams{
+			fake::answer([](message &msg) { msg.put(KHTTP_QUEUE_A_NAME, "app"); },
+				     flags),
+			fake::end_of_dump()
+		};
+	});
+
+	CHECK(c.queues().size() == 1);
+	CHECK(requests == 3);
+	requests = 0;
+	CHECK(c.stats().size() == 1); /* a name has the same number there */
+	CHECK(requests == 1);
+}
+
+TEST_CASE("a listing that never stands still is given up")
+{
+	control c = control_with([](const fake::request &) {
+		return fake::datagrams{ fake::end_of_dump(0, NLM_F_DUMP_INTR) };
+	});
+
+	CHECK_THROWS_WITH(c.urls(), Catch::Contains("keeps changing"));
+}
+
+TEST_CASE("events come one by one, and a gap is told where it is")
+{
+	auto state = std::make_unique<khttp::event_stream::impl>();
+	fake::byte_vector two = event(KHTTP_EVENT_QUEUE_ADDED);
+
+	fake::append(two, khttp::detail::byte_view(event(KHTTP_EVENT_QUEUE_FULL)));
+	state->port = std::make_unique<pipe_port>(
+		std::deque<fake::byte_vector>{ two, {}, event(KHTTP_EVENT_URL_ADDED) });
+	state->family = fake::family;
+	khttp::event_stream stream(std::move(state));
+
+	CHECK(stream.next()->type == khttp::event_type::queue_added);
+	CHECK(stream.next()->type == khttp::event_type::queue_full);
+	auto lost = stream.next();
+	CHECK(lost->type == khttp::event_type::lost);
+	CHECK(lost->time_ns > 0);
+	CHECK(stream.next()->type == khttp::event_type::url_added);
+}
+
+TEST_CASE("a namespace that is not there is named in the error")
+{
+	CHECK_THROWS_WITH(control({ "no-such-namespace" }), Catch::Contains("no-such-namespace"));
+	CHECK_THROWS_WITH(control({ "/proc/self/no/such" }), Catch::Contains("/proc/self/no/such"));
+}
+
+TEST_CASE("the C face tells errno and text")
+{
+	khttp_control *ctl = nullptr;
+
+	CHECK(khttp_control_open("no-such-namespace", &ctl) == -ENOENT);
+	CHECK(ctl == nullptr);
+	CHECK(std::string(khttp_control_error()).find("no-such-namespace") != std::string::npos);
+	khttp_control_close(nullptr);
+	khttp_events_close(nullptr);
+}

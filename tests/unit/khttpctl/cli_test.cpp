@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+
+#include <cerrno>
+#include <sstream>
+
+#include <linux/khttp.h>
+
+#include <khttp/error.hpp>
+
+#include "cli.hpp"
+#include "command.hpp"
+#include "codec.hpp"
+#include "control.hpp"
+#include "fake_kernel.hpp"
+#include "table.hpp"
+
+using namespace khttpctl;
+using Catch::Contains;
+using khttp::detail::message;
+
+namespace {
+
+struct outcome {
+	int status;
+	std::string out, err;
+};
+
+/* The whole program, as far as it gets without a module */
+outcome run_line(std::vector<const char *> words)
+{
+	std::ostringstream out, err;
+
+	words.insert(words.begin(), "khttpctl");
+	int status = khttpctl::run(static_cast<int>(words.size()), words.data(), out, err, false);
+	return { status, out.str(), err.str() };
+}
+
+using fill = std::function<void(message &)>;
+
+fake::datagrams listing_of(const std::vector<fill> &objects)
+{
+	fake::datagrams all;
+
+	for (const fill &object : objects)
+		all.push_back(fake::answer(object, NLM_F_MULTI));
+	all.push_back(fake::end_of_dump());
+	return all;
+}
+
+fill queue(const char *name, std::uint32_t waiting)
+{
+	return [=](message &msg) {
+		msg.put(KHTTP_QUEUE_A_NAME, name);
+		msg.put(KHTTP_QUEUE_A_LENGTH, 1000U);
+		msg.put(KHTTP_QUEUE_A_MODE, 0660U);
+		msg.put(KHTTP_QUEUE_A_WAITING, waiting);
+		msg.put_u64(KHTTP_QUEUE_A_RECEIVED, 42);
+	};
+}
+
+fill url(const char *prefix, const char *to)
+{
+	return [=](message &msg) {
+		msg.put(KHTTP_URL_A_PREFIX, prefix);
+		msg.put(KHTTP_URL_A_QUEUE, to);
+	};
+}
+
+fill limit(const char *name, std::uint64_t value, std::uint64_t max, const char *unit)
+{
+	return [=](message &msg) {
+		msg.put(KHTTP_LIMIT_A_NAME, name);
+		msg.put_u64(KHTTP_LIMIT_A_VALUE, value);
+		msg.put_u64(KHTTP_LIMIT_A_DEFAULT, 64);
+		msg.put_u64(KHTTP_LIMIT_A_MIN, 16);
+		msg.put_u64(KHTTP_LIMIT_A_MAX_VALUE, max);
+		msg.put(KHTTP_LIMIT_A_UNIT, unit);
+		msg.put(KHTTP_LIMIT_A_HELP, "what it is for");
+	};
+}
+
+fill stat(const char *name, std::uint64_t value, const char *reason = nullptr)
+{
+	return [=](message &msg) {
+		msg.put(KHTTP_STAT_A_NAME, name);
+		msg.put_u64(KHTTP_STAT_A_VALUE, value);
+		msg.put(KHTTP_STAT_A_HELP, "so many");
+		if (reason)
+			msg.put(KHTTP_STAT_A_REASON, reason);
+	};
+}
+
+fill listener(std::uint32_t port)
+{
+	return [=](message &msg) {
+		msg.put(KHTTP_LISTENER_A_ADDR, 0U); /* four bytes: 0.0.0.0 */
+		msg.put(KHTTP_LISTENER_A_PORT, port);
+	};
+}
+
+fill worker(const char *of, std::uint32_t pid)
+{
+	return [=](message &msg) {
+		msg.put(KHTTP_WORKER_A_QUEUE, of);
+		msg.put(KHTTP_WORKER_A_PID, pid);
+		msg.put(KHTTP_WORKER_A_UID, 4000000U);
+		msg.put(KHTTP_WORKER_A_COMM, "khttp-\033echo");
+		msg.put(KHTTP_WORKER_A_STATE, static_cast<std::uint32_t>(KHTTP_WORKER_SERVING));
+	};
+}
+
+/* A namespace with two applications, as the module would tell it */
+fake::datagrams tell(const fake::request &request)
+{
+	bool dump = (request.flags & NLM_F_DUMP) == NLM_F_DUMP;
+
+	switch (request.command) {
+	case KHTTP_CMD_QUEUE_GET:
+		if (!dump)
+			return { fake::verdict(-ENOENT) };
+		return listing_of({ queue("docs", 0), queue("echo", 3) });
+	case KHTTP_CMD_URL_GET:
+		return listing_of(
+			{ url("http://+:80/", "docs"), url("http://+:80/echo/", "echo") });
+	case KHTTP_CMD_LIMITS_GET:
+		return listing_of({ limit("max_head", 64, 4096, "bytes"),
+				    limit("cache_bytes", 1 << 20, INT64_MAX, "bytes"),
+				    limit("cache_object", 4096, INT64_MAX, "bytes"),
+				    limit("idle_timeout", 75000, 86400000, "ms") });
+	case KHTTP_CMD_STATS_GET:
+		return listing_of({ stat("requests", 9), stat("cache_hits", 3),
+				    stat("cache_misses", 1), stat("refused", 2, "QueueFull"),
+				    stat("refused", 0, "Chunk") });
+	case KHTTP_CMD_LISTENER_GET: return listing_of({ listener(80) });
+	case KHTTP_CMD_WORKER_GET:
+		return listing_of({ worker("docs", 1234), worker("docs", 0), worker("docs", 1234),
+				    worker("docs", 0) });
+	default: return { fake::verdict(0) };
+	}
+}
+
+struct session {
+	std::ostringstream out, err;
+	context ctx{ out, err };
+	fake::request last;
+
+	session()
+	{
+		khttp::detail::genl_link link;
+
+		link.port = std::make_unique<fake::port>([this](const fake::request &request) {
+			last = request;
+			return tell(request);
+		});
+		link.family = fake::family;
+		ctx.session.emplace(std::make_unique<khttp::control::impl>(std::move(link)));
+	}
+
+	int run(const char *object, const char *verb, arguments args = {})
+	{
+		return find_command(object, verb)->run(ctx, args);
+	}
+};
+
+} // namespace
+
+TEST_CASE("help goes to stdout with status 0 at every level")
+{
+	CHECK(run_line({ "--help" }).status == 0);
+	CHECK_THAT(run_line({ "-h" }).out, Contains("queue add"));
+	CHECK_THAT(run_line({ "queue", "--help" }).out, Contains("queue drain"));
+	outcome add = run_line({ "queue", "add", "-h" });
+	CHECK(add.status == 0);
+	CHECK(add.err.empty());
+	CHECK_THAT(add.out, Contains("redeliver N|never"));
+	CHECK(run_line({ "queue", "add", "x", "y", "--help" }).status == 0);
+}
+
+TEST_CASE("wrong lines go to stderr with status 2 and say what would be right")
+{
+	const std::pair<std::vector<const char *>, const char *> wrong[] = {
+		{ {}, "usage: khttpctl" },
+		{ { "queue" }, "queue add" },
+		{ { "quue" }, "did you mean 'queue'" },
+		{ { "queue", "lst" }, "did you mean 'list'" },
+		{ { "queue", "list", "more" }, "one word too many" },
+		{ { "queue", "list", "--frob" }, "no option --frob" },
+		{ { "--frob", "queue", "list" }, "no option --frob" },
+		{ { "queue", "add" }, "name of the queue is missing" },
+		{ { "queue", "set", "app" }, "nothing to set" },
+		{ { "queue", "add", "app", "owner", "no-such-user-here" }, "no user" },
+		{ { "queue", "add", "app", "owner", ":no-such-group" }, "no group" },
+		{ { "queue", "add", "app", "owner", ":" }, "USER:GROUP" },
+		{ { "url", "add", "http://x/" }, "'queue NAME' is missing" },
+		{ { "url", "add", "x", "queue", "y" }, "write http://x" },
+		{ { "url", "del" }, "the URL is missing" },
+		{ { "cache", "purge" }, "--all" },
+		{ { "cache", "purge", "--all", "http://x/" }, "stands alone" },
+		{ { "cache", "limit", "much" }, "not a size" },
+		{ { "cache", "limit" }, "SIZE is missing" },
+		{ { "limits", "set", "max_head" }, "pairs" },
+		{ { "limits", "show", "a", "b" }, "one name" },
+		{ { "stats", "--json", "--prometheus" }, "either" },
+		{ { "queue", "list", "--netns" }, "netns" },
+	};
+
+	for (const auto &[words, text] : wrong) {
+		outcome result = run_line(words);
+
+		INFO(text);
+		CHECK(result.status == 2);
+		CHECK(result.out.empty());
+		CHECK_THAT(result.err, Contains(text));
+	}
+}
+
+TEST_CASE("queues may be called like commands")
+{
+	outcome result = run_line({ "-n", "no-such-namespace", "queue", "show", "queue" });
+
+	CHECK(result.status == 1);
+	CHECK_THAT(result.err, Contains("no-such-namespace"));
+	CHECK_THAT(run_line({ "queue", "show", "list", "-n", "no-such-namespace" }).err,
+		   Contains("no-such-namespace"));
+}
+
+TEST_CASE("lists are tables, or arrays with raw numbers")
+{
+	session s;
+
+	CHECK(s.run("queue", "list") == 0);
+	CHECK_THAT(s.out.str(), Contains("docs") && Contains("0660") && Contains("active"));
+	s.out.str("");
+	s.ctx.json = true;
+	CHECK(s.run("queue", "list") == 0);
+	json list = json::parse(s.out.str());
+	REQUIRE(list.size() == 2);
+	CHECK(list[1]["name"] == "echo");
+	CHECK(list[1]["waiting"] == 3);
+	CHECK(list[1]["received"] == 42);
+}
+
+TEST_CASE("a queue that is not there is answered with those of like name")
+{
+	session s;
+
+	CHECK_THROWS_WITH(s.run("queue", "show", { { "doc" }, {} }),
+			  Contains("did you mean 'docs'") && Contains("queue add doc"));
+	CHECK_THROWS_WITH(s.run("queue", "show", { { "other" }, {} }), !Contains("did you mean"));
+}
+
+TEST_CASE("keywords become settings")
+{
+	session s;
+
+	CHECK(s.run("queue", "set",
+		    { { "docs", "length", "5", "owner", "0:0", "redeliver", "never" }, {} }) == 0);
+	const khttp::detail::attribute_table table(s.last.attributes);
+	CHECK(s.last.command == KHTTP_CMD_QUEUE_SET);
+	CHECK(table.u32(KHTTP_QUEUE_A_LENGTH) == 5);
+	CHECK(table.has(KHTTP_QUEUE_A_UID));
+	CHECK(table.u32(KHTTP_QUEUE_A_GID) == 0);
+	CHECK(table.has(KHTTP_QUEUE_A_REDELIVER));
+	CHECK(!table.has(KHTTP_QUEUE_A_MODE));
+	CHECK(s.run("queue", "pause", { { "docs" }, {} }) == 0);
+	CHECK(khttp::detail::attribute_table(s.last.attributes).u32(KHTTP_QUEUE_A_STATE) ==
+	      KHTTP_QUEUE_INACTIVE);
+}
+
+TEST_CASE("a prefix is normalised, and that is said")
+{
+	session s;
+
+	CHECK(s.run("url", "add", { { "http://Foo/Bar", "queue", "docs", "context", "7" }, {} }) ==
+	      0);
+	const khttp::detail::attribute_table table(s.last.attributes);
+	CHECK(table.text(KHTTP_URL_A_PREFIX) == "http://foo:80/Bar/");
+	CHECK(table.u64(KHTTP_URL_A_CONTEXT) == 7);
+	CHECK_THAT(s.err.str(), Contains("http://foo:80/Bar/"));
+	s.err.str("");
+	CHECK(s.run("url", "add", { { "http://foo:80/", "queue", "docs" }, {} }) == 0);
+	CHECK(s.err.str().empty());
+}
+
+TEST_CASE("matching tells the prefix and its queue, and ends with 1 when there is none")
+{
+	session s;
+
+	CHECK(s.run("url", "match", { { "http://any/echo/x" }, {} }) == 0);
+	CHECK_THAT(s.out.str(), Contains("http://+:80/echo/") && Contains("shorter"));
+	s.out.str("");
+	CHECK(s.run("url", "match", { { "http://any:81/" }, {} }) == 1);
+	CHECK_THAT(s.out.str(), Contains("NoPrefix"));
+	CHECK_THROWS_WITH(s.run("url", "match", { { "http://any/%zz" }, {} }), Contains("400"));
+	s.ctx.json = true;
+	s.out.str("");
+	CHECK(s.run("url", "match", { { "http://any/echo/x" }, {} }) == 0);
+	CHECK(json::parse(s.out.str())["match"]["queue"] == "echo");
+}
+
+TEST_CASE("limits are read and shown in their own units")
+{
+	session s;
+
+	CHECK(s.run("limits", "set", { { "idle_timeout", "2m", "max_head", "1K" }, {} }) == 0);
+	CHECK(s.last.command == KHTTP_CMD_LIMITS_SET);
+	CHECK_THROWS_WITH(s.run("limits", "set", { { "max_head", "1M" }, {} }),
+			  Contains("16 B to 4 KiB"));
+	CHECK_THROWS_WITH(s.run("limits", "set", { { "max_haed", "1" }, {} }),
+			  Contains("did you mean 'max_head'"));
+	CHECK_THROWS_WITH(s.run("limits", "set", { { "max_head", "x" }, {} }), Contains("bytes"));
+	CHECK(s.run("limits", "show", { { "idle_timeout" }, {} }) == 0);
+	CHECK_THAT(s.out.str(), Contains("75 s (75000 ms)"));
+}
+
+TEST_CASE("the hit ratio is of those that might have been hits")
+{
+	session s;
+
+	CHECK(s.run("cache", "show") == 0);
+	CHECK_THAT(s.out.str(), Contains("75.0 %"));
+	s.ctx.json = true;
+	s.out.str("");
+	CHECK(s.run("cache", "show") == 0);
+	CHECK(json::parse(s.out.str())["hit_ratio"] == 0.75);
+}
+
+TEST_CASE("purging completes the URL and leaves its decoding to the kernel")
+{
+	session s;
+
+	CHECK(s.run("cache", "purge", { { "HTTP://Foo/a%20b#top" }, { "recursive" } }) == 0);
+	const khttp::detail::attribute_table table(s.last.attributes);
+	CHECK(table.text(KHTTP_CACHE_A_URL) == "http://Foo:80/a%20b");
+	CHECK(table.has(KHTTP_CACHE_A_RECURSIVE));
+	CHECK_THAT(s.out.str(), Contains("0 stored responses"));
+}
+
+TEST_CASE("figures are grouped, and what never happened is left out")
+{
+	session s;
+
+	CHECK(s.run("stats", "") == 0);
+	CHECK_THAT(s.out.str(), Contains("QueueFull") && Contains("503") && !Contains("Chunk"));
+	s.out.str("");
+	CHECK(s.run("stats", "", { {}, { "prometheus" } }) == 0);
+	CHECK_THAT(s.out.str(), Contains("khttp_refused_total{reason=\"Chunk\"} 0\n"));
+}
+
+TEST_CASE("who leads from port to process, and names of processes cannot steer")
+{
+	session s;
+
+	CHECK(s.run("who", "") == 0);
+	CHECK_THAT(s.out.str(), Contains("1234") && Contains("khttp-\\x1becho (2 workers)") &&
+					Contains("4000000") && Contains("0.0.0.0:80") &&
+					Contains("requests wait"));
+	s.ctx.json = true;
+	s.out.str("");
+	CHECK(s.run("who", "") == 0);
+	json all = json::parse(s.out.str());
+	CHECK(all["ports"][0]["port"] == 80);
+	CHECK(all["ports"][0]["prefixes"][0]["workers"][0]["pid"] == 1234);
+	CHECK(all["ports"][0]["prefixes"][1]["workers"].empty());
+	CHECK(all["ports"][0]["listeners"][0]["address"] == "0.0.0.0");
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+
+#include "event_text.hpp"
+
+using namespace khttpctl;
+using khttp::event_info;
+using khttp::event_type;
+
+TEST_CASE("events are sentences")
+{
+	event_info event;
+
+	event.type = event_type::worker_lost;
+	event.queue = "app";
+	event.worker = 3;
+	event.pid = 99;
+	event.count = 1;
+	CHECK(event_text(event) == "queue app: worker 3 (pid 99) died with 1 request in hand");
+	event.pid.reset();
+	event.count = 2;
+	CHECK(event_text(event) == "queue app: worker 3 died with 2 requests in hand");
+	event.type = event_type::cache_purged;
+	CHECK(event_text(event) == "cache: 2 stored responses dropped, everything");
+	event.url = "http://a:80/x";
+	CHECK(event_text(event) == "cache: 2 stored responses dropped, http://a:80/x");
+}
+
+TEST_CASE("every event has words, though parts are missing or odd")
+{
+	event_info bare, odd;
+
+	odd.queue = "\033";
+	odd.url = "\n";
+	for (std::uint32_t type = 0; type < 20; type++) {
+		bare.type = odd.type = static_cast<event_type>(type);
+		CHECK(!event_text(bare).empty());
+		CHECK(event_text(odd).find_first_of("\033\n") == std::string::npos);
+	}
+	bare.type = event_type::lost;
+	CHECK(event_text(bare).find("lost") != std::string::npos);
+}
