@@ -59,14 +59,15 @@ void set_head(khttp::response &rs, const command &what)
 		rs.cache_for(what.cache);
 }
 
-/* HEAD, too: the kernel sends the length and drops the bytes. */
-khttp::task send_long_pad(khttp::async::response rs, const command &what,
-			  std::string text)
+khttp::task send_long_pad(khttp::async::request rq, khttp::async::response rs,
+			  const command &what, std::string text)
 {
 	const std::string piece(pad_piece, 'x');
 	auto left = what.pad;
 
 	rs.length(text.size() + left + report::pad_end.size());
+	if (rq.method() == "HEAD")
+		co_return static_cast<void>(rs.body());
 	if (co_await rs.send(text))
 		co_return;
 	while (left > 0) {
@@ -83,7 +84,7 @@ khttp::task send_long_pad(khttp::async::response rs, const command &what,
 
 khttp::task send_report(service &with, const command &what,
 			std::shared_ptr<held_text> held,
-			khttp::async::response rs)
+			khttp::async::request rq, khttp::async::response rs)
 {
 	auto &text = held->text;
 
@@ -91,7 +92,8 @@ khttp::task send_report(service &with, const command &what,
 	if (!has_content(what.status))
 		text.clear();
 	else if (what.pad > max_held_pad)
-		co_return co_await send_long_pad(rs, what, std::move(text));
+		co_return co_await send_long_pad(rq, rs, what,
+						 std::move(text));
 	else if (what.padded)
 		text.append(what.pad, 'x').append(report::pad_end);
 	else
@@ -144,7 +146,7 @@ khttp::task answer(service &with, khttp::async::request rq,
 	if (what.padded)
 		out.begin_pad();
 	held->text = std::move(out).take();
-	co_await send_report(with, what, std::move(held), rs);
+	co_await send_report(with, what, std::move(held), rq, rs);
 }
 
 } // namespace echo
