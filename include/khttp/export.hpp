@@ -3,3 +3,5 @@
 #pragma once
 
 #define KHTTP_EXPORT [[gnu::visibility("default")]]
+/* A part of a shown class that is not shown. */
+#define KHTTP_LOCAL [[gnu::visibility("hidden")]]

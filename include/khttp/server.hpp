@@ -77,7 +77,7 @@ public:
 	khttp::transport transport() const noexcept;
 
 private:
-	struct impl;
+	struct KHTTP_LOCAL impl;
 	void handle_coroutine(coroutine function);
 	std::unique_ptr<impl> impl_;
 };
