@@ -277,7 +277,9 @@ long engine::read_wait(delivery &d, std::span<char> buffer,
 void engine::cancel(delivery &d) noexcept
 {
 	device_->cancel(d.id);
-	d.at = phase::answered;
+	/* The loop may come here for an answer whose thread still reads this. */
+	if (d.at != phase::answered)
+		d.at = phase::answered;
 	finish(d);
 }
 
