@@ -69,7 +69,8 @@ static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 	if (bodyless)
 		drop_body(op);
 	err = khttp_source_open(&c->source, &c->reply, slot + w->request_area);
-	if (!err && !bodyless && may_store(c))
+	/* HEAD's answer lacks the body that its entry would need */
+	if (!err && rq->method != KHTTP_METHOD_HEAD && may_store(c))
 		c->storing = khttp_store_begin(hand, &c->answer,
 					       c->reply.body_len);
 	return err;
