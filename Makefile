@@ -5,7 +5,7 @@
 #   make                         the module for the running kernel, and user space
 #   make module KERNEL=6.12      the module for a test kernel (or KDIR=headers)
 #   make run [CHECK=1] [HOST=1]  try it: two applications on one port, in a VM
-#   make test [ONLY=REGEX] [KERNEL=6.1|6.12|debug]
+#   make test [ONLY=REGEX] [KERNEL=6.1|6.12|debug|debug-6.12]
 #   make soak                    the VM cases in their long sizes
 #   make fuzz [MINUTES=n]        every fuzz target that long
 #   make check                   static checks only
@@ -36,7 +36,7 @@ test:
 	@scripts/test $(if $(ONLY),--only '$(ONLY)') $(if $(KERNEL),--kernel $(KERNEL))
 
 soak:
-	@scripts/test --size L --kernel "6.1 6.12"
+	@scripts/test --size L --kernel "6.1 6.12 debug debug-6.12"
 
 fuzz:
 	@scripts/fuzz $$(($(MINUTES) * 60))
