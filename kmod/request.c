@@ -256,6 +256,8 @@ void khttp_request_answered(struct khttp_request *rq)
 	sock_owned_by_me(rq->conn->sk);
 	WARN_ON_ONCE(rq->state == KHTTP_RQ_ANSWERED);
 	WRITE_ONCE(rq->state, KHTTP_RQ_ANSWERED);
+	/* Refused before its turn came: then there is nothing to queue */
+	rq->held = false;
 	khttp_request_put(rq);
 }
 
