@@ -35,6 +35,9 @@ int khttp_slot_reserve(struct khttp_op *op, bool park)
 	list_del_init(&op->starved);
 	if (w->state != KHTTP_WORKER_SERVING) {
 		ret = -ESHUTDOWN;
+	} else if (op->slot >= 0) {
+		/* RUN woke for another reason while it was being fed */
+		ret = 0;
 	} else if (w->n_free) {
 		op->slot = w->first_free;
 		w->first_free = w->hands[op->slot].next_free;
