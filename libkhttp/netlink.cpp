@@ -20,6 +20,9 @@ namespace {
 /* Ten times the longest request there is: every limit set at once */
 constexpr std::size_t request_max = 64 * 1024;
 
+/* MAX_ERRNO of the kernel */
+constexpr int errno_max = 4095;
+
 [[noreturn]] void too_long()
 {
 	throw std::length_error("khttp: the request is too long for one message");
@@ -169,6 +172,9 @@ void throw_if_refused(const netlink_message &msg)
 		throw error(EBADMSG, "the module's answer is truncated");
 	if (code >= 0)
 		return;
+	/* The kernel's have a limit; the most negative int has no opposite */
+	if (code < -errno_max)
+		throw error(EBADMSG, "the module's answer is malformed (errno)");
 	if (msg.type == NLMSG_ERROR) {
 		nlmsghdr echoed;
 

@@ -2,7 +2,8 @@
 /*
  * The input is what stands in a slot's request area. Whatever it says, every
  * view lies inside the area, and the rest of the input, written as fields of
- * the reply, reads back the same.
+ * the reply, reads back the same. What is left then is read as a block of
+ * trailer fields.
  */
 #include <algorithm>
 #include <cstring>
@@ -71,6 +72,20 @@ void write_reply(std::vector<std::uint64_t> &memory, chooser &choose)
 	MUST(r.body_len <= layout.reply_area);
 }
 
+void read_block(std::string_view input)
+{
+	std::vector<char> bytes = exact(input);
+	field_block records{{bytes.data(), bytes.size()}};
+	khttp::field f;
+	std::size_t sum = 0;
+
+	while (records.next(f)) {
+		MUST(f.name.empty() || (f.name.data() >= bytes.data()));
+		sum += 2 * sizeof(std::uint16_t) + f.name.size() + f.value.size();
+		MUST(sum <= bytes.size());
+	}
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
@@ -84,5 +99,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
 		std::memcpy(memory.data(), data, head);
 	read_request(memory);
 	write_reply(memory, choose);
+	read_block(choose.rest());
 	return 0;
 }

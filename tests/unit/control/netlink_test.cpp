@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <limits>
+
 #include <catch2/catch.hpp>
 
 #include <linux/khttp.h>
@@ -94,6 +96,17 @@ TEST_CASE("a refusal carries the kernel's text")
 
 	CHECK(refusal_of(session, code) == "queue 'app' is there already");
 	CHECK(code == EEXIST);
+}
+
+TEST_CASE("an errno that no kernel gives is malformed")
+{
+	for (int wrong : { -4096, std::numeric_limits<int>::min() }) {
+		netlink_session session = session_with({ verdict(wrong) });
+		int code = 0;
+
+		CHECK(refusal_of(session, code).find("malformed") != std::string::npos);
+		CHECK(code == EBADMSG);
+	}
 }
 
 TEST_CASE("a refusal without a text says what to do where that is known")
