@@ -138,7 +138,8 @@ std::optional<std::uint64_t> parse_http_date(std::string_view date,
 {
 	u64 seconds;
 
-	if (!fits_span(date) ||
+	/* An empty view may lack an address, which the C code relies on */
+	if (date.empty() || !fits_span(date) ||
 	    !khttp_date_parse(date.data(), static_cast<u32>(date.size()), now,
 			      &seconds))
 		return std::nullopt;

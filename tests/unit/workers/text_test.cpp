@@ -28,6 +28,7 @@ TEST_CASE("dates go there and back")
 	CHECK(text::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT", 0) ==
 	      784111777);
 	CHECK_FALSE(text::parse_http_date("1994-11-06", 0));
+	CHECK_FALSE(text::parse_http_date({}, 0));
 }
 
 TEST_CASE("HTML is escaped")
