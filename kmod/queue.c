@@ -75,7 +75,7 @@ struct khttp_queue *khttp_queue_find(struct khttp_net *kn, const char *name)
 /* The list stays sorted by id, also after the numbers wrapped */
 static int link_queue(struct khttp_net *kn, struct khttp_queue *q)
 {
-	struct list_head *after = &kn->queues;
+	struct list_head *after;
 	struct khttp_queue *other;
 	u32 id = kn->next_queue_id;
 	u32 n = 0;
@@ -455,7 +455,7 @@ void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u)
 
 	spin_lock_bh(&q->lock);
 	rq = list_first_entry_or_null(&q->waiting, struct khttp_request, link);
-	*u = (struct khttp_queue_usage) {
+	*u = (struct khttp_queue_usage){
 		.waiting = q->n_waiting,
 		.in_hand = q->n_in_hand,
 		.workers = q->n_workers,

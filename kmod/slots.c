@@ -181,7 +181,7 @@ static int become_serving(struct khttp_worker *w, struct mm_struct *mm)
  */
 int khttp_slots_mmap(struct khttp_worker *w, struct vm_area_struct *vma)
 {
-	unsigned long left = w->n_pages;
+	unsigned long left;
 	int err = check_vma(w, vma);
 
 	if (err)
