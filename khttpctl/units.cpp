@@ -17,12 +17,16 @@ struct suffix {
 };
 
 constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t mib = 1024 * kib;
+constexpr std::uint64_t gib = 1024 * mib;
+constexpr std::uint64_t tib = 1024 * gib;
 constexpr suffix size_suffixes[] = {
-	{"", 1},	     {"B", 1},		  {"K", kib},	       {"KB", kib},
-	{"KiB", kib},	     {"M", kib * kib},	  {"MB", kib * kib},   {"MiB", kib * kib},
-	{"G", kib * kib * kib}, {"GB", kib * kib * kib}, {"GiB", kib * kib * kib},
-	{"T", kib * kib * kib * kib}, {"TB", kib * kib * kib * kib},
-	{"TiB", kib * kib * kib * kib},
+	{"", 1},
+	{"B", 1},
+	{"K", kib}, {"KB", kib}, {"KiB", kib},
+	{"M", mib}, {"MB", mib}, {"MiB", mib},
+	{"G", gib}, {"GB", gib}, {"GiB", gib},
+	{"T", tib}, {"TB", tib}, {"TiB", tib},
 };
 
 /* In milliseconds */

@@ -127,7 +127,7 @@ bool khttp_bells_next(struct khttp_worker *w, struct khttp_event *e)
 	spin_lock_bh(&w->bells_lock);
 	hand = list_first_entry_or_null(&w->rung, struct khttp_hand, rung_link);
 	if (hand) {
-		*e = (struct khttp_event) {
+		*e = (struct khttp_event){
 			.id = READ_ONCE(hand->id),
 			.events = hand->rung,
 		};

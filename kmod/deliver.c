@@ -25,7 +25,7 @@ static struct khttp_ref put(struct area *a, const char *ptr, u32 len)
 
 	if (len > a->size - a->at) {
 		a->full = true;
-		return (struct khttp_ref) { 0 };
+		return (struct khttp_ref){ 0 };
 	}
 	if (len)
 		memcpy(a->base + a->at, ptr, len);
@@ -49,7 +49,7 @@ static struct khttp_ref put_fields(struct area *a,
 
 	if (bytes > a->size - a->at) {
 		a->full = true;
-		return (struct khttp_ref) { 0 };
+		return (struct khttp_ref){ 0 };
 	}
 	table = (struct khttp_slot_field *)(a->base + a->at);
 	a->at += bytes;

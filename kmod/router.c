@@ -206,7 +206,7 @@ static u32 site_seed(const struct khttp_router *r, u8 scheme, u8 bucket,
 static void key_of(const struct khttp_router *r, struct site_key *key,
 		   u8 scheme, u8 bucket, u16 port)
 {
-	*key = (struct site_key) {
+	*key = (struct site_key){
 		.scheme = scheme,
 		.bucket = bucket,
 		.port = port,

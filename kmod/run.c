@@ -96,7 +96,7 @@ static bool room(const struct out *o)
 
 static int add(struct khttp_worker *w, struct out *o, u64 id, u32 events)
 {
-	o->batch[o->n++] = (struct khttp_event) { .id = id, .events = events };
+	o->batch[o->n++] = (struct khttp_event){ .id = id, .events = events };
 	return o->n == BATCH ? flush(w, o) : 0;
 }
 

@@ -272,7 +272,7 @@ int khttp_worker_check(struct khttp_worker *w)
 void khttp_worker_info(const struct khttp_worker *w,
 		       struct khttp_worker_info *i)
 {
-	*i = (struct khttp_worker_info) {
+	*i = (struct khttp_worker_info){
 		.id = w->id,
 		.state = READ_ONCE(w->state),
 		.pid = w->pid,
