@@ -49,10 +49,10 @@ khttp::queue_settings settings_from(const keyword_values &values)
 	if (auto number = values.number("state"))
 		settings.state = static_cast<khttp::queue_state>(*number);
 	if (auto text = values.text("owner")) {
-		owner who = parse_owner(*text);
+		owner named = parse_owner(*text);
 
-		settings.uid = who.uid;
-		settings.gid = who.gid;
+		settings.uid = named.uid;
+		settings.gid = named.gid;
 	}
 	return settings;
 }

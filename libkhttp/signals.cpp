@@ -34,7 +34,7 @@ void tell_all(int)
 	int saved = errno;
 	std::uint64_t one = 1;
 
-	for (auto &place : places) {
+	for (const auto &place : places) {
 		int fd = place - 1;
 
 		/* A full counter wakes as well: the result does not matter. */

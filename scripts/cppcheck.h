@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * For scripts/cppcheck, which does not read the kernel's headers: the macros
+ * that would else be no C to it.
+ */
+#define list_for_each(at, head) while (((at) = next(head)))
+#define list_for_each_entry(e, head, member) while (((e) = next(head)))
+#define list_for_each_entry_from(e, head, member) while (((e) = next(head)))
+#define list_for_each_entry_safe(e, n, head, member) \
+	for ((e) = next(head), (n) = next(e); (n); (e) = (n), (n) = next(e))
+#define llist_for_each_entry_safe(e, n, list, member) \
+	for ((e) = (list), (n) = next(e); (n); (e) = (n), (n) = next(e))
+#define nla_for_each_attr(e, head, len, rem) while (((e) = next(head, len, &(rem))))
+#define for_each_possible_cpu(cpu) while (((cpu) = next(cpu_possible_mask)))
