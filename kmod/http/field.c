@@ -61,7 +61,7 @@ static const struct field_row rows[KHTTP_FIELD__COUNT] = {
  * collides, other factors have to be found.
  */
 #define FIELD_HASH(len, first, last) \
-	(((len) + (first) * 11u + (last) * 33u) & 255u)
+	(((u32)(len) + (first) * 11u + (last) * 33u) & 255u)
 
 static const u8 field_index[256] = {
 #define FIELD_SLOT(id, text, first, last, flag_bits) \

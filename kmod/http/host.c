@@ -242,7 +242,7 @@ u32 khttp_ipv4_print(const u8 addr[4], char out[KHTTP_IPV4_TEXT_MAX])
 	return n;
 }
 
-static u32 group_at(const u8 addr[16], u32 i)
+static u32 group_at(const u8 addr[16], size_t i)
 {
 	return (u32)addr[2 * i] << 8 | addr[2 * i + 1];
 }
