@@ -47,10 +47,15 @@ run() {
 	"$@"
 }
 
-# The number for the current size: S, M or L of tests/vm/sizes.
+# The number for the current size: S, M or L of tests/vm/sizes. KHTTP_SECONDS
+# says otherwise for how long a case goes on: make fuzz MINUTES=n.
 size() { # what
 	local column n
 
+	if [ "$1" = seconds ] && [ -n "${KHTTP_SECONDS-}" ]; then
+		echo "$KHTTP_SECONDS"
+		return
+	fi
 	case ${KHTTP_SIZE:-M} in
 	S) column=3 ;;
 	M) column=4 ;;

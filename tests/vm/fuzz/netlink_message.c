@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests of every command: valid skeletons, then what spoils them. */
+#include "netlink.h"
+
+#include <linux/genetlink.h>
+#include <linux/khttp.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ATTRS_MAX 9
+#define BEHIND 66000		/* left free for what is appended */
+
+enum kind {
+	NONE, NAME, PREFIX, URL, LENGTH, SMALL, MODE, NUMBER64, FLAG, ENTRY,
+};
+
+struct attr {
+	uint16_t type;
+	uint8_t kind;		/* enum kind */
+	uint8_t often;		/* in ten requests; 10: it is required */
+};
+
+#define QUEUE_ATTRS							\
+	{ KHTTP_QUEUE_A_NAME, NAME, 10 }, { KHTTP_QUEUE_A_LENGTH, LENGTH, 3 },	\
+	{ KHTTP_QUEUE_A_UID, LENGTH, 2 }, { KHTTP_QUEUE_A_MODE, MODE, 2 },	\
+	{ KHTTP_QUEUE_A_REDELIVER, SMALL, 2 },				\
+	{ KHTTP_QUEUE_A_REDELIVER_BODY, LENGTH, 2 },			\
+	{ KHTTP_QUEUE_A_STATE, SMALL, 2 },				\
+	{ KHTTP_QUEUE_A_VERBOSITY, SMALL, 2 },				\
+	{ KHTTP_QUEUE_A_RETRY_AFTER, LENGTH, 2 }
+
+static const struct skeleton {
+	const char *name;
+	uint8_t command;
+	bool dump;
+	struct attr attrs[ATTRS_MAX];
+} skeletons[] = {
+	{ "QUEUE_ADD", KHTTP_CMD_QUEUE_ADD, false, { QUEUE_ATTRS } },
+	{ "QUEUE_SET", KHTTP_CMD_QUEUE_SET, false, { QUEUE_ATTRS } },
+	{ "QUEUE_DEL", KHTTP_CMD_QUEUE_DEL, false,
+	  { { KHTTP_QUEUE_A_NAME, NAME, 10 } } },
+	{ "QUEUE_GET", KHTTP_CMD_QUEUE_GET, false,
+	  { { KHTTP_QUEUE_A_NAME, NAME, 10 } } },
+	{ "QUEUE_GET dump", KHTTP_CMD_QUEUE_GET, true, { { 0 } } },
+	{ "QUEUE_DRAIN", KHTTP_CMD_QUEUE_DRAIN, false,
+	  { { KHTTP_QUEUE_A_NAME, NAME, 10 } } },
+	{ "URL_ADD", KHTTP_CMD_URL_ADD, false,
+	  { { KHTTP_URL_A_PREFIX, PREFIX, 10 }, { KHTTP_URL_A_QUEUE, NAME, 10 },
+	    { KHTTP_URL_A_CONTEXT, NUMBER64, 3 } } },
+	{ "URL_DEL", KHTTP_CMD_URL_DEL, false,
+	  { { KHTTP_URL_A_PREFIX, PREFIX, 10 } } },
+	{ "URL_GET dump", KHTTP_CMD_URL_GET, true, { { 0 } } },
+	{ "LISTENER_GET dump", KHTTP_CMD_LISTENER_GET, true, { { 0 } } },
+	{ "WORKER_GET dump", KHTTP_CMD_WORKER_GET, true, { { 0 } } },
+	{ "CACHE_GET dump", KHTTP_CMD_CACHE_GET, true, { { 0 } } },
+	{ "CACHE_PURGE", KHTTP_CMD_CACHE_PURGE, false,
+	  { { KHTTP_CACHE_A_URL, URL, 10 }, { KHTTP_CACHE_A_RECURSIVE, FLAG, 5 } } },
+	{ "CACHE_PURGE all", KHTTP_CMD_CACHE_PURGE, false,
+	  { { KHTTP_CACHE_A_ALL, FLAG, 10 } } },
+	{ "LIMITS_GET dump", KHTTP_CMD_LIMITS_GET, true, { { 0 } } },
+	{ "LIMITS_SET", KHTTP_CMD_LIMITS_SET, false,
+	  { { KHTTP_LIMIT_A_ENTRY, ENTRY, 10 }, { KHTTP_LIMIT_A_ENTRY, ENTRY, 5 },
+	    { KHTTP_LIMIT_A_ENTRY, ENTRY, 5 } } },
+	{ "STATS_GET dump", KHTTP_CMD_STATS_GET, true, { { 0 } } },
+	{ "FEATURES_GET", KHTTP_CMD_FEATURES_GET, false, { { 0 } } },
+};
+
+const char *skeleton_name(unsigned int index)
+{
+	return skeletons[index].name;
+}
+
+unsigned int skeleton_count(void)
+{
+	return COUNT(skeletons);
+}
+
+static struct nlattr *put(struct message *m, unsigned int type, const void *data,
+			  size_t size)
+{
+	struct nlattr *a = (struct nlattr *)(m->bytes + m->size);
+
+	*a = (struct nlattr){
+		.nla_type = (uint16_t)type, .nla_len = (uint16_t)(NLA_HDRLEN + size),
+	};
+	memset(a + 1, 0, NLA_ALIGN(size));
+	if (size)
+		memcpy(a + 1, data, size);
+	m->size += NLA_HDRLEN + NLA_ALIGN(size);
+	return a;
+}
+
+static void put_text(struct message *m, unsigned int type, const char *text)
+{
+	put(m, type, text, strlen(text) + 1);
+}
+
+static void put_prefix(struct message *m, struct rng *r, unsigned int type,
+		       bool literal)
+{
+	static const char *const hosts[] = {
+		"example.org", "127.0.0.1", "[::1]", "+", "*", "*.example.org",
+	};
+	static const char *const paths[] = { "/", "/a/", "/a/b/", "/%41/" };
+	char text[128];
+
+	snprintf(text, sizeof(text), "http://%s:%u%s",
+		 hosts[below(r, literal ? 3 : COUNT(hosts))], 8000 + below(r, 4),
+		 paths[below(r, 3 + once_in(r, 8))]);
+	put_text(m, type, text);
+}
+
+static void put_entry(struct message *m, struct rng *r, unsigned int type)
+{
+	static const struct {
+		const char *name;
+		uint32_t least;
+		uint32_t range;
+	} limits[] = {
+		{ "max_head", 256, 16000 }, { "max_fields", 1, 60 },
+		{ "max_connections", 1, 1000 }, { "cache_bytes", 0, 1 << 26 },
+		{ "cache_object", 0, 1 << 20 }, { "idle_timeout", 100, 60000 },
+		{ "queue_timeout", 100, 60000 }, { "send_window", 16384, 100000 },
+	};
+	unsigned int i = below(r, COUNT(limits));
+	uint64_t value = limits[i].least + below(r, limits[i].range);
+	struct nlattr *nest = put(m, type | NLA_F_NESTED, NULL, 0);
+	unsigned char *start = (unsigned char *)nest;
+
+	put_text(m, KHTTP_LIMIT_A_NAME, limits[i].name);
+	put(m, KHTTP_LIMIT_A_VALUE, &value, sizeof(value));
+	nest->nla_len = (uint16_t)(m->bytes + m->size - start);
+}
+
+static void put_attr(struct message *m, struct rng *r, const struct attr *a)
+{
+	uint32_t number = 0;
+	uint64_t wide = odd_number(r);
+	char name[8];
+
+	switch (a->kind) {
+	case NAME:
+		snprintf(name, sizeof(name), "f%u", below(r, 4));
+		put_text(m, a->type, name);
+		return;
+	case PREFIX:
+	case URL:
+		put_prefix(m, r, a->type, a->kind == URL);
+		return;
+	case ENTRY:
+		put_entry(m, r, a->type);
+		return;
+	case FLAG:
+		put(m, a->type, NULL, 0);
+		return;
+	case NUMBER64:
+		put(m, a->type, &wide, sizeof(wide));
+		return;
+	case LENGTH:
+		number = 1 + below(r, 1000);
+		break;
+	case SMALL:
+		number = below(r, 2);
+		break;
+	case MODE:
+		number = below(r, 01000);
+		break;
+	}
+	put(m, a->type, &number, sizeof(number));
+}
+
+/* ---- what spoils them: all of it between the header and m->size ---- */
+
+static void deep_nest(struct message *m, struct rng *r)
+{
+	unsigned int depth = 1 + below(r, 100);
+	struct nlattr *a[100];
+
+	for (unsigned int i = 0; i < depth; i++)
+		a[i] = put(m, (1 + below(r, 4)) | NLA_F_NESTED, NULL, 0);
+	for (unsigned int i = 0; i < depth; i++)
+		a[i]->nla_len = (uint16_t)((depth - i) * NLA_HDRLEN);
+}
+
+static void change_header(struct rng *r, struct nlattr *a)
+{
+	switch (below(r, 4)) {
+	case 0:
+		a->nla_len = (uint16_t)odd_number(r);
+		break;
+	case 1:
+		a->nla_len = (uint16_t)(a->nla_len + 2 - below(r, 5));
+		break;
+	case 2:
+		a->nla_type ^= (uint16_t)(1U << below(r, 16));
+		break;
+	case 3:
+		a->nla_type = (uint16_t)below(r, 30);
+		break;
+	}
+}
+
+/* Everything that carries bytes is for somebody who checks their number */
+static void append(struct message *m, struct rng *r)
+{
+	static unsigned char bytes[60000];
+
+	mutate(r, bytes, sizeof(bytes));
+	put(m, below(r, 20), bytes, below(r, once_in(r, 4) ? sizeof(bytes) : 100));
+}
+
+static void repeat(struct message *m, struct rng *r, size_t start)
+{
+	unsigned char copy[512];
+	size_t size = m->size - start;
+
+	if (!size || size > sizeof(copy))
+		return;
+	memcpy(copy, m->bytes + start, size);
+	for (unsigned int n = 1 + below(r, once_in(r, 8) ? 100 : 3); n; n--) {
+		memcpy(m->bytes + m->size, copy, size);
+		m->size += size;
+	}
+}
+
+static void spoil(struct message *m, struct rng *r, size_t start)
+{
+	size_t attrs = start + NLMSG_HDRLEN + GENL_HDRLEN;
+	size_t room = m->size - attrs;
+
+	switch (below(r, 7)) {
+	case 0:
+		mutate(r, m->bytes + start + sizeof(uint32_t) + sizeof(uint16_t),
+		       m->size - start - 6);
+		break;
+	case 1:
+		mutate(r, m->bytes + attrs, room);
+		break;
+	case 2:
+		if (room >= NLA_HDRLEN)
+			change_header(r, (struct nlattr *)(m->bytes + attrs));
+		break;
+	case 3:
+		deep_nest(m, r);
+		break;
+	case 4:
+		append(m, r);
+		break;
+	case 5:
+		repeat(m, r, attrs);
+		break;
+	case 6:
+		m->size -= below(r, (uint32_t)room) & ~3U;
+		break;
+	}
+}
+
+void add_message(struct message *m, struct rng *r, uint16_t family)
+{
+	unsigned int index = below(r, COUNT(skeletons));
+	const struct skeleton *s = &skeletons[index];
+	size_t start = m->size;
+	struct nlmsghdr *h = (struct nlmsghdr *)(m->bytes + start);
+	struct genlmsghdr *g = (struct genlmsghdr *)(h + 1);
+
+	if (start > MESSAGE_MAX - 2 * BEHIND + 1000)
+		return;
+	*h = (struct nlmsghdr){
+		.nlmsg_type = family, .nlmsg_seq = below(r, 1 << 20) << 8 | index,
+		.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+	};
+	if (s->dump)
+		h->nlmsg_flags |= NLM_F_DUMP;
+	*g = (struct genlmsghdr){ .cmd = s->command, .version = KHTTP_GENL_VERSION };
+	m->size += NLMSG_HDRLEN + GENL_HDRLEN;
+	for (unsigned int i = 0; i < ATTRS_MAX && s->attrs[i].kind; i++)
+		if (below(r, 10) < s->attrs[i].often)
+			put_attr(m, r, &s->attrs[i]);
+	if (once_in(r, 2))
+		spoil(m, r, start);
+	if (once_in(r, 40))
+		h->nlmsg_flags = (uint16_t)rng_next(r);
+	h->nlmsg_len = (uint32_t)(m->size - start);
+	if (once_in(r, 60))
+		h->nlmsg_len = (uint32_t)odd_number(r);
+	m->size = start + NLMSG_ALIGN(m->size - start);
+}
