@@ -7,7 +7,7 @@
 #   make run [CHECK=1] [HOST=1]  try it: two applications on one port, in a VM
 #   make test [ONLY=REGEX] [KERNEL=6.1|6.12|debug|debug-6.12]
 #   make soak                    the VM cases in their long sizes
-#   make fuzz [MINUTES=n]        every fuzz target that long
+#   make fuzz [MINUTES=n]        every fuzz target that long, and those in VMs
 #   make check                   static checks only
 #   make install dkms-install    PREFIX=/usr/local DESTDIR=
 
@@ -39,7 +39,7 @@ soak:
 	@scripts/test --size L --kernel "6.1 6.12 debug debug-6.12"
 
 fuzz:
-	@scripts/fuzz $$(($(MINUTES) * 60))
+	@scripts/fuzz --vm $$(($(MINUTES) * 60))
 
 check:
 	@scripts/check
