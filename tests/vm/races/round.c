@@ -168,6 +168,9 @@ void choose_moments(struct round *r)
 		at = r->begun + (r->timer_ms - 8 + chance(16)) * MS;
 	r->strike_at = at + chance(spread);
 	r->client.at = at + chance(spread);
+	/* The module's exit begins with long waits */
+	if (r->event == RMMOD)
+		r->client.at += chance(2) * chance(200 * MS);
 	r->client.reads = r->event != CLIENT_CLOSES &&
 			  r->event != CLIENT_RESETS &&
 			  r->event != NAMESPACE_ENDS;
