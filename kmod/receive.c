@@ -259,12 +259,13 @@ static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
 	while (used < len) {
 		int n = step(rx, skb, offset + used, len - used);
 
+		/* A body may end with nothing taken: no memory for more of it */
+		body_turn(rx->c);
 		if (n <= 0) {
 			desc->count = 0;
 			break;
 		}
 		used += n;
-		body_turn(rx->c);
 	}
 	khttp_stat_add(rx->c->net, bytes_received, used);
 	return used;
