@@ -6,7 +6,8 @@
 #   make module KERNEL=6.12      the module for a test kernel (or KDIR=headers)
 #   make run [CHECK=1] [HOST=1]  try it: two applications on one port, in a VM
 #   make test [ONLY=REGEX] [KERNEL=6.1|6.12|debug|debug-6.12]
-#   make soak                    the VM cases in their long sizes
+#   make soak                    the VM cases in their long sizes, and the plants
+#   make plant                   put faults in and see that the tests find them
 #   make fuzz [MINUTES=n]        every fuzz target that long, and those in VMs
 #   make check                   static checks only
 #   make install dkms-install    PREFIX=/usr/local DESTDIR=
@@ -37,6 +38,10 @@ test:
 
 soak:
 	@scripts/test --size L --kernel "6.1 6.12 debug debug-6.12"
+	@scripts/plant
+
+plant:
+	@scripts/plant
 
 fuzz:
 	@scripts/fuzz --vm $$(($(MINUTES) * 60))
@@ -59,4 +64,4 @@ dkms-install:
 clean:
 	rm -rf build
 
-.PHONY: all module user run test soak fuzz check sparse install dkms-install clean
+.PHONY: all module user run test soak plant fuzz check sparse install dkms-install clean
