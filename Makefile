@@ -4,7 +4,8 @@
 #
 #   make                         the module for the running kernel, and user space
 #   make module KERNEL=6.12      the module for a test kernel (or KDIR=headers)
-#   make run [CHECK=1] [HOST=1]  try it: two applications on one port, in a VM
+#   make run [CHECK=1] [HOST=1] [KERNEL=6.1|6.12]
+#                                try it: two applications on one port, in a VM
 #   make test [ONLY=REGEX] [KERNEL=6.1|6.12|debug|debug-6.12]
 #   make soak                    the VM cases in their long sizes, and the plants
 #   make plant                   put faults in and see that the tests find them
@@ -31,7 +32,7 @@ user:
 	@cmake --build build/user -j2 $(addprefix --target ,$(TARGETS))
 
 run:
-	@scripts/run $(if $(CHECK),--check) $(if $(HOST),--host)
+	@scripts/run $(if $(CHECK),--check) $(if $(HOST),--host) $(if $(KERNEL),--kernel $(KERNEL))
 
 test:
 	@scripts/test $(if $(ONLY),--only '$(ONLY)') $(if $(KERNEL),--kernel $(KERNEL))
