@@ -4,6 +4,7 @@
  * free and its request with somebody else, all within a second.
  */
 #include "hand_off.h"
+#include "sysfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,14 +41,7 @@ static const char *const names[] = {
 
 static long files_open(void)
 {
-	FILE *f = fopen("/sys/module/khttp/refcnt", "re");
-	long n = -1;
-
-	if (f && fscanf(f, "%ld", &n) != 1)
-		n = -1;
-	if (f)
-		fclose(f);
-	return n;
+	return number_in("/sys/module/khttp/refcnt");
 }
 
 static void pass(int to, int fd)

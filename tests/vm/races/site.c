@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Network namespaces with khttp set up in them, and the module itself. */
 #include "races.h"
+#include "../programs/sysfs.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -193,18 +194,6 @@ void module_insert(void)
 	need("the file that KHTTP_MODULE names", fd);
 	need("insmod", syscall(SYS_finit_module, fd, "", 0));
 	close(fd);
-}
-
-static long number_in(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	long n = -1;
-
-	if (f && fscanf(f, "%ld", &n) != 1)
-		n = -1;
-	if (f)
-		fclose(f);
-	return n;
 }
 
 long module_users(void)
