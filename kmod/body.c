@@ -4,8 +4,8 @@
 #include "body.h"
 
 #include <linux/skbuff.h>
-#include <linux/slab.h>
 
+#include "alloc.h"
 #include "conn.h"
 #include "http/parse.h"
 #include "net.h"
@@ -17,7 +17,7 @@
 
 struct khttp_body *khttp_body_create(const struct khttp_framing *f, gfp_t gfp)
 {
-	struct khttp_body *b = kzalloc(sizeof(*b), gfp);
+	struct khttp_body *b = khttp_kzalloc(sizeof(*b), gfp);
 
 	if (!b)
 		return NULL;
@@ -81,7 +81,7 @@ static u32 store(struct khttp_body *b, struct sk_buff *skb, u32 off, u32 len)
 		struct page **page = &b->pages[at >> PAGE_SHIFT];
 
 		if (!*page)
-			*page = alloc_page(GFP_KERNEL);
+			*page = khttp_alloc_page(GFP_KERNEL);
 		if (!*page ||
 		    skb_copy_bits(skb, off + done,
 				  page_address(*page) + in_page, n))
@@ -138,7 +138,7 @@ static size_t feed_length(struct khttp_request *rq, struct sk_buff *skb,
 static enum khttp_reason keep_trailer(struct khttp_body *b, const char *in,
 				      u32 len)
 {
-	char *grown = krealloc(b->trailers, b->trailers_len + len, GFP_KERNEL);
+	char *grown = khttp_krealloc(b->trailers, b->trailers_len + len, GFP_KERNEL);
 
 	if (!grown)
 		return KHTTP_REASON_NO_MEMORY;
@@ -154,7 +154,7 @@ static enum khttp_reason parse_trailers(struct khttp_body *b)
 
 	if (!b->trailers_len)
 		return KHTTP_REASON_NONE;
-	b->fields = kcalloc(TRAILERS_MAX, sizeof(*b->fields), GFP_KERNEL);
+	b->fields = khttp_kcalloc(TRAILERS_MAX, sizeof(*b->fields), GFP_KERNEL);
 	if (!b->fields)
 		return KHTTP_REASON_NO_MEMORY;
 	return khttp_trailers_parse(b->trailers, b->trailers_len, b->fields,

@@ -13,8 +13,8 @@
 
 #include <linux/random.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 
+#include "alloc.h"
 #include "cache_i.h"
 #include "net.h"
 
@@ -216,8 +216,7 @@ static int table_insert(struct khttp_cache *c, struct khttp_entry *e,
 	int err;
 
 	if (!old)
-		return rhashtable_insert_fast(&c->table, &e->node,
-					      table_params);
+		return khttp_may_fail(rhashtable_insert_fast(&c->table, &e->node, table_params));
 	err = rhashtable_replace_fast(&c->table, &old->node, &e->node,
 				      table_params);
 	if (err)
@@ -369,7 +368,7 @@ void khttp_cache_usage(const struct khttp_cache *c, struct khttp_cache_usage *u)
  */
 struct khttp_cache *khttp_cache_create(struct khttp_net *kn)
 {
-	struct khttp_cache *c = kzalloc(sizeof(*c), GFP_KERNEL);
+	struct khttp_cache *c = khttp_kzalloc(sizeof(*c), GFP_KERNEL);
 	int err;
 
 	if (!c)
@@ -382,7 +381,7 @@ struct khttp_cache *khttp_cache_create(struct khttp_net *kn)
 	INIT_LIST_HEAD(&c->fifo[KHTTP_FIFO_SMALL]);
 	INIT_LIST_HEAD(&c->fifo[KHTTP_FIFO_MAIN]);
 	INIT_DELAYED_WORK(&c->sweep, sweep_worker);
-	err = rhashtable_init(&c->table, &table_params);
+	err = khttp_may_fail(rhashtable_init(&c->table, &table_params));
 	if (err) {
 		kfree(c);
 		return ERR_PTR(err);
@@ -401,7 +400,7 @@ void khttp_cache_destroy(struct khttp_cache *c)
 	kfree(c);
 }
 
-#ifdef KHTTP_SELFTEST
+#ifdef KHTTP_DEBUG
 #include "selftest/cache.c"
 #else
 static int khttp_cache_selftest(void)

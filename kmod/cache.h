@@ -195,7 +195,7 @@ struct khttp_entry *__must_check khttp_cache_walk(struct khttp_cache *c,
  */
 size_t khttp_entry_url(const struct khttp_entry *e, char *buf, size_t size);
 
-int khttp_cache_init(void);	/* with KHTTP_SELFTEST: runs it */
+int khttp_cache_init(void); /* with KHTTP_DEBUG: runs its self-test */
 void khttp_cache_exit(void);	/* waits for what is still being freed */
 
 #endif

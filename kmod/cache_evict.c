@@ -17,8 +17,8 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 
+#include "alloc.h"
 #include "cache.h"
 #include "cache_i.h"
 #include "net.h"
@@ -119,7 +119,7 @@ void khttp_cache_ghost_prepare(struct khttp_cache *c)
 	if (READ_ONCE(c->ghost))
 		return;
 	n = roundup_pow_of_two(clamp_t(u64, want, GHOST_MIN, GHOST_MAX));
-	ghost = kvcalloc(n, sizeof(*ghost), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	ghost = khttp_kvcalloc(n, sizeof(*ghost), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!ghost)
 		return;
 	spin_lock_bh(&c->lock);

@@ -7,9 +7,9 @@
  * answers that were under way then are not stored behind its back.
  */
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/khttp.h>
 
+#include "alloc.h"
 #include "cache.h"
 #include "cache_i.h"
 #include "http/host.h"
@@ -302,7 +302,7 @@ long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
 		return purge(c, &s);
 	if (len >= KHTTP_PREFIX_MAX)
 		return -EINVAL;
-	path = kmalloc(len + 2, GFP_KERNEL);
+	path = khttp_kmalloc(len + 2, GFP_KERNEL);
 	if (!path)
 		return -ENOMEM;
 	ret = parse_url(&s, url, len, &c->net->limits.http, path);

@@ -9,10 +9,10 @@
  */
 
 #include <linux/bvec.h>
-#include <linux/slab.h>
 #include <linux/ktime.h>
 #include <linux/uio.h>
 
+#include "alloc.h"
 #include "body.h"
 #include "cache.h"
 #include "compat.h"
@@ -161,11 +161,10 @@ static struct khttp_piece *copy_pages(struct iov_iter *from, size_t n)
 	struct page *page;
 	size_t got;
 
-	page = alloc_pages(GFP_KERNEL | __GFP_COMP | __GFP_NORETRY |
-			   __GFP_NOWARN, order);
+	page = khttp_alloc_pages(GFP_KERNEL | __GFP_COMP | __GFP_NORETRY | __GFP_NOWARN, order);
 	if (!page && order) {
 		order = 0;
-		page = alloc_page(GFP_KERNEL);
+		page = khttp_alloc_page(GFP_KERNEL);
 	}
 	if (!page)
 		return ERR_PTR(-ENOMEM);

@@ -3,10 +3,10 @@
 
 #include "conn.h"
 
-#include <linux/slab.h>
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 
+#include "alloc.h"
 #include "compat.h"
 #include "listener.h"
 #include "net.h"
@@ -226,7 +226,7 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	struct khttp_net *kn = l->net;
 	struct khttp_conn *c;
 
-	c = kmem_cache_zalloc(conn_cache, GFP_KERNEL);
+	c = khttp_slab_zalloc(conn_cache, GFP_KERNEL);
 	if (!c)
 		return -ENOMEM;
 	c->net = kn;
@@ -363,11 +363,10 @@ int khttp_conn_init(void)
 {
 	int err = -ENOMEM;
 
-	conn_cache = kmem_cache_create("khttp_conn", sizeof(struct khttp_conn),
-				       0, SLAB_HWCACHE_ALIGN, NULL);
+	conn_cache = khttp_slab_create("khttp_conn", sizeof(struct khttp_conn), SLAB_HWCACHE_ALIGN);
 	if (!conn_cache)
 		return -ENOMEM;
-	khttp_wq = alloc_workqueue("khttp", WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+	khttp_wq = khttp_alloc_workqueue("khttp", WQ_HIGHPRI | WQ_MEM_RECLAIM);
 	if (!khttp_wq)
 		goto err_cache;
 	err = khttp_receive_init();

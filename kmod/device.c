@@ -13,6 +13,7 @@
 #include <linux/nsproxy.h>
 #include <linux/poll.h>
 
+#include "alloc.h"
 #include "net.h"
 #include "worker_i.h"
 
@@ -78,7 +79,7 @@ int khttp_device_init(void)
 
 	if (err)
 		return err;
-	err = misc_register(&khttp_device);
+	err = khttp_may_fail(misc_register(&khttp_device));
 	if (err)
 		khttp_op_exit();
 	return err;

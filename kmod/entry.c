@@ -9,8 +9,8 @@
 #include <linux/llist.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 
+#include "alloc.h"
 #include "cache.h"
 #include "cache_i.h"
 #include "http/date.h"
@@ -68,8 +68,8 @@ static size_t allocation_size(size_t bytes)
 static void *allocate(size_t size)
 {
 	if (size > KMALLOC_MAX_CACHE_SIZE)
-		return alloc_pages_exact(size, ENTRY_GFP);
-	return kmalloc(size, ENTRY_GFP);
+		return khttp_alloc_pages_exact(size, ENTRY_GFP);
+	return khttp_kmalloc(size, ENTRY_GFP);
 }
 
 static void free_rcu(struct rcu_head *rcu)
@@ -205,7 +205,7 @@ static int draft_heads(struct draft *d, const struct khttp_answer *a,
 		return -EFBIG;
 	memset(d, 0, sizeof(*d));
 	d->date = ktime_get_real_seconds();
-	d->buf = kmalloc(2 * room, GFP_KERNEL);
+	d->buf = khttp_kmalloc(2 * room, GFP_KERNEL);
 	if (!d->buf)
 		return -ENOMEM;
 	/* The one for 304 first: validators are noted from the other */
@@ -267,13 +267,13 @@ static int allocate_pages(struct khttp_entry *e)
 {
 	u32 i;
 
-	e->pages = kvcalloc(e->n_pages, sizeof(*e->pages), ENTRY_GFP);
+	e->pages = khttp_kvcalloc(e->n_pages, sizeof(*e->pages), ENTRY_GFP);
 	if (!e->pages)
 		return -ENOMEM;
 	for (i = 0; i < e->n_pages; i++) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		e->pages[i] = alloc_page(ENTRY_GFP);
+		e->pages[i] = khttp_alloc_page(ENTRY_GFP);
 		if (!e->pages[i])
 			return -ENOMEM;
 		if (i % 64 == 63)

@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 #include <net/genetlink.h>
 
+#include "alloc.h"
 #include "genl.h"
 #include "net.h"
 #include "netlink.h"
@@ -61,7 +62,7 @@ static void multicast(struct net *net, const struct khttp_event_info *e)
 	if (!genl_has_listeners(&khttp_genl_family, net,
 				KHTTP_GENL_GROUP_EVENTS))
 		return;
-	skb = genlmsg_new(NLMSG_DEFAULT_SIZE + e->url_len, GFP_ATOMIC);
+	skb = khttp_genlmsg_new(NLMSG_DEFAULT_SIZE + e->url_len, GFP_ATOMIC);
 	if (!skb)
 		return;
 	if (fill(skb, e, net))

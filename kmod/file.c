@@ -14,6 +14,7 @@
 #include <linux/pipe_fs_i.h>
 #include <linux/splice.h>
 
+#include "alloc.h"
 #include "worker_i.h"
 
 struct catch {
@@ -56,8 +57,9 @@ static ssize_t splice_pages(struct file *file, loff_t pos, struct catch *c,
 	};
 	ssize_t ret = rw_verify_area(READ, file, &pos, len);
 
-	return ret < 0 ? ret : splice_direct_to_actor(file, &sd,
-						      khttp_file_actor);
+	if (ret < 0)
+		return ret;
+	return khttp_may_fail(splice_direct_to_actor(file, &sd, khttp_file_actor));
 }
 
 /**

@@ -10,6 +10,7 @@
 #include <linux/rcupdate.h>
 #include <net/genetlink.h>
 
+#include "alloc.h"
 #include "netlink.h"
 
 /* Commands that take nothing refuse everything */
@@ -182,7 +183,7 @@ bool khttp_genl_up(void)
  */
 int __init khttp_genl_init(void)
 {
-	int err = genl_register_family(&khttp_genl_family);
+	int err = khttp_may_fail(genl_register_family(&khttp_genl_family));
 
 	if (!err)
 		WRITE_ONCE(family_up, true);

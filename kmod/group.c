@@ -3,7 +3,7 @@
 
 #include "group.h"
 
-#include <linux/slab.h>
+#include "alloc.h"
 
 /**
  * khttp_group_create - the default group of a queue
@@ -13,7 +13,7 @@
  */
 struct khttp_group *khttp_group_create(struct khttp_queue *q)
 {
-	struct khttp_group *g = kzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
+	struct khttp_group *g = khttp_kzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
 
 	if (!g)
 		return NULL;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The transport of those without io_uring: one call, one operation or batch. */
 
-#include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "alloc.h"
 #include "worker_i.h"
 
 static long ioctl_attach(struct khttp_worker *w, struct file *file,
@@ -82,7 +82,7 @@ static long ioctl_purge(struct khttp_worker *w, void __user *arg)
 	if (p.flags & ~KHTTP_PURGE_RECURSIVE || !p.url_len ||
 	    p.url_len >= KHTTP_PREFIX_MAX)
 		return -EINVAL;
-	url = memdup_user(u64_to_user_ptr(p.url), p.url_len);
+	url = khttp_memdup_user(u64_to_user_ptr(p.url), p.url_len);
 	if (IS_ERR(url))
 		return PTR_ERR(url);
 	n = khttp_store_purge(w, url, p.url_len,

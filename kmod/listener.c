@@ -10,12 +10,12 @@
 #include "listener.h"
 
 #include <linux/net.h>
-#include <linux/slab.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 
+#include "alloc.h"
 #include "conn.h"
 #include "net.h"
 #include "trace.h"
@@ -93,7 +93,7 @@ static int accept_some(struct khttp_listener *l, unsigned int budget)
 	int err = 0;
 
 	while (budget--) {
-		err = kernel_accept(l->sock, &sock, O_NONBLOCK);
+		err = khttp_may_fail(kernel_accept(l->sock, &sock, O_NONBLOCK));
 		if (err == -ECONNABORTED)
 			err = 0;
 		else if (err)
@@ -172,14 +172,14 @@ static int bind_and_listen(struct khttp_listener *l)
 		.sin_addr.s_addr = l->addr.s6_addr32[0],
 	};
 	bool six = l->family == AF_INET6;
+	struct sockaddr *addr = six ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
+	int len = six ? sizeof(v6) : sizeof(v4);
 	bool shared = share_port(l, true);
 	int err;
 
-	err = kernel_bind(l->sock, six ? (struct sockaddr *)&v6 :
-					 (struct sockaddr *)&v4,
-			  six ? sizeof(v6) : sizeof(v4));
+	err = khttp_may_fail(kernel_bind(l->sock, addr, len));
 	if (!err)
-		err = kernel_listen(l->sock, BACKLOG);
+		err = khttp_may_fail(kernel_listen(l->sock, BACKLOG));
 	if (shared)
 		share_port(l, false);
 	return err;
@@ -189,8 +189,8 @@ static int open_socket(struct khttp_listener *l)
 {
 	int err;
 
-	err = sock_create_kern(l->net->net, l->family, SOCK_STREAM, IPPROTO_TCP,
-			       &l->sock);
+	err = khttp_may_fail(sock_create_kern(l->net->net, l->family, SOCK_STREAM, IPPROTO_TCP,
+					      &l->sock));
 	if (err)
 		return err;
 	l->uid = SOCK_INODE(l->sock)->i_uid;
@@ -260,7 +260,7 @@ static struct khttp_listener *create(struct khttp_net *kn, u8 family,
 	struct khttp_listener *l;
 	int err;
 
-	l = kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
+	l = khttp_kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
 	if (!l)
 		return ERR_PTR(-ENOMEM);
 	l->net = kn;

@@ -11,10 +11,10 @@
 
 #include "net.h"
 
-#include <linux/slab.h>
 #include <linux/user_namespace.h>
 #include <net/netns/generic.h>
 
+#include "alloc.h"
 #include "cache.h"
 #include "conn.h"
 #include "queue.h"
@@ -65,11 +65,11 @@ void khttp_net_put(struct khttp_net *kn)
 
 static struct khttp_net *alloc_net(struct net *net)
 {
-	struct khttp_net *kn = kzalloc(sizeof(*kn), GFP_KERNEL_ACCOUNT);
+	struct khttp_net *kn = khttp_kzalloc(sizeof(*kn), GFP_KERNEL_ACCOUNT);
 
 	if (!kn)
 		return NULL;
-	kn->stats = alloc_percpu_gfp(struct khttp_stats, GFP_KERNEL_ACCOUNT);
+	kn->stats = khttp_alloc_percpu(struct khttp_stats, GFP_KERNEL_ACCOUNT);
 	if (!kn->stats) {
 		kfree(kn);
 		return NULL;
@@ -156,7 +156,7 @@ static struct pernet_operations khttp_net_ops = {
  */
 int khttp_net_init(void)
 {
-	return register_pernet_subsys(&khttp_net_ops);
+	return khttp_may_fail(register_pernet_subsys(&khttp_net_ops));
 }
 
 /**

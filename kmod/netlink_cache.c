@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The response cache over netlink. */
 
-#include <linux/slab.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 #include <net/genetlink.h>
 
+#include "alloc.h"
 #include "cache.h"
 #include "control.h"
 #include "genl.h"
@@ -13,7 +13,7 @@
 
 static int reply_purged(struct genl_info *info, u64 purged)
 {
-	struct sk_buff *skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct sk_buff *skb = khttp_genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	void *hdr;
 
 	if (!skb)
@@ -145,7 +145,7 @@ int khttp_nl_cache_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	int err = 0;
 	char *url;
 
-	url = kmalloc(KHTTP_PREFIX_MAX, GFP_KERNEL);
+	url = khttp_kmalloc(KHTTP_PREFIX_MAX, GFP_KERNEL);
 	if (!url)
 		return -ENOMEM;
 	khttp_nl_reader(&reader, cb->skb);

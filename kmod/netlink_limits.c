@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Limits and features over netlink. */
 
-#include <linux/slab.h>
 #include <net/genetlink.h>
 
+#include "alloc.h"
 #include "control.h"
 #include "genl.h"
 #include "limits.h"
@@ -82,7 +82,7 @@ int khttp_nl_limits_set(struct sk_buff *skb, struct genl_info *info)
 	unsigned int n = 0;
 	int err;
 
-	list = kmalloc_array(CHANGES_MAX, sizeof(*list), GFP_KERNEL);
+	list = khttp_kmalloc_array(CHANGES_MAX, sizeof(*list), GFP_KERNEL);
 	if (!list)
 		return -ENOMEM;
 	err = parse_changes(info, list, &n);
@@ -148,7 +148,7 @@ int khttp_nl_limits_dump(struct sk_buff *skb, struct netlink_callback *cb)
 int khttp_nl_features_get(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct khttp_net *kn = khttp_net_of(genl_info_net(info));
-	struct sk_buff *reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct sk_buff *reply = khttp_genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	void *hdr;
 
 	if (!reply)

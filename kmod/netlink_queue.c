@@ -4,6 +4,7 @@
 #include <linux/cred.h>
 #include <net/genetlink.h>
 
+#include "alloc.h"
 #include "control.h"
 #include "genl.h"
 #include "net.h"
@@ -237,7 +238,7 @@ static int reply_queue(struct genl_info *info, struct khttp_queue *q,
 	if (!khttp_nl_sees(r, q))
 		return khttp_nl_refuse(info, NULL, -EPERM,
 			"only its owner and CAP_NET_ADMIN may look at a queue");
-	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	skb = khttp_genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
 	err = put_queue(skb, genlmsg_put_reply(skb, info, &khttp_genl_family, 0,

@@ -9,8 +9,8 @@
  */
 
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 
+#include "alloc.h"
 #include "compat.h"
 #include "worker_i.h"
 
@@ -77,7 +77,7 @@ static void khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
 struct khttp_op *khttp_op_create(struct khttp_worker *w,
 				 enum khttp_op_kind kind, u64 id)
 {
-	struct khttp_op *op = kmem_cache_zalloc(op_cache, GFP_KERNEL);
+	struct khttp_op *op = khttp_slab_zalloc(op_cache, GFP_KERNEL);
 
 	if (!op)
 		return NULL;
@@ -371,7 +371,7 @@ void khttp_op_end(struct khttp_op *op)
  */
 int khttp_op_init(void)
 {
-	op_cache = KMEM_CACHE(khttp_op, SLAB_ACCOUNT);
+	op_cache = khttp_slab_create("khttp_op", sizeof(struct khttp_op), SLAB_ACCOUNT);
 	return op_cache ? 0 : -ENOMEM;
 }
 

@@ -13,9 +13,9 @@
 #include <linux/cred.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
-#include <linux/slab.h>
 #include <linux/stat.h>
 
+#include "alloc.h"
 #include "event.h"
 #include "group.h"
 #include "net.h"
@@ -121,7 +121,7 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 	if (by_name(kn, name))
 		return ERR_PTR(-EEXIST);
 	/* Charged to who configures it: he decides how long it lives */
-	q = kzalloc(sizeof(*q), GFP_KERNEL_ACCOUNT);
+	q = khttp_kzalloc(sizeof(*q), GFP_KERNEL_ACCOUNT);
 	if (!q)
 		return ERR_PTR(-ENOMEM);
 	q->net = kn;

@@ -8,8 +8,8 @@
 
 #include <linux/bvec.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
 
+#include "alloc.h"
 #include "worker_i.h"
 
 /* Of one call; the window of a body is not larger */
@@ -110,7 +110,7 @@ static long read_once(struct khttp_op *op, struct iov_iter *to)
  */
 long khttp_read_step(struct khttp_op *op)
 {
-	struct target *t = kmalloc(sizeof(*t), GFP_KERNEL);
+	struct target *t = khttp_kmalloc(sizeof(*t), GFP_KERNEL);
 	long ret;
 
 	if (!t)

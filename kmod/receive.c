@@ -9,9 +9,9 @@
 
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
-#include <linux/slab.h>
 #include <net/tcp.h>
 
+#include "alloc.h"
 #include "body.h"
 #include "conn.h"
 #include "dispatch.h"
@@ -69,12 +69,12 @@ void khttp_partial_free(struct khttp_conn *c)
 
 static int partial_start(struct khttp_conn *c)
 {
-	struct khttp_partial *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct khttp_partial *p = khttp_kzalloc(sizeof(*p), GFP_KERNEL);
 
 	if (!p)
 		return -ENOMEM;
-	p->head = kmalloc(sizeof(*p->head), GFP_KERNEL);
-	p->buf = kvmalloc(PARTIAL_FIRST, GFP_KERNEL);
+	p->head = khttp_kmalloc(sizeof(*p->head), GFP_KERNEL);
+	p->buf = khttp_kvmalloc(PARTIAL_FIRST, GFP_KERNEL);
 	c->partial = p;
 	if (!p->head || !p->buf) {
 		khttp_partial_free(c);
@@ -96,7 +96,7 @@ static int partial_grow(struct khttp_partial *p, u32 want)
 		cap *= 2;
 	if (cap == p->cap)
 		return 0;
-	buf = kvmalloc(cap, GFP_KERNEL);
+	buf = khttp_kvmalloc(cap, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
 	memcpy(buf, p->buf, p->len);
@@ -356,13 +356,13 @@ int khttp_receive_init(void)
 {
 	int cpu;
 
-	scratch = alloc_percpu(struct khttp_scratch *);
+	scratch = khttp_alloc_percpu(struct khttp_scratch *, GFP_KERNEL);
 	if (!scratch)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
 		struct khttp_scratch *s;
 
-		s = kvzalloc_node(sizeof(*s), GFP_KERNEL, cpu_to_node(cpu));
+		s = khttp_kvzalloc_node(sizeof(*s), GFP_KERNEL, cpu_to_node(cpu));
 		if (!s) {
 			khttp_receive_exit();
 			return -ENOMEM;

@@ -3,10 +3,10 @@
 
 #include "request.h"
 
-#include <linux/slab.h>
 #include <linux/ktime.h>
 #include <net/sock.h>
 
+#include "alloc.h"
 #include "body.h"
 #include "cache.h"
 #include "conn.h"
@@ -43,10 +43,10 @@ static int fill_store(struct khttp_request *rq, const struct khttp_sketch *s,
 	size_t table = head->n_fields * sizeof(struct khttp_field);
 	struct khttp_span prefix = khttp_span_of(s->url->prefix,
 						 s->url->prefix_len);
+	size_t cooked = s->host.len + prefix.len + (t->is_raw ? 0 : s->path.len);
 	char *at;
 
-	rq->store = kmalloc(table + head->head_len + s->host.len + prefix.len +
-			    (t->is_raw ? 0 : s->path.len), gfp);
+	rq->store = khttp_kmalloc(table + head->head_len + cooked, gfp);
 	if (!rq->store)
 		return -ENOMEM;
 	rq->fields = rq->store;
@@ -100,7 +100,7 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 					   const struct khttp_sketch *sketch,
 					   gfp_t gfp)
 {
-	struct khttp_request *rq = kmem_cache_zalloc(request_cache, gfp);
+	struct khttp_request *rq = khttp_slab_zalloc(request_cache, gfp);
 
 	if (!rq)
 		return NULL;
@@ -295,9 +295,8 @@ void khttp_request_lost(struct khttp_request *rq)
 
 int khttp_request_init(void)
 {
-	request_cache = kmem_cache_create("khttp_request",
-					  sizeof(struct khttp_request), 0,
-					  SLAB_HWCACHE_ALIGN, NULL);
+	request_cache = khttp_slab_create("khttp_request", sizeof(struct khttp_request),
+					  SLAB_HWCACHE_ALIGN);
 	return request_cache ? 0 : -ENOMEM;
 }
 

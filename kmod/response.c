@@ -9,9 +9,9 @@
 #include "response.h"
 
 #include <linux/mm.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
+#include "alloc.h"
 #include "http/field.h"
 #include "http/reply.h"
 
@@ -123,7 +123,7 @@ static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
 		return -EINVAL;
 	if (r->fields.len > KHTTP_REPLY_FIELDS_BYTES)
 		return -E2BIG;
-	block = kvmalloc(r->fields.len, GFP_KERNEL_ACCOUNT);
+	block = khttp_kvmalloc(r->fields.len, GFP_KERNEL_ACCOUNT);
 	if (!block)
 		return -ENOMEM;
 	memcpy(block, slot + r->fields.off, r->fields.len);

@@ -10,9 +10,9 @@
 #include <linux/jhash.h>
 #include <linux/random.h>
 #include <linux/rhashtable.h>
-#include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "alloc.h"
 #include "http/host.h"
 #include "http/uri.h"
 #include "net.h"
@@ -159,7 +159,7 @@ static const struct rhashtable_params path_params = {
  */
 struct khttp_router *khttp_router_create(void)
 {
-	struct khttp_router *r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
+	struct khttp_router *r = khttp_kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!r)
@@ -167,10 +167,10 @@ struct khttp_router *khttp_router_create(void)
 	r->seed = get_random_u32();
 	r->next_id = 1;
 	xa_init(&r->urls);
-	err = rhashtable_init(&r->sites, &site_params);
+	err = khttp_may_fail(rhashtable_init(&r->sites, &site_params));
 	if (err)
 		goto err_router;
-	err = rhashtable_init(&r->paths, &path_params);
+	err = khttp_may_fail(rhashtable_init(&r->paths, &path_params));
 	if (err)
 		goto err_sites;
 	return r;
@@ -454,7 +454,7 @@ static struct khttp_site *get_site(struct khttp_router *r,
 	site = rhashtable_lookup_fast(&r->sites, &key, site_params);
 	if (site)
 		return site;
-	site = kzalloc(struct_size(site, host, key.host.len), GFP_KERNEL_ACCOUNT);
+	site = khttp_kzalloc(struct_size(site, host, key.host.len), GFP_KERNEL_ACCOUNT);
 	if (!site)
 		return ERR_PTR(-ENOMEM);
 	site->hash = key.hash;
@@ -465,7 +465,7 @@ static struct khttp_site *get_site(struct khttp_router *r,
 	memcpy(site->addr, prefix->addr, sizeof(site->addr));
 	site->host_len = key.host.len;
 	memcpy(site->host, key.host.ptr, key.host.len);
-	err = rhashtable_insert_fast(&r->sites, &site->node, site_params);
+	err = khttp_may_fail(rhashtable_insert_fast(&r->sites, &site->node, site_params));
 	if (err) {
 		kfree(site);
 		return ERR_PTR(err);
@@ -509,13 +509,13 @@ int khttp_router_add(struct khttp_router *r, struct khttp_url *url,
 	url->id = r->next_id;
 	url->site = site;
 	url->hash = hash_path(r, prefix->path, &depth);
-	err = xa_insert(&r->urls, url->id, url, GFP_KERNEL_ACCOUNT);
+	err = khttp_may_fail(xa_insert(&r->urls, url->id, url, GFP_KERNEL_ACCOUNT));
 	if (err)
 		goto err_site;
 	/* Before it can be found: who walks less deep would miss it */
 	if (depth > site->max_depth)
 		WRITE_ONCE(site->max_depth, depth);
-	err = rhashtable_insert_fast(&r->paths, &url->node, path_params);
+	err = khttp_may_fail(rhashtable_insert_fast(&r->paths, &url->node, path_params));
 	if (err)
 		goto err_id;
 	r->next_id++;

@@ -8,9 +8,9 @@
 
 #include <linux/bvec.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
 #include <net/tcp.h>
 
+#include "alloc.h"
 #include "cache.h"
 #include "compat.h"
 #include "conn.h"
@@ -27,7 +27,7 @@
 
 static struct khttp_piece *piece_new(u8 kind, u64 len, u32 room, gfp_t gfp)
 {
-	struct khttp_piece *p = kmalloc(struct_size(p, bytes, room), gfp);
+	struct khttp_piece *p = khttp_kmalloc(struct_size(p, bytes, room), gfp);
 
 	if (!p)
 		return NULL;
@@ -127,7 +127,7 @@ ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
 	ssize_t ret;
 
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, iov, n, len);
-	ret = tcp_sendmsg_locked(c->sk, &msg, len);
+	ret = khttp_may_fail(tcp_sendmsg_locked(c->sk, &msg, len));
 	c->sk->sk_allocation = old;
 	return sent(c, ret);
 }
@@ -135,12 +135,11 @@ ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
 static ssize_t send_page(struct khttp_conn *c, struct page *page, u32 off,
 			 u32 len, bool more)
 {
+	int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
 	gfp_t old = begin(c);
 	ssize_t ret;
 
-	ret = khttp_sendpage_locked(c->sk, page, off, len,
-				    MSG_DONTWAIT | MSG_NOSIGNAL |
-				    (more ? MSG_MORE : 0));
+	ret = khttp_may_fail(khttp_sendpage_locked(c->sk, page, off, len, flags));
 	c->sk->sk_allocation = old;
 	return sent(c, ret);
 }

@@ -11,9 +11,9 @@
 
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "alloc.h"
 #include "compat.h"
 #include "worker_i.h"
 
@@ -24,7 +24,7 @@ static int alloc_pages_of(struct khttp_worker *w)
 	for (i = 0; i < w->n_pages; i++) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		w->pages[i] = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+		w->pages[i] = khttp_alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 		if (!w->pages[i])
 			return -ENOMEM;
 		if (i % 64 == 63)
@@ -63,14 +63,14 @@ int khttp_slots_alloc(struct khttp_worker *w)
 	int err;
 
 	w->n_pages = (size_t)w->n_hands * w->slot_size >> PAGE_SHIFT;
-	w->hands = kvcalloc(w->n_hands, sizeof(*w->hands), GFP_KERNEL_ACCOUNT);
-	w->pages = kvcalloc(w->n_pages, sizeof(*w->pages), GFP_KERNEL_ACCOUNT);
+	w->hands = khttp_kvcalloc(w->n_hands, sizeof(*w->hands), GFP_KERNEL_ACCOUNT);
+	w->pages = khttp_kvcalloc(w->n_pages, sizeof(*w->pages), GFP_KERNEL_ACCOUNT);
 	if (!w->hands || !w->pages)
 		return -ENOMEM;
 	err = alloc_pages_of(w);
 	if (err)
 		return err;
-	w->memory = vmap(w->pages, w->n_pages, VM_MAP, PAGE_KERNEL);
+	w->memory = khttp_vmap(w->pages, w->n_pages, VM_MAP, PAGE_KERNEL);
 	if (!w->memory)
 		return -ENOMEM;
 	init_hands(w);

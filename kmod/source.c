@@ -11,8 +11,8 @@
 #include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 
+#include "alloc.h"
 #include "worker_i.h"
 
 /* Below this one linear copy is cheaper than pages of their own */
@@ -73,7 +73,7 @@ static int fill_slot(struct khttp_source *s)
 static int fill_linear(struct khttp_source *s, size_t len)
 {
 	kfree(s->buffer);
-	s->buffer = kmalloc(len, GFP_KERNEL);
+	s->buffer = khttp_kmalloc(len, GFP_KERNEL);
 	if (!s->buffer)
 		return -ENOMEM;
 	if (copy_from_user(s->buffer, u64_to_user_ptr(s->addr), len))
@@ -86,16 +86,15 @@ static int fill_linear(struct khttp_source *s, size_t len)
 
 static struct page *chunk_page(size_t left, size_t *size)
 {
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_COMP | __GFP_NORETRY | __GFP_NOWARN;
 	struct page *page;
 
 	*size = PAGE_SIZE << CHUNK_ORDER;
-	page = left < *size ? NULL :
-	       alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_COMP | __GFP_NORETRY |
-			   __GFP_NOWARN, CHUNK_ORDER);
+	page = left < *size ? NULL : khttp_alloc_pages(gfp, CHUNK_ORDER);
 	if (page)
 		return page;
 	*size = PAGE_SIZE;
-	return alloc_page(GFP_KERNEL_ACCOUNT);
+	return khttp_alloc_page(GFP_KERNEL_ACCOUNT);
 }
 
 static ssize_t fill_user_pages(struct khttp_source *s, size_t len)
@@ -124,8 +123,7 @@ static int fill_pages(struct khttp_source *s, size_t len)
 	ssize_t n;
 
 	if (!s->pages)
-		s->pages = kmalloc_array(KHTTP_SOURCE_PAGES, sizeof(*s->pages),
-					 GFP_KERNEL);
+		s->pages = khttp_kmalloc_array(KHTTP_SOURCE_PAGES, sizeof(*s->pages), GFP_KERNEL);
 	if (!s->pages)
 		return -ENOMEM;
 	if (s->kind == KHTTP_BODY_FILE)

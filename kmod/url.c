@@ -2,8 +2,8 @@
 /* A URL prefix with what it needs: listeners, a place in the router, a group. */
 
 #include <linux/percpu.h>
-#include <linux/slab.h>
 
+#include "alloc.h"
 #include "cache.h"
 #include "group.h"
 #include "http/host.h"
@@ -31,16 +31,16 @@ static struct khttp_url *alloc_url(struct khttp_prefix *p)
 	char *text;
 	u32 len;
 
-	text = kmalloc(KHTTP_PREFIX_TEXT_MAX, GFP_KERNEL);
+	text = khttp_kmalloc(KHTTP_PREFIX_TEXT_MAX, GFP_KERNEL);
 	if (!text)
 		return url;
 	len = khttp_prefix_print(p, text, KHTTP_PREFIX_TEXT_MAX);
-	url = kzalloc(struct_size(url, prefix, len + 1), GFP_KERNEL_ACCOUNT);
+	url = khttp_kzalloc(struct_size(url, prefix, len + 1), GFP_KERNEL_ACCOUNT);
 	if (!url) {
 		url = ERR_PTR(-ENOMEM);
 		goto out;
 	}
-	url->requests = alloc_percpu_gfp(u64, GFP_KERNEL_ACCOUNT);
+	url->requests = khttp_alloc_percpu(u64, GFP_KERNEL_ACCOUNT);
 	memcpy(url->prefix, text, len);
 	url->prefix_len = len;
 	if (!url->requests) {

@@ -11,8 +11,8 @@
 #include <linux/pid.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 
+#include "alloc.h"
 #include "event.h"
 #include "net.h"
 #include "worker_i.h"
@@ -52,7 +52,7 @@ static void khttp_worker_wake_pollers(struct khttp_fetcher *f)
  */
 struct khttp_worker *khttp_worker_create(struct khttp_net *kn)
 {
-	struct khttp_worker *w = kzalloc(sizeof(*w), GFP_KERNEL_ACCOUNT);
+	struct khttp_worker *w = khttp_kzalloc(sizeof(*w), GFP_KERNEL_ACCOUNT);
 
 	if (!w)
 		return NULL;

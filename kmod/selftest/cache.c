@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a user-space test cannot have: references, RCU, pages, the budget. */
 #include <linux/kthread.h>
+#include <linux/moduleparam.h>
 #include <linux/wait.h>
 
 #include "http/uri.h"
@@ -312,12 +313,18 @@ static bool test_races(struct khttp_cache *c)
 	return true;
 }
 
+static bool enabled = true;
+module_param_named(selftest, enabled, bool, 0400);
+
 static int khttp_cache_selftest(void)
 {
-	struct khttp_net *kn = kzalloc(sizeof(*kn), GFP_KERNEL);
 	struct khttp_cache *c;
+	struct khttp_net *kn;
 	int ret = -ENOMEM;
 
+	if (!enabled)
+		return 0;
+	kn = kzalloc(sizeof(*kn), GFP_KERNEL);
 	if (!kn)
 		return ret;
 	kn->net = &init_net;
