@@ -189,13 +189,27 @@ add_url() { # prefix, queue
 	prefixes+=("${KHTTP_NETNS-}:$1")
 }
 
-queue_value() { # queue, member
-	json ".$2" queue show "$1"
+# The queue as khttpctl -j shows it. Here and below without jq: it costs as much as
+# all the rest, and most of what a case does is to ask.
+queue_value() { # queue, member of its own
+	local shown member=$'\n  "'$2$'": "?([^",\n]*)'
+
+	shown=$(ctl_quiet -j queue show "$1")
+	[[ $shown =~ $member ]] || fail "queue '$1' has no '$2'"
+	echo "${BASH_REMATCH[1]}"
 }
 
 # Processes; each of their threads may be a worker of its own.
 worker_processes() { # queue
-	json '.attached | map(.pid) | unique | length' queue show "$1"
+	local shown pid='"pid": ([0-9]+)(.*)'
+	local -A pids=()
+
+	shown=$(ctl_quiet -j queue show "$1")
+	while [[ $shown =~ $pid ]]; do
+		pids[${BASH_REMATCH[1]}]=1
+		shown=${BASH_REMATCH[2]}
+	done
+	echo ${#pids[@]}
 }
 
 workers_attached() { # queue, number of processes
