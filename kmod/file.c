@@ -22,29 +22,55 @@ struct catch {
 	u32 n;
 };
 
-/* The pipe's buffer goes when we return; our reference keeps the page */
-static int khttp_file_catch(struct pipe_inode_info *pipe,
-			    struct pipe_buffer *buf, struct splice_desc *sd)
+/* One page out of the pipe's first buffer: bytes, or -errno */
+static int catch_page(struct catch *c, struct pipe_inode_info *pipe,
+		      struct pipe_buffer *buf)
 {
 	struct page *page = buf->page + buf->offset / PAGE_SIZE;
 	u32 off = offset_in_page(buf->offset);
-	struct catch *c = sd->u.data;
-	u32 len = min_t(u32, sd->len, PAGE_SIZE - off);
+	u32 len = min_t(u32, buf->len, PAGE_SIZE - off);
+	int err = pipe_buf_confirm(pipe, buf);
 
-	if (c->n == KHTTP_SOURCE_PAGES)
-		return 0;
+	if (err)
+		return err;
 	/* TCP must be able to hold it, too */
 	if (!sendpage_ok(page))
 		return -EIO;
+	/* The pipe's reference goes when we return; ours keeps the page */
 	get_page(page);
 	bvec_set_page(&c->pages[c->n++], page, len, off);
+	buf->offset += len;
+	buf->len -= len;
 	return len;
 }
 
+/*
+ * The task's own pipe, which nobody else sees. __splice_from_pipe() would not do:
+ * it gives up on any pending signal, and a ring's task has one whenever another of
+ * its commands has completed.
+ */
 static int khttp_file_actor(struct pipe_inode_info *pipe,
 			    struct splice_desc *sd)
 {
-	return __splice_from_pipe(pipe, sd, khttp_file_catch);
+	struct catch *c = sd->u.data;
+	int done = 0;
+
+	while (done < sd->total_len && c->n < KHTTP_SOURCE_PAGES &&
+	       !pipe_empty(pipe->head, pipe->tail)) {
+		struct pipe_buffer *buf;
+		int n;
+
+		buf = &pipe->bufs[pipe->tail & (pipe->ring_size - 1)];
+		n = catch_page(c, pipe, buf);
+		if (n < 0)
+			return done ? done : n;
+		done += n;
+		if (!buf->len) {
+			pipe_buf_release(pipe, buf);
+			pipe->tail++;
+		}
+	}
+	return done;
 }
 
 static ssize_t splice_pages(struct file *file, loff_t pos, struct catch *c,
