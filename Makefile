@@ -11,6 +11,10 @@
 #   make plant                   put faults in and see that the tests find them
 #   make fuzz [MINUTES=n]        every fuzz target that long, and those in VMs
 #   make check                   static checks only
+#   make bench [KERNEL=6.1|6.12] [ONLY=REGEX]
+#                                instructions for each request, ours and others'
+#   make bench-check [KERNEL=6.1|6.12]
+#                                ours against tests/bench/baseline.json
 #   make install dkms-install    PREFIX=/usr/local DESTDIR=
 
 KERNEL ?=
@@ -54,6 +58,12 @@ sparse:
 	@scripts/module --check $(or $(KERNEL),6.1)
 	@scripts/module --check $(or $(KERNEL),6.12)
 
+bench:
+	@scripts/bench $(if $(ONLY),--only '$(ONLY)') $(if $(KERNEL),--kernel $(KERNEL))
+
+bench-check:
+	@scripts/bench --check $(if $(KERNEL),--kernel $(KERNEL))
+
 install: user
 	cmake --install build/user --prefix $(PREFIX)
 	install -D -m 0644 scripts/60-khttp.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-khttp.rules
@@ -65,4 +75,4 @@ dkms-install:
 clean:
 	rm -rf build
 
-.PHONY: all module user run test soak plant fuzz check sparse install dkms-install clean
+.PHONY: all module user run test soak plant fuzz check sparse bench bench-check install dkms-install clean
