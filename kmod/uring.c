@@ -131,7 +131,7 @@ static int start(struct khttp_op *op, unsigned int issue_flags)
 		ret = result_of(op, ret);
 		khttp_op_end(op);
 		khttp_op_free(op);
-		return ret;
+		return khttp_uring_result(cmd, ret, issue_flags);
 	}
 	op->markable = true;
 	khttp_uring_mark_cancelable(cmd, issue_flags);

@@ -3,10 +3,8 @@
 #include "device.h"
 
 #include <liburing.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #define ENTRIES 32
@@ -96,28 +94,13 @@ static void prepare_other(struct worker *w, struct rng *r,
 	sqe->user_data = TAG_OTHER;
 }
 
-/*
- * Flags of an entry, links last. On 6.1 a ring that is closed with linked commands
- * under way is now and then never freed, with all of our commands ended, and the
- * module stays in use. Why is not known yet; without links it does not happen.
- */
-static const unsigned char entry_flags[] = {
-	IOSQE_ASYNC, IOSQE_IO_DRAIN, IOSQE_FIXED_FILE, IOSQE_CQE_SKIP_SUCCESS,
-	IOSQE_IO_LINK, IOSQE_IO_HARDLINK,
-};
-
-static unsigned int usable_flags(void)
-{
-	unsigned int major = 0, minor = 0;
-	struct utsname name;
-
-	uname(&name);
-	sscanf(name.release, "%u.%u", &major, &minor);
-	return major * 1000 + minor < 6006 ? COUNT(entry_flags) - 2 : COUNT(entry_flags);
-}
-
 static void submit_some(struct worker *w, struct rng *r, struct io_uring *ring)
 {
+	static const unsigned char flags[] = {
+		IOSQE_ASYNC, IOSQE_IO_LINK, IOSQE_IO_DRAIN, IOSQE_IO_HARDLINK,
+		IOSQE_FIXED_FILE, IOSQE_CQE_SKIP_SUCCESS,
+	};
+
 	for (unsigned int n = 1 + below(r, 8); n; n--) {
 		struct io_uring_sqe *sqe = io_uring_get_sqe(ring);
 
@@ -128,7 +111,7 @@ static void submit_some(struct worker *w, struct rng *r, struct io_uring *ring)
 		else
 			prepare_command(w, r, sqe);
 		if (once_in(r, 8))
-			sqe->flags |= entry_flags[below(r, usable_flags())];
+			sqe->flags |= flags[below(r, COUNT(flags))];
 		/* File 0 of the ring is the device; there is no other */
 		if (sqe->flags & IOSQE_FIXED_FILE)
 			sqe->fd = once_in(r, 4);

@@ -49,6 +49,9 @@ int status_of(int s);
 /* Everything up to the connection's end or to @n bytes */
 size_t receive(int s, char *buf, size_t n);
 
+/* A command that is not submitted yet, to be given flags */
+struct io_uring_sqe *ring_entry(struct io_uring *ring, int fd, unsigned int cmd_op,
+				uint64_t id, const void *addr, uint64_t tag);
 void ring_command(struct io_uring *ring, int fd, unsigned int cmd_op,
 		  uint64_t id, const void *addr, uint64_t tag);
 /* Result of the next completion; its tag in *@tag. -ETIME: none in time */

@@ -180,8 +180,8 @@ size_t receive(int s, char *buf, size_t n)
 	return got > 0 ? (size_t)got : 0;
 }
 
-void ring_command(struct io_uring *ring, int fd, unsigned int cmd_op,
-		  uint64_t id, const void *addr, uint64_t tag)
+struct io_uring_sqe *ring_entry(struct io_uring *ring, int fd, unsigned int cmd_op,
+				uint64_t id, const void *addr, uint64_t tag)
 {
 	struct khttp_ucmd payload = { .id = id, .addr = (uintptr_t)addr };
 	struct io_uring_sqe *sqe = io_uring_get_sqe(ring);
@@ -190,6 +190,13 @@ void ring_command(struct io_uring *ring, int fd, unsigned int cmd_op,
 	sqe->cmd_op = cmd_op;
 	sqe->user_data = tag;
 	memcpy(sqe->cmd, &payload, sizeof(payload));
+	return sqe;
+}
+
+void ring_command(struct io_uring *ring, int fd, unsigned int cmd_op,
+		  uint64_t id, const void *addr, uint64_t tag)
+{
+	ring_entry(ring, fd, cmd_op, id, addr, tag);
 	need("submit", io_uring_submit(ring) >= 0);
 }
 

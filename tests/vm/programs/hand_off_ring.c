@@ -125,6 +125,41 @@ static void test_read(struct io_uring *ring, struct worker *w)
 	close(s);
 }
 
+/*
+ * A result above 0 is no failure: what is linked to the command runs, and a
+ * command of the ring's own thread is completed. The first READ waits for the
+ * bytes, those after it need not.
+ */
+static void test_flags(struct io_uring *ring, struct worker *w)
+{
+	int s = client("POST / HTTP/1.1\r\nHost: a\r\n"
+		       "Transfer-Encoding: chunked\r\n\r\n");
+	char buf[2] = "";
+	uint64_t id = fetch(ring, w), tag;
+	struct khttp_read read = {
+		.id = id, .addr = (uintptr_t)buf, .len = sizeof(buf),
+	};
+	long result;
+
+	send(s, "6\r\nabcdef\r\n0\r\n\r\n", 16, 0);
+	ring_command(ring, w->fd, KHTTP_U_READ, id, &read, 3);
+	expect("READ", ring_result(ring, NULL, 5000), 2);
+	ring_entry(ring, w->fd, KHTTP_U_READ, id, &read, 3)->flags = IOSQE_ASYNC;
+	need("submit", io_uring_submit(ring) >= 0);
+	expect("READ in the ring's thread", ring_result(ring, NULL, 5000), 2);
+
+	ring_entry(ring, w->fd, KHTTP_U_READ, id, &read, 3)->flags = IOSQE_IO_LINK;
+	write_reply(w, id, "");
+	ring_command(ring, w->fd, KHTTP_U_COMMIT, id, NULL, 4);
+	for (int i = 0; i < 2; i++) {
+		result = ring_result(ring, &tag, 5000);
+		expect("READ and the linked COMMIT", result, tag == 3 ? 2 : 0);
+	}
+	expect("bytes", memcmp(buf, "ef", 2), 0);
+	expect("status", status_of(s), 200);
+	close(s);
+}
+
 static void test_ring_drain(struct io_uring *ring, struct worker *w)
 {
 	uint64_t tag;
@@ -156,6 +191,7 @@ static void with_ring(unsigned int flags)
 	worker_open(&w, SLOTS);
 	test_wait(&ring, &w);
 	test_read(&ring, &w);
+	test_flags(&ring, &w);
 	test_ring_drain(&ring, &w);
 	io_uring_queue_exit(&ring);
 	worker_close(&w);
