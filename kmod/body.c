@@ -3,6 +3,7 @@
 
 #include "body.h"
 
+#include <linux/log2.h>
 #include <linux/skbuff.h>
 
 #include "alloc.h"
@@ -14,6 +15,20 @@
 
 /* Fields of a trailer section */
 #define TRAILERS_MAX 32
+
+u32 khttp_body_weight(const struct khttp_framing *f,
+		      const struct khttp_limits *limits, bool discard)
+{
+	u32 bytes = roundup_pow_of_two(sizeof(struct khttp_body));
+
+	if (f->kind == KHTTP_FRAMING_CHUNKED)
+		bytes += READ_ONCE(limits->max_trailers) +
+			 TRAILERS_MAX * sizeof(struct khttp_field) +
+			 (discard ? 0 : KHTTP_BODY_WINDOW);
+	else if (!discard)
+		bytes += PAGE_ALIGN(min_t(u64, f->length, KHTTP_BODY_WINDOW));
+	return bytes;
+}
 
 struct khttp_body *khttp_body_create(const struct khttp_framing *f, gfp_t gfp)
 {

@@ -49,6 +49,9 @@ struct khttp_body {
 	struct page *pages[KHTTP_BODY_PAGES]; /* ring; allocated as needed */
 };
 
+/* Memory that such a body may come to hold. @discard: nobody will read it */
+u32 khttp_body_weight(const struct khttp_framing *f,
+		      const struct khttp_limits *limits, bool discard);
 struct khttp_body *khttp_body_create(const struct khttp_framing *f, gfp_t gfp);
 void khttp_body_free(struct khttp_body *b);
 

@@ -156,15 +156,16 @@ static struct khttp_piece *copy_small(struct iov_iter *from, size_t n)
 
 static struct khttp_piece *copy_pages(struct iov_iter *from, size_t n)
 {
-	unsigned int order = n > PAGE_SIZE ? PAGES_ORDER : 0;
+	unsigned int order = min(get_order(n), PAGES_ORDER);
 	struct khttp_piece *p;
 	struct page *page;
 	size_t got;
 
-	page = khttp_alloc_pages(GFP_KERNEL | __GFP_COMP | __GFP_NORETRY | __GFP_NOWARN, order);
+	page = khttp_alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_COMP |
+				 __GFP_NORETRY | __GFP_NOWARN, order);
 	if (!page && order) {
 		order = 0;
-		page = khttp_alloc_page(GFP_KERNEL);
+		page = khttp_alloc_page(GFP_KERNEL_ACCOUNT);
 	}
 	if (!page)
 		return ERR_PTR(-ENOMEM);

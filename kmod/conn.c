@@ -16,6 +16,8 @@
 
 /* Turns of one run of the work before others get the CPU */
 #define ROUNDS 8
+/* What one takes of our own, which is what it is charged with */
+#define CONN_BYTES ALIGN(sizeof(struct khttp_conn), SMP_CACHE_BYTES)
 
 struct workqueue_struct *khttp_wq;
 static struct kmem_cache *conn_cache;
@@ -201,6 +203,7 @@ void khttp_conn_put(struct khttp_conn *c)
 	atomic_long_dec(&c->listener->connections);
 	khttp_listener_put(c->listener);
 	call_rcu(&c->rcu, free_conn);
+	khttp_uncharge(&kn->account, CONN_BYTES);
 	if (atomic_dec_and_test(&kn->live_conns))
 		wake_up(&kn->drained);
 	khttp_net_put(kn);
@@ -226,9 +229,13 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	struct khttp_net *kn = l->net;
 	struct khttp_conn *c;
 
+	if (!khttp_try_charge(&kn->account, CONN_BYTES, KHTTP_CHARGE_CONN))
+		return -EDQUOT;
 	c = khttp_slab_zalloc(conn_cache, GFP_KERNEL);
-	if (!c)
+	if (!c) {
+		khttp_uncharge(&kn->account, CONN_BYTES);
 		return -ENOMEM;
+	}
 	c->net = kn;
 	c->listener = l;
 	c->sock = sock;
@@ -249,6 +256,7 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	if (!enlist(c)) {
 		atomic_dec(&kn->live_conns);
 		kmem_cache_free(conn_cache, c);
+		khttp_uncharge(&kn->account, CONN_BYTES);
 		return -ESHUTDOWN;
 	}
 	khttp_net_get(kn);

@@ -27,6 +27,9 @@
 #include "router.h"
 #include "send.h"
 
+/* Seconds, with a 503 for which no queue has an opinion */
+#define RETRY_AFTER 1
+
 /* ---- answers the kernel makes ---- */
 
 /*
@@ -108,16 +111,23 @@ static int send_canned(struct khttp_conn *c, struct canned *a, size_t *sent,
 	return body && !a->entry->body ? khttp_send_entry(c, a->entry, pos) : 0;
 }
 
+static enum khttp_reason no_room(const struct khttp_request *rq)
+{
+	return rq == ERR_PTR(-EDQUOT) ? KHTTP_REASON_MEMORY_LIMIT :
+					KHTTP_REASON_NO_MEMORY;
+}
+
 static void answer(struct khttp_conn *c, const struct khttp_sketch *s,
 		   struct canned *a)
 {
 	bool body = s->framing.kind != KHTTP_FRAMING_NONE && !a->close;
+	bool first = list_empty(&c->order), begun;
 	struct khttp_request *rq;
 	size_t sent = 0;
 	u64 pos = 0;
 	int err = -EAGAIN;
 
-	if (list_empty(&c->order))
+	if (first)
 		err = send_canned(c, a, &sent, &pos);
 	if (err && err != -EAGAIN) {
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
@@ -128,13 +138,23 @@ static void answer(struct khttp_conn *c, const struct khttp_sketch *s,
 		c->last |= a->close;
 		return;
 	}
-	rq = khttp_request_create(c, body ? s : NULL, GFP_ATOMIC);
-	if (!rq || (err && keep_rest(rq, a, sent, pos))) {
+	/* What has begun, and the one that ends a connection, always fit */
+	begun = err && first;
+	rq = khttp_request_create(c, body ? s : NULL, begun || a->close ?
+				  KHTTP_CHARGE_ANSWER : KHTTP_CHARGE_REQUEST,
+				  GFP_ATOMIC);
+	if (IS_ERR(rq)) {
+		/* It may end in good order where none of this answer is out */
+		c->last = true;
+		khttp_conn_reason(c, c->n_requests, no_room(rq));
+		if (begun)
+			khttp_conn_kick(c, KHTTP_TODO_RESET);
+		return;
+	}
+	if (err && keep_rest(rq, a, sent, pos)) {
 		/* An answer that lacks its end: nothing else may follow it */
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		c->last = true;
-		if (!rq)
-			return;
 	}
 	rq->begun = true;
 	rq->ended = true;
@@ -168,6 +188,7 @@ static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
 		.now = ktime_get_real_seconds(),
 		.server = KHTTP_SERVER,
 		.reason = reason,
+		.retry_after = RETRY_AFTER,
 		.method = head->method,
 		.version = head->version,
 		.closes = !head->head_len || !body_skips(&s->sketch) ||
@@ -366,11 +387,12 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 	struct khttp_request *rq;
 
 	this_cpu_inc(*s->sketch.url->requests);
-	rq = khttp_request_create(c, &s->sketch, GFP_ATOMIC);
-	if (!rq) {
+	rq = khttp_request_create(c, &s->sketch, KHTTP_CHARGE_REQUEST,
+				  GFP_ATOMIC);
+	if (IS_ERR(rq)) {
 		khttp_queue_put(s->sketch.queue);
 		s->sketch.queue = NULL;
-		refuse(c, s, KHTTP_REASON_NO_MEMORY);
+		refuse(c, s, no_room(rq));
 		return;
 	}
 	rq->held = must_hold(c, rq);

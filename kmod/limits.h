@@ -42,6 +42,8 @@
 #define KHTTP_NET_LIMITS(X)						\
 	X(max_connections, 100000, 1, 10000000, "connections",		\
 	  "open connections in the namespace; refused above")		\
+	X(request_bytes, 268435456, 1048576, S64_MAX, "bytes",		\
+	  "connections, requests and unsent answers; 503 above")	\
 	X(send_window, 262144, 16384, 16777216, "bytes",		\
 	  "answer taken from a worker and not yet sent")		\
 	X(cache_bytes, 67108864, 0, S64_MAX, "bytes",			\

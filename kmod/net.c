@@ -47,6 +47,7 @@ bool khttp_net_allowed(const struct net *net)
 static void free_net(struct khttp_net *kn)
 {
 	mutex_destroy(&kn->config);
+	khttp_account_exit(&kn->account);
 	free_percpu(kn->stats);
 	kfree(kn);
 }
@@ -70,10 +71,10 @@ static struct khttp_net *alloc_net(struct net *net)
 	if (!kn)
 		return NULL;
 	kn->stats = khttp_alloc_percpu(struct khttp_stats, GFP_KERNEL_ACCOUNT);
-	if (!kn->stats) {
-		kfree(kn);
-		return NULL;
-	}
+	if (!kn->stats)
+		goto err_net;
+	if (khttp_account_init(&kn->account, net))
+		goto err_stats;
 	refcount_set(&kn->ref, 1);
 	kn->net = net;
 	mutex_init(&kn->config);
@@ -85,6 +86,11 @@ static struct khttp_net *alloc_net(struct net *net)
 	INIT_LIST_HEAD(&kn->conns);
 	init_waitqueue_head(&kn->drained);
 	return kn;
+err_stats:
+	free_percpu(kn->stats);
+err_net:
+	kfree(kn);
+	return NULL;
 }
 
 static int __net_init khttp_net_start(struct net *net)

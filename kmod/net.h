@@ -36,6 +36,7 @@
 #include <linux/khttp.h>
 #include <net/net_namespace.h>
 
+#include "account.h"
 #include "limits.h"
 #include "stats.h"
 
@@ -64,6 +65,7 @@ struct khttp_net {
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */
 
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
+	struct khttp_account account;	/* against limits.request_bytes */
 
 	spinlock_t conns_lock;		/* guards: */
 	struct list_head conns;		/* khttp_conn.link of every open connection */

@@ -49,6 +49,11 @@ static u64 open_connections(const struct khttp_net *kn)
 	return READ_ONCE(kn->n_conns);
 }
 
+static u64 request_bytes(const struct khttp_net *kn)
+{
+	return khttp_account_used(&kn->account);
+}
+
 static u64 cache_entries(const struct khttp_net *kn)
 {
 	struct khttp_cache_usage u;
@@ -76,6 +81,8 @@ static const struct {
 	u64 (*get)(const struct khttp_net *kn);
 } gauges[] = {
 	{ "connections", "open connections", open_connections },
+	{ "request_bytes", "memory of connections, requests and unsent answers",
+	  request_bytes },
 	{ "urls", "registered URL prefixes", url_count },
 	{ "cache_entries", "stored responses", cache_entries },
 	{ "cache_bytes", "memory of the response cache", cache_bytes },

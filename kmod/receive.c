@@ -7,6 +7,7 @@
  * yet stay in the socket and hold the client back.
  */
 
+#include <linux/log2.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include <net/tcp.h>
@@ -24,6 +25,9 @@
 /* And of one run of the work, before other connections get their turn */
 #define WORK_BUDGET 64
 #define PARTIAL_FIRST 1024
+/* What a head that comes in pieces takes beside its bytes; slabs give powers of two */
+#define PARTIAL_BYTES (roundup_pow_of_two(sizeof(struct khttp_partial)) +	\
+		       roundup_pow_of_two(sizeof(struct khttp_head)))
 
 static struct khttp_scratch *__percpu *scratch;
 
@@ -63,47 +67,62 @@ void khttp_partial_free(struct khttp_conn *c)
 		return;
 	kvfree(c->partial->buf);
 	kfree(c->partial->head);
+	khttp_uncharge(&c->net->account, PARTIAL_BYTES + c->partial->cap);
 	kfree(c->partial);
 	c->partial = NULL;
 }
 
-static int partial_start(struct khttp_conn *c)
+static enum khttp_reason partial_start(struct khttp_conn *c)
 {
-	struct khttp_partial *p = khttp_kzalloc(sizeof(*p), GFP_KERNEL);
+	struct khttp_account *account = &c->net->account;
+	struct khttp_partial *p;
 
-	if (!p)
-		return -ENOMEM;
+	if (!khttp_try_charge(account, PARTIAL_BYTES + PARTIAL_FIRST,
+			      KHTTP_CHARGE_REQUEST))
+		return KHTTP_REASON_MEMORY_LIMIT;
+	p = khttp_kzalloc(sizeof(*p), GFP_KERNEL);
+	if (!p) {
+		khttp_uncharge(account, PARTIAL_BYTES + PARTIAL_FIRST);
+		return KHTTP_REASON_NO_MEMORY;
+	}
+	p->cap = PARTIAL_FIRST;
 	p->head = khttp_kmalloc(sizeof(*p->head), GFP_KERNEL);
 	p->buf = khttp_kvmalloc(PARTIAL_FIRST, GFP_KERNEL);
 	c->partial = p;
 	if (!p->head || !p->buf) {
 		khttp_partial_free(c);
-		return -ENOMEM;
+		return KHTTP_REASON_NO_MEMORY;
 	}
-	p->cap = PARTIAL_FIRST;
 	khttp_head_init(p->head);
 	c->since = jiffies;
-	return 0;
+	return KHTTP_REASON_NONE;
 }
 
 /* Room for @want more bytes, by doubling up to what a head may be */
-static int partial_grow(struct khttp_partial *p, u32 want)
+static enum khttp_reason partial_grow(struct khttp_conn *c, u32 want)
 {
+	struct khttp_account *account = &c->net->account;
+	struct khttp_partial *p = c->partial;
 	u32 cap = p->cap;
 	char *buf;
 
 	while (cap < p->len + want && cap <= KHTTP_HEAD_MAX)
 		cap *= 2;
 	if (cap == p->cap)
-		return 0;
+		return KHTTP_REASON_NONE;
+	if (!khttp_try_charge(account, cap, KHTTP_CHARGE_REQUEST))
+		return KHTTP_REASON_MEMORY_LIMIT;
 	buf = khttp_kvmalloc(cap, GFP_KERNEL);
-	if (!buf)
-		return -ENOMEM;
+	if (!buf) {
+		khttp_uncharge(account, cap);
+		return KHTTP_REASON_NO_MEMORY;
+	}
 	memcpy(buf, p->buf, p->len);
 	kvfree(p->buf);
+	khttp_uncharge(account, p->cap);
 	p->buf = buf;
 	p->cap = cap;
-	return 0;
+	return KHTTP_REASON_NONE;
 }
 
 static void dispatch(struct khttp_conn *c, struct khttp_scratch *s,
@@ -136,17 +155,22 @@ static int head_piece(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	struct khttp_conn *c = rx->c;
 	struct khttp_partial *p;
 	struct khttp_scratch *s;
+	enum khttp_reason reason = KHTTP_REASON_NONE;
 	enum khttp_parse_result r;
 	u32 before;
 
-	if (!c->partial && partial_start(c))
-		goto no_memory;
+	if (!c->partial)
+		reason = partial_start(c);
+	if (reason)
+		goto refuse;
 	p = c->partial;
 	before = p->len;
 	len = min_t(u32, len, KHTTP_HEAD_MAX + 1 - before);
-	if (partial_grow(p, len) ||
-	    skb_copy_bits(skb, off, p->buf + before, len))
-		goto no_memory;
+	reason = partial_grow(c, len);
+	if (!reason && skb_copy_bits(skb, off, p->buf + before, len))
+		reason = KHTTP_REASON_INTERNAL;
+	if (reason)
+		goto refuse;
 	p->len += len;
 	r = khttp_parse_head(p->head, p->buf, p->len, &c->net->limits.http);
 	if (r == KHTTP_PARSE_MORE)
@@ -162,8 +186,8 @@ static int head_piece(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	rx->budget--;
 	return len;
 
-no_memory:
-	khttp_refuse_partial(c, KHTTP_REASON_NO_MEMORY);
+refuse:
+	khttp_refuse_partial(c, reason);
 	return len;
 }
 

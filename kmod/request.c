@@ -4,6 +4,7 @@
 #include "request.h"
 
 #include <linux/ktime.h>
+#include <linux/log2.h>
 #include <net/sock.h>
 
 #include "alloc.h"
@@ -34,6 +35,13 @@ static struct khttp_span within(struct khttp_span raw, u32 off, u32 len)
 	return khttp_span_of(raw.ptr + off, len);
 }
 
+static u32 store_len(const struct khttp_sketch *s)
+{
+	return s->head->n_fields * sizeof(struct khttp_field) +
+	       s->head->head_len + s->host.len + s->url->prefix_len +
+	       (s->target.is_raw ? 0 : s->path.len);
+}
+
 /* All that a worker will see, in one block: fields, head, and what is cooked */
 static int fill_store(struct khttp_request *rq, const struct khttp_sketch *s,
 		      gfp_t gfp)
@@ -43,10 +51,9 @@ static int fill_store(struct khttp_request *rq, const struct khttp_sketch *s,
 	size_t table = head->n_fields * sizeof(struct khttp_field);
 	struct khttp_span prefix = khttp_span_of(s->url->prefix,
 						 s->url->prefix_len);
-	size_t cooked = s->host.len + prefix.len + (t->is_raw ? 0 : s->path.len);
 	char *at;
 
-	rq->store = khttp_kmalloc(table + head->head_len + cooked, gfp);
+	rq->store = khttp_kmalloc(store_len(s), gfp);
 	if (!rq->store)
 		return -ENOMEM;
 	rq->fields = rq->store;
@@ -96,14 +103,56 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 	return fill_store(rq, s, gfp);
 }
 
+/* What it takes, or with a body may come to take. Slabs give powers of two */
+static u32 weight(const struct khttp_conn *c, const struct khttp_sketch *s)
+{
+	u32 bytes = ALIGN(sizeof(struct khttp_request), SMP_CACHE_BYTES);
+
+	if (!s)
+		return bytes;
+	if (s->framing.kind != KHTTP_FRAMING_NONE)
+		bytes += khttp_body_weight(&s->framing, &c->net->limits.http,
+					   !s->queue);
+	if (s->queue)
+		bytes += roundup_pow_of_two(store_len(s));
+	return bytes;
+}
+
+static struct khttp_request *alloc(struct khttp_account *account, u32 bytes,
+				   enum khttp_charge what, gfp_t gfp)
+{
+	struct khttp_request *rq;
+
+	if (!khttp_try_charge(account, bytes, what))
+		return ERR_PTR(-EDQUOT);
+	rq = khttp_slab_zalloc(request_cache, gfp);
+	if (!rq) {
+		khttp_uncharge(account, bytes);
+		return ERR_PTR(-ENOMEM);
+	}
+	rq->charged = bytes;
+	return rq;
+}
+
+static void dealloc(struct khttp_account *account, struct khttp_request *rq)
+{
+	u32 bytes = rq->charged;
+
+	khttp_body_free(rq->body);
+	kfree(rq->store);
+	kmem_cache_free(request_cache, rq);
+	khttp_uncharge(account, bytes);
+}
+
 struct khttp_request *khttp_request_create(struct khttp_conn *c,
 					   const struct khttp_sketch *sketch,
-					   gfp_t gfp)
+					   enum khttp_charge what, gfp_t gfp)
 {
-	struct khttp_request *rq = khttp_slab_zalloc(request_cache, gfp);
+	struct khttp_account *account = &c->net->account;
+	struct khttp_request *rq = alloc(account, weight(c, sketch), what, gfp);
 
-	if (!rq)
-		return NULL;
+	if (IS_ERR(rq))
+		return rq;
 	spin_lock_init(&rq->lock);
 	INIT_LIST_HEAD(&rq->link);
 	INIT_LIST_HEAD(&rq->out);
@@ -112,10 +161,8 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 	rq->announced = KHTTP_LENGTH_UNKNOWN;
 	rq->state = KHTTP_RQ_RECEIVED;
 	if (sketch && fill(rq, sketch, gfp)) {
-		khttp_body_free(rq->body);
-		kfree(rq->store);
-		kmem_cache_free(request_cache, rq);
-		return NULL;
+		dealloc(account, rq);
+		return ERR_PTR(-ENOMEM);
 	}
 	if (sketch)
 		rq->queue = sketch->queue;
@@ -129,19 +176,19 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 
 void khttp_request_put(struct khttp_request *rq)
 {
+	struct khttp_conn *c = rq->conn;
 	struct khttp_piece *p, *next;
 
 	if (!refcount_dec_and_test(&rq->ref))
 		return;
 	WARN_ON_ONCE(!list_empty(&rq->order) || !list_empty(&rq->link));
 	list_for_each_entry_safe(p, next, &rq->out, link)
-		khttp_piece_free(p);
-	khttp_body_free(rq->body);
-	kfree(rq->store);
+		khttp_send_dequeue(rq, p);
 	if (rq->queue)
 		khttp_queue_put(rq->queue);
-	khttp_conn_put(rq->conn);
-	kmem_cache_free(request_cache, rq);
+	dealloc(&c->net->account, rq);
+	/* The connection holds the namespace, and so the account */
+	khttp_conn_put(c);
 }
 
 void khttp_request_cache_key(const struct khttp_request *rq,
@@ -175,7 +222,6 @@ void khttp_request_peer(const struct khttp_request *rq,
 static bool must_wait(const struct khttp_request *rq, enum khttp_wait kind)
 {
 	const struct khttp_body *b = rq->body;
-	u64 window;
 
 	if (rq->gone)
 		return false;
@@ -184,8 +230,8 @@ static bool must_wait(const struct khttp_request *rq, enum khttp_wait kind)
 		return b && !b->complete && !b->reason &&
 		       b->received == b->read;
 	case KHTTP_WAIT_SEND:
-		window = READ_ONCE(rq->conn->net->limits.send_window);
-		return READ_ONCE(rq->out_bytes) > window / 2;
+		return READ_ONCE(rq->out_bytes) >
+		       khttp_account_window(&rq->conn->net->account) / 2;
 	default:
 		return true;
 	}

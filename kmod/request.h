@@ -24,6 +24,7 @@
 #include <linux/uio.h>
 #include <linux/khttp.h>
 
+#include "account.h"
 #include "http/parse.h"
 #include "http/reason.h"
 #include "http/span.h"
@@ -89,6 +90,7 @@ struct khttp_request {
 	void *store;			/* one kmalloc for all of the above */
 
 	refcount_t ref;			/* order list, owner, ops under way */
+	u32 charged;			/* to the namespace, without the answer */
 
 	/* under the socket lock */
 	struct list_head order;		/* khttp_conn.order */
@@ -229,12 +231,13 @@ void khttp_request_peer(const struct khttp_request *rq,
 
 struct khttp_sketch;	/* dispatch.h: what is known of a request on the stack */
 
-/* Its order list's and its owner's reference. NULL: no memory. @key: NULL when
- * the kernel answers and only the order matters
+/* Its order list's and its owner's reference. @sketch: NULL when the kernel
+ * answers and only the order matters. ERR_PTR: -ENOMEM, or -EDQUOT when the
+ * namespace holds as much as it may
  */
 struct khttp_request *khttp_request_create(struct khttp_conn *c,
 					   const struct khttp_sketch *sketch,
-					   gfp_t gfp);
+					   enum khttp_charge what, gfp_t gfp);
 /* Off the order list; drops that reference */
 void khttp_request_unlink(struct khttp_request *rq);
 /* The client is gone, or an answer before it closed the connection */

@@ -7,6 +7,7 @@
 #include "send.h"
 
 #include <linux/bvec.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <net/tcp.h>
 
@@ -27,11 +28,14 @@
 
 static struct khttp_piece *piece_new(u8 kind, u64 len, u32 room, gfp_t gfp)
 {
-	struct khttp_piece *p = khttp_kmalloc(struct_size(p, bytes, room), gfp);
+	struct khttp_piece *p;
+	size_t size = struct_size(p, bytes, room);
 
+	p = khttp_kmalloc(size, gfp);
 	if (!p)
 		return NULL;
 	p->kind = kind;
+	p->order = order_base_2(size);
 	p->off = 0;
 	p->pos = 0;
 	p->len = len;
@@ -75,10 +79,28 @@ void khttp_piece_free(struct khttp_piece *p)
 	kfree(p);
 }
 
+/* An entry's memory is the cache's */
+static u32 weight(const struct khttp_piece *p)
+{
+	u32 bytes = 1U << p->order;
+
+	return p->kind == KHTTP_PIECE_PAGE ? bytes + p->len : bytes;
+}
+
 void khttp_send_queue(struct khttp_request *rq, struct khttp_piece *p)
 {
+	khttp_charge_answer(&rq->conn->net->account, weight(p));
 	list_add_tail(&p->link, &rq->out);
 	WRITE_ONCE(rq->out_bytes, rq->out_bytes + p->len - p->pos);
+}
+
+void khttp_send_dequeue(struct khttp_request *rq, struct khttp_piece *p)
+{
+	u32 bytes = weight(p);
+
+	list_del(&p->link);
+	khttp_piece_free(p);
+	khttp_uncharge(&rq->conn->net->account, bytes);
 }
 
 /*
@@ -204,16 +226,16 @@ static ssize_t piece_step(struct khttp_conn *c, struct khttp_piece *p,
 
 size_t khttp_request_room(struct khttp_request *rq)
 {
-	u64 window = READ_ONCE(rq->conn->net->limits.send_window);
+	u64 window = khttp_account_window(&rq->conn->net->account);
 	u64 out = READ_ONCE(rq->out_bytes);
 
 	return out < window ? window - out : 0;
 }
 
 /* Room for the answer's maker once half of the window is free */
-static void tell_room(struct khttp_request *rq, u64 window)
+static void tell_room(struct khttp_request *rq)
 {
-	if (rq->out_bytes <= window / 2)
+	if (rq->out_bytes <= khttp_account_window(&rq->conn->net->account) / 2)
 		khttp_request_wake(rq, KHTTP_WAIT_SEND);
 }
 
@@ -221,7 +243,6 @@ static void tell_room(struct khttp_request *rq, u64 window)
 static int send_request(struct khttp_conn *c, struct khttp_request *rq,
 			bool *moved)
 {
-	u64 window = READ_ONCE(c->net->limits.send_window);
 	u64 budget = SEND_MAX;
 
 	while (!list_empty(&rq->out)) {
@@ -236,11 +257,9 @@ static int send_request(struct khttp_conn *c, struct khttp_request *rq,
 		*moved = true;
 		p->pos += n;
 		WRITE_ONCE(rq->out_bytes, rq->out_bytes - n);
-		if (p->pos == p->len) {
-			list_del(&p->link);
-			khttp_piece_free(p);
-		}
-		tell_room(rq, window);
+		if (p->pos == p->len)
+			khttp_send_dequeue(rq, p);
+		tell_room(rq);
 		if (n >= budget) {
 			khttp_conn_kick(c, KHTTP_TODO_WRITE);
 			return list_empty(&rq->out);

@@ -26,6 +26,7 @@ enum khttp_piece_kind {
 struct khttp_piece {
 	struct list_head link;		/* khttp_request.out */
 	u8 kind;			/* enum khttp_piece_kind */
+	u8 order;			/* its own memory: slabs give powers of two */
 	u32 off;			/* PAGE: where in the page it starts */
 	u64 pos;			/* sent of it */
 	u64 len;
@@ -45,8 +46,10 @@ void khttp_piece_free(struct khttp_piece *p);	/* any context */
 
 /* Under the socket lock: */
 
-/* Append; counts it in rq->out_bytes */
+/* Append; counts it in rq->out_bytes, and charges it */
 void khttp_send_queue(struct khttp_request *rq, struct khttp_piece *p);
+/* Sent, or never to be sent: freed. Context: any, nobody else looks */
+void khttp_send_dequeue(struct khttp_request *rq, struct khttp_piece *p);
 
 /*
  * Hand bytes to TCP at once: how many it took, -EAGAIN (tx_blocked is set) or

@@ -125,9 +125,12 @@ X(DROPPED, "Connection_Dropped", 0, 1,					\
   "The connection was lost while the request was processed.", "")	\
 X(REFUSED, "Connections_Refused", 0, 1,					\
   "Memory or the limit of connections left no room for another.",	\
-  "limits max_connections")							\
+  "limits max_connections, request_bytes")				\
 X(SHUTDOWN, "Shutdown", 0, 1,						\
   "The listener, the namespace or the module went away.", "")		\
+X(MEMORY_LIMIT, "MemoryLimit", 503, 1,					\
+  "Connections and requests hold as much memory as they may.",		\
+  "limits request_bytes")						\
 X(NO_MEMORY, "N/A", 503, 1,						\
   "The server is out of memory.", "")					\
 X(INTERNAL, "Internal", 500, 1,						\

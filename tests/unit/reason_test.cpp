@@ -64,6 +64,7 @@ TEST_CASE("reason: the words of HTTP.sys have the status that fits them")
 	CHECK(status("WorkerDied") == 502);
 	CHECK(status("OnlyIfCached") == 504);
 	CHECK(status("QueueFull") == 503);
+	CHECK(status("MemoryLimit") == 503);
 	CHECK(status("RequestLength") == 431);
 	CHECK(status("URL_Length") == 414);
 	CHECK(status("EntityTooLarge") == 413);

@@ -62,20 +62,33 @@ class Family:
                                    NLM_F_REQUEST | NLM_F_ACK | flags,
                                    self.sequence, 0) + payload)
 
-    def ask(self, command, attributes, dump=False):
-        """(errno, extack text); 0 when it was accepted."""
-        self.send(self.id, command, attributes, NLM_F_DUMP if dump else 0)
+    def replies(self):
+        """(kind, flags, message) of what answers the last one sent, and its end."""
         while True:
             data = self.sock.recv(1 << 20)
             while data:
                 length, kind, flags, sequence, _ = struct.unpack_from("IHHII", data)
                 message, data = data[:length], data[(length + 3) & ~3:]
-                if sequence != self.sequence or kind not in (NLMSG_ERROR, NLMSG_DONE):
+                if sequence != self.sequence:
                     continue
-                errno = -struct.unpack_from("i", message, 16)[0]
-                tail = message[36:] if kind == NLMSG_ERROR else message[20:]
-                text = ""
-                if flags & NLM_F_ACK_TLVS:
-                    text = next((d.rstrip(b"\0").decode() for k, d in walk(tail)
-                                 if k == NLMSGERR_ATTR_MSG), "")
-                return errno, text
+                yield kind, flags, message
+                if kind in (NLMSG_ERROR, NLMSG_DONE):
+                    return
+
+    def ask(self, command, attributes, dump=False):
+        """(errno, extack text); 0 when it was accepted."""
+        self.send(self.id, command, attributes, NLM_F_DUMP if dump else 0)
+        kind, flags, message = list(self.replies())[-1]
+        errno = -struct.unpack_from("i", message, 16)[0]
+        tail = message[36:] if kind == NLMSG_ERROR else message[20:]
+        text = ""
+        if flags & NLM_F_ACK_TLVS:
+            text = next((d.rstrip(b"\0").decode() for k, d in walk(tail)
+                         if k == NLMSGERR_ATTR_MSG), "")
+        return errno, text
+
+    def dump(self, command):
+        """The attributes of every message, by their kind."""
+        self.send(self.id, command, b"", NLM_F_DUMP)
+        return [dict(walk(message[20:])) for kind, _, message in self.replies()
+                if kind == self.id]
