@@ -43,7 +43,10 @@ bool value_char(unsigned char c) noexcept
 
 std::byte *put(std::byte *at, std::string_view bytes) noexcept
 {
-	return std::ranges::copy(std::as_bytes(std::span{bytes}), at).out;
+	/* std::copy from bytes to bytes of another type goes one by one. */
+	if (!bytes.empty())
+		std::memcpy(at, bytes.data(), bytes.size());
+	return at + bytes.size();
 }
 
 char lower(char c) noexcept
