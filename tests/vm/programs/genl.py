@@ -8,9 +8,10 @@ NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
 NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
-CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
+CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS = 1, 2, 7
 NLMSGERR_ATTR_MSG = 1
-SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
+SOL_NETLINK = 270
+NETLINK_ADD_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 1, 10, 11
 
 
 def attribute(kind, data):
@@ -50,8 +51,11 @@ class Family:
         self.sequence = 0
         self.send(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, string(CTRL_ATTR_FAMILY_NAME, name), 0)
         reply = self.sock.recv(65536)
-        self.id = next(struct.unpack("H", data)[0] for kind, data in walk(reply[20:])
-                       if kind == CTRL_ATTR_FAMILY_ID)
+        attributes = dict(walk(reply[20:]))
+        self.id = struct.unpack("H", attributes[CTRL_ATTR_FAMILY_ID])[0]
+        groups = [dict(walk(data)) for _, data in walk(attributes[CTRL_ATTR_MCAST_GROUPS])]
+        self.groups = {group[1].rstrip(b"\0").decode(): struct.unpack("I", group[2])[0]
+                       for group in groups}
         self.sock.recv(65536)
 
     def send(self, family, command, attributes, flags):
@@ -62,10 +66,13 @@ class Family:
                                    NLM_F_REQUEST | NLM_F_ACK | flags,
                                    self.sequence, 0) + payload)
 
+    def join(self, group):
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, self.groups[group])
+
     def replies(self):
         """(kind, flags, message) of what answers the last one sent, and its end."""
         while True:
-            data = self.sock.recv(1 << 20)
+            data = self.sock.recv(65536)
             while data:
                 length, kind, flags, sequence, _ = struct.unpack_from("IHHII", data)
                 message, data = data[:length], data[(length + 3) & ~3:]
@@ -76,9 +83,10 @@ class Family:
                     return
 
     def ask(self, command, attributes, dump=False):
-        """(errno, extack text); 0 when it was accepted."""
+        """(errno, extack text); 0 when it was accepted. What it told is in rows."""
         self.send(self.id, command, attributes, NLM_F_DUMP if dump else 0)
-        kind, flags, message = list(self.replies())[-1]
+        *told, (kind, flags, message) = self.replies()
+        self.rows = [dict(walk(row[20:])) for told_kind, _, row in told if told_kind == self.id]
         errno = -struct.unpack_from("i", message, 16)[0]
         tail = message[36:] if kind == NLMSG_ERROR else message[20:]
         text = ""
@@ -89,6 +97,5 @@ class Family:
 
     def dump(self, command):
         """The attributes of every message, by their kind."""
-        self.send(self.id, command, b"", NLM_F_DUMP)
-        return [dict(walk(message[20:])) for kind, _, message in self.replies()
-                if kind == self.id]
+        self.ask(command, b"", dump=True)
+        return self.rows
