@@ -81,20 +81,6 @@ static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd,
 {
 }
 
-/*
- * What a command returns that is done at once. 6.1 takes any number but 0 for
- * a failure: it cancels what is linked to the command, and forgets one that
- * ran in io-wq altogether. A positive result is posted instead.
- */
-static inline int khttp_uring_result(struct io_uring_cmd *cmd, int ret,
-				     unsigned int issue_flags)
-{
-	if (ret <= 0)
-		return ret;
-	io_uring_cmd_done(cmd, ret, 0, issue_flags);
-	return -EIOCBQUEUED;
-}
-
 static inline bool khttp_uring_orphan(struct io_uring_cmd *cmd)
 {
 	const struct io_kiocb *rq = cmd_to_io_kiocb(cmd);
@@ -120,12 +106,6 @@ static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd,
 					       unsigned int issue_flags)
 {
 	io_uring_cmd_mark_cancelable(cmd, issue_flags);
-}
-
-static inline int khttp_uring_result(struct io_uring_cmd *cmd, int ret,
-				     unsigned int issue_flags)
-{
-	return ret;
 }
 
 static inline bool khttp_uring_orphan(struct io_uring_cmd *cmd)

@@ -115,6 +115,24 @@ static int kind_of(u32 cmd_op)
 }
 
 /*
+ * A result is returned, but a positive one is posted: 6.1 takes that for a
+ * failure, cancels what is linked to the command, and forgets a command that
+ * ran in the ring's own thread altogether.
+ */
+static int done_at_once(struct khttp_op *op, long ret, unsigned int issue_flags)
+{
+	int result = result_of(op, ret);
+
+	if (result > 0) {
+		finish(op, ret, issue_flags);
+		return -EIOCBQUEUED;
+	}
+	khttp_op_end(op);
+	khttp_op_free(op);
+	return result;
+}
+
+/*
  * The first try may not park: to do so the command must be known to io_uring
  * as one to cancel, and such a one cannot be completed by just returning. Most
  * need not wait, and are spared that.
@@ -127,12 +145,8 @@ static int start(struct khttp_op *op, unsigned int issue_flags)
 	pdu_of(cmd)->op = op;
 	op->markable = false;
 	ret = khttp_op_run(op);
-	if (ret != KHTTP_STEP_MARK) {
-		ret = result_of(op, ret);
-		khttp_op_end(op);
-		khttp_op_free(op);
-		return khttp_uring_result(cmd, ret, issue_flags);
-	}
+	if (ret != KHTTP_STEP_MARK)
+		return done_at_once(op, ret, issue_flags);
 	op->markable = true;
 	khttp_uring_mark_cancelable(cmd, issue_flags);
 	ret = khttp_op_run(op);
