@@ -68,7 +68,7 @@ struct khttp_entry {
 	struct khttp_span head_304;	/* the same for 304 (Not Modified) */
 	struct khttp_span etag;		/* value, or ptr NULL */
 	char *body;			/* inline body, or NULL */
-	struct page **pages;		/* else, each full but the last */
+	struct page **pages;		/* else: its pages, in chunks (entry.c) */
 	u32 n_pages;
 	u16 status;
 
@@ -136,6 +136,14 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
  * is room for. Context: sleeps (@from may be user memory).
  */
 int khttp_entry_fill(struct khttp_entry *e, struct iov_iter *from);
+
+/*
+ * Memory of a body that is not inline, from @pos on, as far as it is in one
+ * piece: the page, maybe compound, and *@len bytes that begin *@off into it.
+ * Context: any.
+ */
+struct page *khttp_entry_chunk(const struct khttp_entry *e, u64 pos, u32 *off,
+			       u32 *len);
 
 /* Only a full entry may be inserted or sent */
 static inline bool khttp_entry_full(const struct khttp_entry *e)

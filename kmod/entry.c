@@ -3,7 +3,8 @@
  * One stored response: how it is made, filled and freed.
  *
  * One allocation holds the struct, the key, both heads and a small body. Larger
- * bodies have pages of their own, so that a send can refer to them.
+ * bodies have pages of their own, so that a send can refer to them: chunks of
+ * them as large as can be had, for a send costs by their number.
  */
 #include <linux/gfp.h>
 #include <linux/llist.h>
@@ -21,6 +22,13 @@
 
 /* Missing memory means "not stored", never an OOM kill or a warning */
 #define ENTRY_GFP (GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+/* 64 KiB: TCP puts no more into one buffer */
+#define CHUNK_ORDER_MAX 4
+
+/* A large chunk is taken when it is there. Nobody waits for one to be made. */
+#define CHUNK_GFP ((GFP_KERNEL_ACCOUNT & ~__GFP_DIRECT_RECLAIM) | __GFP_COMP | \
+		   __GFP_NORETRY | __GFP_NOWARN)
 
 /* So many pages are freed by whoever drops the last reference, more by a work */
 #define FREE_AT_ONCE 64
@@ -84,12 +92,13 @@ static void free_rcu(struct rcu_head *rcu)
 
 static void free_body(struct khttp_entry *e, bool may_sleep)
 {
-	u32 i;
+	u32 at, n;
 
-	for (i = 0; i < e->n_pages && e->pages[i]; i++) {
+	for (at = 0; at < e->n_pages && e->pages[at]; at += n) {
+		n = compound_nr(e->pages[at]);
 		/* What was sent may still wait in a socket for its ACK */
-		put_page(e->pages[i]);
-		if (may_sleep && i % 1024 == 1023)
+		put_page(e->pages[at]);
+		if (may_sleep && at / 1024 != (at + n) / 1024)
 			cond_resched();
 	}
 	kvfree(e->pages);
@@ -262,24 +271,48 @@ static void copy_in(struct khttp_entry *e, const struct khttp_cache_key *key,
 	e->last_modified = d->last_modified;
 }
 
-/* Killable: a worker that dies while it stores much must not linger */
+/*
+ * Whole chunks first, then powers of two downwards: not one page is taken that
+ * the body does not need. Killable: a worker that dies while it stores much
+ * must not linger.
+ */
 static int allocate_pages(struct khttp_entry *e)
 {
-	u32 i;
+	unsigned int order = CHUNK_ORDER_MAX;
+	struct page *page;
+	u32 at = 0, end;
 
 	e->pages = khttp_kvcalloc(e->n_pages, sizeof(*e->pages), ENTRY_GFP);
 	if (!e->pages)
 		return -ENOMEM;
-	for (i = 0; i < e->n_pages; i++) {
+	while (at < e->n_pages) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		e->pages[i] = khttp_alloc_page(ENTRY_GFP);
-		if (!e->pages[i])
+		cond_resched();
+		order = min_t(unsigned int, order, ilog2(e->n_pages - at));
+		page = khttp_alloc_pages(order ? CHUNK_GFP : ENTRY_GFP, order);
+		if (page) {
+			for (end = at + (1U << order); at < end; at++)
+				e->pages[at] = page++;
+		} else if (order) {
+			/* What is free may be in smaller pieces */
+			order--;
+		} else {
 			return -ENOMEM;
-		if (i % 64 == 63)
-			cond_resched();
+		}
 	}
 	return 0;
+}
+
+struct page *khttp_entry_chunk(const struct khttp_entry *e, u64 pos, u32 *off,
+			       u32 *len)
+{
+	struct page *page = e->pages[pos >> PAGE_SHIFT];
+	struct page *head = compound_head(page);
+
+	*off = ((page - head) << PAGE_SHIFT) + offset_in_page(pos);
+	*len = min_t(u64, page_size(head) - *off, e->body_len - pos);
+	return head;
 }
 
 /* Memory, charged, with one reference; ERR_PTR -ENOSPC, -ENOMEM, -EINTR */

@@ -169,6 +169,7 @@ static ssize_t send_page(struct khttp_conn *c, struct page *page, u32 off,
 static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 			  u64 pos)
 {
+	struct page *page;
 	u32 len, off;
 
 	if (e->body) {
@@ -179,10 +180,8 @@ static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 
 		return khttp_send_now(c, &iov, 1, iov.iov_len, false);
 	}
-	off = offset_in_page(pos);
-	len = min_t(u64, PAGE_SIZE - off, e->body_len - pos);
-	return send_page(c, e->pages[pos >> PAGE_SHIFT], off, len,
-			 pos + len < e->body_len);
+	page = khttp_entry_chunk(e, pos, &off, &len);
+	return send_page(c, page, off, len, pos + len < e->body_len);
 }
 
 int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,

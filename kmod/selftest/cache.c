@@ -123,6 +123,37 @@ static bool test_references(struct khttp_cache *c)
 	return true;
 }
 
+/* All of it, in chunks as large as what is left allows, and nothing else */
+static bool test_chunks(struct khttp_cache *c)
+{
+	const u64 len = (16 + 8 + 2 + 1) * PAGE_SIZE - 5;
+	struct khttp_entry *e = test_store(c, "/c", len, 1, 1);
+	unsigned int pages = 0, runs = 0;
+	u64 pos, last = len - 1;
+	struct page *page;
+	u32 off, n, i;
+
+	EXPECT(!IS_ERR(e) && e->n_pages == 27);
+	for (pos = 0; pos < len; pos += n) {
+		page = khttp_entry_chunk(e, pos, &off, &n);
+		EXPECT(page == compound_head(page) && !off && n);
+		pages += compound_nr(page);
+		runs++;
+		for (i = 0; i < n; i++)
+			EXPECT(((char *)page_address(page))[i] == 'x');
+	}
+	EXPECT(pos == len && pages == 27 && runs >= 4);
+	/* The same byte, whichever chunks memory had for it */
+	page = khttp_entry_chunk(e, last, &off, &n);
+	EXPECT(n == 1 && off == (last & (page_size(page) - 1)));
+	page = khttp_entry_chunk(e, PAGE_SIZE + 1, &off, &n);
+	EXPECT(page_address(page) + off == page_address(e->pages[1]) + 1);
+	khttp_entry_put(e);
+	EXPECT(test_purge(c, "http://example.org/c", false) == 1);
+	EXPECT(!atomic64_read(&c->bytes));
+	return true;
+}
+
 static bool test_purges(struct khttp_cache *c)
 {
 	struct khttp_entry *e;
@@ -339,8 +370,8 @@ static int khttp_cache_selftest(void)
 	if (ret)
 		goto err_stats;
 	ret = -EINVAL;
-	if (test_references(c) && test_purges(c) && test_late(c) && test_walk(c) &&
-	    test_expiry(c) && test_budget(c, kn) && test_races(c)) {
+	if (test_references(c) && test_chunks(c) && test_purges(c) && test_late(c) &&
+	    test_walk(c) && test_expiry(c) && test_budget(c, kn) && test_races(c)) {
 		pr_info("cache self-test: pass\n");
 		ret = 0;
 	}
