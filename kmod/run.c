@@ -14,19 +14,14 @@
 
 #define BATCH 16U		/* copied at once, on the stack */
 
-/**
- * khttp_run_commit - KHTTP_IOC_COMMIT, or one of a batch
- * @w: checked
- * @c: from user space
- *
- * Context: sleeps until all is taken or a signal comes, unless nonblocking.
- * Returns body bytes taken or -errno.
- */
-long khttp_run_commit(struct khttp_worker *w, const struct khttp_commit *c)
+/* *@whole: all of it was taken */
+static long run_commit(struct khttp_worker *w, const struct khttp_commit *c,
+		       bool *whole)
 {
 	struct khttp_op *op;
 	long ret;
 
+	*whole = false;
 	if (c->flags & ~KHTTP_OP_NONBLOCK || c->reserved)
 		return -EINVAL;
 	op = khttp_op_create(w, KHTTP_OP_COMMIT, c->id);
@@ -37,18 +32,42 @@ long khttp_run_commit(struct khttp_worker *w, const struct khttp_commit *c)
 	/* What was taken before the signal came must not be lost */
 	if (ret == -EINTR && op->commit.begun)
 		ret = op->commit.taken;
+	*whole = ret >= 0 && op->commit.taken >= op->commit.reply.body_len;
 	khttp_op_end(op);
 	khttp_op_free(op);
 	return ret;
 }
 
-static int run_commits(struct khttp_worker *w, const struct khttp_run *run)
+/**
+ * khttp_run_commit - KHTTP_IOC_COMMIT
+ * @w: checked
+ * @c: from user space
+ *
+ * Context: sleeps until all is taken or a signal comes, unless nonblocking.
+ * Returns body bytes taken or -errno.
+ */
+long khttp_run_commit(struct khttp_worker *w, const struct khttp_commit *c)
+{
+	bool whole;
+
+	return run_commit(w, c, &whole);
+}
+
+/*
+ * *@all: every one was taken whole. One that was not is news, for which its
+ * worker must not have to wait until something else happens.
+ */
+static int run_commits(struct khttp_worker *w, const struct khttp_run *run,
+		       bool *all)
 {
 	const struct khttp_commit __user *from = u64_to_user_ptr(run->commits);
 	__s64 __user *results = u64_to_user_ptr(run->results);
 	struct khttp_commit commits[BATCH];
+	bool whole;
+	long ret;
 	u32 i, n;
 
+	*all = true;
 	for (i = 0; i < run->n_commits; i++) {
 		if (i % BATCH == 0) {
 			n = min(run->n_commits - i, BATCH);
@@ -56,8 +75,10 @@ static int run_commits(struct khttp_worker *w, const struct khttp_run *run)
 					   n * sizeof(*commits)))
 				return -EFAULT;
 		}
-		if (put_user(khttp_run_commit(w, &commits[i % BATCH]), results + i))
+		ret = run_commit(w, &commits[i % BATCH], &whole);
+		if (put_user(ret, results + i))
 			return -EFAULT;
+		*all &= whole;
 		cond_resched();
 	}
 	return 0;
@@ -237,7 +258,8 @@ static int wait_events(struct khttp_op *op, struct out *o)
 	}
 }
 
-static long run_events(struct khttp_worker *w, const struct khttp_run *run)
+static long run_events(struct khttp_worker *w, const struct khttp_run *run,
+		       bool wait)
 {
 	struct out o = {
 		.to = u64_to_user_ptr(run->events),
@@ -248,10 +270,7 @@ static long run_events(struct khttp_worker *w, const struct khttp_run *run)
 
 	if (!op)
 		return -ENOMEM;
-	if (run->flags & KHTTP_RUN_NOWAIT)
-		ret = collect(op, &o);
-	else
-		ret = wait_events(op, &o);
+	ret = wait ? wait_events(op, &o) : collect(op, &o);
 	if (!ret && !o.done && at_end(w))
 		ret = -ESHUTDOWN;
 	khttp_op_end(op);
@@ -266,17 +285,19 @@ static long run_events(struct khttp_worker *w, const struct khttp_run *run)
  * @run: from user space
  *
  * Context: sleeps until there is an event or a signal comes, unless
- * KHTTP_RUN_NOWAIT. Returns the number of events or -errno.
+ * KHTTP_RUN_NOWAIT is given or a commit was not taken whole. Returns the number
+ * of events or -errno.
  */
 long khttp_run(struct khttp_worker *w, const struct khttp_run *run)
 {
+	bool taken;
 	int err;
 
 	if (run->flags & ~KHTTP_RUN_NOWAIT || run->reserved ||
 	    run->n_commits > KHTTP_RUN_MAX || run->n_events > KHTTP_RUN_MAX)
 		return -EINVAL;
-	err = run_commits(w, run);
+	err = run_commits(w, run, &taken);
 	if (err || !run->n_events)
 		return err;
-	return run_events(w, run);
+	return run_events(w, run, taken && !(run->flags & KHTTP_RUN_NOWAIT));
 }

@@ -141,6 +141,11 @@ bool delivery::advance(std::uint64_t count) noexcept
 	return r.body_len == 0;
 }
 
+bool delivery::holds_body() const noexcept
+{
+	return shared || file || bytes.capacity() > keep_capacity;
+}
+
 void delivery::forget_body() noexcept
 {
 	if (bytes.capacity() > keep_capacity)

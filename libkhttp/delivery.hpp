@@ -89,6 +89,8 @@ struct delivery {
 	{
 		return out.reply().flags & KHTTP_REPLY_HEAD;
 	}
+	/* The answer points to what is not in its slot. */
+	bool holds_body() const noexcept;
 	/* Let go of what the answer pointed to. */
 	void forget_body() noexcept;
 	/* Body bytes still in the slot, up to ROOM. */

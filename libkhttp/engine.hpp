@@ -47,7 +47,9 @@ public:
 	virtual khttp::transport transport() const noexcept = 0;
 	/* The next request, marked as taken, or nullptr. */
 	delivery *next() noexcept;
-	bool has_next() const noexcept { return taken_ != ready_.size(); }
+	bool has_next() const noexcept { return untaken() > 0; }
+	/* Requests that next() will give out without a pump(). */
+	std::size_t untaken() const noexcept { return ready_.size() - taken_; }
 
 	/* ---- any thread ---- */
 

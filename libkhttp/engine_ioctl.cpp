@@ -51,16 +51,26 @@ void ioctl_engine::pump(bool wait)
 	if (draining())
 		clear_wake();
 	/* RUN itself waits only while nothing but it can bring news: when
-	 * draining, the last answer may come from a foreign thread; and it
-	 * would keep the results of commits, which may be refusals or what a
-	 * coroutine waits for, until the first event. */
-	bool in_kernel = wait && !draining() && !has_next() && batch_.empty();
+	 * draining, the last answer may come from a foreign thread. */
+	bool in_kernel = wait && !draining() && !has_next() && results_can_wait();
 	std::size_t events = run(events_.size(),
 				 in_kernel ? 0 : KHTTP_RUN_NOWAIT);
 
 	if (events == 0 && wait && draining() && !finished() && !has_next() &&
 	    batch_.empty())
 		sleep();
+}
+
+/*
+ * RUN does not wait when a commit was not taken, but it keeps the news of those
+ * that were until the first event. Somebody may wait for that, or a file or much
+ * memory be held until then.
+ */
+bool ioctl_engine::results_can_wait() const noexcept
+{
+	return std::ranges::none_of(batch_, [](const delivery *d) {
+		return d->sender || d->holds_body();
+	});
 }
 
 void ioctl_engine::flush()

@@ -28,6 +28,7 @@ public:
 
 private:
 	std::size_t run(std::size_t room, std::uint32_t flags);
+	bool results_can_wait() const noexcept;
 	void go_down(int code);
 	void settle_batch(int code);
 	void commit_now(delivery &d);

@@ -66,13 +66,13 @@ std::optional<exchange> queue::next()
 
 std::optional<exchange> queue::wait()
 {
-	std::optional<exchange> got = next();
-
-	while (!got && !finished()) {
+	engine_->own();
+	while (!engine_->has_next() && !finished()) {
 		engine_->pump(true);
-		got = next();
+		/* As in next() */
+		engine_->flush();
 	}
-	return got;
+	return next();
 }
 
 std::optional<exchange> queue::wait_for(std::chrono::milliseconds limit)

@@ -621,10 +621,10 @@ struct khttp_event {
  * @flags: KHTTP_RUN_*
  * @reserved: must be zero
  *
- * Returns the number of events, at least one unless KHTTP_RUN_NOWAIT is given
- * or a signal came (-EINTR; the commits are done and @results written, so
- * call again without them). New requests are put into free slots while there
- * are any.
+ * Returns the number of events, at least one unless KHTTP_RUN_NOWAIT is given,
+ * or a commit was refused or not taken whole (see @results), or a signal came
+ * (-EINTR; the commits are done and @results written, so call again without
+ * them). New requests are put into free slots while there are any.
  */
 struct khttp_run {
 	__u64 commits;

@@ -347,13 +347,19 @@ long fake_device::run(khttp_run &ask, std::unique_lock<std::mutex> &guard)
 	auto *results = reinterpret_cast<__s64 *>(ask.results);
 	auto *events = reinterpret_cast<khttp_event *>(ask.events);
 
+	bool waits = !(ask.flags & KHTTP_RUN_NOWAIT);
+
 	runs_++;
-	for (std::uint32_t i = 0; i < ask.n_commits; i++)
+	for (std::uint32_t i = 0; i < ask.n_commits; i++) {
+		flight *f = find(commits[i].id);
+
 		results[i] = commit(commits[i].id);
+		waits &= results[i] >= 0 && !f->wants_room;
+	}
 	if (ask.n_events == 0)
 		return 0;
 	long count = ended_ ? -ended_ : collect(events, ask.n_events);
-	while (count == 0 && !(ask.flags & KHTTP_RUN_NOWAIT)) {
+	while (count == 0 && waits) {
 		news_.wait(guard);
 		count = ended_ ? -ended_ : collect(events, ask.n_events);
 	}

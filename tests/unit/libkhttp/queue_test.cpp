@@ -27,6 +27,24 @@ transport both()
 	return GENERATE(transport::ioctl, transport::uring);
 }
 
+/* Calls that wait() makes for the answer to one request and the next request */
+unsigned calls_between(khttp::queue &q, std::string body)
+{
+	fake_device &dev = world::now().device();
+	std::size_t first = dev.add({});
+	auto ex = q.wait();
+	REQUIRE(ex);
+	unsigned before = dev.runs();
+	ex->response().body(std::move(body));
+	ex.reset();
+	std::jthread later{[&] {
+		dev.wait_complete(first);
+		dev.add({});
+	}};
+	REQUIRE(q.wait());
+	return dev.runs() - before;
+}
+
 } // namespace
 
 TEST_CASE("a_request_is_taken_and_answered")
@@ -90,6 +108,20 @@ TEST_CASE("answers_of_a_batch_share_a_call")
 	CHECK(dev.runs() == before + 1);
 	for (std::size_t i = 0; i < 6; i++)
 		CHECK(dev.answer(i).complete);
+}
+
+TEST_CASE("an_answer_and_the_wait_for_what_follows_share_a_call")
+{
+	khttp::queue q{fresh(transport::ioctl)};
+
+	CHECK(calls_between(q, "x") == 1);
+}
+
+TEST_CASE("memory_of_an_answer_is_not_held_until_something_follows")
+{
+	khttp::queue q{fresh(transport::ioctl)};
+
+	CHECK(calls_between(q, std::string(300000, 'L')) == 2);
 }
 
 TEST_CASE("a_slow_client_is_served_on_while_others_come")

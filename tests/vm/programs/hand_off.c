@@ -260,6 +260,51 @@ static void test_batch(void)
 	worker_close(&w);
 }
 
+static void *send_soon(void *arg)
+{
+	int *s = arg;
+
+	usleep(100000);
+	*s = client_get("/next");
+	return NULL;
+}
+
+/* RUN waits behind a commit that was taken, and not behind one that was not */
+static void test_commit_and_wait(void)
+{
+	struct khttp_commit done = { .id = 12345 };
+	struct khttp_event event;
+	int64_t result = 0;
+	struct khttp_run what = {
+		.commits = (uintptr_t)&done, .n_commits = 1,
+		.events = (uintptr_t)&event, .n_events = 1,
+		.results = (uintptr_t)&result,
+	};
+	struct worker w;
+	pthread_t thread;
+	int first, second;
+
+	worker_open(&w, 2);
+	expect("a wrong id and no event", call(w.fd, KHTTP_IOC_RUN, &what), 0);
+	expect("its result", result, -ESTALE);
+	first = client_get("/first");
+	done.id = take(&w, 5000);
+	need("a request", done.id);
+	write_reply(&w, done.id, "ok");
+	pthread_create(&thread, NULL, send_soon, &second);
+	expect("a commit and the next request", call(w.fd, KHTTP_IOC_RUN, &what), 1);
+	expect("its result", result, 2);
+	expect("the event", event.events, KHTTP_EV_REQUEST);
+	pthread_join(thread, NULL);
+	write_reply(&w, event.id, "ok");
+	expect("its commit", commit(&w, event.id, 0), 2);
+	expect("a status", status_of(first), 200);
+	expect("a status", status_of(second), 200);
+	close(first);
+	close(second);
+	worker_close(&w);
+}
+
 /* One that waits in RUN while another thread drains */
 static void *drain_soon(void *w)
 {
@@ -338,6 +383,7 @@ int main(int argc, char **argv)
 		{ "nonblock", test_nonblock },
 		{ "edge", test_edge },
 		{ "batch", test_batch },
+		{ "commit-and-wait", test_commit_and_wait },
 		{ "drain", test_drain },
 		{ "controller", test_controller },
 		{ "bodies", test_bodies },
