@@ -32,22 +32,19 @@ static long ioctl_run(struct khttp_worker *w, void __user *arg)
 
 static long ioctl_read(struct khttp_worker *w, void __user *arg)
 {
+	struct khttp_op op = {};
 	struct khttp_read read;
-	struct khttp_op *op;
 	long ret;
 
 	if (copy_from_user(&read, arg, sizeof(read)))
 		return -EFAULT;
 	if (!khttp_read_ok(&read))
 		return -EINVAL;
-	op = khttp_op_create(w, KHTTP_OP_READ, read.id);
-	if (!op)
-		return -ENOMEM;
-	op->read = read;
-	op->nonblock = read.flags & KHTTP_OP_NONBLOCK;
-	ret = khttp_op_run_wait(op);
-	khttp_op_end(op);
-	khttp_op_free(op);
+	khttp_op_start(&op, w, KHTTP_OP_READ, read.id);
+	op.read = read;
+	op.nonblock = read.flags & KHTTP_OP_NONBLOCK;
+	ret = khttp_op_run_wait(&op);
+	khttp_op_end(&op);
 	return ret;
 }
 

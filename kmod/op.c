@@ -66,21 +66,15 @@ static void khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
 }
 
 /**
- * khttp_op_create - a new operation
+ * khttp_op_start - a new operation of the current task
+ * @op: zeroed; an ioctl's is on its stack, where it is until khttp_op_end()
  * @w: checked by khttp_worker_check()
  * @kind: what it is
  * @id: the request's, 0 for a fetch
- *
- * Context: sleeps. For an ioctl of the current task; a ring's command sets
- * cmd. Returns NULL when there is no memory.
  */
-struct khttp_op *khttp_op_create(struct khttp_worker *w,
-				 enum khttp_op_kind kind, u64 id)
+void khttp_op_start(struct khttp_op *op, struct khttp_worker *w,
+		    enum khttp_op_kind kind, u64 id)
 {
-	struct khttp_op *op = khttp_slab_zalloc(op_cache, GFP_KERNEL);
-
-	if (!op)
-		return NULL;
 	op->worker = w;
 	op->task = current;
 	op->id = id;
@@ -92,6 +86,23 @@ struct khttp_op *khttp_op_create(struct khttp_worker *w,
 	INIT_LIST_HEAD(&op->fetcher.link);
 	INIT_LIST_HEAD(&op->link);
 	INIT_LIST_HEAD(&op->starved);
+}
+
+/**
+ * khttp_op_create - an operation that outlives the call which starts it
+ * @w: checked by khttp_worker_check()
+ * @kind: what it is
+ * @id: the request's, 0 for a fetch
+ *
+ * Context: sleeps. The caller sets cmd. Returns NULL when there is no memory.
+ */
+struct khttp_op *khttp_op_create(struct khttp_worker *w,
+				 enum khttp_op_kind kind, u64 id)
+{
+	struct khttp_op *op = khttp_slab_zalloc(op_cache, GFP_KERNEL);
+
+	if (op)
+		khttp_op_start(op, w, kind, id);
 	return op;
 }
 

@@ -7,7 +7,6 @@
  */
 
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "worker_i.h"
@@ -18,23 +17,20 @@
 static long run_commit(struct khttp_worker *w, const struct khttp_commit *c,
 		       bool *whole)
 {
-	struct khttp_op *op;
+	struct khttp_op op = {};
 	long ret;
 
 	*whole = false;
 	if (c->flags & ~KHTTP_OP_NONBLOCK || c->reserved)
 		return -EINVAL;
-	op = khttp_op_create(w, KHTTP_OP_COMMIT, c->id);
-	if (!op)
-		return -ENOMEM;
-	op->nonblock = c->flags & KHTTP_OP_NONBLOCK;
-	ret = khttp_op_run_wait(op);
+	khttp_op_start(&op, w, KHTTP_OP_COMMIT, c->id);
+	op.nonblock = c->flags & KHTTP_OP_NONBLOCK;
+	ret = khttp_op_run_wait(&op);
 	/* What was taken before the signal came must not be lost */
-	if (ret == -EINTR && op->commit.begun)
-		ret = op->commit.taken;
-	*whole = ret >= 0 && op->commit.taken >= op->commit.reply.body_len;
-	khttp_op_end(op);
-	khttp_op_free(op);
+	if (ret == -EINTR && op.commit.begun)
+		ret = op.commit.taken;
+	*whole = ret >= 0 && op.commit.taken >= op.commit.reply.body_len;
+	khttp_op_end(&op);
 	return ret;
 }
 
@@ -265,16 +261,14 @@ static long run_events(struct khttp_worker *w, const struct khttp_run *run,
 		.to = u64_to_user_ptr(run->events),
 		.room = run->n_events,
 	};
-	struct khttp_op *op = khttp_op_create(w, KHTTP_OP_FETCH, 0);
+	struct khttp_op op = {};
 	long ret;
 
-	if (!op)
-		return -ENOMEM;
-	ret = wait ? wait_events(op, &o) : collect(op, &o);
+	khttp_op_start(&op, w, KHTTP_OP_FETCH, 0);
+	ret = wait ? wait_events(&op, &o) : collect(&op, &o);
 	if (!ret && !o.done && at_end(w))
 		ret = -ESHUTDOWN;
-	khttp_op_end(op);
-	khttp_op_free(op);
+	khttp_op_end(&op);
 	/* What was told cannot be taken back by an error behind it */
 	return o.done ?: ret;
 }

@@ -257,6 +257,8 @@ void khttp_bells_quiet(struct khttp_hand *hand);
 bool khttp_bells_next(struct khttp_worker *w, struct khttp_event *e);
 
 /* op.c */
+void khttp_op_start(struct khttp_op *op, struct khttp_worker *w,
+		    enum khttp_op_kind kind, u64 id);
 struct khttp_op *khttp_op_create(struct khttp_worker *w, enum khttp_op_kind kind,
 				 u64 id);
 void khttp_op_free(struct khttp_op *op);
