@@ -76,18 +76,6 @@ static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 	return err;
 }
 
-static int load(struct khttp_op *op)
-{
-	struct khttp_hand *hand = khttp_op_begin(op);
-	int err;
-
-	if (IS_ERR(hand))
-		return PTR_ERR(hand);
-	err = load_locked(op, hand);
-	khttp_hand_unlock(hand);
-	return err;
-}
-
 /* What stands for the head in the next call, if anything */
 static const struct khttp_answer *head_of(const struct khttp_commit_state *c,
 					  bool last)
@@ -135,6 +123,8 @@ static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
 	ret = give(op, hand, &result);
 	*finished = ret > 0;
 	if (*finished) {
+		if (!op->waited)
+			khttp_op_leave(op, hand);
 		khttp_hand_empty(hand, result >= 0);
 		khttp_request_put(rq);
 		return result;
@@ -150,28 +140,54 @@ static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
 	return KHTTP_STEP_AGAIN;
 }
 
+/* The same, and the slot is unlocked, and free if the request is finished */
+static long piece_unlock(struct khttp_op *op, struct khttp_hand *hand)
+{
+	bool finished;
+	long ret = piece_locked(op, hand, &finished);
+
+	khttp_hand_unlock(hand);
+	if (finished)
+		khttp_slot_free(op->worker, khttp_slot_of(op->id));
+	return ret;
+}
+
+/* What is in the slot goes at once; what has to be fetched, outside the lock */
+static long load(struct khttp_op *op)
+{
+	struct khttp_source *source = &op->commit.source;
+	struct khttp_hand *hand = khttp_op_begin(op);
+	long ret;
+
+	if (IS_ERR(hand))
+		return PTR_ERR(hand);
+	ret = load_locked(op, hand);
+	if (!ret)
+		ret = khttp_source_is_here(source) ?
+		      khttp_source_fill(source, KHTTP_SOURCE_BYTES) :
+		      KHTTP_STEP_AGAIN;
+	if (!ret)
+		return piece_unlock(op, hand);
+	khttp_hand_unlock(hand);
+	return ret;
+}
+
 static long piece(struct khttp_op *op)
 {
 	struct khttp_commit_state *c = &op->commit;
-	struct khttp_worker *w = op->worker;
 	struct khttp_hand *hand;
-	bool finished;
 	long ret;
 
 	ret = khttp_source_fill(&c->source, KHTTP_SOURCE_BYTES);
 	/* It cannot come any more: the client must not take it for whole */
 	if (ret == -EMSGSIZE)
-		khttp_hand_cancel(w, op->id);
+		khttp_hand_cancel(op->worker, op->id);
 	if (ret)
 		return ret;
 	hand = khttp_op_begin(op);
 	if (IS_ERR(hand))
 		return PTR_ERR(hand);
-	ret = piece_locked(op, hand, &finished);
-	khttp_hand_unlock(hand);
-	if (finished)
-		khttp_slot_free(w, khttp_slot_of(op->id));
-	return ret;
+	return piece_unlock(op, hand);
 }
 
 /**
@@ -184,13 +200,10 @@ static long piece(struct khttp_op *op)
 long khttp_commit_step(struct khttp_op *op)
 {
 	struct khttp_commit_state *c = &op->commit;
-	long ret = c->loaded ? 0 : load(op);
+	long ret = c->loaded ? KHTTP_STEP_AGAIN : load(op);
 
-	if (ret)
-		return ret;
-	do {
+	while (ret == KHTTP_STEP_AGAIN)
 		ret = piece(op);
-	} while (ret == KHTTP_STEP_AGAIN);
 	if (ret == -EAGAIN && c->begun)
 		return c->taken;
 	return ret;

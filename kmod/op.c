@@ -186,6 +186,18 @@ struct khttp_hand *khttp_op_begin(struct khttp_op *op)
 }
 
 /**
+ * khttp_op_leave - it ends, and its request with it
+ * @op: begun; it never waited
+ * @hand: its slot, locked
+ */
+void khttp_op_leave(struct khttp_op *op, struct khttp_hand *hand)
+{
+	lockdep_assert_held(&hand->lock);
+	hand->op[wait_of[op->kind]] = NULL;
+	op->hand = NULL;
+}
+
+/**
  * khttp_op_await - nothing can be done now
  * @op: begun
  * @hand: its slot, locked

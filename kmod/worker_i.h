@@ -274,6 +274,8 @@ bool khttp_op_claim(struct khttp_op *op);
 void khttp_op_resume(struct khttp_op *op);
 /* Its slot, locked, with it as the operation of its kind there; or ERR_PTR */
 struct khttp_hand *khttp_op_begin(struct khttp_op *op);
+/* Out of it again, for it ends with its request */
+void khttp_op_leave(struct khttp_op *op, struct khttp_hand *hand);
 /* Slot locked: park until @kind may go on, or AGAIN, -EAGAIN, -ESHUTDOWN */
 int khttp_op_await(struct khttp_op *op, struct khttp_hand *hand,
 		   enum khttp_wait kind);
@@ -287,11 +289,17 @@ long khttp_commit_step(struct khttp_op *op);
 void khttp_commit_end(struct khttp_op *op);
 long khttp_read_step(struct khttp_op *op);
 
-/* source.c, file.c: never under a lock */
+/* source.c, file.c: never under a lock, unless khttp_source_is_here() */
 int khttp_source_open(struct khttp_source *s, const struct khttp_reply *r,
 		      void *reply_area);
 /* Make at least one byte be here unless none is left; at most @max more */
 int khttp_source_fill(struct khttp_source *s, size_t max);
+/* It lies in the slot or there is none: to fill it takes no time */
+static inline bool khttp_source_is_here(const struct khttp_source *s)
+{
+	return s->kind == KHTTP_BODY_SLOT || s->kind == KHTTP_BODY_NONE;
+}
+
 void khttp_source_close(struct khttp_source *s);
 ssize_t khttp_file_pages(struct file *file, loff_t pos, struct bio_vec *pages,
 			 u32 *n_pages, size_t len);
