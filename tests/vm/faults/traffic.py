@@ -8,7 +8,7 @@ import select
 import threading
 
 from device import *
-from faults import Step
+from faults import NO_MEMORY, Step
 from wire import Client, Closed
 
 LARGE = bytes(range(256)) * 80                      # 20 KiB: pages, not one block
@@ -194,6 +194,28 @@ class WorkerStep(Step):
             return self.do.outcome(client)
         finally:
             self.server.stop()
+
+
+class UnreadStep(WorkerStep):
+    """What fails on the way in while no worker reads: the kernel itself has to end
+    that request. A worker that found it later could only give it up, with 502."""
+
+    def __init__(self, what, exchange, server):
+        super().__init__(what, exchange, server)
+        self.fails = NO_MEMORY + tuple(end for end in ENDS if end != "502")
+
+    def attempt(self, switch=None, n=0):
+        fired = told = False
+        if switch:
+            switch.arm(n)
+        client = self.do.send()
+        try:
+            if switch:
+                told = bool(select.select([client.sock], [], [], 1)[0])
+                fired = switch.fired(n)
+            return (self.do.outcome if told else self.finish)(client), fired
+        finally:
+            client.close()
 
 
 class RunStep(WorkerStep):
