@@ -60,3 +60,4 @@ long ring_result(struct io_uring *ring, uint64_t *tag, int timeout_ms);
 void test_death(void);
 void test_ring(void);
 void test_bodies(void);
+void test_slots(void);
