@@ -4,17 +4,20 @@
 # What the shell cases in tests/vm/cases/ have in common. A case sources it
 # first:
 #
-#	. "$(dirname "$0")/../lib.sh"
+#	. "${0%/*}/../lib.sh"
 #
 # and ends with 0 (passed), 1 (failed) or 77 (skipped, last line says why).
 # Any command that fails ends the case as failed, unless a condition catches it.
 # The case starts with the module freshly loaded, in an empty directory of its
 # own; whatever it leaves running is killed, but queues and prefixes made
 # through the helpers below are also deleted, so that their end is tested.
+#
+# On a debug kernel a process start is a tenth of a second, or two for curl, and most
+# of what a case costs: what bash can do by itself, the helpers here let it do.
 
 set -eEu -o pipefail
 
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+top=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 case_name=${KHTTP_CASE:-${0##*/}}
 programs=$top/tests/vm/programs
 workers=()
@@ -27,10 +30,10 @@ on_exit=()
 
 fail() {
 	echo "FAILED: $*" >&2
-	local i=1
-	while caller $i >/dev/null; do
-		echo "    at $(caller $i | awk '{ print $3 ":" $1 }')" >&2
-		i=$((i + 1))
+	local i
+
+	for ((i = 1; i < ${#BASH_SOURCE[@]}; i++)); do
+		echo "    at ${BASH_SOURCE[i]}:${BASH_LINENO[i - 1]}" >&2
 	done
 	trap - ERR
 	exit 1
@@ -50,21 +53,19 @@ run() {
 # The number for the current size: S, M or L of tests/vm/sizes. KHTTP_SECONDS
 # says otherwise for how long a case goes on: make fuzz MINUTES=n.
 size() { # what
-	local column n
+	local name what S M L
 
 	if [ "$1" = seconds ] && [ -n "${KHTTP_SECONDS-}" ]; then
 		echo "$KHTTP_SECONDS"
 		return
 	fi
-	case ${KHTTP_SIZE:-M} in
-	S) column=3 ;;
-	M) column=4 ;;
-	L) column=5 ;;
-	esac
-	n=$(awk -v c="$case_name" -v w="$1" -v col="$column" \
-		'$1 == c && $2 == w { print $col }' "$top/tests/vm/sizes")
-	[ -n "$n" ] || fail "tests/vm/sizes has no row '$case_name $1'"
-	echo "$n"
+	while read -r name what S M L; do
+		[ "$name $what" = "$case_name $1" ] || continue
+		local -n n=${KHTTP_SIZE:-M}
+		echo "$n"
+		return
+	done <"$top/tests/vm/sizes"
+	fail "tests/vm/sizes has no row '$case_name $1'"
 }
 
 # -------------------------------------------------------------- assertions
@@ -91,6 +92,17 @@ assert_same_file() { # got, expected
 	cmp "$1" "$2" || fail "$1 differs from $2"
 }
 
+# Whether a line of the file matches. A read that fails, as one in /proc does when
+# the process goes meanwhile, leaves the last line where it was.
+says() { # regex, file
+	local line
+
+	while line=; IFS= read -r line || [ -n "$line" ]; do
+		[[ ! $line =~ $1 ]] || return 0
+	done <"$2"
+	return 1
+}
+
 # Runs a command that must fail with the status and say the regex on stderr.
 assert_refused() { # status, regex, command...
 	local want=$1 regex=$2 status=0
@@ -98,9 +110,9 @@ assert_refused() { # status, regex, command...
 	shift 2
 	echo "+ $*   (must fail with $want)" >&2
 	"$@" >refused.out 2>refused.err || status=$?
-	cat refused.err >&2
+	echo "$(<refused.err)" >&2
 	[ $status = "$want" ] || fail "'$*' ended with $status, expected $want"
-	grep -qE -- "$regex" refused.err || fail "'$*' does not say '$regex'"
+	says "$regex" refused.err || fail "'$*' does not say '$regex'"
 }
 
 # ------------------------------------------------------------- waiting
@@ -133,7 +145,7 @@ not() {
 }
 
 process_gone() { # pid
-	! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status"
+	! kill -0 "$1" 2>/dev/null || says '^State:.Z' "/proc/$1/status"
 }
 
 # Milliseconds since boot: for bounds on how long something took.
@@ -172,12 +184,26 @@ ctl_quiet() {
 	khttpctl ${KHTTP_NETNS:+-n "$KHTTP_NETNS"} "$@"
 }
 
+# A member of the outermost object: member NAME TEXT. Without jq, which costs as much
+# as five khttpctl; most of what a case does is to ask for one number.
+member() {
+	local value=$'\n  "'$1$'": "?([^",\n]*)'
+
+	[[ $2 =~ $value ]] || fail "no '$1' in: $2"
+	echo "${BASH_REMATCH[1]}"
+}
+
 # json FILTER COMMAND...: the value that jq's FILTER takes from khttpctl -j.
 json() {
-	local filter=$1
+	local filter=$1 shown
 
 	shift
-	ctl_quiet -j "$@" | jq -er "$filter"
+	shown=$(ctl_quiet -j "$@")
+	if [[ $filter =~ ^\.[a-z_]+$ ]]; then
+		member "${filter#.}" "$shown"
+	else
+		jq -er "$filter" <<<"$shown"
+	fi
 }
 
 add_netns() { # name
@@ -196,14 +222,8 @@ add_url() { # prefix, queue
 	prefixes+=("${KHTTP_NETNS-}:$1")
 }
 
-# The queue as khttpctl -j shows it. Here and below without jq: it costs as much as
-# all the rest, and most of what a case does is to ask.
 queue_value() { # queue, member of its own
-	local shown member=$'\n  "'$2$'": "?([^",\n]*)'
-
-	shown=$(ctl_quiet -j queue show "$1")
-	[[ $shown =~ $member ]] || fail "queue '$1' has no '$2'"
-	echo "${BASH_REMATCH[1]}"
+	json ".$2" queue show "$1"
 }
 
 # Processes; each of their threads may be a worker of its own.
@@ -223,6 +243,16 @@ workers_attached() { # queue, number of processes
 	[ "$(worker_processes "$1")" = "$2" ]
 }
 
+# The user's own group, in $gid.
+find_gid() { # user
+	local name
+
+	while IFS=: read -r name _ _ gid _; do
+		[ "$name" != "$1" ] || return 0
+	done </etc/passwd
+	fail "no user '$1'"
+}
+
 # start_worker COMMAND...: as an unprivileged user, its pid in $worker. The
 # program and its log are named in what a failing case prints.
 start_worker() {
@@ -230,11 +260,12 @@ start_worker() {
 }
 
 start_worker_as() { # user, command...
-	local user=$1
+	local user=$1 gid
 
 	shift
+	find_gid "$user"
 	echo "+ [$user] $* &" >&2
-	become_in_ns setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups \
+	become_in_ns setpriv --reuid "$user" --regid "$gid" --clear-groups \
 		"$@" >>worker.log 2>&1 &
 	worker=$!
 	workers+=("$worker")
@@ -267,10 +298,11 @@ kill_worker() {
 }
 
 as_user() { # user, command...
-	local user=$1
+	local user=$1 gid
 
 	shift
-	in_ns setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups "$@"
+	find_gid "$user"
+	in_ns setpriv --reuid "$user" --regid "$gid" --clear-groups "$@"
 }
 
 # ------------------------------------------------------------- HTTP
@@ -296,7 +328,13 @@ assert_status() { # status, url [curl's options]
 
 # The value of a field of the last fetch, without its line end.
 header() { # name
-	sed -n "s/^$1: *\(.*\)\r\$/\1/Ip" "$headers" | tail -n 1
+	local name line value=
+
+	while IFS= read -r line; do
+		line=${line%$'\r'} name=${line%%:*}
+		[ "${name,,}" != "${1,,}" ] || value=${line#*:}
+	done <"$headers"
+	echo "${value#"${value%%[! ]*}"}"
 }
 
 # raw PORT [HOST]: sends stdin as it is and prints all that comes back until
@@ -319,21 +357,26 @@ except ConnectionResetError:
 
 # The status of the first answer in a raw exchange.
 raw_status() { # text
-	awk 'NR == 1 { print $2 }' <<<"$1"
+	local status
+
+	read -r _ status _ <<<"$1"
+	echo "$status"
 }
 
-# A port that nothing listens on now.
-free_port() {
-	in_ns python3 -c '
-import socket
-with socket.socket() as s:
-    s.bind(("", 0))
-    print(s.getsockname()[1])'
-}
 
 # One figure of khttpctl stats: figure NAME, or figure NAME queue Q, reason WORD.
 figure() {
-	json ".[] | select(.name == \"$1\"${2:+ and .$2 == \"$3\"}) | .value" stats
+	local shown figure value=$'"value": ([0-9]+)'
+
+	shown=$(ctl_quiet -j stats)
+	while IFS= read -rd '}' figure; do
+		[[ $figure == *"\"name\": \"$1\""* ]] || continue
+		[[ -z ${2-} || $figure == *"\"$2\": \"$3\""* ]] || continue
+		[[ $figure =~ $value ]] || break
+		echo "${BASH_REMATCH[1]}"
+		return
+	done <<<"$shown"
+	fail "no figure $*"
 }
 
 # ------------------------------------------------------------- the end
