@@ -21,7 +21,7 @@ STRIDE = int(os.environ["STRIDE"])
 SEED = int(os.environ.get("KHTTP_SEED") or time.time())
 OPTIONS = "selftest=0"
 SLACK = 128 << 10        # of kernel memory that a group may be charged with for good
-# In the order in which a request needs an object of each
+# In the order in which a request that is answered over a ring needs an object of each
 CACHES = ("khttp_conn", "khttp_request", "khttp_op")
 CLONE_NEWNET = 0x40000000
 MCL_CURRENT = 1
@@ -200,7 +200,8 @@ def by_the_kernel(run, c, server):
     caches = Caches(CACHES)
     if caches.marked:
         for n, name in enumerate(CACHES, 1):
-            step = Step("an object of " + name, EXCHANGES["a GET"], fails=ENDS)
+            step = Step("an object of " + name, EXCHANGES["an answer over a ring"],
+                        fails=ENDS)
             check(step.what, run.once(step, caches, n), True)
     else:
         print("the slab caches are not marked: boot with slub_debug=A,khttp_*", flush=True)

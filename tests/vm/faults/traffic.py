@@ -9,6 +9,7 @@ import threading
 
 from device import *
 from faults import NO_MEMORY, Step
+from ring import Ring
 from wire import Client, Closed
 
 LARGE = bytes(range(256)) * 80                      # 20 KiB: pages, not one block
@@ -28,6 +29,7 @@ class Server:
     def __init__(self, queue, check):
         self.check = check
         self.worker = Worker(queue)
+        self.ring = Ring()
         with open(FILE_PATH, "wb") as f:
             f.write(LARGE * 2)
         self.file = os.open(FILE_PATH, os.O_RDONLY)
@@ -48,6 +50,7 @@ class Server:
     def close(self):
         self.stop()
         os.close(self.file)
+        self.ring.close()
         self.worker.close()
 
     def loop(self):
@@ -81,6 +84,10 @@ class Server:
 
     def serve_fields(self, request):
         self.worker.answer(request, b"hello", fields=field(b"X", b"y" * 300), n_fields=1)
+
+    def serve_ring(self, request):
+        self.worker.fill(request, HEAD)
+        self.ring.command(self.worker.fd, U_COMMIT, request)
 
     def serve_both(self, request):
         """Two of these are answered once both are in hand."""
@@ -270,6 +277,7 @@ EXCHANGES = {
     "a GET": Exchange(get("get")),
     "a GET whose head comes in pieces": Exchange(split(get("get")[0])),
     "an answer with fields": Exchange(get("fields")),
+    "an answer over a ring": Exchange(get("ring"), b""),
     "three GETs at once": Exchange(get("get", 3), count=3),
     "an upload": Exchange(upload(9000), b"9000 0"),
     "a chunked upload with trailers": Exchange(upload(9000, chunked=True), b"9000 17"),

@@ -20,6 +20,7 @@ COMMIT = _number(1, 4, 16)
 CANCEL = _number(1, 5, 16)
 DRAIN = _number(0, 6, 0)
 PURGE = _number(3, 7, 24)
+U_COMMIT = _number(1, 34, 16)       # of io_uring
 
 RUN_NOWAIT, READ_TRAILERS, PURGE_RECURSIVE, EV_REQUEST = 1, 2, 1, 1
 HEAD, MORE, CACHE, TRAILERS = 1, 2, 8, 32
@@ -95,14 +96,18 @@ class Worker:
             body += more
         return body
 
-    def commit(self, request, flags, fields=b"", n_fields=0, kind=NONE, fd=-1, at=0,
-               length=0, ttl=0):
-        """What COMMIT says to this reply: body bytes taken."""
+    def fill(self, request, flags, fields=b"", n_fields=0, kind=NONE, fd=-1, at=0,
+             length=0, ttl=0):
+        """The reply of its slot, for a commit."""
         reply = self.slot(request) + AREA
         self.map[reply:reply + FIELDS_AT] = struct.pack(
             "QIHHIIQIiQQI20x", 0, flags, 200 if flags & HEAD else 0, n_fields,
             AREA + FIELDS_AT, len(fields), 0, kind, fd, at, length, ttl)
         self.map[reply + FIELDS_AT:reply + FIELDS_AT + len(fields)] = fields
+
+    def commit(self, request, flags, *reply, **more):
+        """What COMMIT says to this reply: body bytes taken."""
+        self.fill(request, flags, *reply, **more)
         return fcntl.ioctl(self.fd, COMMIT, bytearray(struct.pack("QII", request, 0, 0)), True)
 
     def answer(self, request, body, flags=HEAD, **more):
