@@ -62,6 +62,7 @@ size() { # what
 	while read -r name what S M L; do
 		[ "$name $what" = "$case_name $1" ] || continue
 		local -n n=${KHTTP_SIZE:-M}
+		[ -n "$n" ] || break
 		echo "$n"
 		return
 	done <"$top/tests/vm/sizes"
@@ -189,7 +190,7 @@ ctl_quiet() {
 member() {
 	local value=$'\n  "'$1$'": "?([^",\n]*)'
 
-	[[ $2 =~ $value ]] || fail "no '$1' in: $2"
+	[[ $2 =~ $value && ${BASH_REMATCH[1]} != null ]] || fail "no '$1' in: $2"
 	echo "${BASH_REMATCH[1]}"
 }
 
@@ -331,9 +332,10 @@ header() { # name
 	local name line value=
 
 	while IFS= read -r line; do
-		line=${line%$'\r'} name=${line%%:*}
-		[ "${name,,}" != "${1,,}" ] || value=${line#*:}
+		name=${line%%:*}
+		[[ ${name,,} != "${1,,}" || $line != *$'\r' ]] || value=${line#*:}
 	done <"$headers"
+	value=${value%$'\r'}
 	echo "${value#"${value%%[! ]*}"}"
 }
 
@@ -366,7 +368,7 @@ raw_status() { # text
 
 # One figure of khttpctl stats: figure NAME, or figure NAME queue Q, reason WORD.
 figure() {
-	local shown figure value=$'"value": ([0-9]+)'
+	local shown figure value=$'"value": ([0-9]+)' found=
 
 	shown=$(ctl_quiet -j stats)
 	while IFS= read -rd '}' figure; do
@@ -374,9 +376,9 @@ figure() {
 		[[ -z ${2-} || $figure == *"\"$2\": \"$3\""* ]] || continue
 		[[ $figure =~ $value ]] || break
 		echo "${BASH_REMATCH[1]}"
-		return
+		found=1
 	done <<<"$shown"
-	fail "no figure $*"
+	[ "$found" ] || fail "no figure $*"
 }
 
 # ------------------------------------------------------------- the end
