@@ -3,10 +3,24 @@
 
 #include <cerrno>
 
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace khttp::detail {
+
+namespace {
+
+/* Who asked for real time, or for what is left over, keeps that. */
+void run_in_batches() noexcept
+{
+	const sched_param none{};
+
+	if (sched_getscheduler(0) == SCHED_OTHER)
+		sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
+} // namespace
 
 engine::engine(std::unique_ptr<device> dev, const attachment &got,
 	       const options &wanted)
@@ -19,14 +33,17 @@ engine::engine(std::unique_ptr<device> dev, const attachment &got,
 				   "files?");
 	ready_.reserve(got.slots);
 	free_.reserve(got.slots);
-	own();
 }
 
 engine::~engine() = default;
 
 void engine::own() noexcept
 {
+	if (on_loop())
+		return;
 	owner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+	if (wanted_.scheduling == scheduling::batch)
+		run_in_batches();
 }
 
 void engine::wake() const noexcept

@@ -67,6 +67,7 @@ khttp::options from_c(const char *name, const khttp_queue_options *from)
 	to.request_area = from->request_area;
 	to.reply_area = from->reply_area;
 	to.transport = static_cast<khttp::transport>(from->transport);
+	to.scheduling = static_cast<khttp::scheduling>(from->scheduling);
 	return to;
 }
 

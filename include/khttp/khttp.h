@@ -38,6 +38,12 @@ enum khttp_transport {
 	KHTTP_TRANSPORT_URING,
 };
 
+/* SCHED_BATCH for the thread that uses the queue: see khttp/options.hpp */
+enum khttp_scheduling {
+	KHTTP_SCHEDULING_INHERIT,
+	KHTTP_SCHEDULING_BATCH,
+};
+
 /* 0 anywhere: the default. Start with all zero. */
 struct khttp_queue_options {
 	uint32_t slots;	       /* requests in hand at once, 1 to 1024 */
@@ -45,6 +51,7 @@ struct khttp_queue_options {
 	uint32_t request_area; /* bytes */
 	uint32_t reply_area;   /* bytes */
 	uint32_t transport;    /* enum khttp_transport */
+	uint32_t scheduling;   /* enum khttp_scheduling */
 };
 
 /* Bytes in the request; valid until it is answered. No NUL at the end. */

@@ -18,6 +18,23 @@ enum class transport {
 	uring,
 };
 
+/*
+ * How a thread that waits for requests competes for its processor. `batch` is
+ * SCHED_BATCH (sched(7)): a request does not interrupt what runs there, so more
+ * of them are there when the thread's turn comes, and one call takes them all.
+ * That saves work where something else is busy on the same processors, a client
+ * or proxy for example, and may cost a time slice (some milliseconds) of latency
+ * there. On a processor of its own nothing changes.
+ *
+ * It is a hint, given to the thread that uses the worker when it begins to: what
+ * has another policy than SCHED_OTHER already keeps it, and so does who may not
+ * change it.
+ */
+enum class scheduling {
+	inherit,
+	batch,
+};
+
 struct options {
 	std::string queue; /* name of the queue to serve */
 
@@ -39,6 +56,7 @@ struct options {
 	std::uint32_t reply_area = 0;
 
 	khttp::transport transport = khttp::transport::automatic;
+	khttp::scheduling scheduling = khttp::scheduling::inherit;
 
 	/* server::run() drains on SIGTERM and SIGINT. */
 	bool handle_signals = true;

@@ -56,6 +56,7 @@ int main(int argc, char **argv)
 	}
 	options.queue = argv[3];
 	options.threads = 1;
+	options.scheduling = khttp::scheduling::batch;
 	options.transport = std::strcmp(argv[2], "ioctl") ? khttp::transport::uring :
 							     khttp::transport::ioctl;
 	try {

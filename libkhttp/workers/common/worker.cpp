@@ -16,19 +16,35 @@ namespace {
 
 constexpr unsigned max_threads = 1024;
 
-const std::map<std::string, khttp::transport> transports{
+template <typename T> using choices = std::map<std::string, T>;
+
+const choices<khttp::transport> transports{
 	{"auto", khttp::transport::automatic},
 	{"ioctl", khttp::transport::ioctl},
 	{"uring", khttp::transport::uring},
 };
 
-std::vector<std::string> names_of(const decltype(transports) &table)
+const choices<khttp::scheduling> schedulings{
+	{"batch", khttp::scheduling::batch},
+	{"inherit", khttp::scheduling::inherit},
+};
+
+template <typename T>
+void add_choice(CLI::App &app, const char *name, const choices<T> &table, T &to,
+		const char *help)
 {
 	std::vector<std::string> names;
 
-	for (const auto &[name, value] : table)
-		names.push_back(name);
-	return names;
+	for (const auto &[word, value] : table)
+		names.push_back(word);
+	app.add_option_function<std::string>(
+		   name,
+		   [&table, &to](const std::string &word) {
+			   to = table.at(word);
+		   },
+		   help)
+		->check(CLI::IsMember(names).description(""))
+		->type_name("HOW");
 }
 
 std::string transport_name(khttp::transport wanted)
@@ -50,14 +66,10 @@ void add_options(CLI::App &app, khttp::options &to)
 		       "Serving threads (default: one per CPU)")
 		->check(CLI::Range(1U, max_threads).description(""))
 		->type_name("N");
-	app.add_option_function<std::string>(
-		   "--transport",
-		   [&to](const std::string &name) {
-			   to.transport = transports.at(name);
-		   },
-		   "auto (default), ioctl or uring")
-		->check(CLI::IsMember(names_of(transports)).description(""))
-		->type_name("HOW");
+	add_choice(app, "--transport", transports, to.transport,
+		   "auto (default), ioctl or uring");
+	add_choice(app, "--scheduling", schedulings, to.scheduling,
+		   "inherit (default) or batch: more requests at a time");
 	app.set_version_flag("--version",
 			     fmt::format("{} {}", app.get_name(),
 					 khttp::version()));

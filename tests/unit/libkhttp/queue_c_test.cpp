@@ -4,6 +4,9 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <thread>
+
+#include <sched.h>
 
 #include <khttp/khttp.h>
 
@@ -65,6 +68,22 @@ TEST_CASE("c_programs_serve_a_request")
 	CHECK(khttp_queue_commit(o.q) == 0);
 	CHECK(dev.answer(0).body == "onetwo");
 	CHECK(dev.answer(0).status == 202);
+}
+
+TEST_CASE("c_programs_choose_how_they_are_scheduled")
+{
+	khttp_queue_options wanted{};
+
+	wanted.transport = KHTTP_TRANSPORT_IOCTL;
+	wanted.scheduling = KHTTP_SCHEDULING_BATCH;
+	fresh(khttp::transport::ioctl);
+	std::thread{[&] {
+		khttp_queue *q = khttp_queue_open("app", &wanted);
+
+		CHECK_FALSE(khttp_queue_next(q));
+		CHECK(sched_getscheduler(0) == SCHED_BATCH);
+		khttp_queue_close(q);
+	}}.join();
 }
 
 TEST_CASE("c_programs_drain")

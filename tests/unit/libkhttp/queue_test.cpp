@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <poll.h>
+#include <sched.h>
 
 #include <khttp/queue.hpp>
 
@@ -45,7 +46,33 @@ unsigned calls_between(khttp::queue &q, std::string body)
 	return dev.runs() - before;
 }
 
+/* The policy of a thread after it looked for a request */
+int policy_after_use(khttp::scheduling wanted, int before)
+{
+	khttp::options options = fresh(transport::ioctl);
+	int after = -1;
+
+	options.scheduling = wanted;
+	khttp::queue q{options};
+	std::thread{[&] {
+		const sched_param none{};
+
+		if (sched_setscheduler(0, before, &none) == 0 && !q.next())
+			after = sched_getscheduler(0);
+	}}.join();
+	return after;
+}
+
 } // namespace
+
+TEST_CASE("a_thread_is_scheduled_in_batches_only_when_asked")
+{
+	using khttp::scheduling;
+
+	CHECK(policy_after_use(scheduling::inherit, SCHED_OTHER) == SCHED_OTHER);
+	CHECK(policy_after_use(scheduling::batch, SCHED_OTHER) == SCHED_BATCH);
+	CHECK(policy_after_use(scheduling::batch, SCHED_IDLE) == SCHED_IDLE);
+}
 
 TEST_CASE("a_request_is_taken_and_answered")
 {

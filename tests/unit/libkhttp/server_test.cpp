@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include <sched.h>
 #include <unistd.h>
 
 #include <khttp/server.hpp>
@@ -55,6 +56,25 @@ TEST_CASE("a_server_answers_until_it_is_stopped")
 	r.end();
 	for (std::size_t i = 0; i < 50; i++)
 		CHECK(dev.answer(i).body == "path /" + std::to_string(i));
+}
+
+TEST_CASE("a_server_schedules_its_own_threads_only")
+{
+	khttp::options wanted = fresh(both());
+	wanted.scheduling = khttp::scheduling::batch;
+	khttp::server srv{wanted};
+	fake_device &dev = world::now().device();
+	std::atomic<int> policy = -1;
+
+	srv.handle([&](const khttp::request &, khttp::response &rs) {
+		policy = sched_getscheduler(0);
+		rs.body("x");
+	});
+	running r{srv};
+	dev.wait_complete(dev.add({}));
+	r.end();
+	CHECK(policy == SCHED_BATCH);
+	CHECK(sched_getscheduler(0) == SCHED_OTHER);
 }
 
 TEST_CASE("each_thread_is_a_worker")
