@@ -73,6 +73,11 @@ static __always_inline void *khttp_kvcalloc(size_t n, size_t size, gfp_t gfp)
 	return khttp_alloc_fails() ? NULL : kvcalloc(n, size, gfp);
 }
 
+static __always_inline void *khttp_slab_alloc(struct kmem_cache *cache, gfp_t gfp)
+{
+	return khttp_alloc_fails() ? NULL : kmem_cache_alloc(cache, gfp);
+}
+
 static __always_inline void *khttp_slab_zalloc(struct kmem_cache *cache, gfp_t gfp)
 {
 	return khttp_alloc_fails() ? NULL : kmem_cache_zalloc(cache, gfp);

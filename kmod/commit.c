@@ -216,5 +216,6 @@ long khttp_commit_step(struct khttp_op *op)
 void khttp_commit_end(struct khttp_op *op)
 {
 	khttp_source_close(&op->commit.source);
-	khttp_response_free(&op->commit.answer);
+	if (op->commit.loaded)
+		khttp_response_free(&op->commit.answer);
 }

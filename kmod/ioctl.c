@@ -32,7 +32,7 @@ static long ioctl_run(struct khttp_worker *w, void __user *arg)
 
 static long ioctl_read(struct khttp_worker *w, void __user *arg)
 {
-	struct khttp_op op = {};
+	struct khttp_op op;
 	struct khttp_read read;
 	long ret;
 

@@ -67,7 +67,7 @@ static void khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
 
 /**
  * khttp_op_start - a new operation of the current task
- * @op: zeroed; an ioctl's is on its stack, where it is until khttp_op_end()
+ * @op: filled; an ioctl's is on its stack, where it is until khttp_op_end()
  * @w: checked by khttp_worker_check()
  * @kind: what it is
  * @id: the request's, 0 for a fetch
@@ -75,6 +75,8 @@ static void khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
 void khttp_op_start(struct khttp_op *op, struct khttp_worker *w,
 		    enum khttp_op_kind kind, u64 id)
 {
+	/* All but what is set before it is looked at: most of its bytes */
+	memset(op, 0, offsetof(struct khttp_op, commit.reply));
 	op->worker = w;
 	op->task = current;
 	op->id = id;
@@ -99,7 +101,7 @@ void khttp_op_start(struct khttp_op *op, struct khttp_worker *w,
 struct khttp_op *khttp_op_create(struct khttp_worker *w,
 				 enum khttp_op_kind kind, u64 id)
 {
-	struct khttp_op *op = khttp_slab_zalloc(op_cache, GFP_KERNEL);
+	struct khttp_op *op = khttp_slab_alloc(op_cache, GFP_KERNEL);
 
 	if (op)
 		khttp_op_start(op, w, kind, id);

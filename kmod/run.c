@@ -17,7 +17,7 @@
 static long run_commit(struct khttp_worker *w, const struct khttp_commit *c,
 		       bool *whole)
 {
-	struct khttp_op op = {};
+	struct khttp_op op;
 	long ret;
 
 	*whole = false;
@@ -261,7 +261,7 @@ static long run_events(struct khttp_worker *w, const struct khttp_run *run,
 		.to = u64_to_user_ptr(run->events),
 		.room = run->n_events,
 	};
-	struct khttp_op op = {};
+	struct khttp_op op;
 	long ret;
 
 	khttp_op_start(&op, w, KHTTP_OP_FETCH, 0);

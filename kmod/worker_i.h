@@ -164,9 +164,11 @@ struct khttp_commit_state {
 	bool begun;			/* something of it was taken */
 	bool storing;			/* into hand->entry */
 	u64 taken;			/* body bytes */
+	struct khttp_source source;
+
+	/* set with loaded */
 	struct khttp_reply reply;
 	struct khttp_answer answer;
-	struct khttp_source source;
 };
 
 #define KHTTP_OP_PARKED 0		/* bit of khttp_op.flags */
@@ -191,7 +193,7 @@ struct khttp_op {
 	struct khttp_fetcher fetcher;
 	struct list_head link;		/* worker->ops */
 	struct list_head starved;	/* worker->starved */
-	union {
+	union {				/* by kind */
 		struct khttp_read read;
 		struct khttp_commit_state commit;
 	};
