@@ -104,7 +104,6 @@ static int check_fields(struct khttp_answer *a, char *block, u32 len,
 	/* Neither a torn record at the end nor another number than announced */
 	if (pos != end || n_fields)
 		return -EINVAL;
-	a->fields = block;
 	a->fields_len = to - block;
 	a->n_fields = n;
 	return 0;
@@ -113,7 +112,7 @@ static int check_fields(struct khttp_answer *a, char *block, u32 len,
 static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
 		       const void *slot, u32 request_area, u32 slot_size)
 {
-	char *block;
+	char *block = a->few;
 	int err;
 
 	if (!r->nfields)
@@ -123,13 +122,15 @@ static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
 		return -EINVAL;
 	if (r->fields.len > KHTTP_REPLY_FIELDS_BYTES)
 		return -E2BIG;
-	block = khttp_kvmalloc(r->fields.len, GFP_KERNEL_ACCOUNT);
+	if (r->fields.len > sizeof(a->few))
+		block = khttp_kvmalloc(r->fields.len, GFP_KERNEL_ACCOUNT);
 	if (!block)
 		return -ENOMEM;
+	a->fields = block;
 	memcpy(block, slot + r->fields.off, r->fields.len);
 	err = check_fields(a, block, r->fields.len, r->nfields);
 	if (err)
-		kvfree(block);
+		khttp_response_free(a);
 	return err;
 }
 
@@ -202,7 +203,7 @@ int khttp_response_copy(struct khttp_reply *copy, struct khttp_answer *a,
 	bool head, trailers;
 	int err;
 
-	memset(a, 0, sizeof(*a));
+	memset(a, 0, offsetof(struct khttp_answer, few));
 	memcpy(copy, slot + request_area, sizeof(*copy));
 	/* From here on the compiler may not look at the original again */
 	barrier();
@@ -225,6 +226,7 @@ int khttp_response_copy(struct khttp_reply *copy, struct khttp_answer *a,
  */
 void khttp_response_free(struct khttp_answer *a)
 {
-	kvfree(a->fields);
+	if (a->fields != a->few)
+		kvfree(a->fields);
 	a->fields = NULL;
 }

@@ -12,7 +12,13 @@
 /* The Server field, where the answer's maker sets none */
 #define KHTTP_SERVER "khttp"
 
-/* Everything here lies in kernel memory and has been checked */
+/* So many bytes of fields need no memory of their own */
+#define KHTTP_ANSWER_FEW 256
+
+/*
+ * Everything here lies in kernel memory and has been checked. It stays where it
+ * is: the fields may be inside.
+ */
 struct khttp_answer {
 	u16 status;
 	u16 n_fields;
@@ -23,6 +29,7 @@ struct khttp_answer {
 	u32 ttl;		/* seconds to store it, 0 = do not */
 	const char *fields;	/* field block: records as in struct khttp_reply */
 	u32 fields_len;
+	char few[KHTTP_ANSWER_FEW];
 };
 
 /* Walk of a checked field block; false at its end */
