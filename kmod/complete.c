@@ -8,215 +8,19 @@
  * takes them. A small answer goes from the slot to TCP without a copy between.
  */
 
-#include <linux/bvec.h>
-#include <linux/ktime.h>
 #include <linux/uio.h>
 
-#include "alloc.h"
 #include "body.h"
 #include "cache.h"
 #include "compat.h"
 #include "conn.h"
 #include "dispatch.h"
-#include "http/field.h"
+#include "draft.h"
 #include "http/reply.h"
 #include "net.h"
 #include "request.h"
 #include "response.h"
 #include "send.h"
-
-/* From here on pages hold a body, below it one allocation does */
-#define PAGES_FROM 16384U
-#define PAGES_ORDER 3
-
-/* An answer, or a piece of one, on its way from the worker to the socket */
-struct draft {
-	struct khttp_piece *head;	/* wire head without its tail, or NULL */
-	struct list_head body;		/* khttp_piece.link */
-	u64 body_len;			/* bytes in them */
-	const struct khttp_answer *answer;
-	const struct khttp_answer *trailers;	/* with end, or NULL */
-	u64 announced;
-	u8 framing;			/* with head */
-	bool end;
-	bool direct;			/* the body stayed in the slot */
-};
-
-static void draft_free(struct draft *d)
-{
-	struct khttp_piece *p, *next;
-
-	if (d->head)
-		khttp_piece_free(d->head);
-	list_for_each_entry_safe(p, next, &d->body, link)
-		khttp_piece_free(p);
-}
-
-static void draft_add(struct draft *d, struct khttp_piece *p)
-{
-	list_add_tail(&p->link, &d->body);
-	d->body_len += p->len;
-}
-
-/* ---- the head ---- */
-
-static void put_fields(struct khttp_out *out, const struct khttp_answer *a)
-{
-	const char *pos = a->fields, *end = a->fields + a->fields_len;
-	struct khttp_block_field f;
-	bool date = false, server = false;
-
-	while (khttp_block_next(&pos, end, &f)) {
-		enum khttp_field_id id = khttp_field_lookup(f.name, f.name_len);
-
-		if (khttp_field_worker(id, a->status) != KHTTP_FIELD_SEND)
-			continue;
-		date |= id == KHTTP_FIELD_DATE;
-		server |= id == KHTTP_FIELD_SERVER;
-		khttp_reply_field(out, khttp_span_of(f.name, f.name_len),
-				  khttp_span_of(f.value, f.value_len));
-	}
-	if (!date)
-		khttp_reply_date(out, ktime_get_real_seconds());
-	if (!server)
-		khttp_reply_field(out, khttp_span_str("Server"),
-				  khttp_span_str(KHTTP_SERVER));
-}
-
-static u8 http_version(const struct khttp_request *rq)
-{
-	return rq->version == 0x0100 ? KHTTP_HTTP_10 : KHTTP_HTTP_11;
-}
-
-/* Everything but the tail, for which there is room left */
-static int draft_head(struct draft *d, const struct khttp_request *rq,
-		      const struct khttp_answer *a, size_t count)
-{
-	size_t room = 256 + a->fields_len + 4 * a->n_fields +
-		      KHTTP_REPLY_TAIL_MAX;
-	bool has_length = a->has_length || d->end;
-	bool has_body = khttp_reply_has_body(rq->method, a->status);
-	struct khttp_out out;
-
-	d->answer = a;
-	d->announced = a->has_length ? a->content_length : count;
-	if (!has_length)
-		d->announced = KHTTP_LENGTH_UNKNOWN;
-	d->framing = khttp_reply_framing(rq->method, http_version(rq),
-					 a->status, has_length);
-	d->head = khttp_piece_bytes(room, GFP_KERNEL);
-	if (!d->head)
-		return -ENOMEM;
-	khttp_out_init(&out, d->head->bytes, room - KHTTP_REPLY_TAIL_MAX);
-	khttp_reply_begin(&out, a->status, khttp_span_of(NULL, 0));
-	put_fields(&out, a);
-	if (d->framing == KHTTP_FRAMING_LENGTH ||
-	    (!has_body && (a->has_length ||
-			   (count && rq->method == KHTTP_METHOD_HEAD))))
-		khttp_reply_length(&out, d->announced);
-	else if (d->framing == KHTTP_FRAMING_CHUNKED)
-		khttp_reply_chunked(&out);
-	if (WARN_ON_ONCE(!khttp_out_ok(&out)))
-		return -EINVAL;
-	d->head->len = out.len;
-	return 0;
-}
-
-/* Connection and blank line; only now is it known whether it closes */
-static void finish_head(struct draft *d, const struct khttp_request *rq)
-{
-	struct khttp_reply_tail tail = {
-		.closes = rq->close,
-		.version = http_version(rq),
-	};
-	struct khttp_out out;
-
-	khttp_out_init(&out, d->head->bytes + d->head->len,
-		       KHTTP_REPLY_TAIL_MAX);
-	khttp_reply_tail(&out, &tail);
-	d->head->len += out.len;
-}
-
-/* ---- the body ---- */
-
-static struct khttp_piece *copy_small(struct iov_iter *from, size_t n)
-{
-	struct khttp_piece *p = khttp_piece_bytes(n, GFP_KERNEL);
-	size_t got;
-
-	if (!p)
-		return ERR_PTR(-ENOMEM);
-	got = copy_from_iter(p->bytes, n, from);
-	if (got)
-		p->len = got;
-	else
-		khttp_piece_free(p);
-	return got ? p : ERR_PTR(-EFAULT);
-}
-
-static struct khttp_piece *copy_pages(struct iov_iter *from, size_t n)
-{
-	unsigned int order = min(get_order(n), PAGES_ORDER);
-	struct khttp_piece *p;
-	struct page *page;
-	size_t got;
-
-	page = khttp_alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_COMP |
-				 __GFP_NORETRY | __GFP_NOWARN, order);
-	if (!page && order) {
-		order = 0;
-		page = khttp_alloc_page(GFP_KERNEL_ACCOUNT);
-	}
-	if (!page)
-		return ERR_PTR(-ENOMEM);
-	n = min_t(size_t, n, PAGE_SIZE << order);
-	got = copy_from_iter(page_address(page), n, from);
-	p = got ? khttp_piece_page(page, 0, got, GFP_KERNEL) : NULL;
-	if (!p) {
-		put_page(page);
-		return ERR_PTR(got ? -ENOMEM : -EFAULT);
-	}
-	return p;
-}
-
-/* One segment of a page vector, by reference */
-static struct khttp_piece *take_page(struct iov_iter *from, size_t n)
-{
-	const struct bio_vec *bv = from->bvec;
-	size_t skip = from->iov_offset;
-	struct khttp_piece *p;
-
-	n = min_t(size_t, n, bv->bv_len - skip);
-	p = khttp_piece_page(bv->bv_page, bv->bv_offset + skip, n, GFP_KERNEL);
-	if (!p)
-		return ERR_PTR(-ENOMEM);
-	get_page(bv->bv_page);
-	iov_iter_advance(from, n);
-	return p;
-}
-
-/*
- * Up to @n bytes of @from as pieces: 0, or the error when there were none.
- * Half of it is no error: the next call meets it first.
- */
-static int draft_body(struct draft *d, struct iov_iter *from, size_t n)
-{
-	while (n) {
-		struct khttp_piece *p;
-
-		if (iov_iter_is_bvec(from))
-			p = take_page(from, n);
-		else if (n < PAGES_FROM)
-			p = copy_small(from, n);
-		else
-			p = copy_pages(from, n);
-		if (IS_ERR(p))
-			return d->body_len ? 0 : PTR_ERR(p);
-		n -= min_t(size_t, n, p->len);
-		draft_add(d, p);
-	}
-	return 0;
-}
 
 static int queue_text(struct khttp_request *rq, const char *text, u32 len)
 {
@@ -230,7 +34,7 @@ static int queue_text(struct khttp_request *rq, const char *text, u32 len)
 }
 
 /* What the draft has, behind what waits already; framed as announced */
-static int queue_draft(struct khttp_request *rq, struct draft *d)
+static int queue_draft(struct khttp_request *rq, struct khttp_draft *d)
 {
 	bool chunk = rq->chunked && d->body_len;
 	char line[KHTTP_CHUNK_LINE_MAX];
@@ -261,7 +65,7 @@ static int queue_draft(struct khttp_request *rq, struct draft *d)
  * Head and body straight to TCP, when nothing stands before them. What TCP
  * did not take is queued. 0 or -ENOMEM
  */
-static int send_direct(struct khttp_request *rq, struct draft *d,
+static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 		       struct iov_iter *body)
 {
 	size_t count = iov_iter_count(body), done;
@@ -285,17 +89,17 @@ static int send_direct(struct khttp_request *rq, struct draft *d,
 		khttp_piece_free(d->head);
 		d->head = NULL;
 	}
-	if (draft_body(d, body, iov_iter_count(body)))
+	if (khttp_draft_body(d, body, iov_iter_count(body)))
 		return -ENOMEM;
 	return queue_draft(rq, d);
 }
 
 /* Small, in kernel memory, and not to be framed: TCP can take it as it is */
-static bool may_go_direct(const struct draft *d, const struct iov_iter *body)
+static bool may_go_direct(const struct khttp_draft *d, const struct iov_iter *body)
 {
 	return d->head && d->framing != KHTTP_FRAMING_CHUNKED &&
 	       iov_iter_is_kvec(body) && body->nr_segs == 1 &&
-	       iov_iter_count(body) < PAGES_FROM;
+	       iov_iter_count(body) < KHTTP_DRAFT_PAGES_FROM;
 }
 
 /* Nothing waits to be sent before it */
@@ -322,7 +126,7 @@ static bool body_skips(const struct khttp_request *rq)
 	       b->left <= KHTTP_BODY_DISCARD;
 }
 
-static void begin_answer(struct khttp_request *rq, struct draft *d)
+static void begin_answer(struct khttp_request *rq, struct khttp_draft *d)
 {
 	const struct khttp_answer *a = d->answer;
 
@@ -337,7 +141,7 @@ static void begin_answer(struct khttp_request *rq, struct draft *d)
 		      list_is_last(&rq->order, &rq->conn->order));
 	if (d->end && body_unread(rq) && !body_skips(rq))
 		rq->close = true;
-	finish_head(d, rq);
+	khttp_draft_tail(d, rq);
 }
 
 /* The last chunk and the trailer section (RFC 9112 section 7.1.2) */
@@ -420,7 +224,7 @@ static bool wrong_length(const struct khttp_request *rq, u64 len, bool end)
 	return end && rq->accepted + len != rq->announced;
 }
 
-static int take_in(struct khttp_request *rq, struct draft *d,
+static int take_in(struct khttp_request *rq, struct khttp_draft *d,
 		   struct iov_iter *body)
 {
 	int err;
@@ -428,14 +232,14 @@ static int take_in(struct khttp_request *rq, struct draft *d,
 	if (d->direct && is_next(rq))
 		return send_direct(rq, d, body);
 	if (d->direct) {
-		err = draft_body(d, body, iov_iter_count(body));
+		err = khttp_draft_body(d, body, iov_iter_count(body));
 		if (err)
 			return err;
 	}
 	return queue_draft(rq, d);
 }
 
-static ssize_t answer_locked(struct khttp_request *rq, struct draft *d,
+static ssize_t answer_locked(struct khttp_request *rq, struct khttp_draft *d,
 			     struct iov_iter *body, size_t dropped)
 {
 	u64 before = rq->accepted;
@@ -467,7 +271,7 @@ static ssize_t answer_locked(struct khttp_request *rq, struct draft *d,
 /* Head and body as far as that goes without the lock; bytes not worth a copy,
  * as there is no body to the client, or -errno
  */
-static ssize_t draft(struct draft *d, const struct khttp_request *rq,
+static ssize_t draft(struct khttp_draft *d, const struct khttp_request *rq,
 		     const struct khttp_answer *head, struct iov_iter *body,
 		     size_t room)
 {
@@ -475,7 +279,7 @@ static ssize_t draft(struct draft *d, const struct khttp_request *rq,
 	int err = 0;
 
 	if (head)
-		err = draft_head(d, rq, head, count);
+		err = khttp_draft_head(d, rq, head, count);
 	if (err)
 		return err;
 	if (head ? !khttp_reply_has_body(rq->method, head->status) :
@@ -486,7 +290,7 @@ static ssize_t draft(struct draft *d, const struct khttp_request *rq,
 	d->direct = may_go_direct(d, body);
 	if (d->direct)
 		return 0;
-	return draft_body(d, body, min(count, room));
+	return khttp_draft_body(d, body, min(count, room));
 }
 
 ssize_t khttp_request_answer(struct khttp_request *rq,
@@ -495,10 +299,10 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
 {
 	size_t room = khttp_request_room(rq);
 	struct khttp_conn *c = rq->conn;
-	struct draft d = { .end = end };
+	struct khttp_draft d;
 	ssize_t ret;
 
-	INIT_LIST_HEAD(&d.body);
+	khttp_draft_init(&d, end);
 	if (head && head->trailers) {
 		d.trailers = head;
 		head = NULL;
@@ -515,7 +319,7 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
 	release_sock(c->sk);
 	khttp_request_put(rq);
 out:
-	draft_free(&d);
+	khttp_draft_free(&d);
 	return ret;
 }
 
@@ -527,7 +331,7 @@ static int queue_entry(struct khttp_request *rq, struct khttp_entry *e)
 	struct khttp_piece *head, *p = NULL;
 	struct khttp_reply_tail tail = {
 		.closes = rq->close,
-		.version = http_version(rq),
+		.version = khttp_draft_version(rq),
 	};
 	struct khttp_out out;
 

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An answer before it is its connection's: head and body of one call. */
+
+#include "draft.h"
+
+#include <linux/bvec.h>
+#include <linux/ktime.h>
+#include <linux/uio.h>
+
+#include "alloc.h"
+#include "compat.h"
+#include "http/field.h"
+#include "request.h"
+#include "response.h"
+#include "send.h"
+
+#define PAGES_ORDER 3
+
+/**
+ * khttp_draft_init - nothing yet
+ * @d: the draft
+ * @end: the answer ends with it
+ */
+void khttp_draft_init(struct khttp_draft *d, bool end)
+{
+	*d = (struct khttp_draft){ .end = end };
+	INIT_LIST_HEAD(&d->body);
+}
+
+/**
+ * khttp_draft_free - what nobody took
+ * @d: initialised
+ */
+void khttp_draft_free(struct khttp_draft *d)
+{
+	struct khttp_piece *p, *next;
+
+	if (d->head)
+		khttp_piece_free(d->head);
+	list_for_each_entry_safe(p, next, &d->body, link)
+		khttp_piece_free(p);
+}
+
+static void draft_add(struct khttp_draft *d, struct khttp_piece *p)
+{
+	list_add_tail(&p->link, &d->body);
+	d->body_len += p->len;
+}
+
+/* ---- the head ---- */
+
+static void put_fields(struct khttp_out *out, const struct khttp_answer *a)
+{
+	const char *pos = a->fields, *end = a->fields + a->fields_len;
+	struct khttp_block_field f;
+	bool date = false, server = false;
+
+	while (khttp_block_next(&pos, end, &f)) {
+		enum khttp_field_id id = khttp_field_lookup(f.name, f.name_len);
+
+		if (khttp_field_worker(id, a->status) != KHTTP_FIELD_SEND)
+			continue;
+		date |= id == KHTTP_FIELD_DATE;
+		server |= id == KHTTP_FIELD_SERVER;
+		khttp_reply_field(out, khttp_span_of(f.name, f.name_len),
+				  khttp_span_of(f.value, f.value_len));
+	}
+	if (!date)
+		khttp_reply_date(out, ktime_get_real_seconds());
+	if (!server)
+		khttp_reply_field(out, khttp_span_str("Server"),
+				  khttp_span_str(KHTTP_SERVER));
+}
+
+/**
+ * khttp_draft_head - everything but the tail, for which there is room left
+ * @d: initialised
+ * @rq: what is answered
+ * @a: the answer
+ * @count: bytes of its body that are here
+ *
+ * Context: sleeps. Returns 0 or -ENOMEM.
+ */
+int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
+		     const struct khttp_answer *a, size_t count)
+{
+	size_t room = 256 + a->fields_len + 4 * a->n_fields +
+		      KHTTP_REPLY_TAIL_MAX;
+	bool has_length = a->has_length || d->end;
+	bool has_body = khttp_reply_has_body(rq->method, a->status);
+	struct khttp_out out;
+
+	d->answer = a;
+	d->announced = a->has_length ? a->content_length : count;
+	if (!has_length)
+		d->announced = KHTTP_LENGTH_UNKNOWN;
+	d->framing = khttp_reply_framing(rq->method, khttp_draft_version(rq),
+					 a->status, has_length);
+	d->head = khttp_piece_bytes(room, GFP_KERNEL);
+	if (!d->head)
+		return -ENOMEM;
+	khttp_out_init(&out, d->head->bytes, room - KHTTP_REPLY_TAIL_MAX);
+	khttp_reply_begin(&out, a->status, khttp_span_of(NULL, 0));
+	put_fields(&out, a);
+	if (d->framing == KHTTP_FRAMING_LENGTH ||
+	    (!has_body && (a->has_length ||
+			   (count && rq->method == KHTTP_METHOD_HEAD))))
+		khttp_reply_length(&out, d->announced);
+	else if (d->framing == KHTTP_FRAMING_CHUNKED)
+		khttp_reply_chunked(&out);
+	if (WARN_ON_ONCE(!khttp_out_ok(&out)))
+		return -EINVAL;
+	d->head->len = out.len;
+	return 0;
+}
+
+/**
+ * khttp_draft_tail - Connection and blank line
+ * @d: with a head
+ * @rq: what is answered; only now is it known whether its connection closes
+ */
+void khttp_draft_tail(struct khttp_draft *d, const struct khttp_request *rq)
+{
+	struct khttp_reply_tail tail = {
+		.closes = rq->close,
+		.version = khttp_draft_version(rq),
+	};
+	struct khttp_out out;
+
+	khttp_out_init(&out, d->head->bytes + d->head->len,
+		       KHTTP_REPLY_TAIL_MAX);
+	khttp_reply_tail(&out, &tail);
+	d->head->len += out.len;
+}
+
+/* ---- the body ---- */
+
+static struct khttp_piece *copy_small(struct iov_iter *from, size_t n)
+{
+	struct khttp_piece *p = khttp_piece_bytes(n, GFP_KERNEL);
+	size_t got;
+
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	got = copy_from_iter(p->bytes, n, from);
+	if (got)
+		p->len = got;
+	else
+		khttp_piece_free(p);
+	return got ? p : ERR_PTR(-EFAULT);
+}
+
+static struct khttp_piece *copy_pages(struct iov_iter *from, size_t n)
+{
+	unsigned int order = min(get_order(n), PAGES_ORDER);
+	struct khttp_piece *p;
+	struct page *page;
+	size_t got;
+
+	page = khttp_alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_COMP |
+				 __GFP_NORETRY | __GFP_NOWARN, order);
+	if (!page && order) {
+		order = 0;
+		page = khttp_alloc_page(GFP_KERNEL_ACCOUNT);
+	}
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	n = min_t(size_t, n, PAGE_SIZE << order);
+	got = copy_from_iter(page_address(page), n, from);
+	p = got ? khttp_piece_page(page, 0, got, GFP_KERNEL) : NULL;
+	if (!p) {
+		put_page(page);
+		return ERR_PTR(got ? -ENOMEM : -EFAULT);
+	}
+	return p;
+}
+
+/* One segment of a page vector, by reference */
+static struct khttp_piece *take_page(struct iov_iter *from, size_t n)
+{
+	const struct bio_vec *bv = from->bvec;
+	size_t skip = from->iov_offset;
+	struct khttp_piece *p;
+
+	n = min_t(size_t, n, bv->bv_len - skip);
+	p = khttp_piece_page(bv->bv_page, bv->bv_offset + skip, n, GFP_KERNEL);
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	get_page(bv->bv_page);
+	iov_iter_advance(from, n);
+	return p;
+}
+
+/**
+ * khttp_draft_body - bytes of the body as pieces
+ * @d: where they are added
+ * @from: moves on by what was taken
+ * @n: at most so many
+ *
+ * Context: sleeps. Returns 0, or the error when there were none: half of it is
+ * no error, for the next call meets it first.
+ */
+int khttp_draft_body(struct khttp_draft *d, struct iov_iter *from, size_t n)
+{
+	while (n) {
+		struct khttp_piece *p;
+
+		if (iov_iter_is_bvec(from))
+			p = take_page(from, n);
+		else if (n < KHTTP_DRAFT_PAGES_FROM)
+			p = copy_small(from, n);
+		else
+			p = copy_pages(from, n);
+		if (IS_ERR(p))
+			return d->body_len ? 0 : PTR_ERR(p);
+		n -= min_t(size_t, n, p->len);
+		draft_add(d, p);
+	}
+	return 0;
+}

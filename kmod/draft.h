@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An answer, or a piece of one, on its way from the worker to the socket. It is
+ * made before the socket is locked, of memory that may have to be waited for.
+ */
+#ifndef _KHTTP_DRAFT_H
+#define _KHTTP_DRAFT_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "http/reply.h"
+#include "request.h"
+
+struct iov_iter;
+struct khttp_answer;
+struct khttp_piece;
+
+/* From here on pages hold a body, below it one allocation does */
+#define KHTTP_DRAFT_PAGES_FROM 16384U
+
+struct khttp_draft {
+	struct khttp_piece *head;	/* wire head without its tail, or NULL */
+	struct list_head body;		/* khttp_piece.link */
+	u64 body_len;			/* bytes in them */
+	const struct khttp_answer *answer;
+	const struct khttp_answer *trailers;	/* with end, or NULL */
+	u64 announced;
+	u8 framing;			/* with head */
+	bool end;
+	bool direct;			/* the body stayed in the slot */
+};
+
+void khttp_draft_init(struct khttp_draft *d, bool end);
+int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
+		     const struct khttp_answer *a, size_t count);
+void khttp_draft_tail(struct khttp_draft *d, const struct khttp_request *rq);
+int khttp_draft_body(struct khttp_draft *d, struct iov_iter *from, size_t n);
+void khttp_draft_free(struct khttp_draft *d);
+
+static inline u8 khttp_draft_version(const struct khttp_request *rq)
+{
+	return rq->version == 0x0100 ? KHTTP_HTTP_10 : KHTTP_HTTP_11;
+}
+
+#endif
