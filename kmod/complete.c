@@ -42,8 +42,10 @@ static int queue_draft(struct khttp_request *rq, struct khttp_draft *d)
 	int err = 0;
 
 	if (d->head) {
-		khttp_send_queue(rq, d->head);
-		d->head = NULL;
+		p = khttp_draft_take_head(d);
+		if (!p)
+			return -ENOMEM;
+		khttp_send_queue(rq, p);
 	}
 	if (chunk)
 		err = queue_text(rq, line, khttp_chunk_line(line, d->body_len));
@@ -72,23 +74,20 @@ static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 	struct kvec iov[2];
 	ssize_t n;
 
-	iov[0].iov_base = d->head->bytes;
-	iov[0].iov_len = d->head->len;
+	iov[0].iov_base = d->head;
+	iov[0].iov_len = d->head_len;
 	iov[1].iov_base = count ? body->kvec->iov_base + body->iov_offset : NULL;
 	iov[1].iov_len = count;
 	n = khttp_send_now(rq->conn, iov, count ? 2 : 1,
-			   d->head->len + count, !d->end);
+			   d->head_len + count, !d->end);
 	n = max_t(ssize_t, n, 0);
-	done = min_t(size_t, n, d->head->len);
+	done = min_t(size_t, n, d->head_len);
 	iov_iter_advance(body, n - done);
 	rq->accepted += n - done;
-	if (n == d->head->len + count)
+	if (n == d->head_len + count)
 		return 0;
-	d->head->pos = done;
-	if (done == d->head->len) {
-		khttp_piece_free(d->head);
-		d->head = NULL;
-	}
+	d->head_len -= done;
+	d->head = d->head_len ? d->head + done : NULL;
 	if (khttp_draft_body(d, body, iov_iter_count(body)))
 		return -ENOMEM;
 	return queue_draft(rq, d);
@@ -97,7 +96,7 @@ static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 /* Small, in kernel memory, and not to be framed: TCP can take it as it is */
 static bool may_go_direct(const struct khttp_draft *d, const struct iov_iter *body)
 {
-	return d->head && d->framing != KHTTP_FRAMING_CHUNKED &&
+	return d->framing != KHTTP_FRAMING_CHUNKED &&
 	       iov_iter_is_kvec(body) && body->nr_segs == 1 &&
 	       iov_iter_count(body) < KHTTP_DRAFT_PAGES_FROM;
 }
@@ -275,22 +274,23 @@ static ssize_t draft(struct khttp_draft *d, const struct khttp_request *rq,
 		     const struct khttp_answer *head, struct iov_iter *body,
 		     size_t room)
 {
+	bool bodyless = head ? !khttp_reply_has_body(rq->method, head->status) :
+			       rq->bodyless;
 	size_t count = iov_iter_count(body);
 	int err = 0;
 
-	if (head)
-		err = khttp_draft_head(d, rq, head, count);
+	if (head) {
+		khttp_draft_frame(d, rq, head, count);
+		d->direct = !bodyless && may_go_direct(d, body);
+		err = khttp_draft_head(d, rq, count);
+	}
 	if (err)
 		return err;
-	if (head ? !khttp_reply_has_body(rq->method, head->status) :
-	    rq->bodyless) {
+	if (bodyless) {
 		iov_iter_advance(body, count);
 		return count;
 	}
-	d->direct = may_go_direct(d, body);
-	if (d->direct)
-		return 0;
-	return khttp_draft_body(d, body, min(count, room));
+	return d->direct ? 0 : khttp_draft_body(d, body, min(count, room));
 }
 
 ssize_t khttp_request_answer(struct khttp_request *rq,

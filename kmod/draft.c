@@ -23,7 +23,8 @@
  */
 void khttp_draft_init(struct khttp_draft *d, bool end)
 {
-	*d = (struct khttp_draft){ .end = end };
+	memset(d, 0, offsetof(struct khttp_draft, few));
+	d->end = end;
 	INIT_LIST_HEAD(&d->body);
 }
 
@@ -35,8 +36,8 @@ void khttp_draft_free(struct khttp_draft *d)
 {
 	struct khttp_piece *p, *next;
 
-	if (d->head)
-		khttp_piece_free(d->head);
+	if (d->piece)
+		khttp_piece_free(d->piece);
 	list_for_each_entry_safe(p, next, &d->body, link)
 		khttp_piece_free(p);
 }
@@ -73,22 +74,16 @@ static void put_fields(struct khttp_out *out, const struct khttp_answer *a)
 }
 
 /**
- * khttp_draft_head - everything but the tail, for which there is room left
+ * khttp_draft_frame - how the end of the body will be told
  * @d: initialised
  * @rq: what is answered
  * @a: the answer
  * @count: bytes of its body that are here
- *
- * Context: sleeps. Returns 0 or -ENOMEM.
  */
-int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
-		     const struct khttp_answer *a, size_t count)
+void khttp_draft_frame(struct khttp_draft *d, const struct khttp_request *rq,
+		       const struct khttp_answer *a, size_t count)
 {
-	size_t room = 256 + a->fields_len + 4 * a->n_fields +
-		      KHTTP_REPLY_TAIL_MAX;
 	bool has_length = a->has_length || d->end;
-	bool has_body = khttp_reply_has_body(rq->method, a->status);
-	struct khttp_out out;
 
 	d->answer = a;
 	d->announced = a->has_length ? a->content_length : count;
@@ -96,10 +91,40 @@ int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
 		d->announced = KHTTP_LENGTH_UNKNOWN;
 	d->framing = khttp_reply_framing(rq->method, khttp_draft_version(rq),
 					 a->status, has_length);
-	d->head = khttp_piece_bytes(room, GFP_KERNEL);
-	if (!d->head)
-		return -ENOMEM;
-	khttp_out_init(&out, d->head->bytes, room - KHTTP_REPLY_TAIL_MAX);
+}
+
+static int head_memory(struct khttp_draft *d, size_t room)
+{
+	d->head = d->few;
+	if (d->direct && room <= sizeof(d->few))
+		return 0;
+	d->piece = khttp_piece_bytes(room, GFP_KERNEL);
+	d->head = d->piece ? d->piece->bytes : NULL;
+	return d->piece ? 0 : -ENOMEM;
+}
+
+/**
+ * khttp_draft_head - everything but the tail, for which there is room left
+ * @d: framed, and direct is set
+ * @rq: what is answered
+ * @count: bytes of the body that are here
+ *
+ * Context: sleeps. Returns 0 or -ENOMEM.
+ */
+int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
+		     size_t count)
+{
+	const struct khttp_answer *a = d->answer;
+	size_t room = 256 + a->fields_len + 4 * a->n_fields +
+		      KHTTP_REPLY_TAIL_MAX;
+	bool has_body = khttp_reply_has_body(rq->method, a->status);
+	struct khttp_out out;
+	int err;
+
+	err = head_memory(d, room);
+	if (err)
+		return err;
+	khttp_out_init(&out, d->head, room - KHTTP_REPLY_TAIL_MAX);
 	khttp_reply_begin(&out, a->status, khttp_span_of(NULL, 0));
 	put_fields(&out, a);
 	if (d->framing == KHTTP_FRAMING_LENGTH ||
@@ -110,7 +135,7 @@ int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
 		khttp_reply_chunked(&out);
 	if (WARN_ON_ONCE(!khttp_out_ok(&out)))
 		return -EINVAL;
-	d->head->len = out.len;
+	d->head_len = out.len;
 	return 0;
 }
 
@@ -127,10 +152,33 @@ void khttp_draft_tail(struct khttp_draft *d, const struct khttp_request *rq)
 	};
 	struct khttp_out out;
 
-	khttp_out_init(&out, d->head->bytes + d->head->len,
-		       KHTTP_REPLY_TAIL_MAX);
+	khttp_out_init(&out, d->head + d->head_len, KHTTP_REPLY_TAIL_MAX);
 	khttp_reply_tail(&out, &tail);
-	d->head->len += out.len;
+	d->head_len += out.len;
+}
+
+/**
+ * khttp_draft_take_head - what of the head was not sent, to be queued
+ * @d: with a head, and without one afterwards
+ *
+ * Context: sleeps. NULL: no memory, nothing changed.
+ */
+struct khttp_piece *khttp_draft_take_head(struct khttp_draft *d)
+{
+	struct khttp_piece *p = d->piece;
+
+	if (p) {
+		p->pos = d->head - p->bytes;
+		p->len = p->pos + d->head_len;
+	} else {
+		p = khttp_piece_bytes(d->head_len, GFP_KERNEL);
+		if (!p)
+			return NULL;
+		memcpy(p->bytes, d->head, d->head_len);
+	}
+	d->piece = NULL;
+	d->head = NULL;
+	return p;
 }
 
 /* ---- the body ---- */

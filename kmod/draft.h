@@ -19,22 +19,32 @@ struct khttp_piece;
 /* From here on pages hold a body, below it one allocation does */
 #define KHTTP_DRAFT_PAGES_FROM 16384U
 
+/* A head of so many bytes that goes straight to TCP needs no memory */
+#define KHTTP_DRAFT_FEW 512
+
 struct khttp_draft {
-	struct khttp_piece *head;	/* wire head without its tail, or NULL */
+	char *head;			/* wire head as far as not sent, or NULL */
+	u32 head_len;
+	struct khttp_piece *piece;	/* that head is in; NULL: in few */
 	struct list_head body;		/* khttp_piece.link */
 	u64 body_len;			/* bytes in them */
 	const struct khttp_answer *answer;
 	const struct khttp_answer *trailers;	/* with end, or NULL */
 	u64 announced;
-	u8 framing;			/* with head */
+	u8 framing;			/* with answer */
 	bool end;
 	bool direct;			/* the body stayed in the slot */
+	char few[KHTTP_DRAFT_FEW];
 };
 
 void khttp_draft_init(struct khttp_draft *d, bool end);
+void khttp_draft_frame(struct khttp_draft *d, const struct khttp_request *rq,
+		       const struct khttp_answer *a, size_t count);
 int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
-		     const struct khttp_answer *a, size_t count);
+		     size_t count);
 void khttp_draft_tail(struct khttp_draft *d, const struct khttp_request *rq);
+/* The head, to be queued; NULL: no memory */
+struct khttp_piece *khttp_draft_take_head(struct khttp_draft *d);
 int khttp_draft_body(struct khttp_draft *d, struct iov_iter *from, size_t n);
 void khttp_draft_free(struct khttp_draft *d);
 
