@@ -148,7 +148,7 @@ static long piece_unlock(struct khttp_op *op, struct khttp_hand *hand)
 
 	khttp_hand_unlock(hand);
 	if (finished)
-		khttp_slot_free(op->worker, khttp_slot_of(op->id));
+		khttp_slot_left(op->worker, khttp_slot_of(op->id), ret >= 0);
 	return ret;
 }
 

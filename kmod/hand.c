@@ -4,9 +4,13 @@
  * cancelled or given back.
  *
  *   slot       moved by                          next
- *   free       khttp_slot_free                   reserved
+ *   free       khttp_slot_free, khttp_slot_left  reserved
  *   reserved   khttp_slot_reserve                filled, free
- *   filled     khttp_hand_fill                   free, by khttp_hand_empty
+ *   filled     khttp_hand_fill                   left
+ *   left       khttp_hand_empty and the like     free
+ *
+ * A slot is left under its own lock, and free a moment later, so that who
+ * reserves it then need not wait for that lock.
  */
 
 #include <linux/nospec.h>
@@ -74,26 +78,37 @@ static bool feed_starved(struct khttp_worker *w, u32 slot)
 	return false;
 }
 
+/*
+ * The last one used is the first to be used again: its pages are warm. True:
+ * a poller has to be told.
+ */
+static bool free_locked(struct khttp_worker *w, u32 slot)
+{
+	bool wanted = w->slot_wanted;
+
+	lockdep_assert_held(&w->lock);
+	if (feed_starved(w, slot))
+		return false;
+	w->hands[slot].next_free = w->first_free;
+	w->first_free = slot;
+	WRITE_ONCE(w->n_free, w->n_free + 1);
+	w->slot_wanted = false;
+	return wanted;
+}
+
 /**
  * khttp_slot_free - a reserved slot is free again
  * @w: the worker
- * @slot: nothing is in it
+ * @slot: nothing came into it
  *
- * The last one used is the first to be used again: its pages are warm.
  * Context: any but hard interrupt.
  */
 void khttp_slot_free(struct khttp_worker *w, u32 slot)
 {
-	bool wanted = false;
+	bool wanted;
 
 	spin_lock_bh(&w->lock);
-	if (!feed_starved(w, slot)) {
-		w->hands[slot].next_free = w->first_free;
-		w->first_free = slot;
-		WRITE_ONCE(w->n_free, w->n_free + 1);
-		wanted = w->slot_wanted;
-		w->slot_wanted = false;
-	}
+	wanted = free_locked(w, slot);
 	spin_unlock_bh(&w->lock);
 	if (wanted)
 		wake_up_poll(&w->wait, EPOLLIN);
@@ -107,17 +122,26 @@ static void count_in(struct khttp_worker *w)
 	spin_unlock_bh(&w->lock);
 }
 
-static void count_out(struct khttp_worker *w, bool answered)
+/**
+ * khttp_slot_left - its request has left: one less in hand, and it is free
+ * @w: the worker
+ * @slot: nothing is in it any more, and it is not locked
+ * @answered: by this worker
+ *
+ * Context: any but hard interrupt.
+ */
+void khttp_slot_left(struct khttp_worker *w, u32 slot, bool answered)
 {
-	bool drained;
+	bool tell;
 
 	spin_lock_bh(&w->lock);
 	WRITE_ONCE(w->in_hand, w->in_hand - 1);
 	w->answered += answered;
-	drained = !w->in_hand && w->state == KHTTP_WORKER_DRAINING;
-	spin_unlock_bh(&w->lock);
+	tell = free_locked(w, slot);
 	/* For a RUN that waits there is nothing left to wait for */
-	if (drained)
+	tell |= !w->in_hand && w->state == KHTTP_WORKER_DRAINING;
+	spin_unlock_bh(&w->lock);
+	if (tell)
 		wake_up_poll(&w->wait, EPOLLIN);
 }
 
@@ -225,7 +249,8 @@ static void dismiss(struct khttp_hand *hand)
 	}
 }
 
-static struct khttp_request *take_out(struct khttp_hand *hand, bool answered)
+/* khttp_slot_left() has to follow */
+static struct khttp_request *take_out(struct khttp_hand *hand)
 {
 	struct khttp_request *rq = hand->rq;
 
@@ -234,7 +259,6 @@ static struct khttp_request *take_out(struct khttp_hand *hand, bool answered)
 	khttp_bells_quiet(hand);
 	khttp_store_drop(hand);
 	hand->rq = NULL;
-	count_out(hand->worker, answered);
 	return rq;
 }
 
@@ -246,7 +270,7 @@ static struct khttp_request *take_out(struct khttp_hand *hand, bool answered)
  */
 void khttp_hand_empty(struct khttp_hand *hand, bool answered)
 {
-	take_out(hand, answered);
+	take_out(hand);
 	khttp_queue_done(hand->worker->queue, answered);
 }
 
@@ -263,10 +287,10 @@ int khttp_hand_cancel(struct khttp_worker *w, u64 id)
 
 	if (IS_ERR(hand))
 		return PTR_ERR(hand);
-	khttp_request_cancel(take_out(hand, false));
+	khttp_request_cancel(take_out(hand));
 	khttp_queue_done(w->queue, false);
 	khttp_hand_unlock(hand);
-	khttp_slot_free(w, khttp_slot_of(id));
+	khttp_slot_left(w, khttp_slot_of(id), false);
 	return 0;
 }
 
@@ -283,9 +307,9 @@ void khttp_hand_return(struct khttp_worker *w, u64 id)
 
 	if (IS_ERR(hand))
 		return;
-	khttp_request_abandon(take_out(hand, false), false);
+	khttp_request_abandon(take_out(hand), false);
 	khttp_hand_unlock(hand);
-	khttp_slot_free(w, khttp_slot_of(id));
+	khttp_slot_left(w, khttp_slot_of(id), false);
 }
 
 /**
@@ -303,12 +327,15 @@ void khttp_hands_abandon(struct khttp_worker *w)
 		const struct khttp_reply *reply = khttp_slot_memory(w, i) +
 						  w->request_area;
 		struct khttp_hand *hand = &w->hands[i];
-		bool taken;
+		bool held, taken;
 
 		mutex_lock(&hand->lock);
 		taken = READ_ONCE(reply->taken) == hand->id;
-		if (hand->rq)
-			khttp_request_abandon(take_out(hand, false), taken);
+		held = hand->rq;
+		if (held)
+			khttp_request_abandon(take_out(hand), taken);
 		mutex_unlock(&hand->lock);
+		if (held)
+			khttp_slot_left(w, i, false);
 	}
 }

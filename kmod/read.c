@@ -98,7 +98,7 @@ static long read_once(struct khttp_op *op, struct iov_iter *to)
 		client_gone(hand);
 	khttp_hand_unlock(hand);
 	if (ret == -ECONNRESET)
-		khttp_slot_free(w, khttp_slot_of(op->id));
+		khttp_slot_left(w, khttp_slot_of(op->id), false);
 	return ret;
 }
 

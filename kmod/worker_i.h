@@ -231,6 +231,7 @@ static inline u32 khttp_slot_of(u64 id)
 /* hand.c: what lies in the slots */
 int khttp_slot_reserve(struct khttp_op *op, bool park);
 void khttp_slot_free(struct khttp_worker *w, u32 slot);
+void khttp_slot_left(struct khttp_worker *w, u32 slot, bool answered);
 /* Oldest waiting request into a reserved slot: 1, 0 none waits, -ESHUTDOWN */
 int khttp_hand_fill(struct khttp_worker *w, u32 slot, bool run, u64 *id);
 /* Locked, with the request of that id in it, or ERR_PTR(-ESTALE, -ESHUTDOWN) */
@@ -241,7 +242,7 @@ static inline void khttp_hand_unlock(struct khttp_hand *hand)
 }
 
 /* The request leaves the locked slot; operations that wait for it find it
- * stale. The caller frees the slot after unlocking
+ * stale. khttp_slot_left() has to follow, after unlocking
  */
 void khttp_hand_empty(struct khttp_hand *hand, bool answered);
 int khttp_hand_cancel(struct khttp_worker *w, u64 id);
