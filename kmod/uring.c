@@ -133,9 +133,9 @@ static int done_at_once(struct khttp_op *op, long ret, unsigned int issue_flags)
 }
 
 /*
- * The first try may not park: to do so the command must be known to io_uring
- * as one to cancel, and such a one cannot be completed by just returning. Most
- * need not wait, and are spared that.
+ * Where io_uring can cancel, the first try may not park: to do so the command
+ * must be known to it as one to cancel, and such a one cannot be completed by
+ * just returning. Most need not wait, and are spared that.
  */
 static int start(struct khttp_op *op, unsigned int issue_flags)
 {
@@ -143,8 +143,10 @@ static int start(struct khttp_op *op, unsigned int issue_flags)
 	long ret;
 
 	pdu_of(cmd)->op = op;
-	op->markable = false;
+	op->markable = !KHTTP_URING_CANCELS;
 	ret = khttp_op_run(op);
+	if (ret == KHTTP_STEP_PARKED)
+		return -EIOCBQUEUED;
 	if (ret != KHTTP_STEP_MARK)
 		return done_at_once(op, ret, issue_flags);
 	op->markable = true;
