@@ -29,7 +29,7 @@ static inline bool khttp_out_ok(const struct khttp_out *out)
 	return !out->full;
 }
 
-static inline void khttp_out_bytes(struct khttp_out *out, const char *ptr,
+static __always_inline void khttp_out_bytes(struct khttp_out *out, const char *ptr,
 				   u32 len)
 {
 	if (len > out->size - out->len)
@@ -40,12 +40,13 @@ static inline void khttp_out_bytes(struct khttp_out *out, const char *ptr,
 	out->len += len;
 }
 
-static inline void khttp_out_span(struct khttp_out *out, struct khttp_span span)
+static __always_inline void khttp_out_span(struct khttp_out *out, struct khttp_span span)
 {
 	khttp_out_bytes(out, span.ptr, span.len);
 }
 
-static inline void khttp_out_text(struct khttp_out *out, const char *text)
+/* Inlined, so that a literal's length is known and its copy a few moves. */
+static __always_inline void khttp_out_text(struct khttp_out *out, const char *text)
 {
 	khttp_out_span(out, khttp_span_str(text));
 }
