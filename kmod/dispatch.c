@@ -455,6 +455,18 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 	enqueue(c, s);
 }
 
+/* An IPv4 address is accepted in its normal form only: it is there already */
+static struct khttp_span normal_host(struct khttp_sketch *k)
+{
+	const struct khttp_host *host = &k->target.host;
+
+	if (host->kind == KHTTP_HOST_IPV4)
+		return khttp_span_of(k->buf + host->off, host->len);
+	return khttp_span_of(k->host_text,
+			     khttp_host_print(host, k->buf, k->host_text,
+					      sizeof(k->host_text)));
+}
+
 static enum khttp_reason understand(struct khttp_conn *c,
 				    struct khttp_scratch *s)
 {
@@ -476,10 +488,7 @@ static enum khttp_reason understand(struct khttp_conn *c,
 	    s->head.method == KHTTP_METHOD_TRACK)
 		return KHTTP_REASON_METHOD;
 	k->path = khttp_target_path(&k->target, k->buf, s->path);
-	k->host = khttp_span_of(k->host_text,
-				khttp_host_print(&k->target.host, k->buf,
-						 k->host_text,
-						 sizeof(k->host_text)));
+	k->host = normal_host(k);
 	return KHTTP_REASON_NONE;
 }
 
