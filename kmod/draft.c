@@ -5,11 +5,12 @@
 
 #include <linux/bvec.h>
 #include <linux/ktime.h>
+#include <linux/percpu.h>
 #include <linux/uio.h>
 
 #include "alloc.h"
 #include "compat.h"
-#include "http/field.h"
+#include "http/date.h"
 #include "request.h"
 #include "response.h"
 #include "send.h"
@@ -50,25 +51,42 @@ static void draft_add(struct khttp_draft *d, struct khttp_piece *p)
 
 /* ---- the head ---- */
 
+/* The date is the same for a second, and making it is dear */
+struct clock_face {
+	u64 valid;		/* for this second, + 1: 0 is for none */
+	char text[KHTTP_DATE_LEN];
+};
+
+static DEFINE_PER_CPU(struct clock_face, clock_faces);
+
+static void put_date(struct khttp_out *out)
+{
+	u64 now = ktime_get_real_seconds();
+	struct clock_face *face;
+
+	/* Other drafts of this processor, in another task */
+	face = get_cpu_ptr(&clock_faces);
+	if (face->valid != now + 1) {
+		khttp_date_print(now, face->text);
+		face->valid = now + 1;
+	}
+	khttp_reply_field(out, khttp_span_str("Date"),
+			  khttp_span_of(face->text, sizeof(face->text)));
+	put_cpu_ptr(&clock_faces);
+}
+
+/* What is left in the checked block goes out as it is */
 static void put_fields(struct khttp_out *out, const struct khttp_answer *a)
 {
 	const char *pos = a->fields, *end = a->fields + a->fields_len;
 	struct khttp_block_field f;
-	bool date = false, server = false;
 
-	while (khttp_block_next(&pos, end, &f)) {
-		enum khttp_field_id id = khttp_field_lookup(f.name, f.name_len);
-
-		if (khttp_field_worker(id, a->status) != KHTTP_FIELD_SEND)
-			continue;
-		date |= id == KHTTP_FIELD_DATE;
-		server |= id == KHTTP_FIELD_SERVER;
+	while (khttp_block_next(&pos, end, &f))
 		khttp_reply_field(out, khttp_span_of(f.name, f.name_len),
 				  khttp_span_of(f.value, f.value_len));
-	}
-	if (!date)
-		khttp_reply_date(out, ktime_get_real_seconds());
-	if (!server)
+	if (!a->has_date)
+		put_date(out);
+	if (!a->has_server)
 		khttp_reply_field(out, khttp_span_str("Server"),
 				  khttp_span_str(KHTTP_SERVER));
 }

@@ -53,8 +53,8 @@ bool khttp_block_next(const char **pos, const char *end,
 }
 
 /* -EINVAL, or whether the field goes out */
-static int check_field(const struct khttp_block_field *f, u16 status,
-		       bool trailers)
+static int check_field(struct khttp_answer *a,
+		       const struct khttp_block_field *f)
 {
 	enum khttp_field_id id;
 
@@ -62,10 +62,12 @@ static int check_field(const struct khttp_block_field *f, u16 status,
 	    !khttp_field_value_ok(f->value, f->value_len))
 		return -EINVAL;
 	id = khttp_field_lookup(f->name, f->name_len);
-	if (trailers)
+	if (a->trailers)
 		return khttp_field_trailer_ok(id) ? 1 : -EINVAL;
-	switch (khttp_field_worker(id, status)) {
+	switch (khttp_field_worker(id, a->status)) {
 	case KHTTP_FIELD_SEND:
+		a->has_date |= id == KHTTP_FIELD_DATE;
+		a->has_server |= id == KHTTP_FIELD_SERVER;
 		return 1;
 	case KHTTP_FIELD_REPLACE:
 		return 0;
@@ -90,7 +92,7 @@ static int check_fields(struct khttp_answer *a, char *block, u32 len,
 	while (khttp_block_next(&pos, end, &f)) {
 		const char *from = f.name - sizeof(struct lengths);
 
-		keep = check_field(&f, a->status, a->trailers);
+		keep = check_field(a, &f);
 		if (keep < 0)
 			return keep;
 		n_fields--;
