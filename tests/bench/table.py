@@ -16,7 +16,7 @@ def read_lines():
             if not text.strip() or text.startswith("#"):
                 continue
             name, client, goal, check = re.split(r"  +", text.strip())
-            lines.append(Line(name, *name.split("/"), client, goal, check == "check"))
+            lines.append(Line(name, *name.split("/"), client, goal, check))
     return lines
 
 
