@@ -9,26 +9,37 @@
 #include <linux/version.h>
 
 /*
- * A page to the socket by reference: sendpage in 6.1, MSG_SPLICE_PAGES since
- * 6.5. Both under the socket lock; @page may be compound.
+ * Pages to the socket by reference: sendpage in 6.1, MSG_SPLICE_PAGES since 6.5.
+ * Both under the socket lock; a page may be compound. @len bytes behind the first
+ * @skip of @n pages. How many went, or -errno when none did.
  */
 #include <linux/bvec.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 
-static inline ssize_t khttp_sendpage_locked(struct sock *sk, struct page *page,
-					    int off, size_t len, int flags)
+static inline ssize_t khttp_sendpages_locked(struct sock *sk, const struct bio_vec *bv,
+					     unsigned int n, size_t skip, size_t len, int flags)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-	if (flags & MSG_MORE)
-		flags |= MSG_SENDPAGE_NOTLAST;
-	return kernel_sendpage_locked(sk, page, off, len, flags);
+	size_t done = 0, part;
+	ssize_t ret;
+
+	flags |= MSG_SENDPAGE_NOTLAST;
+	do {
+		part = min_t(size_t, len - done, bv->bv_len - skip);
+		if (done + part == len && !(flags & MSG_MORE))
+			flags &= ~MSG_SENDPAGE_NOTLAST;
+		ret = kernel_sendpage_locked(sk, bv->bv_page, bv->bv_offset + skip, part, flags);
+		done += max_t(ssize_t, ret, 0);
+		skip = 0;
+		bv++;
+	} while (ret == part && done < len);
+	return done ?: ret;
 #else
 	struct msghdr msg = { .msg_flags = flags | MSG_SPLICE_PAGES };
-	struct bio_vec bv;
 
-	bvec_set_page(&bv, page, len, off);
-	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, &bv, 1, len);
+	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, bv, n, skip + len);
+	iov_iter_advance(&msg.msg_iter, skip);
 	return tcp_sendmsg_locked(sk, &msg, len);
 #endif
 }
@@ -76,8 +87,7 @@ static inline const void *khttp_uring_payload(const struct io_uring_cmd *cmd)
 	return cmd->cmd;
 }
 
-static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd,
-					       unsigned int issue_flags)
+static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd, unsigned int flags)
 {
 }
 
@@ -102,10 +112,9 @@ static inline const void *khttp_uring_payload(const struct io_uring_cmd *cmd)
 	return io_uring_sqe_cmd(cmd->sqe);
 }
 
-static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd,
-					       unsigned int issue_flags)
+static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd, unsigned int flags)
 {
-	io_uring_cmd_mark_cancelable(cmd, issue_flags);
+	io_uring_cmd_mark_cancelable(cmd, flags);
 }
 
 static inline bool khttp_uring_orphan(struct io_uring_cmd *cmd)
@@ -127,10 +136,7 @@ static inline void khttp_vm_flags(struct vm_area_struct *vma,
 #endif
 }
 
-/*
- * A refusal's text with a name in it: since 6.2. Before, the constant text that
- * has been set already must do.
- */
+/* A refusal's text with a name in it: since 6.2. Before, the one that is set must do */
 #include <linux/netlink.h>
 
 #ifdef NL_SET_ERR_MSG_FMT

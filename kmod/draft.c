@@ -220,6 +220,7 @@ static struct khttp_piece *copy_pages(struct iov_iter *from, size_t n)
 {
 	unsigned int order = min(get_order(n), PAGES_ORDER);
 	struct khttp_piece *p;
+	struct bio_vec bv;
 	struct page *page;
 	size_t got;
 
@@ -233,26 +234,27 @@ static struct khttp_piece *copy_pages(struct iov_iter *from, size_t n)
 		return ERR_PTR(-ENOMEM);
 	n = min_t(size_t, n, PAGE_SIZE << order);
 	got = copy_from_iter(page_address(page), n, from);
-	p = got ? khttp_piece_page(page, 0, got, GFP_KERNEL) : NULL;
-	if (!p) {
-		put_page(page);
-		return ERR_PTR(got ? -ENOMEM : -EFAULT);
-	}
-	return p;
+	bvec_set_page(&bv, page, got, 0);
+	p = got ? khttp_piece_pages(&bv, 1, 0, got, GFP_KERNEL) : NULL;
+	/* The piece has a reference of its own */
+	put_page(page);
+	return p ?: ERR_PTR(got ? -ENOMEM : -EFAULT);
 }
 
-/* One segment of a page vector, by reference */
-static struct khttp_piece *take_page(struct iov_iter *from, size_t n)
+/* A page vector, by reference */
+static struct khttp_piece *take_pages(struct iov_iter *from, size_t n)
 {
 	const struct bio_vec *bv = from->bvec;
-	size_t skip = from->iov_offset;
+	size_t there = 0, skip = from->iov_offset;
 	struct khttp_piece *p;
+	u16 count = 0;
 
-	n = min_t(size_t, n, bv->bv_len - skip);
-	p = khttp_piece_page(bv->bv_page, bv->bv_offset + skip, n, GFP_KERNEL);
+	n = min(n, iov_iter_count(from));
+	while (there < skip + n)
+		there += bv[count++].bv_len;
+	p = khttp_piece_pages(bv, count, skip, n, GFP_KERNEL);
 	if (!p)
 		return ERR_PTR(-ENOMEM);
-	get_page(bv->bv_page);
 	iov_iter_advance(from, n);
 	return p;
 }
@@ -272,7 +274,7 @@ int khttp_draft_body(struct khttp_draft *d, struct iov_iter *from, size_t n)
 		struct khttp_piece *p;
 
 		if (iov_iter_is_bvec(from))
-			p = take_page(from, n);
+			p = take_pages(from, n);
 		else if (n < KHTTP_DRAFT_PAGES_FROM)
 			p = copy_small(from, n);
 		else

@@ -26,44 +26,52 @@
  */
 #define SEND_MAX (256U << 10)
 
-static struct khttp_piece *piece_new(u8 kind, u64 len, u32 room, gfp_t gfp)
+/* @size bytes altogether, at least those before the union */
+static struct khttp_piece *piece_new(u8 kind, u64 len, size_t size, gfp_t gfp)
 {
-	struct khttp_piece *p;
-	size_t size = struct_size(p, bytes, room);
+	struct khttp_piece *p = khttp_kmalloc(size, gfp);
 
-	p = khttp_kmalloc(size, gfp);
 	if (!p)
 		return NULL;
 	p->kind = kind;
 	p->order = order_base_2(size);
-	p->off = 0;
+	p->n_pages = 0;
+	p->page = 0;
+	p->skip = 0;
 	p->pos = 0;
 	p->len = len;
-	p->page = NULL;
 	return p;
 }
 
 struct khttp_piece *khttp_piece_bytes(u32 len, gfp_t gfp)
 {
-	return piece_new(KHTTP_PIECE_BYTES, len, len, gfp);
+	struct khttp_piece *p;
+
+	return piece_new(KHTTP_PIECE_BYTES, len, struct_size(p, bytes, len),
+			 gfp);
 }
 
-struct khttp_piece *khttp_piece_page(struct page *page, u32 off, u32 len,
-				     gfp_t gfp)
+struct khttp_piece *khttp_piece_pages(const struct bio_vec *pages, u16 n,
+				      u32 skip, u32 len, gfp_t gfp)
 {
-	struct khttp_piece *p = piece_new(KHTTP_PIECE_PAGE, len, 0, gfp);
+	struct khttp_piece *p;
+	u16 i;
 
-	if (p) {
-		p->page = page;
-		p->off = off;
-	}
+	p = piece_new(KHTTP_PIECE_PAGES, len, struct_size(p, pages, n), gfp);
+	if (!p)
+		return NULL;
+	p->skip = skip;
+	p->n_pages = n;
+	memcpy(p->pages, pages, n * sizeof(*pages));
+	for (i = 0; i < n; i++)
+		get_page(p->pages[i].bv_page);
 	return p;
 }
 
 struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, gfp_t gfp)
 {
-	struct khttp_piece *p = piece_new(KHTTP_PIECE_ENTRY, e->body_len, 0,
-					  gfp);
+	struct khttp_piece *p = piece_new(KHTTP_PIECE_ENTRY, e->body_len,
+					  sizeof(*p), gfp);
 
 	if (p)
 		p->entry = e;
@@ -72,9 +80,11 @@ struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, gfp_t gfp)
 
 void khttp_piece_free(struct khttp_piece *p)
 {
-	if (p->kind == KHTTP_PIECE_PAGE)
-		put_page(p->page);
-	else if (p->kind == KHTTP_PIECE_ENTRY)
+	u16 i;
+
+	for (i = 0; i < p->n_pages; i++)
+		put_page(p->pages[i].bv_page);
+	if (p->kind == KHTTP_PIECE_ENTRY)
 		khttp_entry_put(p->entry);
 	kfree(p);
 }
@@ -84,7 +94,7 @@ static u32 weight(const struct khttp_piece *p)
 {
 	u32 bytes = 1U << p->order;
 
-	return p->kind == KHTTP_PIECE_PAGE ? bytes + p->len : bytes;
+	return p->kind == KHTTP_PIECE_PAGES ? bytes + p->len : bytes;
 }
 
 void khttp_send_queue(struct khttp_request *rq, struct khttp_piece *p)
@@ -154,14 +164,15 @@ ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
 	return sent(c, ret);
 }
 
-static ssize_t send_page(struct khttp_conn *c, struct page *page, u32 off,
-			 u32 len, bool more)
+static ssize_t send_pages(struct khttp_conn *c, const struct bio_vec *pages,
+			  unsigned int n, u32 skip, size_t len, bool more)
 {
 	int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
 	gfp_t old = begin(c);
 	ssize_t ret;
 
-	ret = khttp_may_fail(khttp_sendpage_locked(c->sk, page, off, len, flags));
+	ret = khttp_may_fail(khttp_sendpages_locked(c->sk, pages, n, skip, len,
+						    flags));
 	c->sk->sk_allocation = old;
 	return sent(c, ret);
 }
@@ -169,6 +180,7 @@ static ssize_t send_page(struct khttp_conn *c, struct page *page, u32 off,
 static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 			  u64 pos)
 {
+	struct bio_vec bv;
 	struct page *page;
 	u32 len, off;
 
@@ -181,7 +193,8 @@ static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 		return khttp_send_now(c, &iov, 1, iov.iov_len, false);
 	}
 	page = khttp_entry_chunk(e, pos, &off, &len);
-	return send_page(c, page, off, len, pos + len < e->body_len);
+	bvec_set_page(&bv, page, len, off);
+	return send_pages(c, &bv, 1, 0, len, pos + len < e->body_len);
 }
 
 int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
@@ -215,12 +228,24 @@ static ssize_t piece_step(struct khttp_conn *c, struct khttp_piece *p,
 		iov.iov_base = p->bytes + p->pos;
 		iov.iov_len = p->len - p->pos;
 		return khttp_send_now(c, &iov, 1, iov.iov_len, more);
-	case KHTTP_PIECE_PAGE:
-		return send_page(c, p->page, p->off + p->pos, p->len - p->pos,
-				 more);
+	case KHTTP_PIECE_PAGES:
+		return send_pages(c, p->pages + p->page, p->n_pages - p->page,
+				  p->skip, p->len - p->pos, more);
 	default:
 		return entry_step(c, p->entry, p->pos);
 	}
+}
+
+/* @n bytes more of it went */
+static void piece_sent(struct khttp_piece *p, size_t n)
+{
+	p->pos += n;
+	if (p->kind != KHTTP_PIECE_PAGES)
+		return;
+	n += p->skip;
+	while (p->page < p->n_pages && n >= p->pages[p->page].bv_len)
+		n -= p->pages[p->page++].bv_len;
+	p->skip = n;
 }
 
 size_t khttp_request_room(struct khttp_request *rq)
@@ -254,7 +279,7 @@ static int send_request(struct khttp_conn *c, struct khttp_request *rq,
 		if (n < 0)
 			return n == -EAGAIN ? 0 : n;
 		*moved = true;
-		p->pos += n;
+		piece_sent(p, n);
 		WRITE_ONCE(rq->out_bytes, rq->out_bytes - n);
 		if (p->pos == p->len)
 			khttp_send_dequeue(rq, p);

@@ -3,6 +3,7 @@
 #ifndef _KHTTP_SEND_H
 #define _KHTTP_SEND_H
 
+#include <linux/bvec.h>
 #include <linux/list.h>
 #include <linux/types.h>
 #include <linux/uio.h>
@@ -10,16 +11,15 @@
 struct khttp_conn;
 struct khttp_entry;
 struct khttp_request;
-struct page;
 
 /*
  * A piece of an answer that waits for the socket. It owns what it names: its
- * own bytes, a page reference, or a reference on a cache entry (whose body,
- * from off on, it sends).
+ * own bytes, references on pages, or a reference on a cache entry (whose body it
+ * sends).
  */
 enum khttp_piece_kind {
 	KHTTP_PIECE_BYTES,
-	KHTTP_PIECE_PAGE,
+	KHTTP_PIECE_PAGES,
 	KHTTP_PIECE_ENTRY,
 };
 
@@ -27,20 +27,26 @@ struct khttp_piece {
 	struct list_head link;		/* khttp_request.out */
 	u8 kind;			/* enum khttp_piece_kind */
 	u8 order;			/* its own memory: slabs give powers of two */
-	u32 off;			/* PAGE: where in the page it starts */
+	u16 n_pages;			/* PAGES: the first of which ... */
+	u16 page;			/* ... that is not wholly sent, */
+	u32 skip;			/* and the bytes sent of that one */
 	u64 pos;			/* sent of it */
 	u64 len;
 	union {
-		struct page *page;
 		struct khttp_entry *entry;
+		DECLARE_FLEX_ARRAY(char, bytes);
+		DECLARE_FLEX_ARRAY(struct bio_vec, pages);
 	};
-	char bytes[];
 };
 
-/* NULL: no memory. _page and _entry take over the reference on success only */
+/*
+ * NULL: no memory. _pages takes a reference on each page, _entry takes over the
+ * one there is on success only.
+ */
 struct khttp_piece *khttp_piece_bytes(u32 len, gfp_t gfp);
-struct khttp_piece *khttp_piece_page(struct page *page, u32 off, u32 len,
-				     gfp_t gfp);
+/* @len bytes behind the first @skip of @pages; all of these have some of them */
+struct khttp_piece *khttp_piece_pages(const struct bio_vec *pages, u16 n,
+				      u32 skip, u32 len, gfp_t gfp);
 struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, gfp_t gfp);
 void khttp_piece_free(struct khttp_piece *p);	/* any context */
 
