@@ -189,6 +189,7 @@ static int end_answer(struct khttp_request *rq, const struct khttp_answer *t)
 			khttp_body_discard(rq);
 	}
 	khttp_stat_inc(rq->conn->net, answers_worker);
+	khttp_request_taken(rq);
 	khttp_request_answered(rq);
 	return 0;
 }

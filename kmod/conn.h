@@ -91,6 +91,7 @@ struct khttp_conn {
 	struct list_head order;		/* khttp_request.order, replies' order */
 	struct khttp_request *rx;	/* whose body is being received, or NULL */
 	struct khttp_partial *partial;	/* head not complete yet, or NULL */
+	u64 head_seen;			/* CLOCK_MONOTONIC: its first byte, or 0 */
 	u32 discarded;			/* LINGER: bytes thrown away */
 	unsigned long since;		/* jiffies: idle, head or linger began */
 	unsigned long rx_since;		/* jiffies: last body byte, or room made */

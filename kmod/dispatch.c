@@ -21,6 +21,7 @@
 #include "http/cache_policy.h"
 #include "http/prefix.h"
 #include "http/reply.h"
+#include "latency.h"
 #include "net.h"
 #include "queue.h"
 #include "request.h"
@@ -41,6 +42,7 @@ struct canned {
 	struct kvec iov[2];
 	unsigned int n;
 	struct khttp_entry *entry;	/* whose body follows, or NULL */
+	struct khttp_queue *hit;	/* whose hit it is, under RCU, or NULL */
 	u16 status;
 	bool close;
 };
@@ -117,7 +119,24 @@ static enum khttp_reason no_room(const struct khttp_request *rq)
 					KHTTP_REASON_NO_MEMORY;
 }
 
-static void answer(struct khttp_conn *c, const struct khttp_sketch *s,
+static void record_hit(struct khttp_sketch *s, const struct khttp_queue *q)
+{
+	s->now_ns = ktime_get_ns();
+	khttp_latency_add(q->latency, KHTTP_STAGE_HIT, s->now_ns - s->seen_ns);
+}
+
+/* It will be recorded when the rest is out, unless the queue is gone by now */
+static void record_later(struct khttp_request *rq, const struct khttp_sketch *s,
+			 struct khttp_queue *q)
+{
+	if (!khttp_queue_tryget(q))
+		return;
+	rq->queue = q;
+	rq->seen_ns = s->seen_ns;
+	rq->timed = KHTTP_STAGE_HIT;
+}
+
+static void answer(struct khttp_conn *c, struct khttp_sketch *s,
 		   struct canned *a)
 {
 	bool body = s->framing.kind != KHTTP_FRAMING_NONE && !a->close;
@@ -133,6 +152,8 @@ static void answer(struct khttp_conn *c, const struct khttp_sketch *s,
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		return;
 	}
+	if (!err && a->hit)
+		record_hit(s, a->hit);
 	if (!err && !body) {
 		c->since = jiffies;
 		c->last |= a->close;
@@ -156,6 +177,8 @@ static void answer(struct khttp_conn *c, const struct khttp_sketch *s,
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		c->last = true;
 	}
+	if (err && a->hit)
+		record_later(rq, s, a->hit);
 	rq->begun = true;
 	rq->ended = true;
 	rq->close = a->close;
@@ -264,7 +287,12 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 		.closes = !keep,
 		.version = s->head.version,
 	};
-	struct canned a = { .n = 2, .status = e->status, .close = !keep };
+	struct canned a = {
+		.n = 2,
+		.hit = s->sketch.url->group->queue,
+		.status = e->status,
+		.close = !keep,
+	};
 	struct khttp_span head = e->head;
 	struct khttp_out out;
 
@@ -331,12 +359,13 @@ static bool must_hold(const struct khttp_conn *c,
 	       !khttp_method_is_safe(rq->method);
 }
 
-static void push(struct khttp_conn *c, struct khttp_request *rq)
+static void push(struct khttp_request *rq, u64 now)
 {
 	enum khttp_reason reason;
 
 	rq->held = false;
 	rq->queued = jiffies;
+	rq->stage_ns = now;
 	reason = khttp_queue_push(rq->queue, rq);
 	if (reason)
 		khttp_request_refuse_locked(rq, reason);
@@ -345,7 +374,7 @@ static void push(struct khttp_conn *c, struct khttp_request *rq)
 void khttp_dispatch_body(struct khttp_conn *c, struct khttp_request *rq)
 {
 	if (rq->state == KHTTP_RQ_RECEIVED && !rq->held)
-		push(c, rq);
+		push(rq, ktime_get_ns());
 }
 
 static void go_on(struct khttp_conn *c, struct khttp_request *rq)
@@ -377,7 +406,7 @@ static void go_on(struct khttp_conn *c, struct khttp_request *rq)
 void khttp_dispatch_turn(struct khttp_conn *c, struct khttp_request *rq)
 {
 	if (rq->held)
-		push(c, rq);
+		push(rq, ktime_get_ns());
 	if (rq->continue_wanted && !rq->continued)
 		go_on(c, rq);
 }
@@ -387,6 +416,7 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 	struct khttp_request *rq;
 
 	this_cpu_inc(*s->sketch.url->requests);
+	s->sketch.now_ns = ktime_get_ns();
 	rq = khttp_request_create(c, &s->sketch, KHTTP_CHARGE_REQUEST,
 				  GFP_ATOMIC);
 	if (IS_ERR(rq)) {
@@ -402,7 +432,7 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 		return;
 	}
 	if (!rq->held)
-		push(c, rq);
+		push(rq, s->sketch.now_ns);
 }
 
 /* Where it came in, for prefixes that are bound to an address */
@@ -506,6 +536,7 @@ void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	k->buf = buf;
 	k->url = NULL;
 	k->queue = NULL;
+	k->now_ns = 0;
 	k->by_ip = false;
 	k->cacheable = false;
 	k->framing.kind = KHTTP_FRAMING_NONE;

@@ -30,6 +30,8 @@ struct khttp_sketch {
 	struct khttp_span host;		/* normal form, without port */
 	const struct khttp_url *url;	/* under RCU */
 	struct khttp_queue *queue;	/* its reference passes to the request */
+	u64 seen_ns;			/* CLOCK_MONOTONIC: first byte of the head */
+	u64 now_ns;			/* when the clock was last read, or 0 */
 	bool by_ip;
 	bool cacheable;
 	char host_text[KHTTP_HOST_TEXT_MAX];
@@ -45,7 +47,9 @@ struct khttp_scratch {
 
 /*
  * A head in s->head, whose bytes are at @buf: parsed, or refused. Answers it
- * or makes a request of it. Context: socket lock held, BH disabled, no sleep.
+ * or makes a request of it. sketch.seen_ns is set by the caller, who finds in
+ * now_ns what the clock said at the end, or 0. Context: socket lock held, BH
+ * disabled, no sleep.
  */
 void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 		    const char *buf);

@@ -136,6 +136,10 @@ static const struct genl_ops ops[] = {
 		.cmd = KHTTP_CMD_FEATURES_GET,
 		.doit = khttp_nl_features_get,
 		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_LATENCY_GET,
+		.dumpit = khttp_nl_latency_dump,
+		TAKES(no_policy),
 	},
 };
 

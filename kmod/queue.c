@@ -12,12 +12,14 @@
 
 #include <linux/cred.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/stat.h>
 
 #include "alloc.h"
 #include "event.h"
 #include "group.h"
+#include "latency.h"
 #include "net.h"
 #include "request.h"
 #include "worker.h"
@@ -134,9 +136,12 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 	INIT_LIST_HEAD(&q->idle);
 	INIT_LIST_HEAD(&q->workers);
 	err = -ENOMEM;
+	q->latency = khttp_latency_create();
+	if (!q->latency)
+		goto err_queue;
 	q->group = khttp_group_create(q);
 	if (!q->group)
-		goto err_queue;
+		goto err_latency;
 	err = link_queue(kn, q);
 	if (err)
 		goto err_group;
@@ -144,6 +149,8 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 	return q;
 err_group:
 	khttp_group_destroy(q->group);
+err_latency:
+	khttp_latency_free(q->latency);
 err_queue:
 	kfree(q);
 	return ERR_PTR(err);
@@ -227,6 +234,14 @@ void khttp_queue_kill(struct khttp_queue *q)
 	khttp_queue_put(q);
 }
 
+static void free_queue(struct rcu_head *rcu)
+{
+	struct khttp_queue *q = container_of(rcu, struct khttp_queue, rcu);
+
+	khttp_latency_free(q->latency);
+	kfree(q);
+}
+
 /**
  * khttp_queue_put - give up a reference
  * @q: the queue
@@ -241,7 +256,7 @@ void khttp_queue_put(struct khttp_queue *q)
 		return;
 	WARN_ON_ONCE(q->n_waiting || q->n_workers || !list_empty(&q->idle));
 	khttp_group_destroy(q->group);
-	kfree_rcu(q, rcu);
+	call_rcu(&q->rcu, free_queue);
 	khttp_net_put(kn);
 }
 
@@ -278,7 +293,7 @@ static enum khttp_reason may_push(struct khttp_queue *q)
 /**
  * khttp_queue_push - a request comes in
  * @q: the queue
- * @rq: the request, whose owner the caller is
+ * @rq: the request, whose owner the caller is; its stage_ns is now
  *
  * Context: any but hard interrupt. Returns KHTTP_REASON_NONE, and the queue
  * owns the request; or why not, and the caller still does.
@@ -333,6 +348,7 @@ bool khttp_queue_requeue(struct khttp_queue *q, struct khttp_request *rq)
 	if (ok) {
 		rq->state = KHTTP_RQ_WAITING;
 		rq->queued = jiffies;
+		rq->stage_ns = ktime_get_ns();
 		list_add(&rq->link, &q->waiting);
 		q->n_waiting++;
 		q->n_in_hand--;
@@ -369,14 +385,19 @@ struct khttp_request *khttp_queue_pop(struct khttp_queue *q)
 	return rq;
 }
 
-static bool take_out(struct khttp_queue *q, struct khttp_request *rq)
+static bool take_out(struct khttp_queue *q, struct khttp_request *rq, bool late)
 {
-	lockdep_assert_held(&q->lock);
-	if (rq->state != KHTTP_RQ_WAITING)
-		return false;
-	rq->state = KHTTP_RQ_RECEIVED;
-	unlink_request(q, rq);
-	return true;
+	bool waited;
+
+	spin_lock_bh(&q->lock);
+	waited = rq->state == KHTTP_RQ_WAITING;
+	if (waited) {
+		rq->state = KHTTP_RQ_RECEIVED;
+		unlink_request(q, rq);
+		q->timeout += late;
+	}
+	spin_unlock_bh(&q->lock);
+	return waited;
 }
 
 /**
@@ -389,12 +410,7 @@ static bool take_out(struct khttp_queue *q, struct khttp_request *rq)
  */
 bool khttp_queue_remove(struct khttp_queue *q, struct khttp_request *rq)
 {
-	bool waited;
-
-	spin_lock_bh(&q->lock);
-	waited = take_out(q, rq);
-	spin_unlock_bh(&q->lock);
-	return waited;
+	return take_out(q, rq, false);
 }
 
 /**
@@ -404,13 +420,7 @@ bool khttp_queue_remove(struct khttp_queue *q, struct khttp_request *rq)
  */
 bool khttp_queue_expire(struct khttp_queue *q, struct khttp_request *rq)
 {
-	bool waited;
-
-	spin_lock_bh(&q->lock);
-	waited = take_out(q, rq);
-	q->timeout += waited;
-	spin_unlock_bh(&q->lock);
-	return waited;
+	return take_out(q, rq, true);
 }
 
 /**

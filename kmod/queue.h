@@ -19,6 +19,7 @@
 
 struct cred;
 struct khttp_group;
+struct khttp_latency;
 struct khttp_net;
 struct khttp_request;
 struct khttp_worker;
@@ -54,6 +55,7 @@ struct khttp_queue {
 	struct khttp_group *group;	/* default group; ends with the queue */
 	struct rcu_head rcu;
 	refcount_t ref;			/* net->queues, groups' urls, requests, workers */
+	struct khttp_latency __percpu *latency;	/* ends with the queue */
 
 	/* under net->config */
 	struct list_head link;		/* net->queues */

@@ -7,6 +7,7 @@
  * yet stay in the socket and hold the client back.
  */
 
+#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
@@ -34,6 +35,7 @@ static struct khttp_scratch *__percpu *scratch;
 struct rx {
 	struct khttp_conn *c;
 	unsigned int budget;	/* requests */
+	u64 now;		/* CLOCK_MONOTONIC as last read, or 0: read anew */
 	bool softirq;		/* only what needs no sleep */
 };
 
@@ -126,13 +128,28 @@ static enum khttp_reason partial_grow(struct khttp_conn *c, u32 want)
 }
 
 static void dispatch(struct khttp_conn *c, struct khttp_scratch *s,
-		     const char *buf)
+		     const char *buf, u64 seen)
 {
 	bool was = c->atomic;
 
+	s->sketch.seen_ns = seen;
+	c->head_seen = 0;
 	c->atomic = true;
 	khttp_dispatch(c, s, buf);
 	c->atomic = was;
+}
+
+/*
+ * When the head at hand was first looked at. What follows one that was dealt
+ * with begins with the clock as that left it: one reading serves both.
+ */
+static u64 seen(struct rx *rx)
+{
+	if (rx->c->head_seen)
+		return rx->c->head_seen;
+	if (!rx->now)
+		rx->now = ktime_get_ns();
+	return rx->now;
 }
 
 void khttp_refuse_partial(struct khttp_conn *c, enum khttp_reason reason)
@@ -144,7 +161,7 @@ void khttp_refuse_partial(struct khttp_conn *c, enum khttp_reason reason)
 	khttp_head_init(&s->head);
 	s->head.reason = reason;
 	s->head.head_len = 0;
-	dispatch(c, s, c->partial ? c->partial->buf : "");
+	dispatch(c, s, c->partial ? c->partial->buf : "", c->head_seen);
 	local_bh_enable();
 	khttp_partial_free(c);
 }
@@ -159,6 +176,7 @@ static int head_piece(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	enum khttp_parse_result r;
 	u32 before;
 
+	c->head_seen = seen(rx);
 	if (!c->partial)
 		reason = partial_start(c);
 	if (reason)
@@ -179,7 +197,8 @@ static int head_piece(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	local_bh_disable();
 	s = *this_cpu_ptr(scratch);
 	s->head = *p->head;
-	dispatch(c, s, p->buf);
+	dispatch(c, s, p->buf, c->head_seen);
+	rx->now = s->sketch.now_ns;
 	len = s->head.head_len ? s->head.head_len - before : len;
 	local_bh_enable();
 	khttp_partial_free(c);
@@ -200,18 +219,23 @@ static int head_whole(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	const char *buf;
 	u32 run = len;
 	int used = 0;
+	u64 since;
 
 	buf = khttp_skb_run(skb, off, &run);
 	if (!buf)
 		return 0;
+	since = seen(rx);
 	local_bh_disable();
 	s = *this_cpu_ptr(scratch);
 	khttp_head_init(&s->head);
 	r = khttp_parse_head(&s->head, buf, run, &c->net->limits.http);
 	if (r != KHTTP_PARSE_MORE) {
-		dispatch(c, s, buf);
+		dispatch(c, s, buf, since);
+		rx->now = s->sketch.now_ns;
 		used = s->head.head_len ? s->head.head_len : len;
 		rx->budget--;
+	} else {
+		c->head_seen = since;
 	}
 	local_bh_enable();
 	return used;
@@ -237,6 +261,7 @@ static int step(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	if (c->rx) {
 		if (rx->softirq)
 			return 0;
+		rx->now = 0;
 		used = khttp_body_feed(c->rx, skb, off, len);
 		if (used)
 			c->rx_since = jiffies;
@@ -342,12 +367,16 @@ bool khttp_receive(struct khttp_conn *c)
 	return receive(&rx);
 }
 
-/* Anything but complete heads on a connection at rest is the work's */
+/*
+ * Anything but complete heads on a connection at rest is the work's. TCP has
+ * just read the clock for the segment that it calls us for.
+ */
 bool khttp_receive_now(struct khttp_conn *c)
 {
 	struct rx rx = {
 		.c = c,
 		.budget = SOFTIRQ_BUDGET,
+		.now = tcp_sk(c->sk)->tcp_clock_cache,
 		.softirq = true,
 	};
 

@@ -14,6 +14,7 @@
 #include "dispatch.h"
 #include "http/cache_policy.h"
 #include "http/reply.h"
+#include "latency.h"
 #include "net.h"
 #include "queue.h"
 #include "router.h"
@@ -97,7 +98,10 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 	}
 	if (!s->queue)
 		return 0;
-	rq->received_ns = ktime_get_real_ns();
+	rq->seen_ns = s->seen_ns;
+	rq->understood_ns = s->now_ns;
+	/* Cheaper than to read the clock once more */
+	rq->received_ns = ktime_to_ns(ktime_mono_to_real(ns_to_ktime(s->now_ns)));
 	rq->context = s->url->context;
 	rq->url_id = s->url->id;
 	return fill_store(rq, s, gfp);
@@ -305,6 +309,44 @@ void khttp_request_answered(struct khttp_request *rq)
 	/* Refused before its turn came: then there is nothing to queue */
 	rq->held = false;
 	khttp_request_put(rq);
+}
+
+/* ---- how long it took ---- */
+
+void khttp_request_delivered(struct khttp_request *rq)
+{
+	struct khttp_latency __percpu *l = rq->queue->latency;
+	u64 now = ktime_get_ns();
+
+	if (rq->understood_ns)
+		khttp_latency_add(l, KHTTP_STAGE_RECEIVE,
+				  rq->understood_ns - rq->seen_ns);
+	rq->understood_ns = 0;
+	khttp_latency_add(l, KHTTP_STAGE_QUEUE, now - rq->stage_ns);
+	rq->stage_ns = now;
+}
+
+void khttp_request_taken(struct khttp_request *rq)
+{
+	u64 now = ktime_get_ns();
+
+	sock_owned_by_me(rq->conn->sk);
+	khttp_latency_add(rq->queue->latency, KHTTP_STAGE_WORKER,
+			  now - rq->stage_ns);
+	rq->stage_ns = now;
+	rq->timed = KHTTP_STAGE_TOTAL;
+	if (list_empty(&rq->out))
+		khttp_request_sent(rq, now);
+}
+
+void khttp_request_sent(struct khttp_request *rq, u64 now)
+{
+	struct khttp_latency __percpu *l = rq->queue->latency;
+
+	if (rq->timed == KHTTP_STAGE_TOTAL)
+		khttp_latency_add(l, KHTTP_STAGE_SEND, now - rq->stage_ns);
+	khttp_latency_add(l, rq->timed, now - rq->seen_ns);
+	rq->timed = 0;
 }
 
 static void set_gone(struct khttp_request *rq)

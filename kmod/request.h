@@ -92,6 +92,16 @@ struct khttp_request {
 	refcount_t ref;			/* order list, owner, ops under way */
 	u32 charged;			/* to the namespace, without the answer */
 
+	/* CLOCK_MONOTONIC; see latency.h. The owner's, but for timed: that is
+	 * under the socket lock, and so are seen_ns and stage_ns once it is set
+	 */
+	u64 seen_ns;			/* the first byte of its head */
+	u64 understood_ns;		/* the head; 0: receive was recorded */
+	u64 stage_ns;			/* pushed; delivered; answer taken whole */
+	u8 timed;			/* enum khttp_stage to record when all of
+					 * the answer is out: total, hit; 0: none
+					 */
+
 	/* under the socket lock */
 	struct list_head order;		/* khttp_conn.order */
 
@@ -186,6 +196,9 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
 			     const struct khttp_answer *head,
 			     struct iov_iter *body, bool end);
 
+/* It lies in a worker's slot now: receive and queue are over */
+void khttp_request_delivered(struct khttp_request *rq);
+
 /* Room for body bytes now; 0 = full. A hint, not a promise */
 size_t khttp_request_room(struct khttp_request *rq);
 
@@ -249,6 +262,12 @@ void khttp_request_answered(struct khttp_request *rq);
 /* khttp_request_refuse() for who holds the socket lock */
 void khttp_request_refuse_locked(struct khttp_request *rq,
 				 enum khttp_reason reason);
+/* All of a worker's answer was taken: the stage worker is over, and send, too,
+ * when TCP has all of it already
+ */
+void khttp_request_taken(struct khttp_request *rq);
+/* TCP has all of the answer. rq->timed is set */
+void khttp_request_sent(struct khttp_request *rq, u64 now);
 /* The waiter of that kind may go on */
 void khttp_request_wake(struct khttp_request *rq, enum khttp_wait kind);
 

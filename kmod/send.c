@@ -7,6 +7,7 @@
 #include "send.h"
 
 #include <linux/bvec.h>
+#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <net/tcp.h>
@@ -328,6 +329,8 @@ bool khttp_send(struct khttp_conn *c)
 		}
 		if (!ret || !rq->ended)
 			break;
+		if (rq->timed)
+			khttp_request_sent(rq, ktime_get_ns());
 		if (c->rx == rq) {
 			/* The rest of its body has to be thrown away first */
 			if (!rq->close)

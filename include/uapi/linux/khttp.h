@@ -57,6 +57,11 @@
  *
  * KHTTP_CMD_STATS_GET      (dump) one message a figure:
  *                          NAME KIND VALUE(u64) HELP, QUEUE or REASON as label >
+ * KHTTP_CMD_LATENCY_GET    (dump) one message for each queue and stage:
+ *                          QUEUE STAGE(string) COUNT(u64), and in ns (u64) P50
+ *                          P90 P99 P999 LONGEST, each within 5 % >
+ *                          From 1 us, below which they are 512, to 2^37 ns,
+ *                          which stands for everything above.
  * KHTTP_CMD_FEATURES_GET   VERSION(string) ABI FEATURES(u64) GENERATION(u64) >
  * KHTTP_CMD_EVENT          (multicast) TYPE TIME(u64 ns, realtime), and as it
  *                          applies QUEUE URL WORKER PID COUNT(u64) >
@@ -100,6 +105,7 @@ enum khttp_cmd {
 	KHTTP_CMD_STATS_GET,
 	KHTTP_CMD_FEATURES_GET,
 	KHTTP_CMD_EVENT,
+	KHTTP_CMD_LATENCY_GET,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -248,6 +254,21 @@ enum khttp_stat_kind {
 	KHTTP_STAT_COUNTER,	/* only grows while the namespace lives */
 	KHTTP_STAT_GAUGE,
 };
+
+enum khttp_latency_attr {
+	KHTTP_LATENCY_A_UNSPEC,
+	KHTTP_LATENCY_A_PAD,
+	KHTTP_LATENCY_A_QUEUE,
+	KHTTP_LATENCY_A_STAGE,
+	KHTTP_LATENCY_A_COUNT,
+	KHTTP_LATENCY_A_P50,
+	KHTTP_LATENCY_A_P90,
+	KHTTP_LATENCY_A_P99,
+	KHTTP_LATENCY_A_P999,
+	KHTTP_LATENCY_A_LONGEST,
+	__KHTTP_LATENCY_A_LAST
+};
+#define KHTTP_LATENCY_A_MAX (__KHTTP_LATENCY_A_LAST - 1)
 
 enum khttp_feature_attr {
 	KHTTP_FEATURE_A_UNSPEC,

@@ -28,7 +28,7 @@ MCL_CURRENT = 1
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 QUEUE_ADD, QUEUE_SET, QUEUE_DEL, QUEUE_GET, QUEUE_DRAIN, URL_ADD, URL_DEL = range(1, 8)
 URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, PURGE, LIMITS_GET, LIMITS_SET = range(8, 15)
-STATS_GET, FEATURES_GET = 15, 16
+STATS_GET, FEATURES_GET, LATENCY_GET = 15, 16, 18
 QUEUE_A_WAITING, QUEUE_A_IN_HAND, LISTENER_A_CONNECTIONS = 13, 14, 6
 BUDGET = nest(2, string(3, "cache_bytes") + number64(4, 1 << 22))
 
@@ -133,7 +133,7 @@ def control_steps(c):
     yield c.step("LIMITS_SET", LIMITS_SET, BUDGET)
     yield c.step("CACHE_PURGE", PURGE, string(2, "http://a/"))
     for command in (QUEUE_GET, URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, LIMITS_GET,
-                    STATS_GET):
+                    STATS_GET, LATENCY_GET):
         yield c.step("dump %d" % command, command, dump=True)
     yield c.step("QUEUE_GET", QUEUE_GET, queue("q"))
     yield c.step("FEATURES_GET", FEATURES_GET)
