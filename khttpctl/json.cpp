@@ -104,6 +104,19 @@ json json_of(const khttp::stat_info &figure)
 	return object;
 }
 
+json json_of(const khttp::latency_info &latency)
+{
+	return {{"name", "latency"},
+		{"queue", latency.queue},
+		{"stage", latency.stage},
+		{"count", latency.count},
+		{"p50_ns", latency.p50},
+		{"p90_ns", latency.p90},
+		{"p99_ns", latency.p99},
+		{"p999_ns", latency.p999},
+		{"longest_ns", latency.longest}};
+}
+
 json json_of(const khttp::event_info &event)
 {
 	json object = {{"type", khttp::to_string(event.type)}, {"time_ns", event.time_ns}};

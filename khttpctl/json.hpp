@@ -15,6 +15,7 @@ namespace khttpctl {
 [[nodiscard]] json json_of(const khttp::cache_entry_info &entry);
 [[nodiscard]] json json_of(const khttp::limit_info &limit);
 [[nodiscard]] json json_of(const khttp::stat_info &figure);
+[[nodiscard]] json json_of(const khttp::latency_info &latency);
 [[nodiscard]] json json_of(const khttp::event_info &event);
 
 /* An array, empty for none */

@@ -100,6 +100,25 @@ table by_queue(std::vector<khttp::stat_info> figures)
 	return t;
 }
 
+/* How long it took; queues of which nothing was counted are left out */
+table by_stage(const std::vector<khttp::latency_info> &latencies)
+{
+	table t({{"QUEUE"}, {"STAGE"}, {"COUNT", align::right}, {"P50", align::right},
+		 {"P90", align::right}, {"P99", align::right}, {"P99.9", align::right},
+		 {"LONGEST", align::right}});
+	std::string queue;
+
+	for (const khttp::latency_info &l : latencies) {
+		if (!l.count)
+			continue;
+		t.add({l.queue == queue ? "" : l.queue, l.stage, fmt::format("{}", l.count),
+		       format_ns(l.p50), format_ns(l.p90), format_ns(l.p99), format_ns(l.p999),
+		       format_ns(l.longest)});
+		queue = l.queue;
+	}
+	return t;
+}
+
 /* What the kernel answered or closed by itself; what never happened is left out */
 table by_reason(const std::vector<khttp::stat_info> &figures)
 {
@@ -119,7 +138,8 @@ table by_reason(const std::vector<khttp::stat_info> &figures)
 	return t;
 }
 
-void print_all(context &ctx, const std::vector<khttp::stat_info> &figures)
+void print_all(context &ctx, const std::vector<khttp::stat_info> &figures,
+	       const std::vector<khttp::latency_info> &latencies)
 {
 	bool reasons_known = std::ranges::any_of(figures, [](const khttp::stat_info &f) {
 		return !f.reason.empty();
@@ -132,6 +152,7 @@ void print_all(context &ctx, const std::vector<khttp::stat_info> &figures)
 			"CAP_NET_ADMIN");
 	out.add(general(figures));
 	out.add(by_queue(figures));
+	out.add(by_stage(latencies));
 	out.add(reasons);
 	if (reasons_known && reasons.empty())
 		out.add("the kernel refused and cut nothing by itself");
@@ -148,10 +169,16 @@ int stats(context &ctx, const arguments &args)
 
 	if (args.has("prometheus")) {
 		ctx.out << prometheus_text(figures);
-	} else if (ctx.json) {
-		print_json(ctx.out, json_list(figures));
+		return 0;
+	}
+	std::vector<khttp::latency_info> latencies = ctx.control().latencies();
+	if (ctx.json) {
+		json all = json_list(figures);
+		for (const khttp::latency_info &l : latencies)
+			all.push_back(json_of(l));
+		print_json(ctx.out, all);
 	} else {
-		print_all(ctx, figures);
+		print_all(ctx, figures, latencies);
 	}
 	return 0;
 }

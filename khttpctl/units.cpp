@@ -160,6 +160,23 @@ std::string format_time(std::uint64_t value, time_unit unit)
 	return fmt::format("{} s", rest);
 }
 
+std::string format_ns(std::uint64_t ns)
+{
+	static constexpr const char *units[] = {"ns", "us", "ms", "s"};
+	std::size_t unit = 0;
+	double value = static_cast<double>(ns);
+
+	/* 999.5 would be printed as 1000 of the smaller unit */
+	while (value >= 999.5 && unit + 1 < std::size(units)) {
+		value /= 1000;
+		unit++;
+	}
+	if (unit == 0)
+		return fmt::format("{} ns", ns);
+	return fmt::format("{:.{}f} {}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0,
+			   units[unit]);
+}
+
 std::string format_clock(std::uint64_t ns)
 {
 	std::time_t seconds = static_cast<std::time_t>(ns / 1000000000);

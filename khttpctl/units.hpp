@@ -26,6 +26,8 @@ enum class time_unit { milliseconds, seconds };
 [[nodiscard]] std::string format_size(std::uint64_t bytes);
 /* "250 ms", "75 s", "1 min 40 s", "2 h" */
 [[nodiscard]] std::string format_time(std::uint64_t value, time_unit unit);
+/* Three digits: "512 ns", "1.09 us", "30.1 ms", "301 ms", "137 s" */
+[[nodiscard]] std::string format_ns(std::uint64_t ns);
 /* "2025-01-31 12:00:00.250" in local time */
 [[nodiscard]] std::string format_clock(std::uint64_t ns);
 /* By the unit a limit names: "64 KiB", "75 s", "100 fields" */

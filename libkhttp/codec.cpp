@@ -203,6 +203,20 @@ void from_uapi(byte_view attributes, stat_info &out)
 	out.reason = a.text(KHTTP_STAT_A_REASON);
 }
 
+void from_uapi(byte_view attributes, latency_info &out)
+{
+	const attribute_table a(attributes);
+
+	out.queue = a.required_text(KHTTP_LATENCY_A_QUEUE);
+	out.stage = a.required_text(KHTTP_LATENCY_A_STAGE);
+	out.count = a.u64(KHTTP_LATENCY_A_COUNT);
+	out.p50 = a.u64(KHTTP_LATENCY_A_P50);
+	out.p90 = a.u64(KHTTP_LATENCY_A_P90);
+	out.p99 = a.u64(KHTTP_LATENCY_A_P99);
+	out.p999 = a.u64(KHTTP_LATENCY_A_P999);
+	out.longest = a.u64(KHTTP_LATENCY_A_LONGEST);
+}
+
 void from_uapi(byte_view attributes, feature_info &out)
 {
 	const attribute_table a(attributes);

@@ -44,6 +44,7 @@ void from_uapi(byte_view attributes, worker_info &out);
 void from_uapi(byte_view attributes, cache_entry_info &out);
 void from_uapi(byte_view attributes, limit_info &out);
 void from_uapi(byte_view attributes, stat_info &out);
+void from_uapi(byte_view attributes, latency_info &out);
 void from_uapi(byte_view attributes, feature_info &out);
 void from_uapi(byte_view attributes, event_info &out);
 

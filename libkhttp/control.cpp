@@ -148,6 +148,11 @@ std::vector<stat_info> control::stats()
 	return list<stat_info>(impl_->session, KHTTP_CMD_STATS_GET, false);
 }
 
+std::vector<latency_info> control::latencies()
+{
+	return list<latency_info>(impl_->session, KHTTP_CMD_LATENCY_GET, false);
+}
+
 namespace {
 
 std::uint64_t purge(detail::netlink_session &session, message &request)

@@ -133,6 +133,11 @@ khttp_stat_info c_of(const khttp::stat_info &s)
 		label(s.reason), number(s.kind), s.value};
 }
 
+khttp_latency_info c_of(const khttp::latency_info &l)
+{
+	return {l.queue.c_str(), l.stage.c_str(), l.count, l.p50, l.p90, l.p99, l.p999, l.longest};
+}
+
 template <typename T, typename F>
 int each_of(const std::vector<T> &items, F each, void *arg)
 {
@@ -305,6 +310,12 @@ int khttp_control_each_stat(khttp_control *ctl, int (*each)(const khttp_stat_inf
 			    void *arg)
 {
 	return guarded([&] { return each_of(ctl->control.stats(), each, arg); });
+}
+
+int khttp_control_each_latency(khttp_control *ctl, int (*each)(const khttp_latency_info *, void *),
+			       void *arg)
+{
+	return guarded([&] { return each_of(ctl->control.latencies(), each, arg); });
 }
 
 int khttp_events_open(khttp_control *ctl, khttp_events **out)

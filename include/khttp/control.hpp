@@ -149,6 +149,18 @@ struct stat_info {
 	std::string reason; /* label; empty: not about one reason */
 };
 
+/* How long requests to a queue took: in ns, each within 5 % */
+struct latency_info {
+	std::string queue;
+	std::string stage; /* receive, queue, worker, send, total; hit */
+	std::uint64_t count = 0;
+	std::uint64_t p50 = 0; /* what half of them did not exceed */
+	std::uint64_t p90 = 0;
+	std::uint64_t p99 = 0;
+	std::uint64_t p999 = 0; /* 99.9 % */
+	std::uint64_t longest = 0;
+};
+
 struct feature_info {
 	std::string version; /* of the module */
 	std::uint32_t abi = 0;
@@ -264,6 +276,8 @@ public:
 	void set_limits(const std::vector<limit_setting> &settings);
 
 	[[nodiscard]] std::vector<stat_info> stats();
+	/* Every stage of every queue, also where nothing was counted */
+	[[nodiscard]] std::vector<latency_info> latencies();
 	[[nodiscard]] feature_info features();
 
 	/* A stream in the same namespace; lives on without the control */

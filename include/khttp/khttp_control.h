@@ -125,6 +125,18 @@ struct khttp_stat_info {
 	uint64_t value;
 };
 
+/* How long requests to a queue took: in ns, each within 5 % */
+struct khttp_latency_info {
+	const char *queue;
+	const char *stage; /* receive, queue, worker, send, total; hit */
+	uint64_t count;
+	uint64_t p50; /* what half of them did not exceed */
+	uint64_t p90;
+	uint64_t p99;
+	uint64_t p999; /* 99.9 % */
+	uint64_t longest;
+};
+
 struct khttp_feature_info {
 	uint32_t abi;
 	uint64_t features;
@@ -204,6 +216,10 @@ int khttp_control_each_limit(struct khttp_control *ctl,
 int khttp_control_each_stat(struct khttp_control *ctl,
 			    int (*each)(const struct khttp_stat_info *, void *),
 			    void *arg);
+
+int khttp_control_each_latency(struct khttp_control *ctl,
+			       int (*each)(const struct khttp_latency_info *, void *),
+			       void *arg);
 
 /* What happens, from here on; lives on without the control */
 int khttp_events_open(struct khttp_control *ctl, struct khttp_events **out);

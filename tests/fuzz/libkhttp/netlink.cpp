@@ -97,6 +97,7 @@ constexpr decoder decoders[] = {
 	decode<khttp::stat_info>,
 	decode<khttp::feature_info>,
 	decode_event,
+	decode<khttp::latency_info>,
 };
 
 /* As event_stream::next() does */

@@ -122,6 +122,9 @@ TEST_CASE("an object without its name is refused")
 	CHECK(failure_of<cache_entry_info>({}) == EBADMSG);
 	CHECK(failure_of<limit_info>({}) == EBADMSG);
 	CHECK(failure_of<stat_info>({}) == EBADMSG);
+	CHECK(failure_of<latency_info>({}) == EBADMSG);
+	CHECK(failure_of<latency_info>(attribute(KHTTP_LATENCY_A_QUEUE, bytes_of("app"))) ==
+	      EBADMSG);
 	CHECK(failure_of<queue_info>(attribute(KHTTP_QUEUE_A_NAME,
 					       bytes_of(std::string_view("\0a", 2)))) == EBADMSG);
 }

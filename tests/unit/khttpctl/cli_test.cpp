@@ -91,6 +91,17 @@ fill stat(const char *name, std::uint64_t value, const char *reason = nullptr)
 	};
 }
 
+fill latency(const char *of, const char *stage, std::uint64_t count)
+{
+	return [=](message &msg) {
+		msg.put(KHTTP_LATENCY_A_QUEUE, of);
+		msg.put(KHTTP_LATENCY_A_STAGE, stage);
+		msg.put_u64(KHTTP_LATENCY_A_COUNT, count);
+		for (int time = KHTTP_LATENCY_A_P50; time <= KHTTP_LATENCY_A_LONGEST; time++)
+			msg.put_u64(time, static_cast<unsigned>(time) * 1000000);
+	};
+}
+
 fill listener(std::uint32_t port)
 {
 	return [=](message &msg) {
@@ -132,6 +143,9 @@ fake::datagrams tell(const fake::request &request)
 		return listing_of({ stat("requests", 9), stat("cache_hits", 3),
 				    stat("cache_misses", 1), stat("refused", 2, "QueueFull"),
 				    stat("refused", 0, "Chunk") });
+	case KHTTP_CMD_LATENCY_GET:
+		return listing_of({ latency("docs", "worker", 3), latency("docs", "hit", 2),
+				    latency("echo", "worker", 0) });
 	case KHTTP_CMD_LISTENER_GET: return listing_of({ listener(80) });
 	case KHTTP_CMD_WORKER_GET:
 		return listing_of({ worker("docs", 1234), worker("docs", 0), worker("docs", 1234),
@@ -346,6 +360,24 @@ TEST_CASE("figures are grouped, and what never happened is left out")
 	s.out.str("");
 	CHECK(s.run("stats", "", { {}, { "prometheus" } }) == 0);
 	CHECK_THAT(s.out.str(), Contains("khttp_refused_total{reason=\"Chunk\"} 0\n"));
+}
+
+TEST_CASE("latencies are shown for queues that have any, and in JSON for all")
+{
+	session s;
+
+	CHECK(s.run("stats", "") == 0);
+	CHECK_THAT(s.out.str(), Contains("docs   worker      3  5.00 ms  6.00 ms") &&
+					Contains("       hit         2  5.00 ms") &&
+					!Contains("echo"));
+	s.ctx.json = true;
+	s.out.str("");
+	CHECK(s.run("stats", "") == 0);
+	json all = json::parse(s.out.str());
+	CHECK(all.front()["name"] == "requests");
+	CHECK(all.back()["name"] == "latency");
+	CHECK(all.back()["queue"] == "echo");
+	CHECK(all.back()["count"] == 0);
 }
 
 TEST_CASE("who leads from port to process, and names of processes cannot steer")

@@ -68,6 +68,15 @@ TEST_CASE("JSON numbers are not cut")
 	CHECK(!json_of(figure).contains("queue"));
 }
 
+TEST_CASE("a latency tells its queue, its stage and the unit")
+{
+	khttp::latency_info latency{ "app", "worker", 7, 1, 2, 3, 4, 5 };
+
+	CHECK(json_of(latency).dump() ==
+	      R"({"name":"latency","queue":"app","stage":"worker","count":7,"p50_ns":1,)"
+	      R"("p90_ns":2,"p99_ns":3,"p999_ns":4,"longest_ns":5})");
+}
+
 TEST_CASE("an event has only the members that it came with")
 {
 	khttp::event_info event;

@@ -94,6 +94,23 @@ TEST_CASE("what a limit's unit says decides how it is read and shown")
 	CHECK(!parse_by_unit("1K", "fields"));
 }
 
+TEST_CASE("short times have three digits")
+{
+	CHECK(format_ns(0) == "0 ns");
+	CHECK(format_ns(512) == "512 ns");
+	CHECK(format_ns(999) == "999 ns");
+	CHECK(format_ns(1000) == "1.00 us");
+	CHECK(format_ns(9994) == "9.99 us");
+	CHECK(format_ns(9996) == "10.0 us");
+	CHECK(format_ns(99949) == "99.9 us");
+	CHECK(format_ns(99951) == "100 us");
+	CHECK(format_ns(999499) == "999 us");
+	CHECK(format_ns(999501) == "1.00 ms");
+	CHECK(format_ns(301989888) == "302 ms");
+	CHECK(format_ns(1ULL << 37) == "137 s");
+	CHECK(format_ns(4'000'000'000'000) == "4000 s");
+}
+
 TEST_CASE("clocks are local, ratios of nothing are a dash")
 {
 	setenv("TZ", "UTC", 1);
