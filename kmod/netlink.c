@@ -218,3 +218,42 @@ int khttp_nl_dump_end(struct sk_buff *skb, int err)
 {
 	return err && !skb->len ? err : skb->len;
 }
+
+/**
+ * khttp_nl_queues_dump - a dump that goes through the queues
+ * @skb: what is being filled
+ * @cb: the dump
+ * @put: called for each queue, with net->config held
+ */
+int khttp_nl_queues_dump(struct sk_buff *skb, struct netlink_callback *cb,
+			 khttp_nl_put_fn *put)
+{
+	struct khttp_net *kn = khttp_nl_dump_net(cb);
+	struct khttp_nl_cursor *at = (struct khttp_nl_cursor *)cb->ctx;
+	struct khttp_nl_reader reader;
+	struct khttp_queue *q;
+	int err;
+
+	khttp_nl_reader(&reader, cb->skb);
+	err = khttp_control_lock(kn);
+	if (err)
+		return err;
+	q = khttp_queue_next(kn, at->queue);
+	if (!q)
+		goto out;
+	list_for_each_entry_from(q, &kn->queues, link) {
+		/* The queue where we were may have gone */
+		if (q->id != at->queue)
+			at->in = 0;
+		at->queue = q->id;
+		if (khttp_nl_sees(&reader, q))
+			err = put(skb, cb, q, &reader);
+		if (err)
+			break;
+		at->queue++;
+		at->in = 0;
+	}
+out:
+	khttp_control_unlock(kn);
+	return khttp_nl_dump_end(skb, err);
+}

@@ -58,6 +58,21 @@ void *khttp_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
 /* What a dump function returns after @err */
 int khttp_nl_dump_end(struct sk_buff *skb, int err);
 
+/* In cb->ctx of a dump that goes through the queues */
+struct khttp_nl_cursor {
+	u64 queue;			/* go on with this or the next */
+	u64 in;				/* and in it with this, 0: its beginning */
+};
+
+/* Writes of a queue from cursor->in on, and moves that. 0 or -errno */
+typedef int khttp_nl_put_fn(struct sk_buff *skb, struct netlink_callback *cb,
+			    struct khttp_queue *q,
+			    const struct khttp_nl_reader *r);
+
+/* A whole dump: of each queue that the reader may see what @put writes */
+int khttp_nl_queues_dump(struct sk_buff *skb, struct netlink_callback *cb,
+			 khttp_nl_put_fn *put);
+
 /* netlink_queue.c */
 int khttp_nl_queue_add(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_queue_set(struct sk_buff *skb, struct genl_info *info);

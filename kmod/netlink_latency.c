@@ -3,16 +3,9 @@
 
 #include <net/genetlink.h>
 
-#include "control.h"
 #include "latency.h"
-#include "net.h"
 #include "netlink.h"
 #include "queue.h"
-
-struct latency_cursor {
-	u64 queue;			/* go on with this or the next */
-	unsigned int stage;		/* and in it with this */
-};
 
 static int put_times(struct sk_buff *skb, const struct khttp_latency_figures *f)
 {
@@ -59,14 +52,14 @@ static int put_stage(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-static int put_queue(struct sk_buff *skb, struct netlink_callback *cb,
-		     const struct khttp_queue *q)
+static int put_stages(struct sk_buff *skb, struct netlink_callback *cb,
+		      struct khttp_queue *q, const struct khttp_nl_reader *r)
 {
-	struct latency_cursor *at = (struct latency_cursor *)cb->ctx;
+	struct khttp_nl_cursor *at = (struct khttp_nl_cursor *)cb->ctx;
 	int err;
 
-	for (; at->stage < KHTTP_STAGE_COUNT; at->stage++) {
-		err = put_stage(skb, cb, q, at->stage);
+	for (; at->in < KHTTP_STAGE_COUNT; at->in++) {
+		err = put_stage(skb, cb, q, at->in);
 		if (err)
 			return err;
 	}
@@ -75,32 +68,5 @@ static int put_queue(struct sk_buff *skb, struct netlink_callback *cb,
 
 int khttp_nl_latency_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct khttp_net *kn = khttp_nl_dump_net(cb);
-	struct latency_cursor *at = (struct latency_cursor *)cb->ctx;
-	struct khttp_nl_reader reader;
-	struct khttp_queue *q;
-	int err;
-
-	khttp_nl_reader(&reader, cb->skb);
-	err = khttp_control_lock(kn);
-	if (err)
-		return err;
-	q = khttp_queue_next(kn, at->queue);
-	if (!q)
-		goto out;
-	list_for_each_entry_from(q, &kn->queues, link) {
-		/* The queue where we were may have gone */
-		if (q->id != at->queue)
-			at->stage = 0;
-		at->queue = q->id;
-		if (khttp_nl_sees(&reader, q))
-			err = put_queue(skb, cb, q);
-		if (err)
-			break;
-		at->queue++;
-		at->stage = 0;
-	}
-out:
-	khttp_control_unlock(kn);
-	return khttp_nl_dump_end(skb, err);
+	return khttp_nl_queues_dump(skb, cb, put_stages);
 }

@@ -271,35 +271,14 @@ int khttp_nl_queue_get(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-struct queue_cursor {
-	u64 id;				/* go on with this or the next */
-};
+static int put_one(struct sk_buff *skb, struct netlink_callback *cb,
+		   struct khttp_queue *q, const struct khttp_nl_reader *r)
+{
+	return put_queue(skb, khttp_nl_dump_put(skb, cb, KHTTP_CMD_QUEUE_GET),
+			 q, r);
+}
 
 int khttp_nl_queue_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct khttp_net *kn = khttp_nl_dump_net(cb);
-	struct queue_cursor *at = (struct queue_cursor *)cb->ctx;
-	struct khttp_nl_reader reader;
-	struct khttp_queue *q;
-	int err;
-
-	khttp_nl_reader(&reader, cb->skb);
-	err = khttp_control_lock(kn);
-	if (err)
-		return err;
-	q = khttp_queue_next(kn, at->id);
-	if (!q)
-		goto out;
-	list_for_each_entry_from(q, &kn->queues, link) {
-		if (khttp_nl_sees(&reader, q))
-			err = put_queue(skb, khttp_nl_dump_put(skb, cb,
-						KHTTP_CMD_QUEUE_GET),
-					q, &reader);
-		if (err)
-			break;
-		at->id = (u64)q->id + 1;
-	}
-out:
-	khttp_control_unlock(kn);
-	return khttp_nl_dump_end(skb, err);
+	return khttp_nl_queues_dump(skb, cb, put_one);
 }

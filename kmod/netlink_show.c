@@ -95,11 +95,6 @@ static int put_worker(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-struct worker_cursor {
-	u64 queue;			/* go on with this or the next */
-	u64 worker;			/* and in it with this or the next */
-};
-
 /* The worker with the smallest id from @id on, into @i. Holds q->lock */
 static bool next_worker(struct khttp_queue *q, u64 id,
 			struct khttp_worker_info *i)
@@ -122,7 +117,7 @@ static bool next_worker(struct khttp_queue *q, u64 id,
 static int put_workers(struct sk_buff *skb, struct netlink_callback *cb,
 		       struct khttp_queue *q, const struct khttp_nl_reader *r)
 {
-	struct worker_cursor *at = (struct worker_cursor *)cb->ctx;
+	struct khttp_nl_cursor *at = (struct khttp_nl_cursor *)cb->ctx;
 	struct khttp_worker_info i;
 	bool found;
 	int err = 0;
@@ -130,46 +125,19 @@ static int put_workers(struct sk_buff *skb, struct netlink_callback *cb,
 	while (!err) {
 		/* The lock keeps the worker, and it keeps the pid */
 		spin_lock_bh(&q->lock);
-		found = next_worker(q, at->worker, &i);
+		found = next_worker(q, at->in, &i);
 		if (found)
 			err = put_worker(skb, cb, q, &i, r);
 		spin_unlock_bh(&q->lock);
 		if (!found)
 			break;
 		if (!err)
-			at->worker = (u64)i.id + 1;
+			at->in = (u64)i.id + 1;
 	}
 	return err;
 }
 
 int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct khttp_net *kn = khttp_nl_dump_net(cb);
-	struct worker_cursor *at = (struct worker_cursor *)cb->ctx;
-	struct khttp_nl_reader reader;
-	struct khttp_queue *q;
-	int err;
-
-	khttp_nl_reader(&reader, cb->skb);
-	err = khttp_control_lock(kn);
-	if (err)
-		return err;
-	q = khttp_queue_next(kn, at->queue);
-	if (!q)
-		goto out;
-	list_for_each_entry_from(q, &kn->queues, link) {
-		/* The queue where we were may have gone */
-		if (q->id != at->queue)
-			at->worker = 0;
-		at->queue = q->id;
-		if (khttp_nl_sees(&reader, q))
-			err = put_workers(skb, cb, q, &reader);
-		if (err)
-			break;
-		at->queue++;
-		at->worker = 0;
-	}
-out:
-	khttp_control_unlock(kn);
-	return khttp_nl_dump_end(skb, err);
+	return khttp_nl_queues_dump(skb, cb, put_workers);
 }
