@@ -5,13 +5,16 @@
  * machine where one instruction takes one nanosecond (scripts/vm --icount).
  *
  *	bench-client [-c CONNECTIONS] [-p DEPTH] [-n REQUESTS] [-w REQUESTS]
- *		     [-u BYTES] [-i CONNECTIONS] [-o] [-s BYTES] PORT PATH
+ *		     [-u BYTES] [-i CONNECTIONS] [-o] [-s BYTES] [-l PERCENT]
+ *		     PORT PATH
  *
  * -c: connections in use, each with one request under way or, with -p, DEPTH
  * pipelined ones. -u: POST with a body of this size. -i: more connections, which
  * stay silent. -o: a connection for each request. -s: no server: the process is
  * both ends of one connection and answers itself with so many bytes, so that
- * half of the figure is what a client costs that never waits.
+ * half of the figure is what a client costs that never waits. -l: on one
+ * connection, what so many of a hundred REQUESTS did not exceed from the write to
+ * the end of the answer, in ns; nothing else.
  *
  * After the warm-up (-w) it makes REQUESTS and then twice as many: the
  * difference is what REQUESTS cost without a beginning or an end. The output is
@@ -50,6 +53,7 @@ static struct {
 	long upload;
 	long idle;
 	long self;
+	long percent;
 	bool once;
 	struct sockaddr_in to;
 	int *fds;
@@ -264,6 +268,35 @@ static struct times measure(long count)
 			       end.own - begin.own };
 }
 
+static int by_size(const void *a, const void *b)
+{
+	const uint64_t *one = a, *two = b;
+
+	return (*one > *two) - (*one < *two);
+}
+
+/* That many of a hundred took no longer */
+static uint64_t latency(long count)
+{
+	uint64_t *took = calloc((size_t)count, sizeof(*took)), found;
+	long i;
+
+	if (!took)
+		die("no memory");
+	read_answers(run.fds[0], 1);
+	for (i = 0; i < count; i++) {
+		uint64_t begin = read_clock(CLOCK_MONOTONIC);
+
+		send_request(run.fds[0]);
+		read_answers(run.fds[0], 1);
+		took[i] = read_clock(CLOCK_MONOTONIC) - begin;
+	}
+	qsort(took, (size_t)count, sizeof(*took), by_size);
+	found = took[(count * run.percent + 99) / 100 - 1];
+	free(took);
+	return found;
+}
+
 static void make_request_text(const char *path)
 {
 	char head[1024];
@@ -339,7 +372,7 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "c:p:n:w:u:i:os:")) != -1) {
+	while ((option = getopt(argc, argv, "c:p:n:w:u:i:os:l:")) != -1) {
 		long number = option != 'o' && optarg ? atol(optarg) : 0;
 
 		switch (option) {
@@ -350,12 +383,13 @@ static void parse_options(int argc, char **argv)
 		case 'u': run.upload = number; break;
 		case 'i': run.idle = number; break;
 		case 's': run.self = number; break;
+		case 'l': run.percent = number; break;
 		case 'o': run.once = true; break;
 		default: exit(2);
 		}
 	}
 	if (argc - optind != 2 || run.connections < 1 || run.depth < 1 ||
-	    run.self > BUFFER)
+	    run.self > BUFFER || run.percent < 0 || run.percent > 100)
 		die("usage: bench-client [options] PORT PATH");
 	run.to.sin_family = AF_INET;
 	run.to.sin_port = htons((uint16_t)atoi(argv[optind]));
@@ -370,6 +404,11 @@ int main(int argc, char **argv)
 	make_request_text(argv[optind + 1]);
 	open_connections();
 	make_requests(run.warm_up);
+	if (run.percent) {
+		printf("{\"requests\": %ld, \"latency\": %ju}\n", run.requests,
+		       (uintmax_t)latency(run.requests));
+		return 0;
+	}
 	one = measure(run.requests);
 	two = measure(2 * run.requests);
 	printf("{\"requests\": %ld, \"clock\": [%ju, %ju], \"idle\": [%ju, %ju], "
