@@ -3,10 +3,11 @@
  * The least a worker on libkhttp can do: a body of 1 KiB for everybody, after
  * whatever came with the request has been read.
  *
- *	bench-worker server|queue ioctl|uring QUEUE
+ *	bench-worker server|queue ioctl|uring QUEUE [THREADS]
  */
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -50,12 +51,13 @@ int main(int argc, char **argv)
 {
 	khttp::options options;
 
-	if (argc != 4) {
-		std::fputs("usage: bench-worker server|queue ioctl|uring QUEUE\n", stderr);
+	if (argc != 4 && argc != 5) {
+		std::fputs("usage: bench-worker server|queue ioctl|uring QUEUE [THREADS]\n",
+			   stderr);
 		return 2;
 	}
 	options.queue = argv[3];
-	options.threads = 1;
+	options.threads = argc == 5 ? static_cast<unsigned>(std::atoi(argv[4])) : 1;
 	options.scheduling = khttp::scheduling::batch;
 	options.transport = std::strcmp(argv[2], "ioctl") ? khttp::transport::uring :
 							     khttp::transport::ioctl;
