@@ -394,6 +394,8 @@ void khttp_cache_destroy(struct khttp_cache *c)
 	khttp_cache_purge(c, NULL, 0, false, 0);
 	/* The table is empty, so the work does not queue itself again */
 	cancel_delayed_work_sync(&c->sweep);
+	/* Large entries whose last send ended just now give their bytes back there */
+	khttp_entry_reaper_flush();
 	WARN_ON_ONCE(atomic64_read(&c->bytes));
 	rhashtable_destroy(&c->table);
 	khttp_cache_ghost_drop(c);
