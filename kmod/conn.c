@@ -251,6 +251,11 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	fill_endpoint(&c->local, c->sk, false);
 	/* An answer's last segment must not wait for an acknowledgement */
 	tcp_sock_set_nodelay(c->sk);
+	/* A client that takes little at a time has its answer cut into as little,
+	 * each with a buffer's head: TCP's queue then weighs more than the bytes
+	 */
+	WRITE_ONCE(tcp_sk(c->sk)->notsent_lowat,
+		   READ_ONCE(kn->limits.max_unsent));
 
 	atomic_inc(&kn->live_conns);
 	if (!enlist(c)) {

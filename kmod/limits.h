@@ -46,6 +46,8 @@
 	  "connections, requests and unsent answers; 503 above")	\
 	X(send_window, 262144, 16384, 16777216, "bytes",		\
 	  "answer taken from a worker and not yet sent")		\
+	X(max_unsent, 65536, 4096, 1073741824, "bytes",			\
+	  "of answers that TCP may queue unsent, new connections")	\
 	X(cache_bytes, 67108864, 0, S64_MAX, "bytes",			\
 	  "memory of the response cache, 0 = no caching")		\
 	X(cache_object, 1048576, 0, 1073741824, "bytes",		\
