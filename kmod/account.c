@@ -115,6 +115,21 @@ bool khttp_account_draw(struct khttp_account *a, u32 bytes,
 }
 
 /**
+ * khttp_try_charge_body - more of a body than its request has a right to
+ * @a: the account
+ * @bytes: how much
+ *
+ * Judged by what is drawn: a credit that a request drew would let bodies go on
+ * with the part that is kept for requests. Context: any. True: charged.
+ */
+bool khttp_try_charge_body(struct khttp_account *a, u32 bytes)
+{
+	return left(cap_of(a) / 2, &a->drawn) >= bytes &&
+	       left(total_max() / 2, &total_drawn) >= bytes &&
+	       khttp_try_charge(a, bytes, KHTTP_CHARGE_REQUEST);
+}
+
+/**
  * khttp_account_return - more credit than a CPU should keep
  * @a: the account
  * @surplus: what it has beyond a batch

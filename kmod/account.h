@@ -9,16 +9,18 @@
  *   what                    when there is no room
  *   a connection            closed as it is accepted (Connections_Refused)
  *   a head, a request       503 (MemoryLimit), Retry-After, and the close
- *   its body                charged with the request, as much of it as we may
- *                           come to hold, trailers too: what has begun does
- *                           not break off
+ *   its body                a page and its trailers are charged with the
+ *                           request: what has begun does not break off. More
+ *                           of it as it comes, up to a half of the limit; then
+ *                           it stays with the client until some was read
  *   an answer               always taken, but the send window of every request
  *                           shrinks with what is free: see
  *                           khttp_account_window()
  *
- * Requests may take seven eighths: connections find room longer than they do,
- * so that who comes is told 503 and not left without a word, and answers to
- * what is already there can be made.
+ * Bodies that nobody takes up leave room for requests that are quick. Those may
+ * take seven eighths: connections find room longer than they do, so that who
+ * comes is told 503 and not left without a word, and answers to what is already
+ * there can be made.
  *
  * Each CPU has a credit, drawn from the account in batches, so that a request
  * costs two additions on its own CPU and no shared line.
@@ -76,6 +78,8 @@ static inline bool __must_check khttp_try_charge(struct khttp_account *a,
 	return likely(this_cpu_sub_return(*a->credit, bytes) >= 0) ||
 	       khttp_account_draw(a, bytes, what);
 }
+
+bool __must_check khttp_try_charge_body(struct khttp_account *a, u32 bytes);
 
 /* For answers: see above. Context: any */
 static inline void khttp_charge_answer(struct khttp_account *a, u32 bytes)

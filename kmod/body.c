@@ -23,11 +23,9 @@ u32 khttp_body_weight(const struct khttp_framing *f,
 
 	if (f->kind == KHTTP_FRAMING_CHUNKED)
 		bytes += READ_ONCE(limits->max_trailers) +
-			 TRAILERS_MAX * sizeof(struct khttp_field) +
-			 (discard ? 0 : KHTTP_BODY_WINDOW);
-	else if (!discard)
-		bytes += PAGE_ALIGN(min_t(u64, f->length, KHTTP_BODY_WINDOW));
-	return bytes;
+			 TRAILERS_MAX * sizeof(struct khttp_field);
+	/* The first page; others are charged as they are taken, see page_at() */
+	return discard ? bytes : bytes + PAGE_SIZE;
 }
 
 struct khttp_body *khttp_body_create(const struct khttp_framing *f, gfp_t gfp)
@@ -63,7 +61,8 @@ static u32 room(const struct khttp_body *b)
 
 bool khttp_body_wants(const struct khttp_body *b)
 {
-	return !b->complete && !b->reason && (b->discard || room(b));
+	return !b->complete && !b->reason &&
+	       (b->discard || (room(b) && !READ_ONCE(b->stalled)));
 }
 
 static void ended(struct khttp_request *rq, enum khttp_reason reason)
@@ -84,8 +83,87 @@ void khttp_body_fail(struct khttp_request *rq, enum khttp_reason reason)
 	ended(rq, reason);
 }
 
-/* Payload into the ring, page by page: bytes stored, less when out of memory */
-static u32 store(struct khttp_body *b, struct sk_buff *skb, u32 off, u32 len)
+/* A page of the ring that the reader is through with, given @read, or -1 */
+static int page_to_spare(const struct khttp_body *b, u64 read, u64 end)
+{
+	u32 first = (u32)read % KHTTP_BODY_WINDOW >> PAGE_SHIFT;
+	u32 used = DIV_ROUND_UP(offset_in_page((u32)read) + (u32)(end - read),
+				PAGE_SIZE);
+	u32 i;
+
+	for (i = used; i < KHTTP_BODY_PAGES; i++) {
+		u32 at = (first + i) % KHTTP_BODY_PAGES;
+
+		if (b->pages[at])
+			return at;
+	}
+	return -1;
+}
+
+/*
+ * There is no memory for another page: one that was read moves to @index, and
+ * the body is no longer there for a second delivery. Where all of them have
+ * bytes that are not read, the body stalls until some are: whoever reads them
+ * looks at that under the same lock, so he is not missed.
+ */
+static bool move_page(struct khttp_request *rq, u32 index, u64 end)
+{
+	struct khttp_body *b = rq->body;
+	int spare;
+
+	spin_lock_bh(&rq->lock);
+	spare = page_to_spare(b, b->read, end);
+	if (spare < 0) {
+		WRITE_ONCE(b->stalled, true);
+	} else {
+		swap(b->pages[index], b->pages[spare]);
+		b->moved = true;
+	}
+	spin_unlock_bh(&rq->lock);
+	return spare >= 0;
+}
+
+/*
+ * The page for what begins @end bytes into the body. One is the request's right;
+ * beyond that bodies may have a part of what all may have, so that those who
+ * send theirs slowly leave room for others.
+ */
+static bool page_at(struct khttp_request *rq, u64 end)
+{
+	u32 index = (u32)end % KHTTP_BODY_WINDOW >> PAGE_SHIFT;
+	struct khttp_account *account = &rq->conn->net->account;
+	struct khttp_body *b = rq->body;
+
+	if (b->pages[index])
+		return true;
+	if (b->n_pages && !khttp_try_charge_body(account, PAGE_SIZE))
+		return move_page(rq, index, end);
+	b->pages[index] = khttp_alloc_page(GFP_KERNEL);
+	if (!b->pages[index]) {
+		if (b->n_pages)
+			khttp_uncharge(account, PAGE_SIZE);
+		return false;
+	}
+	if (b->n_pages++)
+		rq->charged += PAGE_SIZE;
+	return true;
+}
+
+/* Of @len payload bytes those that there is a place for */
+static u32 make_room(struct khttp_request *rq, u32 len)
+{
+	struct khttp_body *b = rq->body;
+	u32 done = 0;
+
+	len = min(len, room(b));
+	while (done < len && page_at(rq, b->received + done))
+		done += min_t(u32, len - done, PAGE_SIZE -
+			      offset_in_page((u32)(b->received + done)));
+	return done;
+}
+
+/* Payload into the ring, where there is a place for it: 0 or -EFAULT */
+static int store(struct khttp_body *b, struct sk_buff *skb, u32 off, u32 len)
 {
 	u32 done = 0;
 
@@ -93,17 +171,14 @@ static u32 store(struct khttp_body *b, struct sk_buff *skb, u32 off, u32 len)
 		u32 at = (u32)(b->received + done) % KHTTP_BODY_WINDOW;
 		u32 in_page = offset_in_page(at);
 		u32 n = min_t(u32, PAGE_SIZE - in_page, len - done);
-		struct page **page = &b->pages[at >> PAGE_SHIFT];
 
-		if (!*page)
-			*page = khttp_alloc_page(GFP_KERNEL);
-		if (!*page ||
-		    skb_copy_bits(skb, off + done,
-				  page_address(*page) + in_page, n))
-			break;
+		if (skb_copy_bits(skb, off + done,
+				  page_address(b->pages[at >> PAGE_SHIFT]) +
+				  in_page, n))
+			return -EFAULT;
 		done += n;
 	}
-	return done;
+	return 0;
 }
 
 static void advance(struct khttp_request *rq, u32 n)
@@ -127,11 +202,12 @@ static u32 payload(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 		b->discarded += len;
 		return len;
 	}
-	len = min(len, room(b));
-	if (!len)
+	if (!len || !room(b))
 		return 0;
-	len = store(b, skb, off, len);
-	if (len)
+	len = make_room(rq, len);
+	if (!len && b->stalled)
+		return 0;
+	if (len && !store(b, skb, off, len))
 		advance(rq, len);
 	else
 		ended(rq, KHTTP_REASON_NO_MEMORY);
@@ -194,10 +270,16 @@ static u32 chunked_step(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 	char buf[256];
 	const char *in;
 
-	if (!b->discard && !room(b))
-		return 0;
-	if (!b->discard)
-		len = min(len, room(b));
+	if (!b->discard) {
+		if (!room(b))
+			return 0;
+		/* What the decoder has seen it does not give back */
+		len = make_room(rq, len);
+		if (!len && !b->stalled)
+			ended(rq, KHTTP_REASON_NO_MEMORY);
+		if (!len)
+			return 0;
+	}
 	in = khttp_skb_run(skb, off, &len);
 	if (!in) {
 		len = min_t(u32, len, sizeof(buf));
@@ -207,7 +289,7 @@ static u32 chunked_step(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 	}
 	switch (khttp_chunked_next(&b->chunked, in, len, limits, &step)) {
 	case KHTTP_CHUNK_DATA:
-		/* it fits: len was cut to the room */
+		/* It fits: len was cut to the room */
 		if (payload(rq, skb, off + step.off, step.len) != step.len)
 			reason = KHTTP_REASON_NO_MEMORY;
 		else if (too_large(rq))
@@ -316,11 +398,17 @@ static void want_continue(struct khttp_request *rq)
 	release_sock(c->sk);
 }
 
-/* What has been read made room: the connection may take in more */
-static void more_room(struct khttp_request *rq, bool was_full)
+/*
+ * Everything before @pos was read. True: it made room for a connection that had
+ * none, which may take in more.
+ */
+static bool read_up_to(struct khttp_body *b, u64 pos)
 {
-	if (was_full)
-		khttp_conn_kick(rq->conn, KHTTP_TODO_READ);
+	bool waits = b->stalled || b->received - b->read == KHTTP_BODY_WINDOW;
+
+	b->read = pos;
+	WRITE_ONCE(b->stalled, false);
+	return waits;
 }
 
 ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
@@ -330,7 +418,7 @@ ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
 	ssize_t ret;
 	u64 from;
 	u8 reason;
-	bool end, full;
+	bool end, kick;
 
 	if (!b)
 		return 0;
@@ -339,7 +427,6 @@ ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
 	avail = b->received - from;
 	reason = b->reason;
 	end = b->complete;
-	full = avail == KHTTP_BODY_WINDOW;
 	spin_unlock_bh(&rq->lock);
 
 	if (!avail && reason)
@@ -358,9 +445,10 @@ ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
 	if (ret <= 0)
 		return ret;
 	spin_lock_bh(&rq->lock);
-	b->read = from + ret;
+	kick = read_up_to(b, from + ret);
 	spin_unlock_bh(&rq->lock);
-	more_room(rq, full);
+	if (kick)
+		khttp_conn_kick(rq->conn, KHTTP_TODO_READ);
 	return ret;
 }
 
@@ -368,16 +456,16 @@ ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
 static int skip_to_end(struct khttp_request *rq)
 {
 	struct khttp_body *b = rq->body;
-	bool full, end;
+	bool kick, end;
 	u8 reason;
 
 	spin_lock_bh(&rq->lock);
-	full = b->received - b->read == KHTTP_BODY_WINDOW;
-	b->read = b->received;
+	kick = read_up_to(b, b->received);
 	end = b->complete;
 	reason = b->reason;
 	spin_unlock_bh(&rq->lock);
-	more_room(rq, full);
+	if (kick)
+		khttp_conn_kick(rq->conn, KHTTP_TODO_READ);
 	if (reason)
 		return error_of(reason);
 	if (end)
@@ -464,7 +552,7 @@ bool khttp_request_body_whole(struct khttp_request *rq)
 		return true;
 	spin_lock_bh(&rq->lock);
 	/* Nothing read yet, or nothing overwritten since */
-	yes = !b->reason &&
+	yes = !b->reason && !b->moved &&
 	      (!b->read || b->received <= min(keep, KHTTP_BODY_WINDOW));
 	spin_unlock_bh(&rq->lock);
 	return yes;

@@ -39,17 +39,20 @@ struct khttp_body {
 	u32 trailers_len;
 	u32 n_trailers;
 	struct khttp_field *fields;	/* of the trailers, kmalloc */
+	u8 n_pages;			/* in the ring; all but one charged */
 
 	/* written under request->lock */
 	u64 received;			/* payload bytes so far */
 	u64 read;			/* of them, given to the reader */
 	bool complete;			/* the end was seen */
 	u8 reason;			/* enum khttp_reason: it broke off */
+	bool stalled;			/* no memory for more until some is read */
+	bool moved;			/* what was read is not all there any more */
 
 	struct page *pages[KHTTP_BODY_PAGES]; /* ring; allocated as needed */
 };
 
-/* Memory that such a body may come to hold. @discard: nobody will read it */
+/* Memory that such a body has a right to. @discard: nobody will read it */
 u32 khttp_body_weight(const struct khttp_framing *f,
 		      const struct khttp_limits *limits, bool discard);
 struct khttp_body *khttp_body_create(const struct khttp_framing *f, gfp_t gfp);
