@@ -371,11 +371,12 @@ static int khttp_cache_selftest(void)
 		goto err_stats;
 	ret = -EINVAL;
 	if (test_references(c) && test_chunks(c) && test_purges(c) && test_late(c) &&
-	    test_walk(c) && test_expiry(c) && test_budget(c, kn) && test_races(c)) {
+	    test_walk(c) && test_expiry(c) && test_budget(c, kn) && test_races(c) &&
+	    test_put(c, "/large", 65 * PAGE_SIZE)) {
 		pr_info("cache self-test: pass\n");
 		ret = 0;
 	}
-	khttp_entry_reaper_flush();
+	/* With an entry in it whose pages are freed by work */
 	khttp_cache_destroy(c);
 err_stats:
 	free_percpu(kn->stats);
