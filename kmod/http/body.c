@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "http/body.h"
 
+#include <linux/limits.h>
 #include <linux/minmax.h>
-#include <linux/overflow.h>
 
 enum chunk_state {
 	/* the size line, RFC 9112 sections 7.1 and 7.1.1 */
@@ -84,8 +84,11 @@ static enum khttp_reason go(struct khttp_chunked *dec, enum chunk_state state)
 
 static enum khttp_reason size_digit(struct khttp_chunked *dec, char c)
 {
-	/* Leading zeros are harmless: the line limit bounds them. */
-	if (dec->left >> 60)
+	/*
+	 * RFC 9112 section 7.1: no overflow, of a signed number either. Leading
+	 * zeros are harmless: the line limit bounds them.
+	 */
+	if (dec->left >> 59)
 		return KHTTP_REASON_CHUNK;
 	dec->left = dec->left << 4 | (u64)khttp_hex_digit(c);
 	return go(dec, STATE_SIZE);
@@ -163,8 +166,9 @@ static enum khttp_reason begin_chunk(struct khttp_chunked *dec,
 	dec->line_len = 0;
 	if (!dec->left)
 		return go(dec, STATE_TRAILER_FIRST);
-	if (check_add_overflow(dec->total, dec->left, &dec->total))
+	if (dec->left > S64_MAX - dec->total)
 		return KHTTP_REASON_CHUNK;
+	dec->total += dec->left;
 	if (limits->max_body && dec->total > limits->max_body)
 		return KHTTP_REASON_ENTITY_TOO_LARGE;
 	return go(dec, STATE_DATA);

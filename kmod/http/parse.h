@@ -30,6 +30,7 @@ enum khttp_parse_result {
 #define KHTTP_HEAD_OPT_CLOSE	0x0020	/* Connection: close */
 #define KHTTP_HEAD_OPT_KEEP	0x0040	/* Connection: keep-alive */
 #define KHTTP_HEAD_OPT_UPGRADE	0x0080	/* Connection: upgrade */
+#define KHTTP_HEAD_CODED	0x0100	/* a transfer coding we do not have */
 
 #define KHTTP_HTTP_10	10
 #define KHTTP_HTTP_11	11
@@ -52,7 +53,7 @@ struct khttp_head {
 	u16 method_len;
 	u16 target_off;
 	u16 target_len;
-	u64 content_length;	/* with KHTTP_HEAD_LENGTH */
+	u64 content_length;	/* with KHTTP_HEAD_LENGTH; S64_MAX at most */
 	u64 seen;		/* KHTTP_FIELD_BIT(id) of known fields present */
 	u64 repeated;		/* of those that came more than once */
 	/* index of the first field of an id; valid where seen has its bit */
