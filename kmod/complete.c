@@ -121,7 +121,7 @@ static bool body_skips(const struct khttp_request *rq)
 
 	if (rq->expect && !rq->continued && !b->received)
 		return false;
-	return b->framing.kind == KHTTP_FRAMING_LENGTH &&
+	return b->framing.kind == KHTTP_FRAMING_CHUNKED ||
 	       b->left <= KHTTP_BODY_DISCARD;
 }
 

@@ -197,9 +197,9 @@ static bool body_skips(const struct khttp_sketch *s)
 	if (s->framing.kind == KHTTP_FRAMING_NONE)
 		return true;
 	/* A client that waits for 100 may or may not send it then */
-	if (s->head->flags & KHTTP_HEAD_EXPECT_100)
+	if (khttp_head_has(s->head, KHTTP_FIELD_EXPECT))
 		return false;
-	return s->framing.kind == KHTTP_FRAMING_LENGTH &&
+	return s->framing.kind == KHTTP_FRAMING_CHUNKED ||
 	       s->framing.length <= KHTTP_BODY_DISCARD;
 }
 
@@ -425,6 +425,9 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 		refuse(c, s, no_room(rq));
 		return;
 	}
+	/* RFC 9112 9.6: what stands behind it is not processed */
+	if (!rq->keep_alive)
+		khttp_conn_finish(c);
 	rq->held = must_hold(c, rq);
 	if (rq->body) {
 		c->rx = rq;
