@@ -55,7 +55,7 @@ public:
 	std::error_code body(std::span<const std::byte> bytes);
 	std::error_code body(std::string &&bytes);
 	std::error_code body(std::shared_ptr<const std::string> bytes);
-	/* No body: 204, 304, or an empty one. */
+	/* No body: 204, 205, 304, or an empty one. */
 	std::error_code body();
 	/* A range of a regular file open for reading, sent without copying.
 	 * The number is duplicated, so the caller may close it at once; the
