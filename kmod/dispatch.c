@@ -191,7 +191,9 @@ static void answer(struct khttp_conn *c, struct khttp_sketch *s,
 	khttp_request_answered(rq);
 }
 
-/* May the connection go on behind a refusal that leaves the body unread? */
+/* May the connection go on behind a refusal that leaves the body unread? Only
+ * if its end will be found (RFC 9112 9.3)
+ */
 static bool body_skips(const struct khttp_sketch *s)
 {
 	if (s->framing.kind == KHTTP_FRAMING_NONE)

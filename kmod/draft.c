@@ -51,7 +51,7 @@ static void draft_add(struct khttp_draft *d, struct khttp_piece *p)
 
 /* ---- the head ---- */
 
-/* The date is the same for a second, and making it is dear */
+/* RFC 9110 6.6.1 wants it. It is the same for a second, and making it is dear */
 struct clock_face {
 	u64 valid;		/* for this second, + 1: 0 is for none */
 	char text[KHTTP_DATE_LEN];

@@ -325,7 +325,7 @@ static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
 /*
  * The client's FIN, or the end by an error. What was asked completely is still
  * answered (a half-close is no disconnect); a body that misses its rest is
- * broken.
+ * broken (RFC 9112 8).
  */
 static void look_for_end(struct khttp_conn *c)
 {

@@ -37,6 +37,7 @@ enum khttp_reason khttp_body_framing(const struct khttp_head *head,
 {
 	framing->kind = KHTTP_FRAMING_NONE;
 	framing->length = 0;
+	/* Whatever the method: RFC 9110 section 9.3.1. */
 	if (head->flags & KHTTP_HEAD_CHUNKED) {
 		framing->kind = KHTTP_FRAMING_CHUNKED;
 		return KHTTP_REASON_NONE;
@@ -339,10 +340,12 @@ enum khttp_reason khttp_trailers_parse(const char *buf, u32 len,
 		reason = khttp_field_line(buf, len, &pos, &field);
 		if (reason)
 			return reason;
+		/* RFC 9110 section 6.5.1. */
 		if (!khttp_field_trailer_ok((enum khttp_field_id)field.id)) {
 			(*dropped)++;
 			continue;
 		}
+		/* RFC 9110 section 5.4. */
 		if (*n_fields == max)
 			return KHTTP_REASON_FIELD_COUNT;
 		fields[(*n_fields)++] = field;

@@ -60,7 +60,7 @@
 	X(PROXY_AUTHORIZATION, "proxy-authorization", 'p', 'n', 0)	\
 	X(REFERER, "referer", 'r', 'r', 0)				\
 	X(RANGE, "range", 'r', 'e', 0)					\
-	X(TE, "te", 't', 'e', 0)					\
+	X(TE, "te", 't', 'e', KHTTP_FIELD_KERNEL)			\
 	X(TRANSLATE, "translate", 't', 'e', 0)				\
 	X(USER_AGENT, "user-agent", 'u', 't', 0)			\
 	X(ACCEPT_RANGES, "accept-ranges", 'a', 's', 0)			\
@@ -160,7 +160,7 @@ enum khttp_field_verdict {
 };
 
 /*
- * Framing belongs to the kernel: Connection, Keep-Alive, Proxy-Connection,
+ * Framing belongs to the kernel: Connection, Keep-Alive, Proxy-Connection, TE,
  * Transfer-Encoding, Trailer and Content-Length are refused (a length is
  * announced out of band), Upgrade is refused unless @status is 101 or 426, Age
  * is replaced. RFC 9112 section 6, RFC 9110 sections 7.8 and 15.5.22.

@@ -7,7 +7,7 @@
 #include "http/method.h"
 
 /*
- * Request heads, strictly by RFC 9112. The bytes stand in one linear buffer
+ * Request heads, strictly by RFC 9112 section 2.1. The bytes stand in one buffer
  * that may grow and may move between calls: all results are offsets. A byte is
  * looked at once however the head arrives in pieces; what is refused, and why,
  * does not depend on the pieces either.
@@ -58,7 +58,9 @@ struct khttp_head {
 	u64 repeated;		/* of those that came more than once */
 	/* index of the first field of an id; valid where seen has its bit */
 	u8 first[KHTTP_FIELD__COUNT];
-	/* last, so that a copy may stop after n_fields */
+	/* in order and apart, RFC 9110 section 5.3, as who combines them may err;
+	 * last, so that a copy may stop after n_fields
+	 */
 	struct khttp_field fields[KHTTP_FIELDS_MAX];
 };
 

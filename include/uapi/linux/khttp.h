@@ -521,10 +521,11 @@ enum khttp_body_kind {
  * @fields: the field block: per field __u16 name length, __u16 value length
  *	(host byte order, no alignment), name, value. off counts from the start
  *	of the slot and must lie in the reply area. Framing fields (Connection,
- *	Content-Length, Transfer-Encoding, Keep-Alive, Proxy-Connection, Trailer)
- *	are the kernel's and refused, and so is Upgrade but with status 426, and
- *	a second one of what RFC 9110 lets stand once (Content-Type, Location,
- *	ETag and the like); Date and Server are added when absent
+ *	Content-Length, Transfer-Encoding, TE, Keep-Alive, Proxy-Connection,
+ *	Trailer) are the kernel's and refused, and so are Upgrade, but with
+ *	status 426, and a second one of what RFC 9110 lets stand once
+ *	(Content-Type, Location, ETag and the like); Date and Server are added
+ *	when absent
  * @content_length: with KHTTP_REPLY_LENGTH, of the whole body; also what a
  *	HEAD or 304 answer announces. Without it the kernel knows the length
  *	when the first commit is the last, and else sends chunks (or closes,
