@@ -121,7 +121,7 @@ static bool body_skips(const struct khttp_request *rq)
 
 	if (rq->expect && !rq->continued && !b->received)
 		return false;
-	return b->framing.kind == KHTTP_FRAMING_LENGTH &&
+	return b->framing.kind == KHTTP_FRAMING_CHUNKED ||
 	       b->left <= KHTTP_BODY_DISCARD;
 }
 
@@ -214,7 +214,7 @@ static void break_off(struct khttp_request *rq, enum khttp_reason reason)
 	khttp_conn_close(rq->conn, true);
 }
 
-/* More, or at the end less, than was announced? */
+/* More, or at the end less, than was announced (RFC 9112 6.3)? */
 static bool wrong_length(const struct khttp_request *rq, u64 len, bool end)
 {
 	if (rq->bodyless || rq->announced == KHTTP_LENGTH_UNKNOWN)

@@ -191,15 +191,17 @@ static void answer(struct khttp_conn *c, struct khttp_sketch *s,
 	khttp_request_answered(rq);
 }
 
-/* May the connection go on behind a refusal that leaves the body unread? */
+/* May the connection go on behind a refusal that leaves the body unread? Only
+ * if its end will be found (RFC 9112 9.3)
+ */
 static bool body_skips(const struct khttp_sketch *s)
 {
 	if (s->framing.kind == KHTTP_FRAMING_NONE)
 		return true;
 	/* A client that waits for 100 may or may not send it then */
-	if (s->head->flags & KHTTP_HEAD_EXPECT_100)
+	if (khttp_head_has(s->head, KHTTP_FIELD_EXPECT))
 		return false;
-	return s->framing.kind == KHTTP_FRAMING_LENGTH &&
+	return s->framing.kind == KHTTP_FRAMING_CHUNKED ||
 	       s->framing.length <= KHTTP_BODY_DISCARD;
 }
 
@@ -425,6 +427,9 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 		refuse(c, s, no_room(rq));
 		return;
 	}
+	/* RFC 9112 9.6: what stands behind it is not processed */
+	if (!rq->keep_alive)
+		khttp_conn_finish(c);
 	rq->held = must_hold(c, rq);
 	if (rq->body) {
 		c->rx = rq;

@@ -51,7 +51,7 @@ static void draft_add(struct khttp_draft *d, struct khttp_piece *p)
 
 /* ---- the head ---- */
 
-/* The date is the same for a second, and making it is dear */
+/* RFC 9110 6.6.1 wants it. It is the same for a second, and making it is dear */
 struct clock_face {
 	u64 valid;		/* for this second, + 1: 0 is for none */
 	char text[KHTTP_DATE_LEN];
@@ -84,11 +84,15 @@ static void put_fields(struct khttp_out *out, const struct khttp_answer *a)
 	while (khttp_block_next(&pos, end, &f))
 		khttp_reply_field(out, khttp_span_of(f.name, f.name_len),
 				  khttp_span_of(f.value, f.value_len));
-	if (!a->has_date)
+	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_DATE)))
 		put_date(out);
-	if (!a->has_server)
+	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_SERVER)))
 		khttp_reply_field(out, khttp_span_str("Server"),
 				  khttp_span_str(KHTTP_SERVER));
+	/* RFC 9110 7.8: who sends the one has to send the other */
+	if (a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_UPGRADE))
+		khttp_reply_field(out, khttp_span_str("Connection"),
+				  khttp_span_str("upgrade"));
 }
 
 /**
@@ -107,8 +111,24 @@ void khttp_draft_frame(struct khttp_draft *d, const struct khttp_request *rq,
 	d->announced = a->has_length ? a->content_length : count;
 	if (!has_length)
 		d->announced = KHTTP_LENGTH_UNKNOWN;
+	if (a->status == 205)
+		d->announced = 0;
 	d->framing = khttp_reply_framing(rq->method, khttp_draft_version(rq),
 					 a->status, has_length);
+}
+
+/* 204 must not state one, 205 must state 0 (RFC 9110 8.6 and 15.3.6) */
+static bool states_length(const struct khttp_draft *d,
+			  const struct khttp_request *rq, size_t count)
+{
+	const struct khttp_answer *a = d->answer;
+
+	if (d->framing != KHTTP_FRAMING_NONE)
+		return d->framing == KHTTP_FRAMING_LENGTH;
+	if (a->status == 204)
+		return false;
+	return a->status == 205 || a->has_length ||
+	       (count && rq->method == KHTTP_METHOD_HEAD);
 }
 
 static int head_memory(struct khttp_draft *d, size_t room)
@@ -135,7 +155,6 @@ int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
 	const struct khttp_answer *a = d->answer;
 	size_t room = 256 + a->fields_len + 4 * a->n_fields +
 		      KHTTP_REPLY_TAIL_MAX;
-	bool has_body = khttp_reply_has_body(rq->method, a->status);
 	struct khttp_out out;
 	int err;
 
@@ -145,9 +164,7 @@ int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
 	khttp_out_init(&out, d->head, room - KHTTP_REPLY_TAIL_MAX);
 	khttp_reply_begin(&out, a->status, khttp_span_of(NULL, 0));
 	put_fields(&out, a);
-	if (d->framing == KHTTP_FRAMING_LENGTH ||
-	    (!has_body && (a->has_length ||
-			   (count && rq->method == KHTTP_METHOD_HEAD))))
+	if (states_length(d, rq, count))
 		khttp_reply_length(&out, d->announced);
 	else if (d->framing == KHTTP_FRAMING_CHUNKED)
 		khttp_reply_chunked(&out);

@@ -287,16 +287,18 @@ static void body_turn(struct khttp_conn *c)
 	if (!b->complete && !b->reason)
 		return;
 	c->rx = NULL;
-	if (!b->discard)
-		khttp_dispatch_body(c, rq);
-	if (!b->reason)
+	if (!b->reason) {
+		if (!b->discard)
+			khttp_dispatch_body(c, rq);
 		return;
-	/* Where the next request would begin is not known */
+	}
+	/* Where the next request would begin is not known: none is looked for,
+	 * nor is it in what came along with the fault (RFC 9112 11.2)
+	 */
 	rq->close = true;
-	if (b->discard)
-		return;
 	khttp_conn_finish(c);
-	khttp_request_broken(rq, b->reason);
+	if (!b->discard)
+		khttp_request_broken(rq, b->reason);
 }
 
 static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
@@ -323,7 +325,7 @@ static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
 /*
  * The client's FIN, or the end by an error. What was asked completely is still
  * answered (a half-close is no disconnect); a body that misses its rest is
- * broken.
+ * broken (RFC 9112 8).
  */
 static void look_for_end(struct khttp_conn *c)
 {

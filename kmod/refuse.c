@@ -42,7 +42,10 @@ static bool wants_reset(const struct khttp_request *rq,
 		KHTTP_VERBOSITY_BASIC);
 }
 
-/* The unread body: thrown away, or the connection ends. True: it ends */
+/*
+ * The unread body: thrown away, or the connection ends. True: it ends, and what
+ * comes of the body is not taken for a request
+ */
 static bool drop_body(struct khttp_request *rq)
 {
 	const struct khttp_body *b = rq->body;
@@ -52,6 +55,7 @@ static bool drop_body(struct khttp_request *rq)
 	if ((rq->expect && !rq->continued && !b->received) ||
 	    !khttp_body_discard(rq)) {
 		rq->conn->rx = NULL;
+		khttp_conn_finish(rq->conn);
 		return true;
 	}
 	return false;
@@ -87,17 +91,10 @@ static int queue_refusal(struct khttp_request *rq, enum khttp_reason reason)
  * An answer that has begun cannot be taken back, and one that cannot be made
  * leaves only the reset. The work closes: who calls may be walking the order.
  */
-void khttp_request_refuse_locked(struct khttp_request *rq,
-				 enum khttp_reason reason)
+static void answer(struct khttp_request *rq, enum khttp_reason reason)
 {
 	struct khttp_conn *c = rq->conn;
 
-	sock_owned_by_me(c->sk);
-	khttp_conn_reason(c, rq->stream, reason);
-	if (rq->gone) {
-		khttp_request_answered(rq);
-		return;
-	}
 	if (rq->begun || wants_reset(rq, reason) ||
 	    queue_refusal(rq, reason)) {
 		khttp_conn_finish(c);
@@ -107,8 +104,18 @@ void khttp_request_refuse_locked(struct khttp_request *rq,
 		rq->status = khttp_reason_status(reason);
 		khttp_conn_kick(c, KHTTP_TODO_WRITE);
 	}
-	rq->begun = true;
 	rq->ended = true;
+}
+
+void khttp_request_refuse_locked(struct khttp_request *rq,
+				 enum khttp_reason reason)
+{
+	sock_owned_by_me(rq->conn->sk);
+	khttp_conn_reason(rq->conn, rq->stream, reason);
+	if (!rq->gone) {
+		answer(rq, reason);
+		rq->begun = true;
+	}
 	khttp_request_answered(rq);
 }
 
@@ -123,13 +130,24 @@ void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason)
 	khttp_conn_put(c);
 }
 
+/*
+ * A worker that holds it finds it gone, as it has not begun to answer. It is not
+ * asked: it may not even read the body, and the client's fault is what the
+ * client is told, however its bytes came.
+ */
 void khttp_request_broken(struct khttp_request *rq, enum khttp_reason reason)
 {
 	if (rq->state == KHTTP_RQ_RECEIVED ||
-	    khttp_queue_remove(rq->queue, rq))
+	    khttp_queue_remove(rq->queue, rq)) {
 		khttp_request_refuse_locked(rq, reason);
-	else
-		khttp_conn_reason(rq->conn, rq->stream, reason);
+		return;
+	}
+	khttp_conn_reason(rq->conn, rq->stream, reason);
+	if (rq->state == KHTTP_RQ_IN_HAND && !rq->begun && !rq->gone) {
+		khttp_request_set_gone(rq);
+		rq->continue_wanted = false;
+		answer(rq, reason);
+	}
 }
 
 void khttp_request_cancel(struct khttp_request *rq)

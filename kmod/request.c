@@ -349,7 +349,7 @@ void khttp_request_sent(struct khttp_request *rq, u64 now)
 	rq->timed = 0;
 }
 
-static void set_gone(struct khttp_request *rq)
+void khttp_request_set_gone(struct khttp_request *rq)
 {
 	unsigned int kind;
 
@@ -365,7 +365,7 @@ void khttp_request_lost(struct khttp_request *rq)
 	enum khttp_reason reason = KHTTP_REASON_CLIENT_RESET;
 
 	sock_owned_by_me(rq->conn->sk);
-	set_gone(rq);
+	khttp_request_set_gone(rq);
 	/*
 	 * RECEIVED is ours, WAITING becomes ours if we win it from the workers;
 	 * one that is IN_HAND stays its worker's, who finds it gone.

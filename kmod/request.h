@@ -125,7 +125,7 @@ struct khttp_request {
 	bool begun;			/* head taken: it cannot be given out again */
 	bool ended;			/* the last byte is in out or sent */
 	bool chunked;			/* out carries chunk framing */
-	bool bodyless;			/* HEAD, 204, 304: body bytes are dropped */
+	bool bodyless;			/* HEAD, 204, 205, 304: body bytes are dropped */
 	bool close;			/* the connection ends after this answer */
 	bool continue_wanted;		/* a worker waits for an expected body */
 	bool continued;			/* 100 (Continue) was sent */
@@ -255,7 +255,9 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 void khttp_request_unlink(struct khttp_request *rq);
 /* The client is gone, or an answer before it closed the connection */
 void khttp_request_lost(struct khttp_request *rq);
-/* Its body broke off: refused with that reason, unless a worker holds it */
+/* No answer of its worker's is wanted any more: wakes what waits for something */
+void khttp_request_set_gone(struct khttp_request *rq);
+/* Its body broke off: refused with that reason, unless its answer has begun */
 void khttp_request_broken(struct khttp_request *rq, enum khttp_reason reason);
 /* The move to ANSWERED: drops the owner's reference */
 void khttp_request_answered(struct khttp_request *rq);

@@ -66,8 +66,11 @@ static int check_field(struct khttp_answer *a,
 		return khttp_field_trailer_ok(id) ? 1 : -EINVAL;
 	switch (khttp_field_worker(id, a->status)) {
 	case KHTTP_FIELD_SEND:
-		a->has_date |= id == KHTTP_FIELD_DATE;
-		a->has_server |= id == KHTTP_FIELD_SERVER;
+		/* Recipients differ on which of two counts (RFC 9110 5.3) */
+		if ((a->seen & KHTTP_FIELD_BIT(id)) &&
+		    (khttp_field_flags(id) & KHTTP_FIELD_ONCE))
+			return -EINVAL;
+		a->seen |= KHTTP_FIELD_BIT(id);
 		return 1;
 	case KHTTP_FIELD_REPLACE:
 		return 0;

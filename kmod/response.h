@@ -25,9 +25,8 @@ struct khttp_answer {
 	bool close;
 	bool trailers;		/* not a head: fields to stand behind the body */
 	bool has_length;
-	bool has_date;		/* the worker's own is among the fields */
-	bool has_server;	/* likewise */
 	u64 content_length;	/* with has_length */
+	u64 seen;		/* KHTTP_FIELD_BIT of what stands in fields */
 	u32 ttl;		/* seconds to store it, 0 = do not */
 	const char *fields;	/* field block: records as in struct khttp_reply */
 	u32 fields_len;

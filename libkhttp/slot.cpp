@@ -188,8 +188,9 @@ bool same_name(std::string_view a, std::string_view b) noexcept
 bool field_allowed(std::string_view name, std::string_view value) noexcept
 {
 	constexpr std::string_view framing[] = {
-		"connection", "content-length", "transfer-encoding",
-		"keep-alive", "upgrade",	"trailer",
+		"connection", "content-length",	  "transfer-encoding",
+		"keep-alive", "proxy-connection", "trailer",
+		"te",
 	};
 
 	if (name.empty() || !all_in(token_chars, name) ||

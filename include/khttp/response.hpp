@@ -25,9 +25,10 @@ class exchange;
  * stream (send ..., finish). A mistake in the head is remembered and returned
  * by the call that would send it; the client then gets 500.
  *
- * Framing is the kernel's: Connection, Content-Length, Transfer-Encoding,
- * Keep-Alive, Upgrade and Trailer are refused as fields (see length() and
- * close()); Date and Server are added when absent.
+ * Framing is the kernel's: Connection, Proxy-Connection, Keep-Alive,
+ * Content-Length, Transfer-Encoding, TE and Trailer are refused as fields (see
+ * length() and close()), and Upgrade but with 426; Date and Server are added
+ * when absent.
  *
  * A final answer given on the serving thread goes out with the next batch and
  * never waits for the client. send() and finish() wait until the kernel has
@@ -55,7 +56,7 @@ public:
 	std::error_code body(std::span<const std::byte> bytes);
 	std::error_code body(std::string &&bytes);
 	std::error_code body(std::shared_ptr<const std::string> bytes);
-	/* No body: 204, 304, or an empty one. */
+	/* No body: 204, 205, 304, or an empty one. */
 	std::error_code body();
 	/* A range of a regular file open for reading, sent without copying.
 	 * The number is duplicated, so the caller may close it at once; the

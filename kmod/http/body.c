@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "http/body.h"
 
+#include <linux/limits.h>
 #include <linux/minmax.h>
-#include <linux/overflow.h>
 
 enum chunk_state {
 	/* the size line, RFC 9112 sections 7.1 and 7.1.1 */
@@ -37,6 +37,7 @@ enum khttp_reason khttp_body_framing(const struct khttp_head *head,
 {
 	framing->kind = KHTTP_FRAMING_NONE;
 	framing->length = 0;
+	/* Whatever the method: RFC 9110 section 9.3.1. */
 	if (head->flags & KHTTP_HEAD_CHUNKED) {
 		framing->kind = KHTTP_FRAMING_CHUNKED;
 		return KHTTP_REASON_NONE;
@@ -84,8 +85,11 @@ static enum khttp_reason go(struct khttp_chunked *dec, enum chunk_state state)
 
 static enum khttp_reason size_digit(struct khttp_chunked *dec, char c)
 {
-	/* Leading zeros are harmless: the line limit bounds them. */
-	if (dec->left >> 60)
+	/*
+	 * RFC 9112 section 7.1: no overflow, of a signed number either. Leading
+	 * zeros are harmless: the line limit bounds them.
+	 */
+	if (dec->left >> 59)
 		return KHTTP_REASON_CHUNK;
 	dec->left = dec->left << 4 | (u64)khttp_hex_digit(c);
 	return go(dec, STATE_SIZE);
@@ -163,8 +167,9 @@ static enum khttp_reason begin_chunk(struct khttp_chunked *dec,
 	dec->line_len = 0;
 	if (!dec->left)
 		return go(dec, STATE_TRAILER_FIRST);
-	if (check_add_overflow(dec->total, dec->left, &dec->total))
+	if (dec->left > S64_MAX - dec->total)
 		return KHTTP_REASON_CHUNK;
+	dec->total += dec->left;
 	if (limits->max_body && dec->total > limits->max_body)
 		return KHTTP_REASON_ENTITY_TOO_LARGE;
 	return go(dec, STATE_DATA);
@@ -335,10 +340,12 @@ enum khttp_reason khttp_trailers_parse(const char *buf, u32 len,
 		reason = khttp_field_line(buf, len, &pos, &field);
 		if (reason)
 			return reason;
+		/* RFC 9110 section 6.5.1. */
 		if (!khttp_field_trailer_ok((enum khttp_field_id)field.id)) {
 			(*dropped)++;
 			continue;
 		}
+		/* RFC 9110 section 5.4. */
 		if (*n_fields == max)
 			return KHTTP_REASON_FIELD_COUNT;
 		fields[(*n_fields)++] = field;

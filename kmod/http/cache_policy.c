@@ -84,10 +84,11 @@ bool khttp_cache_only(const struct khttp_head *head, const char *buf)
 	return false;
 }
 
-/* Final, whole, and not about the state of this one exchange. */
+/* Final, whole, and not about the state of this one exchange or connection. */
 static bool status_storable(u16 status)
 {
-	return status >= 200 && status <= 599 && status != 206 && status != 304;
+	return status >= 200 && status <= 599 && status != 205 &&
+	       status != 206 && status != 304 && status != 426;
 }
 
 enum khttp_cache_why khttp_cache_store(const struct khttp_head *head,

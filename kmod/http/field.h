@@ -10,6 +10,7 @@
 #define KHTTP_FIELD_TRAILER_OK	0x02	/* may stand in trailers, RFC 9110 6.5.1 */
 #define KHTTP_FIELD_IN_304	0x04	/* goes into a 304, RFC 9110 15.4.5 */
 #define KHTTP_FIELD_STAMP	0x08	/* the kernel writes its own instead */
+#define KHTTP_FIELD_ONCE	0x10	/* no list: one line, RFC 9110 5.3 */
 
 /*
  * X(NAME, "name", first character, last character, flags). The characters
@@ -19,7 +20,7 @@
 #define KHTTP_FIELD_LIST(X)						\
 	X(CACHE_CONTROL, "cache-control", 'c', 'l', KHTTP_FIELD_IN_304)	\
 	X(CONNECTION, "connection", 'c', 'n', KHTTP_FIELD_KERNEL)	\
-	X(DATE, "date", 'd', 'e', KHTTP_FIELD_IN_304)			\
+	X(DATE, "date", 'd', 'e', KHTTP_FIELD_IN_304 | KHTTP_FIELD_ONCE) \
 	X(KEEP_ALIVE, "keep-alive", 'k', 'e', KHTTP_FIELD_KERNEL)	\
 	X(PRAGMA, "pragma", 'p', 'a', 0)				\
 	X(TRAILER, "trailer", 't', 'r', KHTTP_FIELD_KERNEL)		\
@@ -30,15 +31,17 @@
 	X(WARNING, "warning", 'w', 'g', KHTTP_FIELD_TRAILER_OK)		\
 	X(ALLOW, "allow", 'a', 'w', 0)					\
 	X(CONTENT_LENGTH, "content-length", 'c', 'h', KHTTP_FIELD_KERNEL) \
-	X(CONTENT_TYPE, "content-type", 'c', 'e', 0)			\
+	X(CONTENT_TYPE, "content-type", 'c', 'e', KHTTP_FIELD_ONCE)	\
 	X(CONTENT_ENCODING, "content-encoding", 'c', 'g', 0)		\
 	X(CONTENT_LANGUAGE, "content-language", 'c', 'e', 0)		\
 	X(CONTENT_LOCATION, "content-location", 'c', 'n',		\
-	  KHTTP_FIELD_IN_304)						\
+	  KHTTP_FIELD_IN_304 | KHTTP_FIELD_ONCE)			\
 	X(CONTENT_MD5, "content-md5", 'c', '5', KHTTP_FIELD_TRAILER_OK)	\
-	X(CONTENT_RANGE, "content-range", 'c', 'e', 0)			\
-	X(EXPIRES, "expires", 'e', 's', KHTTP_FIELD_IN_304)		\
-	X(LAST_MODIFIED, "last-modified", 'l', 'd', KHTTP_FIELD_IN_304)	\
+	X(CONTENT_RANGE, "content-range", 'c', 'e', KHTTP_FIELD_ONCE)	\
+	X(EXPIRES, "expires", 'e', 's',				\
+	  KHTTP_FIELD_IN_304 | KHTTP_FIELD_ONCE)			\
+	X(LAST_MODIFIED, "last-modified", 'l', 'd',			\
+	  KHTTP_FIELD_IN_304 | KHTTP_FIELD_ONCE)			\
 	X(ACCEPT, "accept", 'a', 't', 0)				\
 	X(ACCEPT_CHARSET, "accept-charset", 'a', 't', 0)		\
 	X(ACCEPT_ENCODING, "accept-encoding", 'a', 'g', 0)		\
@@ -57,17 +60,18 @@
 	X(PROXY_AUTHORIZATION, "proxy-authorization", 'p', 'n', 0)	\
 	X(REFERER, "referer", 'r', 'r', 0)				\
 	X(RANGE, "range", 'r', 'e', 0)					\
-	X(TE, "te", 't', 'e', 0)					\
+	X(TE, "te", 't', 'e', KHTTP_FIELD_KERNEL)			\
 	X(TRANSLATE, "translate", 't', 'e', 0)				\
 	X(USER_AGENT, "user-agent", 'u', 't', 0)			\
 	X(ACCEPT_RANGES, "accept-ranges", 'a', 's', 0)			\
 	X(AGE, "age", 'a', 'e', KHTTP_FIELD_STAMP)			\
 	X(ETAG, "etag", 'e', 'g',					\
-	  KHTTP_FIELD_IN_304 | KHTTP_FIELD_TRAILER_OK)			\
-	X(LOCATION, "location", 'l', 'n', 0)				\
+	  KHTTP_FIELD_IN_304 | KHTTP_FIELD_TRAILER_OK |			\
+	  KHTTP_FIELD_ONCE)						\
+	X(LOCATION, "location", 'l', 'n', KHTTP_FIELD_ONCE)		\
 	X(PROXY_AUTHENTICATE, "proxy-authenticate", 'p', 'e', 0)	\
-	X(RETRY_AFTER, "retry-after", 'r', 'r', 0)			\
-	X(SERVER, "server", 's', 'r', 0)				\
+	X(RETRY_AFTER, "retry-after", 'r', 'r', KHTTP_FIELD_ONCE)	\
+	X(SERVER, "server", 's', 'r', KHTTP_FIELD_ONCE)		\
 	X(SET_COOKIE, "set-cookie", 's', 'e', 0)			\
 	X(VARY, "vary", 'v', 'y', KHTTP_FIELD_IN_304)			\
 	X(WWW_AUTHENTICATE, "www-authenticate", 'w', 'e', 0)		\
@@ -156,7 +160,7 @@ enum khttp_field_verdict {
 };
 
 /*
- * Framing belongs to the kernel: Connection, Keep-Alive, Proxy-Connection,
+ * Framing belongs to the kernel: Connection, Keep-Alive, Proxy-Connection, TE,
  * Transfer-Encoding, Trailer and Content-Length are refused (a length is
  * announced out of band), Upgrade is refused unless @status is 101 or 426, Age
  * is replaced. RFC 9112 section 6, RFC 9110 sections 7.8 and 15.5.22.

@@ -5,6 +5,8 @@
  */
 #include "http/head.h"
 
+#include <linux/limits.h>
+
 void khttp_head_defer(struct khttp_head *head, enum khttp_reason reason)
 {
 	if (!head->deferred)
@@ -41,10 +43,20 @@ static void note_connection(struct khttp_head *head, struct khttp_span value)
 		connection_option(head, item);
 }
 
+/* A coding without its parameters, which are for codings we do not have. */
+static struct khttp_span coding_name(struct khttp_span item)
+{
+	u32 i;
+
+	for (i = 0; i < item.len && item.ptr[i] != ';'; i++)
+		;
+	return khttp_span_trim(khttp_span_of(item.ptr, i));
+}
+
 /*
  * Only "chunked", once (RFC 9112 sections 6.1 and 7). With another coding in
- * front of it, or alone, it is not implemented; everything else leaves the
- * length in doubt.
+ * front of it, or alone, it is not implemented, which khttp_head_finish() says
+ * when nothing worse has come; all else leaves the length in doubt.
  */
 static enum khttp_reason note_coding(struct khttp_head *head,
 				     struct khttp_span value)
@@ -60,27 +72,29 @@ static enum khttp_reason note_coding(struct khttp_head *head,
 		return KHTTP_REASON_NONE;
 	}
 	while (khttp_list_next(value, &pos, &item)) {
-		struct khttp_span coding = item;
-		u32 i;
+		struct khttp_span name = coding_name(item);
 
-		for (i = 0; i < item.len && item.ptr[i] != ';'; i++)
-			;
-		coding.len = i;
+		if (!khttp_token_ok(name.ptr, name.len))
+			return KHTTP_REASON_FRAMING;
 		last = khttp_span_is_fold(item, "chunked");
-		chunked += khttp_span_is_fold(khttp_span_trim(coding),
-					      "chunked");
+		chunked += khttp_span_is_fold(name, "chunked");
 		n++;
 	}
-	if (n && (!chunked || (chunked == 1 && last && n > 1)))
-		return KHTTP_REASON_NOT_IMPLEMENTED;
-	return KHTTP_REASON_FRAMING;
+	if (!n || (chunked && (chunked > 1 || !last || n == 1)))
+		return KHTTP_REASON_FRAMING;
+	head->flags |= KHTTP_HEAD_CODED;
+	return KHTTP_REASON_NONE;
 }
 
 static enum khttp_reason note_length(struct khttp_head *head,
 				     struct khttp_span value)
 {
-	/* RFC 9112 section 6.3: no list, no sign, no overflow. */
-	if (!khttp_number(value, &head->content_length))
+	/*
+	 * RFC 9110 section 8.6 and RFC 9112 section 6.3: no list, no sign, no
+	 * overflow. A worker may hold the number in an off_t.
+	 */
+	if (!khttp_number(value, &head->content_length) ||
+	    head->content_length > S64_MAX)
 		return KHTTP_REASON_NUMBER;
 	head->flags |= KHTTP_HEAD_LENGTH;
 	return KHTTP_REASON_NONE;
@@ -136,10 +150,13 @@ enum khttp_reason khttp_head_finish(struct khttp_head *head, u32 head_len)
 	    (head->flags & KHTTP_HEAD_OPT_UPGRADE))
 		head->flags |= KHTTP_HEAD_UPGRADE;
 	/* RFC 9112 sections 6.1 and 6.3: both, or a coding in HTTP/1.0. */
-	if ((head->flags & KHTTP_HEAD_CHUNKED) &&
-	    ((head->flags & KHTTP_HEAD_LENGTH) ||
-	     head->version == KHTTP_HTTP_10))
-		return KHTTP_REASON_FRAMING;
+	if (head->flags & (KHTTP_HEAD_CHUNKED | KHTTP_HEAD_CODED)) {
+		if ((head->flags & KHTTP_HEAD_LENGTH) ||
+		    head->version == KHTTP_HTTP_10)
+			return KHTTP_REASON_FRAMING;
+		if (head->flags & KHTTP_HEAD_CODED)
+			return KHTTP_REASON_NOT_IMPLEMENTED;
+	}
 	if (head->deferred)
 		return (enum khttp_reason)head->deferred;
 	if (head->version == KHTTP_HTTP_11 &&

@@ -17,7 +17,10 @@
 /* Longer than any registered method; what exceeds it is answered 501. */
 #define KHTTP_METHOD_LEN_MAX 32
 
-/* Every bound on what a client may send, with the answer when it is exceeded. */
+/*
+ * Every bound on what a client may send, with the answer when it is exceeded
+ * (RFC 9110 section 5.4).
+ */
 struct khttp_limits {
 	u32 max_head;		/* request line, fields, blank line: 431 */
 	u32 max_field;		/* one field line without CRLF: 431 */

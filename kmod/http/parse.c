@@ -104,6 +104,7 @@ static enum khttp_parse_result step_method(struct cursor *c)
 		return refuse(c, KHTTP_REASON_NOT_IMPLEMENTED);
 	if (c->pos == c->end)
 		return starve(c, KHTTP_REASON_REQUEST_LENGTH);
+	/* RFC 9110 section 9.1: a token, and something. */
 	ch = c->buf[c->pos];
 	if (ch == '\r' || ch == '\n')
 		return refuse(c, len ? KHTTP_REASON_BAD_REQUEST :
@@ -153,7 +154,7 @@ static enum khttp_parse_result step_target(struct cursor *c)
 	return KHTTP_PARSE_DONE;
 }
 
-/* KHTTP_REASON_NONE when @ch may stand at @index of "HTTP/d.d" CRLF. */
+/* RFC 9112 section 2.3: NONE when @ch may stand at @index of "HTTP/d.d" CRLF. */
 static enum khttp_reason version_byte(u32 index, char ch)
 {
 	static const char pattern[] = "HTTP/0.0\r\n";
@@ -181,6 +182,7 @@ static enum khttp_parse_result step_version(struct cursor *c)
 		if (reason)
 			return refuse(c, reason);
 	}
+	/* RFC 9110 section 15.6.6. */
 	if (text[5] != '1')
 		return refuse(c, KHTTP_REASON_VERSION);
 	/* RFC 9110 section 2.5: a higher minor version is read as ours. */
@@ -314,6 +316,7 @@ static enum khttp_parse_result step_name(struct cursor *c, u32 stop)
 	len = c->pos - head->line;
 	if (c->buf[c->pos] != ':' || !len)
 		return refuse(c, KHTTP_REASON_HEADER);
+	/* RFC 9110 section 5.1: a token, without regard to case. */
 	field->id = (u8)khttp_field_lookup(name, len);
 	if (field->id == KHTTP_FIELD_OTHER && !khttp_token_ok(name, len))
 		return refuse(c, KHTTP_REASON_HEADER);

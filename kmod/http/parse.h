@@ -7,7 +7,7 @@
 #include "http/method.h"
 
 /*
- * Request heads, strictly by RFC 9112. The bytes stand in one linear buffer
+ * Request heads, strictly by RFC 9112 section 2.1. The bytes stand in one buffer
  * that may grow and may move between calls: all results are offsets. A byte is
  * looked at once however the head arrives in pieces; what is refused, and why,
  * does not depend on the pieces either.
@@ -30,6 +30,7 @@ enum khttp_parse_result {
 #define KHTTP_HEAD_OPT_CLOSE	0x0020	/* Connection: close */
 #define KHTTP_HEAD_OPT_KEEP	0x0040	/* Connection: keep-alive */
 #define KHTTP_HEAD_OPT_UPGRADE	0x0080	/* Connection: upgrade */
+#define KHTTP_HEAD_CODED	0x0100	/* a transfer coding we do not have */
 
 #define KHTTP_HTTP_10	10
 #define KHTTP_HTTP_11	11
@@ -52,12 +53,14 @@ struct khttp_head {
 	u16 method_len;
 	u16 target_off;
 	u16 target_len;
-	u64 content_length;	/* with KHTTP_HEAD_LENGTH */
+	u64 content_length;	/* with KHTTP_HEAD_LENGTH; S64_MAX at most */
 	u64 seen;		/* KHTTP_FIELD_BIT(id) of known fields present */
 	u64 repeated;		/* of those that came more than once */
 	/* index of the first field of an id; valid where seen has its bit */
 	u8 first[KHTTP_FIELD__COUNT];
-	/* last, so that a copy may stop after n_fields */
+	/* in order and apart, RFC 9110 section 5.3, as who combines them may err;
+	 * last, so that a copy may stop after n_fields
+	 */
 	struct khttp_field fields[KHTTP_FIELDS_MAX];
 };
 

@@ -113,7 +113,10 @@ static bool put(struct cooker *c, u8 byte)
 	return utf8_byte(&c->utf8, byte);
 }
 
-/* The escape at @pos; "%2F" is not a slash and stays as it is. */
+/*
+ * The escape at @pos (RFC 3986 section 2.1), decoded once (RFC 3986 section
+ * 2.4); "%2F" is not a slash and stays as it is.
+ */
 static bool put_escape(struct cooker *c, const char *path, u32 len, u32 pos)
 {
 	int high;

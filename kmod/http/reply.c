@@ -81,9 +81,9 @@ bool khttp_status_ok(u16 status)
 
 bool khttp_reply_has_body(enum khttp_method method, u16 status)
 {
-	/* RFC 9110 sections 9.3.2, 15.2, 15.3.5 and 15.4.5. */
+	/* RFC 9110 sections 9.3.2, 15.2, 15.3.5, 15.3.6 and 15.4.5. */
 	return method != KHTTP_METHOD_HEAD && status >= 200 && status != 204 &&
-	       status != 304;
+	       status != 205 && status != 304;
 }
 
 enum khttp_framing_kind khttp_reply_framing(enum khttp_method method,

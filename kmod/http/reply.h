@@ -22,7 +22,8 @@ bool khttp_reply_has_body(enum khttp_method method, u16 status);
 
 /*
  * @version is the client's; @has_length when the body's length is known. NONE
- * does not forbid to state the length (HEAD, 304).
+ * does not forbid to state the length (HEAD, 304), and 205 has to state 0, as
+ * nothing else tells its end (RFC 9110 section 15.3.6).
  */
 enum khttp_framing_kind khttp_reply_framing(enum khttp_method method,
 					    u8 version, u16 status,

@@ -152,12 +152,15 @@ enum khttp_reason khttp_target_cook(const struct khttp_head *head,
 		return reason;
 	if (khttp_span_is(text, "*"))
 		return take_asterisk(head, target);
+	/* RFC 9112 section 3.2.1. */
 	target->form = KHTTP_TARGET_ORIGIN;
 	if (text.ptr[0] != '/') {
 		reason = cut_absolute(text, &stated, &authority, &rest);
 		if (reason)
 			return reason;
-		/* RFC 9112 section 3.2.2: it replaces Host. */
+		/* RFC 9112 section 3.2.2: it replaces Host. RFC 9110 section 4.2.4:
+		 * there is no user in it.
+		 */
 		if (!set_authority(target, buf, authority))
 			return KHTTP_REASON_HOSTNAME;
 		target->form = KHTTP_TARGET_ABSOLUTE;

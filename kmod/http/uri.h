@@ -38,8 +38,8 @@ struct khttp_target {
  * path: one percent-decoding ("%2F" stays), dot segments removed, empty
  * segments kept, everything UTF-8 and free of U+0000-1F and U+007F-9F.
  *
- * Raw bytes taken in a path: what RFC 3986 allows, and "[]^`{|}" and UTF-8,
- * which browsers and curl send; in a query also "\"<>\\". Never "#".
+ * Raw bytes taken in a path: what RFC 3986 section 3.3 allows, and "[]^`{|}"
+ * and UTF-8, which browsers and curl send; in a query also "\"<>\\". Never "#".
  *
  * @scheme is that of the connection; an absolute target of the other one is
  * MISDIRECTED. The cooked path goes to @out unless target->is_raw; as many

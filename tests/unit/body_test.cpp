@@ -63,7 +63,7 @@ TEST_CASE("body: a chunked body of exactly the limit is taken")
 	CHECK(outcome("2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n", limits) ==
 	      "refused EntityTooLarge");
 	// Refused by what is announced, before it has come.
-	CHECK(outcome("ffffffffffffffff\r\n", limits) ==
+	CHECK(outcome("7fffffffffffffff\r\n", limits) ==
 	      "refused EntityTooLarge");
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("body: payload is handed on as it comes, a chunk at a time")
 TEST_CASE("body: size lines of responses are read back")
 {
 	u64 size = GENERATE(1ull, 15ull, 16ull, 255ull, 4096ull, 0x123456789ull,
-			    ~0ull);
+			    ~0ull >> 1);
 	khttp_limits limits = default_limits();
 	guard_page guard(64);
 	char *line = guard.room(KHTTP_CHUNK_LINE_MAX);

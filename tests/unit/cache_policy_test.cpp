@@ -133,15 +133,15 @@ TEST_CASE("cache: what the worker offers is stored, or it is said why not")
 	CHECK(stored(offer) == "yes");
 }
 
-TEST_CASE("cache: 200 to 599 are stored, but for 206 and 304")
+TEST_CASE("cache: 200 to 599 are stored, but for 205, 206, 304 and 426")
 {
 	for (u16 status = 100; status < 700; status++) {
 		khttp_cache_offer offer = good_offer();
 
 		offer.status = status;
 		CHECK((stored(offer) == "yes") ==
-		      (status >= 200 && status < 600 && status != 206 &&
-		       status != 304));
+		      (status >= 200 && status < 600 && status != 205 &&
+		       status != 206 && status != 304 && status != 426));
 	}
 }
 

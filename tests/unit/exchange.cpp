@@ -8,6 +8,7 @@
 namespace {
 
 constexpr std::size_t capacity = 1 << 18;
+constexpr u32 trailers_max = 32;	// as kmod/body.c has it
 
 std::string quoted(std::string_view bytes)
 {
@@ -103,6 +104,8 @@ void exchange::feed_head()
 		return;
 	case KHTTP_PARSE_REFUSED:
 		line("head", head_.head_len ? "whole" : "broken");
+		if (head_.head_len)
+			describe_flags();
 		refuse(static_cast<khttp_reason>(head_.reason));
 		return;
 	case KHTTP_PARSE_DONE:
@@ -219,12 +222,12 @@ void exchange::feed_chunked()
 
 void exchange::end_chunked()
 {
-	khttp_field fields[4];
+	khttp_field fields[trailers_max];
 	u32 n;
 	u32 dropped;
 	khttp_reason reason = khttp_trailers_parse(
 		guard_.put(trailers_), static_cast<u32>(trailers_.size()),
-		fields, 4, &n, &dropped);
+		fields, trailers_max, &n, &dropped);
 
 	if (reason)
 		return refuse(reason);

@@ -13,6 +13,9 @@ static void check(const request_vector &vector)
 	INFO(vector.name << "\n" << summary);
 	CHECK_FALSE(vector.expected.empty());
 	for (const std::string &line : vector.expected) {
+		// For tests/vm/programs/wire_vectors.cpp.
+		if (line.starts_with("wire: "))
+			continue;
 		INFO("expected: " << line);
 		CHECK(has_line(summary, line));
 	}

@@ -9,5 +9,6 @@
 #define U32_MAX 0xffffffffU
 #define U64_MAX 0xffffffffffffffffULL
 #define S32_MAX 0x7fffffff
+#define S64_MAX 0x7fffffffffffffffLL
 
 #endif

@@ -521,8 +521,11 @@ enum khttp_body_kind {
  * @fields: the field block: per field __u16 name length, __u16 value length
  *	(host byte order, no alignment), name, value. off counts from the start
  *	of the slot and must lie in the reply area. Framing fields (Connection,
- *	Content-Length, Transfer-Encoding, Keep-Alive, Upgrade, Trailer) are the
- *	kernel's and refused; Date and Server are added when absent
+ *	Content-Length, Transfer-Encoding, TE, Keep-Alive, Proxy-Connection,
+ *	Trailer) are the kernel's and refused, and so are Upgrade, but with
+ *	status 426, and a second one of what RFC 9110 lets stand once
+ *	(Content-Type, Location, ETag and the like); Date and Server are added
+ *	when absent
  * @content_length: with KHTTP_REPLY_LENGTH, of the whole body; also what a
  *	HEAD or 304 answer announces. Without it the kernel knows the length
  *	when the first commit is the last, and else sends chunks (or closes,
@@ -532,7 +535,7 @@ enum khttp_body_kind {
  *	system cannot deliver
  * @body_addr: see enum khttp_body_kind
  * @body_len: bytes of this piece. To an answer that has no body (HEAD, 204,
- *	304) it is accepted and dropped
+ *	205, 304) it is accepted and dropped
  * @ttl: seconds, with KHTTP_REPLY_CACHE: 1 to 31536000
  * @reserved: must be zero
  *
@@ -586,7 +589,9 @@ struct khttp_ucmd {
  * "100 Continue" before the first read that has to wait, once per request.
  * Errors: -EBADMSG the body's framing is broken or the client went away in
  * the middle of it, -ETIMEDOUT the client stopped sending, -EFBIG over the
- * body limit, -EALREADY the answer has been completed.
+ * body limit, -EALREADY the answer has been completed. After the first three
+ * the client has had its 4xx, unless the answer had begun: a commit says
+ * -ECONNRESET.
  */
 struct khttp_read {
 	__u64 id;

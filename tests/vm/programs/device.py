@@ -23,7 +23,7 @@ PURGE = _number(3, 7, 24)
 U_COMMIT = _number(1, 34, 16)       # of io_uring
 
 RUN_NOWAIT, READ_TRAILERS, PURGE_RECURSIVE, EV_REQUEST = 1, 2, 1, 1
-HEAD, MORE, CACHE, TRAILERS = 1, 2, 8, 32
+HEAD, MORE, CACHE, LENGTH, TRAILERS = 1, 2, 8, 16, 32
 NONE, SLOT, USER, FILE = 0, 1, 2, 3
 AREA = 8192
 FIELDS_AT, BODY_AT = 80, 1024       # of the reply area
@@ -97,12 +97,12 @@ class Worker:
         return body
 
     def fill(self, request, flags, fields=b"", n_fields=0, kind=NONE, fd=-1, at=0,
-             length=0, ttl=0):
+             length=0, ttl=0, status=200, announced=0):
         """The reply of its slot, for a commit."""
         reply = self.slot(request) + AREA
         self.map[reply:reply + FIELDS_AT] = struct.pack(
-            "QIHHIIQIiQQI20x", 0, flags, 200 if flags & HEAD else 0, n_fields,
-            AREA + FIELDS_AT, len(fields), 0, kind, fd, at, length, ttl)
+            "QIHHIIQIiQQI20x", 0, flags, status if flags & HEAD else 0, n_fields,
+            AREA + FIELDS_AT, len(fields), announced, kind, fd, at, length, ttl)
         self.map[reply + FIELDS_AT:reply + FIELDS_AT + len(fields)] = fields
 
     def commit(self, request, flags, *reply, **more):
