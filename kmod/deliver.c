@@ -3,121 +3,158 @@
  * A request into a worker's slot: the only writer of the layout that struct
  * khttp_slot begins.
  *
- * The worker can write there, too. So nothing is ever read back, and the head
- * is made elsewhere and copied last.
+ * What the worker will see is made once, when the request comes in: table,
+ * head and what was cooked of it, with offsets as they will be in the slot. A
+ * delivery is one copy of that. The worker can write to the slot, too: so
+ * nothing is ever read back, and its start is copied last.
  */
 
+#include <linux/ktime.h>
 #include <linux/string.h>
 
+#include "conn.h"
+#include "dispatch.h"
+#include "router.h"
 #include "worker_i.h"
 
-/* Where the next bytes go; full once something did not fit */
-struct area {
-	char *base;
-	u32 size;
-	u32 at;
-	bool full;
-};
-
-static struct khttp_ref put(struct area *a, const char *ptr, u32 len)
+static u32 table_bytes(const struct khttp_head *head)
 {
-	struct khttp_ref ref = { .off = a->at, .len = len };
-
-	if (len > a->size - a->at) {
-		a->full = true;
-		return (struct khttp_ref){ 0 };
-	}
-	if (len)
-		memcpy(a->base + a->at, ptr, len);
-	a->at += len;
-	return ref;
+	return head->n_fields * sizeof(struct khttp_slot_field);
 }
 
-static struct khttp_ref put_span(struct area *a, struct khttp_span span)
+/**
+ * khttp_deliver_bytes - what a request takes in a slot, without its body
+ * @s: of a request for a queue
+ */
+u32 khttp_deliver_bytes(const struct khttp_sketch *s)
 {
-	return put(a, span.ptr, span.len);
+	return sizeof(struct khttp_slot) + table_bytes(s->head) +
+	       s->head->head_len + s->host.len + s->url->prefix_len +
+	       (s->target.is_raw ? 0 : s->path.len);
 }
 
-/* The table first, for its alignment; then what it points to */
-static struct khttp_ref put_fields(struct area *a,
-				   const struct khttp_request *rq)
+static struct khttp_ref ref_of(u32 base, u32 off, u32 len)
 {
-	u32 bytes = rq->n_fields * sizeof(struct khttp_slot_field);
-	struct khttp_ref ref = { .off = a->at, .len = bytes };
-	struct khttp_slot_field *table;
-	u16 i;
-
-	if (bytes > a->size - a->at) {
-		a->full = true;
-		return (struct khttp_ref){ 0 };
-	}
-	table = (struct khttp_slot_field *)(a->base + a->at);
-	a->at += bytes;
-	for (i = 0; i < rq->n_fields; i++) {
-		const struct khttp_field *f = &rq->fields[i];
-
-		table[i].name = put(a, rq->raw.ptr + f->name, f->name_len);
-		table[i].value = put(a, rq->raw.ptr + f->value, f->value_len);
-	}
-	return ref;
+	return (struct khttp_ref){ .off = base + off, .len = len };
 }
 
-static void put_head(struct area *a, const struct khttp_request *rq,
-		     struct khttp_slot *slot)
+/* Behind what is there already */
+static struct khttp_ref keep(struct khttp_request *rq, struct khttp_span from)
 {
-	a->at = sizeof(*slot);
-	slot->fields = put_fields(a, rq);
-	slot->method = put_span(a, rq->method_name);
-	slot->scheme = put(a, "http", 4);
-	slot->authority = put_span(a, rq->authority);
-	slot->target = put_span(a, rq->target);
-	slot->path = put_span(a, rq->path);
-	slot->query = put_span(a, rq->query);
-	slot->prefix = put_span(a, rq->prefix);
+	u32 at = rq->told_len;
+
+	memcpy((char *)rq->told + at, from.ptr, from.len);
+	rq->told_len = at + from.len;
+	return ref_of(at, 0, from.len);
+}
+
+/* Names and values are where the head has them: @raw is where that is */
+static void make_table(struct khttp_slot_field *table,
+		       const struct khttp_head *head, u32 raw)
+{
+	u32 i;
+
+	for (i = 0; i < head->n_fields; i++) {
+		const struct khttp_field *f = &head->fields[i];
+
+		table[i].name = ref_of(raw, f->name, f->name_len);
+		table[i].value = ref_of(raw, f->value, f->value_len);
+	}
+}
+
+/**
+ * khttp_deliver_prepare - what the worker will be told of a request
+ * @rq: for a queue, with khttp_deliver_bytes() at @rq->told
+ * @s: what is known of it
+ *
+ * Context: BH disabled.
+ */
+void khttp_deliver_prepare(struct khttp_request *rq,
+			   const struct khttp_sketch *s)
+{
+	const struct khttp_target *t = &s->target;
+	const struct khttp_head *head = s->head;
+	const struct khttp_conn *c = rq->conn;
+	u32 raw = sizeof(struct khttp_slot) + table_bytes(head);
+	struct khttp_ref prefix, path;
+
+	make_table((struct khttp_slot_field *)(rq->told + 1), head, raw);
+	rq->told_len = raw;
+	keep(rq, khttp_span_of(s->buf, head->head_len));
+	rq->host = keep(rq, s->host);
+	prefix = keep(rq, khttp_span_of(s->url->prefix, s->url->prefix_len));
+	path = t->is_raw ? ref_of(raw, t->path, t->path_len) : keep(rq, s->path);
+	*rq->told = (struct khttp_slot){
+		.connection = c->id,
+		.stream = rq->stream,
+		/* Cheaper than to read the clock once more */
+		.received_ns = ktime_mono_to_real(s->now_ns),
+		.context = s->url->context,
+		.content_length = rq->content_length,
+		.version = rq->version,
+		.nfields = head->n_fields,
+		.method = ref_of(raw, head->method_off, head->method_len),
+		/* A prefix in its normal form begins with it */
+		.scheme = ref_of(prefix.off, 0, strlen("http")),
+		.authority = ref_of(raw, t->authority, t->authority_len),
+		.target = ref_of(raw, head->target_off, head->target_len),
+		.path = path,
+		.prefix = prefix,
+		.fields = ref_of(sizeof(struct khttp_slot), 0, table_bytes(head)),
+		.client = c->client,
+		.local = c->local,
+	};
+	rq->has_query = t->has_query;
+	if (t->has_query)
+		rq->told->query = ref_of(raw, t->query, t->query_len);
+	rq->url_id = s->url->id;
 }
 
 /* What of the body is here and fits. 0: its end was reached; -EAGAIN: there is
  * more; -ECONNRESET. Any other error will meet the worker when it reads on.
  */
-static int put_body(struct area *a, struct khttp_request *rq,
-		    struct khttp_slot *slot)
+static int put_body(struct khttp_request *rq, void *base, u32 size)
 {
+	struct khttp_slot *told = rq->told;
+	u32 at = rq->told_len;
 	ssize_t n = 1;
 
-	slot->body.off = a->at;
-	while (n > 0 && a->at < a->size) {
+	told->body.off = at;
+	while (n > 0 && at < size) {
 		struct kvec vec = {
-			.iov_base = a->base + a->at,
-			.iov_len = a->size - a->at,
+			.iov_base = base + at,
+			.iov_len = size - at,
 		};
 		struct iov_iter to;
 
 		iov_iter_kvec(&to, ITER_DEST, &vec, 1, vec.iov_len);
 		n = khttp_request_read(rq, &to);
 		if (n > 0)
-			a->at += n;
+			at += n;
 	}
-	slot->body.len = a->at - slot->body.off;
+	told->body.len = at - told->body.off;
 	if (n == -ECONNRESET)
 		return n;
 	return khttp_request_body_complete(rq) ? 0 : -EAGAIN;
 }
 
-static int put_body_flags(struct area *a, struct khttp_request *rq,
-			  struct khttp_slot *slot)
+static int put_body_flags(struct khttp_request *rq, void *base, u32 size)
 {
+	struct khttp_slot *told = rq->told;
 	int err = -EAGAIN;
 
-	slot->flags |= KHTTP_REQ_BODY;
+	told->flags |= KHTTP_REQ_BODY;
 	/* Reading is what makes us say 100 (Continue): that is the worker's */
-	if (rq->expect)
-		slot->flags |= KHTTP_REQ_EXPECT;
-	else
-		err = put_body(a, rq, slot);
+	if (rq->expect) {
+		told->flags |= KHTTP_REQ_EXPECT;
+		told->body = (struct khttp_ref){ 0 };
+	} else {
+		err = put_body(rq, base, size);
+	}
 	if (err == -EAGAIN)
-		slot->flags |= KHTTP_REQ_BODY_MORE;
+		told->flags |= KHTTP_REQ_BODY_MORE;
 	else if (!err && khttp_request_has_trailers(rq))
-		slot->flags |= KHTTP_REQ_TRAILERS;
+		told->flags |= KHTTP_REQ_TRAILERS;
 	return err == -ECONNRESET ? err : 0;
 }
 
@@ -134,32 +171,19 @@ static int put_body_flags(struct area *a, struct khttp_request *rq,
 int khttp_deliver(const struct khttp_worker *w, u32 index, u64 id,
 		  struct khttp_request *rq)
 {
-	struct khttp_slot slot = {
-		.id = id,
-		.stream = rq->stream,
-		.received_ns = rq->received_ns,
-		.context = rq->context,
-		.content_length = rq->content_length,
-		.version = rq->version,
-		.nfields = rq->n_fields,
-		.attempt = rq->attempt,
-	};
-	struct area a = {
-		.base = khttp_slot_memory(w, index),
-		.size = w->request_area,
-	};
+	void *base = khttp_slot_memory(w, index);
+	struct khttp_slot *told = rq->told;
 	int err = 0;
 
-	khttp_request_peer(rq, &slot);
-	put_head(&a, rq, &slot);
-	if (a.full)
+	if (rq->told_len > w->request_area)
 		return -EMSGSIZE;
-	if (rq->attempt > 1)
-		slot.flags |= KHTTP_REQ_REDELIVERED;
+	told->id = id;
+	told->attempt = rq->attempt;
+	told->flags = rq->attempt > 1 ? KHTTP_REQ_REDELIVERED : 0;
 	if (rq->content_length)
-		err = put_body_flags(&a, rq, &slot);
+		err = put_body_flags(rq, base, w->request_area);
 	if (err)
 		return err;
-	memcpy(a.base, &slot, sizeof(slot));
+	memcpy(base, told, rq->told_len);
 	return 0;
 }

@@ -60,14 +60,14 @@ struct khttp_waiter {
 	void (*wake)(struct khttp_waiter *w);
 };
 
+/* Of one in its slab cache, with room for what its worker will be told */
+#define KHTTP_REQUEST_BYTES	960U
+
 struct khttp_request {
 	/* set by dispatch, read-only afterwards */
 	struct khttp_conn *conn;	/* holds a reference */
 	struct khttp_queue *queue;	/* holds a reference; NULL: kernel answers */
 	u64 stream;			/* number on the connection, from 1 */
-	u64 received_ns;		/* CLOCK_REALTIME */
-	u64 context;			/* of the prefix */
-	u64 url_id;			/* of the prefix */
 	u64 purges;			/* khttp_cache_purges() when it came */
 	u64 content_length;		/* as struct khttp_slot has it */
 	u16 version;			/* 0x0100, 0x0101 */
@@ -77,17 +77,7 @@ struct khttp_request {
 	bool expect;			/* client waits for 100 (Continue) */
 	bool keep_alive;		/* what the client asked for, by version */
 	bool cacheable;			/* the request side allows storing */
-	u16 n_fields;
-	const struct khttp_field *fields; /* offsets into raw */
-	struct khttp_span raw;		/* the head as received */
-	struct khttp_span target;	/* all spans below point into store */
-	struct khttp_span method_name;
-	struct khttp_span authority;	/* as the client named it */
-	struct khttp_span host;		/* normalised, without port */
-	struct khttp_span path;		/* cooked */
-	struct khttp_span query;
-	struct khttp_span prefix;	/* normal form of the prefix */
-	void *store;			/* one kmalloc for all of the above */
+	bool has_query;
 
 	refcount_t ref;			/* order list, owner, ops under way */
 	u32 charged;			/* to the namespace, without the answer */
@@ -130,6 +120,17 @@ struct khttp_request {
 	bool continue_wanted;		/* a worker waits for an expected body */
 	bool continued;			/* 100 (Continue) was sent */
 	bool held;			/* RECEIVED: waits to be the first in order */
+
+	/*
+	 * Set by khttp_deliver_prepare(), with a queue only: the request as it
+	 * will stand at the start of a slot, what its offsets point to behind
+	 * it. In the hands of its owner, who has it copied there.
+	 */
+	struct khttp_slot *told;	/* own, or a kmalloc of its own */
+	u32 told_len;
+	struct khttp_ref host;		/* in told: normalised, without port */
+	u64 url_id;			/* of the prefix */
+	char own[] __aligned(__alignof__(struct khttp_slot));
 };
 
 static inline void khttp_request_get(struct khttp_request *rq)
@@ -234,15 +235,16 @@ void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason);
 void khttp_request_cache_key(const struct khttp_request *rq,
 			     struct khttp_cache_key *key);
 
-/* Fill in whose it is: connection, client and local address */
-void khttp_request_peer(const struct khttp_request *rq,
-			struct khttp_slot *slot);
-
 /*
  * ---- The connection's side. Context: socket lock held, any ----
  */
 
 struct khttp_sketch;	/* dispatch.h: what is known of a request on the stack */
+
+/* deliver.c: bytes of what its worker will be told; make it, in rq->told */
+u32 khttp_deliver_bytes(const struct khttp_sketch *sketch);
+void khttp_deliver_prepare(struct khttp_request *rq,
+			   const struct khttp_sketch *sketch);
 
 /* Its order list's and its owner's reference. @sketch: NULL when the kernel
  * answers and only the order matters. ERR_PTR: -ENOMEM, or -EDQUOT when the
