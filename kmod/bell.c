@@ -97,10 +97,9 @@ void khttp_bell_disarm(struct khttp_hand *hand, enum khttp_wait kind)
 void khttp_bells_quiet(struct khttp_hand *hand)
 {
 	struct khttp_worker *w = hand->worker;
-	unsigned int kind;
 
-	for (kind = 0; kind < KHTTP_WAIT_COUNT; kind++)
-		khttp_bell_disarm(hand, kind);
+	while (hand->armed)
+		khttp_bell_disarm(hand, __ffs(hand->armed));
 	/* None can ring now; what has rung is of no interest any more */
 	if (list_empty_careful(&hand->rung_link))
 		return;

@@ -186,6 +186,7 @@ struct khttp_op {
 	bool aborted;			/* its ring goes away */
 	bool waited;			/* parked at least once */
 	bool idle;			/* fetcher may stand in queue->idle */
+	bool called;			/* RUN: not a bell ended the last sleep */
 	int slot;			/* reserved for a fetch, or -1 */
 	unsigned long flags;
 	struct khttp_hand *hand;	/* where it stands in hand->op, or NULL */
@@ -229,11 +230,11 @@ static inline u32 khttp_slot_of(u64 id)
 }
 
 /* hand.c: what lies in the slots */
-int khttp_slot_reserve(struct khttp_op *op, bool park);
+int khttp_slot_park(struct khttp_op *op);
 void khttp_slot_free(struct khttp_worker *w, u32 slot);
 void khttp_slot_left(struct khttp_worker *w, u32 slot, bool answered);
-/* Oldest waiting request into a reserved slot: 1, 0 none waits, -ESHUTDOWN */
-int khttp_hand_fill(struct khttp_worker *w, u32 slot, bool run, u64 *id);
+/* Oldest waiting request into a slot: 1, 0 none waits or no slot, -ESHUTDOWN */
+int khttp_hand_fill(struct khttp_op *op, bool run, u64 *id);
 /* Locked, with the request of that id in it, or ERR_PTR(-ESTALE, -ESHUTDOWN) */
 struct khttp_hand *khttp_hand_lock(struct khttp_worker *w, u64 id);
 static inline void khttp_hand_unlock(struct khttp_hand *hand)
