@@ -183,7 +183,8 @@ bool khttp_request_disarm(struct khttp_request *rq, enum khttp_wait kind,
  * The answer, or a piece of it. @head: NULL after the first call, but for
  * trailers, which come with @end. @body: bytes
  * of this piece; pages are taken by reference when @body is ITER_BVEC. @end:
- * the answer ends with this piece (if all of it was taken).
+ * the answer ends with this piece (if all of it was taken). The caller has a
+ * reference beside the owner's.
  *
  * Returns the body bytes taken, advancing @body; with a head at least the head
  * was taken even at 0. -EAGAIN: no head given and no room (arm
@@ -201,11 +202,11 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
 void khttp_request_delivered(struct khttp_request *rq);
 
 /* Room for body bytes now; 0 = full. A hint, not a promise */
-size_t khttp_request_room(struct khttp_request *rq);
+size_t khttp_request_room(const struct khttp_request *rq);
 
 /*
  * Answer wholly from this (new) cache entry; its reference passes. Same
- * returns as khttp_request_answer() with @end.
+ * returns as khttp_request_answer() with @end; likewise with a reference.
  */
 ssize_t khttp_request_answer_entry(struct khttp_request *rq,
 				   const struct khttp_answer *head,

@@ -4,6 +4,7 @@
 #include <linux/limits.h>
 #include <linux/overflow.h>
 
+#include "http/scan.h"
 #include "http/word.h"
 
 /* Rows of 16; which bytes are in which class: unit test of this file. */
@@ -158,21 +159,26 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-bool khttp_field_name_ok(const char *ptr, u32 len)
+bool khttp_field_identify(const char *name, u32 len, enum khttp_field_id *id)
 {
-	return len <= U16_MAX && khttp_token_ok(ptr, len);
+	/* Nothing below 0x21 in it: khttp_field_lookup() asks for that. */
+	if (len > U16_MAX || khttp_scan_name(name, 0, len) != len)
+		return false;
+	*id = khttp_field_lookup(name, len);
+	/* A name in the list is a token. */
+	return *id != KHTTP_FIELD_OTHER || khttp_token_ok(name, len);
 }
 
 bool khttp_field_value_ok(const char *ptr, u32 len)
 {
-	u32 i;
+	u32 pos = 0;
 
 	if (!len)
 		return true;
 	if (len > U16_MAX || is_blank(ptr[0]) || is_blank(ptr[len - 1]))
 		return false;
-	for (i = 0; i < len; i++)
-		if (!khttp_char_is(ptr[i], KHTTP_CHAR_VALUE))
+	while ((pos = khttp_scan_value(ptr, pos, len)) < len)
+		if (ptr[pos++] != '\t')
 			return false;
 	return true;
 }
