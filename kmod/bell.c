@@ -121,8 +121,6 @@ bool khttp_bells_next(struct khttp_worker *w, struct khttp_event *e)
 {
 	struct khttp_hand *hand;
 
-	if (list_empty_careful(&w->rung))
-		return false;
 	spin_lock_bh(&w->bells_lock);
 	hand = list_first_entry_or_null(&w->rung, struct khttp_hand, rung_link);
 	if (hand) {

@@ -21,6 +21,7 @@
 #include "request.h"
 #include "response.h"
 #include "send.h"
+#include "unset.h"
 
 static int queue_text(struct khttp_request *rq, const char *text, u32 len)
 {
@@ -299,8 +300,8 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
 			     const struct khttp_answer *head,
 			     struct iov_iter *body, bool end)
 {
+	struct khttp_draft d khttp_unset;
 	struct khttp_conn *c = rq->conn;
-	struct khttp_draft d;
 	ssize_t ret;
 
 	khttp_draft_init(&d, end);

@@ -236,7 +236,7 @@ int khttp_hand_fill(struct khttp_op *op, bool run, u64 *id)
 	int ret;
 
 	/* What a worker finds most often: no lock for that */
-	if (!READ_ONCE(w->queue->n_waiting))
+	if (!khttp_hand_waits(w))
 		return READ_ONCE(w->state) == KHTTP_WORKER_SERVING ?
 		       0 : -ESHUTDOWN;
 	ret = op->slot < 0 ? reserve(op) : 0;

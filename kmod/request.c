@@ -68,7 +68,7 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 static u32 weight(const struct khttp_conn *c, const struct khttp_sketch *s,
 		  u32 told)
 {
-	u32 bytes = KHTTP_REQUEST_BYTES;
+	u32 bytes = ALIGN(KHTTP_REQUEST_BYTES, SMP_CACHE_BYTES);
 
 	if (!s)
 		return bytes;
@@ -92,7 +92,7 @@ static struct khttp_request *alloc(struct khttp_account *account, u32 bytes,
 		khttp_uncharge(account, bytes);
 		return ERR_PTR(-ENOMEM);
 	}
-	memset(rq, 0, offsetof(struct khttp_request, told_len));
+	memset(rq, 0, offsetof(struct khttp_request, order));
 	rq->charged = bytes;
 	return rq;
 }
@@ -119,9 +119,6 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 	rq = alloc(account, weight(c, sketch, told), what, gfp);
 	if (IS_ERR(rq))
 		return rq;
-	spin_lock_init(&rq->lock);
-	INIT_LIST_HEAD(&rq->link);
-	INIT_LIST_HEAD(&rq->out);
 	rq->conn = c;
 	rq->stream = c->n_requests;
 	rq->purges = khttp_cache_purges(c->net->cache);
@@ -342,10 +339,21 @@ void khttp_request_lost(struct khttp_request *rq)
 	khttp_request_unlink(rq);
 }
 
+static void make(void *object)
+{
+	struct khttp_request *rq = object;
+
+	INIT_LIST_HEAD(&rq->order);
+	INIT_LIST_HEAD(&rq->link);
+	INIT_LIST_HEAD(&rq->out);
+	spin_lock_init(&rq->lock);
+}
+
 int khttp_request_init(void)
 {
-	request_cache = khttp_slab_create("khttp_request", KHTTP_REQUEST_BYTES,
-					  SLAB_HWCACHE_ALIGN);
+	/* Memory that is made is not cleared each time it is allocated */
+	request_cache = khttp_slab_create_made("khttp_request", KHTTP_REQUEST_BYTES,
+					       SLAB_HWCACHE_ALIGN, make);
 	return request_cache ? 0 : -ENOMEM;
 }
 

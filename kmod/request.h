@@ -60,8 +60,11 @@ struct khttp_waiter {
 	void (*wake)(struct khttp_waiter *w);
 };
 
-/* Of one in its slab cache, with room for what its worker will be told */
-#define KHTTP_REQUEST_BYTES	960U
+/*
+ * Of one in its slab cache, with room for what its worker will be told. The
+ * slab adds a pointer.
+ */
+#define KHTTP_REQUEST_BYTES	(1024U - 8)
 
 struct khttp_request {
 	/* set by dispatch, read-only afterwards */
@@ -92,23 +95,18 @@ struct khttp_request {
 					 * the answer is out: total, hit; 0: none
 					 */
 
-	/* under the socket lock */
-	struct list_head order;		/* khttp_conn.order */
-
 	/* written under queue->lock when WAITING is entered or left */
 	u8 state;			/* enum khttp_request_state */
-	struct list_head link;		/* khttp_queue.waiting */
 	unsigned long queued;		/* jiffies when it came to the queue */
 	u16 attempt;			/* deliveries so far */
 
-	spinlock_t lock;		/* guards: */
+	/* under lock */
 	struct khttp_waiter *waiter[KHTTP_WAIT_COUNT];
 	bool gone;			/* the connection is closed */
 	struct khttp_body *body;	/* NULL: none. See body.h */
 
 	/* the way out: under the socket lock */
-	struct list_head out;		/* khttp_piece.link, unsent, in order */
-	u64 out_bytes;			/* in them */
+	u64 out_bytes;			/* in out */
 	u64 announced;			/* KHTTP_LENGTH_UNKNOWN or content length */
 	u64 accepted;			/* body bytes taken from the answer's maker */
 	u16 status;
@@ -121,12 +119,23 @@ struct khttp_request {
 	bool continued;			/* 100 (Continue) was sent */
 	bool held;			/* RECEIVED: waits to be the first in order */
 
+	struct khttp_slot *told;	/* see below: own, or a kmalloc of its own */
+
+	/* Made with the memory, and found as they were made when it is used
+	 * again; all that is before them is zero then
+	 */
+	struct list_head order;		/* khttp_conn.order; socket lock */
+	struct list_head link;		/* khttp_queue.waiting; queue->lock */
+	struct list_head out;		/* khttp_piece.link, unsent, in order;
+					 * socket lock
+					 */
+	spinlock_t lock;
+
 	/*
 	 * Set by khttp_deliver_prepare(), with a queue only: the request as it
 	 * will stand at the start of a slot, what its offsets point to behind
 	 * it. In the hands of its owner, who has it copied there.
 	 */
-	struct khttp_slot *told;	/* own, or a kmalloc of its own */
 	u32 told_len;
 	struct khttp_ref host;		/* in told: normalised, without port */
 	u64 url_id;			/* of the prefix */

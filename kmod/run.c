@@ -9,13 +9,14 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "unset.h"
 #include "worker_i.h"
 
 /* *@whole: all of it was taken */
 static long run_commit(struct khttp_worker *w, const struct khttp_commit *c,
 		       bool *whole)
 {
-	struct khttp_op op;
+	struct khttp_op op khttp_unset;
 	long ret;
 
 	*whole = false;
@@ -170,11 +171,12 @@ static int collect(struct khttp_op *op, struct out *o)
 	struct khttp_event e;
 	int err = 0;
 
-	while (!err && o->done < o->room && khttp_bells_next(w, &e))
+	while (!err && o->done < o->room && !list_empty_careful(&w->rung) &&
+	       khttp_bells_next(w, &e))
 		err = add(w, o, e.id, e.events);
 	if (!err && o->done < o->room && tell_drain(w))
 		err = add(w, o, 0, KHTTP_EV_DRAIN);
-	if (!err)
+	if (!err && khttp_hand_waits(w))
 		err = add_requests(op, o);
 	return err;
 }
@@ -273,7 +275,7 @@ static long run_events(struct khttp_worker *w, const struct khttp_run *run,
 		.to = u64_to_user_ptr(run->events),
 		.room = run->n_events,
 	};
-	struct khttp_op op;
+	struct khttp_op op khttp_unset;
 	long ret;
 
 	khttp_op_start(&op, w, KHTTP_OP_FETCH, 0);

@@ -233,6 +233,12 @@ static inline u32 khttp_slot_of(u64 id)
 int khttp_slot_park(struct khttp_op *op);
 void khttp_slot_free(struct khttp_worker *w, u32 slot);
 void khttp_slot_left(struct khttp_worker *w, u32 slot, bool answered);
+/* There was a request a moment ago */
+static inline bool khttp_hand_waits(const struct khttp_worker *w)
+{
+	return READ_ONCE(w->queue->n_waiting);
+}
+
 /* Oldest waiting request into a slot: 1, 0 none waits or no slot, -ESHUTDOWN */
 int khttp_hand_fill(struct khttp_op *op, bool run, u64 *id);
 /* Locked, with the request of that id in it, or ERR_PTR(-ESTALE, -ESHUTDOWN) */

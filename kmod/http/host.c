@@ -6,34 +6,47 @@
 
 #include "http/field.h"
 
+static u32 digit_at(const char *text, u32 len, u32 pos)
+{
+	return pos < len ? (u32)(u8)text[pos] - '0' : 10;
+}
+
 /* A decimal number of 1 to 3 digits, at most 255, without leading zeros. */
 static bool ipv4_octet(const char *text, u32 len, u32 *pos, u8 *octet)
 {
-	u32 start = *pos;
-	u32 number = 0;
+	u32 number = digit_at(text, len, *pos);
+	u32 stop = *pos + 3;
+	u32 digit;
 
-	while (*pos < len && *pos - start < 3 &&
-	       khttp_char_is(text[*pos], KHTTP_CHAR_DIGIT))
-		number = number * 10 + (u32)(text[(*pos)++] - '0');
-	if (*pos == start || number > 255 ||
-	    (text[start] == '0' && *pos - start > 1))
+	if (number > 9)
 		return false;
+	while (++*pos < stop && (digit = digit_at(text, len, *pos)) <= 9) {
+		if (!number)
+			return false;
+		number = number * 10 + digit;
+	}
 	*octet = (u8)number;
-	return true;
+	return number <= 255;
 }
 
-bool khttp_ipv4_parse(const char *text, u32 len, u8 addr[4])
+/* Where the address at the start of @text ends, or 0 when it is none. */
+static u32 ipv4_end(const char *text, u32 len, u8 addr[4])
 {
 	u32 pos = 0;
 	u32 i;
 
 	for (i = 0; i < 4; i++) {
 		if (i && (pos == len || text[pos++] != '.'))
-			return false;
+			return 0;
 		if (!ipv4_octet(text, len, &pos, &addr[i]))
-			return false;
+			return 0;
 	}
-	return pos == len;
+	return pos;
+}
+
+bool khttp_ipv4_parse(const char *text, u32 len, u8 addr[4])
+{
+	return len && ipv4_end(text, len, addr) == len;
 }
 
 /* One to four hexadecimal digits at @pos; their number, or 0. */
@@ -183,14 +196,11 @@ static bool parse_literal(const char *text, u32 len, struct khttp_host *host)
 
 static bool parse_ipv4(const char *text, u32 len, struct khttp_host *host)
 {
-	u32 end = 0;
+	u32 end = ipv4_end(text, len, host->addr);
 
-	while (end < len && text[end] != ':')
-		end++;
 	host->kind = KHTTP_HOST_IPV4;
 	host->len = (u16)end;
-	return khttp_ipv4_parse(text, end, host->addr) &&
-	       parse_rest(text, len, end, &host->port);
+	return end && parse_rest(text, len, end, &host->port);
 }
 
 bool khttp_host_parse(const char *text, u32 len, struct khttp_host *host)
