@@ -60,7 +60,7 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 		if (!rq->told)
 			return -ENOMEM;
 	}
-	khttp_deliver_prepare(rq, s);
+	khttp_told_make(rq, s);
 	return 0;
 }
 
@@ -112,7 +112,7 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 					   const struct khttp_sketch *sketch,
 					   enum khttp_charge what, gfp_t gfp)
 {
-	u32 told = sketch && sketch->queue ? khttp_deliver_bytes(sketch) : 0;
+	u32 told = sketch && sketch->queue ? khttp_told_bytes(sketch) : 0;
 	struct khttp_account *account = &c->net->account;
 	struct khttp_request *rq;
 

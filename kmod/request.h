@@ -132,7 +132,7 @@ struct khttp_request {
 	spinlock_t lock;
 
 	/*
-	 * Set by khttp_deliver_prepare(), with a queue only: the request as it
+	 * Set by khttp_told_make(), with a queue only: the request as it
 	 * will stand at the start of a slot, what its offsets point to behind
 	 * it. In the hands of its owner, who has it copied there.
 	 */
@@ -251,10 +251,10 @@ void khttp_request_cache_key(const struct khttp_request *rq,
 
 struct khttp_sketch;	/* dispatch.h: what is known of a request on the stack */
 
-/* deliver.c: bytes of what its worker will be told; make it, in rq->told */
-u32 khttp_deliver_bytes(const struct khttp_sketch *sketch);
-void khttp_deliver_prepare(struct khttp_request *rq,
-			   const struct khttp_sketch *sketch);
+/* told.c: bytes of what its worker will be told; make it, in rq->told */
+u32 khttp_told_bytes(const struct khttp_sketch *sketch);
+void khttp_told_make(struct khttp_request *rq,
+		     const struct khttp_sketch *sketch);
 
 /* Its order list's and its owner's reference. @sketch: NULL when the kernel
  * answers and only the order matters. ERR_PTR: -ENOMEM, or -EDQUOT when the
