@@ -32,7 +32,7 @@ void khttp_bell_ring(struct khttp_hand *hand, enum khttp_wait kind)
 	if (list_empty(&hand->rung_link))
 		list_add_tail(&hand->rung_link, &w->rung);
 	spin_unlock_bh(&w->bells_lock);
-	wake_up_poll(&w->wait, EPOLLIN);
+	khttp_worker_tell(w, EPOLLIN);
 }
 
 /* Under the request's lock, BH disabled */

@@ -138,7 +138,7 @@ void khttp_slot_free(struct khttp_worker *w, u32 slot)
 	wanted = free_locked(w, slot);
 	spin_unlock_bh(&w->lock);
 	if (wanted)
-		wake_up_poll(&w->wait, EPOLLIN);
+		khttp_worker_tell(w, EPOLLIN);
 }
 
 /* A request is in the fetch's slot: it waits for nothing any more */
@@ -175,7 +175,7 @@ void khttp_slot_left(struct khttp_worker *w, u32 slot, bool answered)
 	tell |= !w->in_hand && w->state == KHTTP_WORKER_DRAINING;
 	spin_unlock_bh(&w->lock);
 	if (tell)
-		wake_up_poll(&w->wait, EPOLLIN);
+		khttp_worker_tell(w, EPOLLIN);
 }
 
 /* One request into the locked slot; false: it was not for this worker */

@@ -199,16 +199,40 @@ static bool must_wait(const struct khttp_request *rq, enum khttp_wait kind)
 	}
 }
 
+/* Under rq->lock, which who disarms waits for when he comes too late */
+static void wake_locked(struct khttp_request *rq, enum khttp_wait kind)
+{
+	struct khttp_waiter *w = xchg(&rq->waiter[kind], NULL);
+
+	lockdep_assert_held(&rq->lock);
+	if (w)
+		w->wake(w);
+}
+
+/*
+ * Nearly each request that RUN gives out is armed for this, and nearly none
+ * rings: no lock for it. Either we see here that it is gone, or set_gone() sees
+ * the waiter.
+ */
+static bool arm_gone(struct khttp_request *rq, struct khttp_waiter *w)
+{
+	WARN_ON_ONCE(xchg(&rq->waiter[KHTTP_WAIT_GONE], w));
+	return !READ_ONCE(rq->gone) ||
+	       !khttp_request_disarm(rq, KHTTP_WAIT_GONE, w);
+}
+
 bool khttp_request_arm(struct khttp_request *rq, enum khttp_wait kind,
 		       struct khttp_waiter *w)
 {
 	bool armed;
 
+	if (kind == KHTTP_WAIT_GONE)
+		return arm_gone(rq, w);
 	spin_lock_bh(&rq->lock);
 	armed = must_wait(rq, kind);
 	if (armed) {
 		WARN_ON_ONCE(rq->waiter[kind]);
-		rq->waiter[kind] = w;
+		WRITE_ONCE(rq->waiter[kind], w);
 	}
 	spin_unlock_bh(&rq->lock);
 	return armed;
@@ -217,24 +241,12 @@ bool khttp_request_arm(struct khttp_request *rq, enum khttp_wait kind,
 bool khttp_request_disarm(struct khttp_request *rq, enum khttp_wait kind,
 			  struct khttp_waiter *w)
 {
-	bool was;
-
+	if (cmpxchg(&rq->waiter[kind], w, NULL) == w)
+		return true;
+	/* It was called, and may be running still */
 	spin_lock_bh(&rq->lock);
-	was = rq->waiter[kind] == w;
-	if (was)
-		rq->waiter[kind] = NULL;
 	spin_unlock_bh(&rq->lock);
-	return was;
-}
-
-static void wake_locked(struct khttp_request *rq, enum khttp_wait kind)
-{
-	struct khttp_waiter *w = rq->waiter[kind];
-
-	lockdep_assert_held(&rq->lock);
-	rq->waiter[kind] = NULL;
-	if (w)
-		w->wake(w);
+	return false;
 }
 
 void khttp_request_wake(struct khttp_request *rq, enum khttp_wait kind)
@@ -312,7 +324,7 @@ static void set_gone(struct khttp_request *rq)
 	unsigned int kind;
 
 	spin_lock_bh(&rq->lock);
-	rq->gone = true;
+	WRITE_ONCE(rq->gone, true);
 	for (kind = 0; kind < KHTTP_WAIT_COUNT; kind++)
 		wake_locked(rq, kind);
 	spin_unlock_bh(&rq->lock);

@@ -100,7 +100,7 @@ struct khttp_request {
 	unsigned long queued;		/* jiffies when it came to the queue */
 	u16 attempt;			/* deliveries so far */
 
-	/* under lock */
+	/* under lock; who armed may take his waiter out without it */
 	struct khttp_waiter *waiter[KHTTP_WAIT_COUNT];
 	bool gone;			/* the connection is closed */
 	struct khttp_body *body;	/* NULL: none. See body.h */

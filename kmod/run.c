@@ -228,14 +228,22 @@ static bool is_woken(const struct khttp_op *op)
 	       !list_empty_careful(&w->rung) || drain_untold(w) || at_end(w);
 }
 
+/*
+ * Asleep until it is woken or a signal comes. The first of a worker's threads
+ * says who it is, which is cheaper than to stand in a queue of sleepers.
+ */
 static int sleep_run(struct khttp_op *op)
 {
 	struct khttp_worker *w = op->worker;
+	bool first = !cmpxchg(&w->runner, NULL, current);
 	DEFINE_WAIT(wait);
 	int ret = 0;
 
 	do {
-		prepare_to_wait(&w->wait, &wait, TASK_INTERRUPTIBLE);
+		if (first)
+			set_current_state(TASK_INTERRUPTIBLE);
+		else
+			prepare_to_wait(&w->wait, &wait, TASK_INTERRUPTIBLE);
 		if (is_woken(op))
 			break;
 		if (signal_pending(current)) {
@@ -244,6 +252,8 @@ static int sleep_run(struct khttp_op *op)
 		}
 		schedule();
 	} while (!is_woken(op));
+	if (first)
+		WRITE_ONCE(w->runner, NULL);
 	finish_wait(&w->wait, &wait);
 	/* Ours again, whoever woke us */
 	op->called = !khttp_op_claim(op);

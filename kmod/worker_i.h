@@ -120,7 +120,8 @@ struct khttp_worker {
 	spinlock_t bells_lock;		/* guards: */
 	struct list_head rung;		/* khttp_hand.rung_link */
 
-	wait_queue_head_t wait;		/* pollers and RUN */
+	struct task_struct *runner;	/* the first that sleeps in RUN, or NULL */
+	wait_queue_head_t wait;		/* pollers, and who else sleeps in RUN */
 	struct khttp_fetcher poller;	/* stands for all of them */
 	struct work_struct death;
 	struct delayed_work watch;	/* for rings that 6.1 does not cancel */
@@ -212,6 +213,8 @@ void khttp_worker_die(struct khttp_worker *w);
 /* The file's release: its end has come when this returns. Sleeps */
 void khttp_worker_bury(struct khttp_worker *w);
 __poll_t khttp_worker_poll(struct khttp_worker *w);
+/* Who polls or sleeps in RUN looks again; any context */
+void khttp_worker_tell(struct khttp_worker *w, __poll_t events);
 int khttp_worker_drain_self(struct khttp_worker *w);
 
 /* slots.c: the memory */
