@@ -386,6 +386,12 @@ void khttp_op_end(struct khttp_op *op)
 	op->slot = -1;
 }
 
+/* Made once: else the slab would clear it for each command */
+static void make(void *object)
+{
+	memset(object, 0, sizeof(struct khttp_op));
+}
+
 /**
  * khttp_op_init - memory for operations
  *
@@ -393,7 +399,8 @@ void khttp_op_end(struct khttp_op *op)
  */
 int khttp_op_init(void)
 {
-	op_cache = khttp_slab_create("khttp_op", sizeof(struct khttp_op), SLAB_ACCOUNT);
+	op_cache = khttp_slab_create_made("khttp_op", sizeof(struct khttp_op), SLAB_ACCOUNT,
+					  make);
 	return op_cache ? 0 : -ENOMEM;
 }
 

@@ -25,6 +25,7 @@ static u32 table_bytes(const struct khttp_head *head)
  */
 u32 khttp_told_bytes(const struct khttp_sketch *s)
 {
+	/* A host that is an address is not kept once more */
 	return sizeof(struct khttp_slot) + table_bytes(s->head) +
 	       s->head->head_len + s->host.len + s->url->prefix_len +
 	       (s->target.is_raw ? 0 : s->path.len);
@@ -77,7 +78,8 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	make_table((struct khttp_slot_field *)(rq->told + 1), head, raw);
 	rq->told_len = raw;
 	keep(rq, khttp_span_of(s->buf, head->head_len));
-	rq->host = keep(rq, s->host);
+	rq->host = t->host.kind == KHTTP_HOST_IPV4 ?
+		   ref_of(raw, t->host.off, t->host.len) : keep(rq, s->host);
 	prefix = keep(rq, khttp_span_of(s->url->prefix, s->url->prefix_len));
 	path = t->is_raw ? ref_of(raw, t->path, t->path_len) : keep(rq, s->path);
 	*rq->told = (struct khttp_slot){

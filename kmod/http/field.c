@@ -161,8 +161,8 @@ static bool is_blank(char c)
 
 bool khttp_field_identify(const char *name, u32 len, enum khttp_field_id *id)
 {
-	/* Nothing below 0x21 in it: khttp_field_lookup() asks for that. */
-	if (len > U16_MAX || khttp_scan_name(name, 0, len) != len)
+	/* khttp_field_lookup() asks for that. */
+	if (len > U16_MAX || khttp_has_control(name, len))
 		return false;
 	*id = khttp_field_lookup(name, len);
 	/* A name in the list is a token. */
@@ -171,14 +171,17 @@ bool khttp_field_identify(const char *name, u32 len, enum khttp_field_id *id)
 
 bool khttp_field_value_ok(const char *ptr, u32 len)
 {
-	u32 pos = 0;
+	u32 i;
 
 	if (!len)
 		return true;
 	if (len > U16_MAX || is_blank(ptr[0]) || is_blank(ptr[len - 1]))
 		return false;
-	while ((pos = khttp_scan_value(ptr, pos, len)) < len)
-		if (ptr[pos++] != '\t')
+	if (!khttp_has_control(ptr, len))
+		return true;
+	/* HTAB is one, and may stand there. */
+	for (i = 0; i < len; i++)
+		if (!khttp_char_is(ptr[i], KHTTP_CHAR_VALUE))
 			return false;
 	return true;
 }

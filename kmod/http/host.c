@@ -6,41 +6,38 @@
 
 #include "http/field.h"
 
-static u32 digit_at(const char *text, u32 len, u32 pos)
-{
-	return pos < len ? (u32)(u8)text[pos] - '0' : 10;
-}
-
-/* A decimal number of 1 to 3 digits, at most 255, without leading zeros. */
-static bool ipv4_octet(const char *text, u32 len, u32 *pos, u8 *octet)
-{
-	u32 number = digit_at(text, len, *pos);
-	u32 stop = *pos + 3;
-	u32 digit;
-
-	if (number > 9)
-		return false;
-	while (++*pos < stop && (digit = digit_at(text, len, *pos)) <= 9) {
-		if (!number)
-			return false;
-		number = number * 10 + digit;
-	}
-	*octet = (u8)number;
-	return number <= 255;
-}
-
-/* Where the address at the start of @text ends, or 0 when it is none. */
+/*
+ * Where the address at the start of @text ends, or 0 when it is none: four
+ * decimal numbers of 1 to 3 digits, at most 255, without leading zeros.
+ */
 static u32 ipv4_end(const char *text, u32 len, u8 addr[4])
 {
-	u32 pos = 0;
-	u32 i;
+	u32 number = 0;
+	bool any = false;
+	u32 n = 0;
+	u32 pos;
 
-	for (i = 0; i < 4; i++) {
-		if (i && (pos == len || text[pos++] != '.'))
-			return 0;
-		if (!ipv4_octet(text, len, &pos, &addr[i]))
-			return 0;
+	for (pos = 0; pos < len; pos++) {
+		u32 digit = (u32)(u8)text[pos] - '0';
+
+		if (digit <= 9) {
+			if (any && !number)
+				return 0;
+			number = number * 10 + digit;
+			if (number > 255)
+				return 0;
+			any = true;
+		} else if (text[pos] == '.' && any && n < 3) {
+			addr[n++] = (u8)number;
+			number = 0;
+			any = false;
+		} else {
+			break;
+		}
 	}
+	if (n < 3 || !any)
+		return 0;
+	addr[3] = (u8)number;
 	return pos;
 }
 
