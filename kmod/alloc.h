@@ -111,6 +111,14 @@ static __always_inline struct kmem_cache *khttp_slab_create(const char *name, si
 	return khttp_alloc_fails() ? NULL : kmem_cache_create(name, size, 0, flags, NULL);
 }
 
+/* @make is called once for the memory of each object, not for each allocation */
+static __always_inline struct kmem_cache *khttp_slab_create_made(const char *name, size_t size,
+								 slab_flags_t flags,
+								 void (*make)(void *object))
+{
+	return khttp_alloc_fails() ? NULL : kmem_cache_create(name, size, 0, flags, make);
+}
+
 static __always_inline struct workqueue_struct *khttp_alloc_workqueue(const char *name,
 								      unsigned int flags)
 {

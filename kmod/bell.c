@@ -32,7 +32,7 @@ void khttp_bell_ring(struct khttp_hand *hand, enum khttp_wait kind)
 	if (list_empty(&hand->rung_link))
 		list_add_tail(&hand->rung_link, &w->rung);
 	spin_unlock_bh(&w->bells_lock);
-	wake_up_poll(&w->wait, EPOLLIN);
+	khttp_worker_tell(w, EPOLLIN);
 }
 
 /* Under the request's lock, BH disabled */
@@ -97,10 +97,9 @@ void khttp_bell_disarm(struct khttp_hand *hand, enum khttp_wait kind)
 void khttp_bells_quiet(struct khttp_hand *hand)
 {
 	struct khttp_worker *w = hand->worker;
-	unsigned int kind;
 
-	for (kind = 0; kind < KHTTP_WAIT_COUNT; kind++)
-		khttp_bell_disarm(hand, kind);
+	while (hand->armed)
+		khttp_bell_disarm(hand, __ffs(hand->armed));
 	/* None can ring now; what has rung is of no interest any more */
 	if (list_empty_careful(&hand->rung_link))
 		return;
@@ -122,8 +121,6 @@ bool khttp_bells_next(struct khttp_worker *w, struct khttp_event *e)
 {
 	struct khttp_hand *hand;
 
-	if (list_empty_careful(&w->rung))
-		return false;
 	spin_lock_bh(&w->bells_lock);
 	hand = list_first_entry_or_null(&w->rung, struct khttp_hand, rung_link);
 	if (hand) {

@@ -21,6 +21,7 @@
 #include "request.h"
 #include "response.h"
 #include "send.h"
+#include "unset.h"
 
 static int queue_text(struct khttp_request *rq, const char *text, u32 len)
 {
@@ -272,8 +273,7 @@ static ssize_t answer_locked(struct khttp_request *rq, struct khttp_draft *d,
  * as there is no body to the client, or -errno
  */
 static ssize_t draft(struct khttp_draft *d, const struct khttp_request *rq,
-		     const struct khttp_answer *head, struct iov_iter *body,
-		     size_t room)
+		     const struct khttp_answer *head, struct iov_iter *body)
 {
 	bool bodyless = head ? !khttp_reply_has_body(rq->method, head->status) :
 			       rq->bodyless;
@@ -291,16 +291,17 @@ static ssize_t draft(struct khttp_draft *d, const struct khttp_request *rq,
 		iov_iter_advance(body, count);
 		return count;
 	}
-	return d->direct ? 0 : khttp_draft_body(d, body, min(count, room));
+	if (d->direct)
+		return 0;
+	return khttp_draft_body(d, body, min(count, khttp_request_room(rq)));
 }
 
 ssize_t khttp_request_answer(struct khttp_request *rq,
 			     const struct khttp_answer *head,
 			     struct iov_iter *body, bool end)
 {
-	size_t room = khttp_request_room(rq);
+	struct khttp_draft d khttp_unset;
 	struct khttp_conn *c = rq->conn;
-	struct khttp_draft d;
 	ssize_t ret;
 
 	khttp_draft_init(&d, end);
@@ -308,17 +309,16 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
 		d.trailers = head;
 		head = NULL;
 	}
-	if (!head && !room && iov_iter_count(body) && !READ_ONCE(rq->gone))
+	if (!head && iov_iter_count(body) && !khttp_request_room(rq) &&
+	    !READ_ONCE(rq->gone))
 		return -EAGAIN;
-	ret = draft(&d, rq, head, body, room);
+	ret = draft(&d, rq, head, body);
 	if (ret < 0)
 		goto out;
-	khttp_request_get(rq);
 	lock_sock(c->sk);
 	ret = answer_locked(rq, &d, body, ret);
 	flush(c);
 	release_sock(c->sk);
-	khttp_request_put(rq);
 out:
 	khttp_draft_free(&d);
 	return ret;
@@ -392,12 +392,10 @@ ssize_t khttp_request_answer_entry(struct khttp_request *rq,
 	struct khttp_conn *c = rq->conn;
 	ssize_t ret;
 
-	khttp_request_get(rq);
 	lock_sock(c->sk);
 	ret = answer_entry_locked(rq, head, entry);
 	flush(c);
 	release_sock(c->sk);
-	khttp_request_put(rq);
 	khttp_entry_put(entry);
 	return ret;
 }

@@ -315,10 +315,9 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 	answer(c, &s->sketch, &a);
 }
 
-/* True: answered, from the cache or because it had to be */
-static bool try_cache(struct khttp_conn *c, struct khttp_scratch *s)
+static struct khttp_entry *look_up(struct khttp_conn *c,
+				   const struct khttp_sketch *k)
 {
-	const struct khttp_sketch *k = &s->sketch;
 	struct khttp_cache_key key = {
 		.host = k->host,
 		.path = k->path,
@@ -329,13 +328,23 @@ static bool try_cache(struct khttp_conn *c, struct khttp_scratch *s)
 		.port = c->local.port,
 		.scheme = KHTTP_SCHEME_HTTP,
 	};
-	struct khttp_entry *e;
 
 	if (k->by_ip) {
 		key.family = c->local.family;
 		memcpy(key.local_addr, c->local.addr, sizeof(key.local_addr));
 	}
-	e = khttp_cache_lookup(c->net->cache, &key, k->url->id);
+	return khttp_cache_lookup(c->net->cache, &key, k->url->id);
+}
+
+/* True: answered, from the cache or because it had to be */
+static bool try_cache(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	const struct khttp_sketch *k = &s->sketch;
+	struct khttp_entry *e = NULL;
+
+	/* Most applications store nothing: the key is not hashed for them */
+	if (READ_ONCE(k->url->group->queue->stores))
+		e = look_up(c, k);
 	if (e) {
 		answer_hit(c, s, e);
 		khttp_entry_put(e);

@@ -51,10 +51,14 @@ static void draft_add(struct khttp_draft *d, struct khttp_piece *p)
 
 /* ---- the head ---- */
 
-/* RFC 9110 6.6.1 wants it. It is the same for a second, and making it is dear */
+#define DATE_NAME "Date: "
+
+/* RFC 9110 6.6.1 wants it. The line is the same for a second, and making it is
+ * dear
+ */
 struct clock_face {
 	u64 valid;		/* for this second, + 1: 0 is for none */
-	char text[KHTTP_DATE_LEN];
+	char line[sizeof(DATE_NAME) - 1 + KHTTP_DATE_LEN + 2];
 };
 
 static DEFINE_PER_CPU(struct clock_face, clock_faces);
@@ -67,11 +71,12 @@ static void put_date(struct khttp_out *out)
 	/* Other drafts of this processor, in another task */
 	face = get_cpu_ptr(&clock_faces);
 	if (face->valid != now + 1) {
-		khttp_date_print(now, face->text);
+		memcpy(face->line, DATE_NAME, sizeof(DATE_NAME) - 1);
+		khttp_date_print(now, face->line + sizeof(DATE_NAME) - 1);
+		memcpy(face->line + sizeof(face->line) - 2, "\r\n", 2);
 		face->valid = now + 1;
 	}
-	khttp_reply_field(out, khttp_span_str("Date"),
-			  khttp_span_of(face->text, sizeof(face->text)));
+	khttp_out_bytes(out, face->line, sizeof(face->line));
 	put_cpu_ptr(&clock_faces);
 }
 
@@ -87,12 +92,10 @@ static void put_fields(struct khttp_out *out, const struct khttp_answer *a)
 	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_DATE)))
 		put_date(out);
 	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_SERVER)))
-		khttp_reply_field(out, khttp_span_str("Server"),
-				  khttp_span_str(KHTTP_SERVER));
+		khttp_out_text(out, "Server: " KHTTP_SERVER "\r\n");
 	/* RFC 9110 7.8: who sends the one has to send the other */
 	if (a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_UPGRADE))
-		khttp_reply_field(out, khttp_span_str("Connection"),
-				  khttp_span_str("upgrade"));
+		khttp_out_text(out, "Connection: upgrade\r\n");
 }
 
 /**

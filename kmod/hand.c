@@ -19,43 +19,70 @@
 #include "net.h"
 #include "worker_i.h"
 
-/**
- * khttp_slot_reserve - a free slot for a fetch
- * @op: the fetch; its slot is set
- * @park: wait for one
- *
- * A fetch lies down at the queue only with a slot of its own: were it woken
- * without one, the wake-up that another worker could use would be lost.
- *
- * Context: any. Returns 0, -EAGAIN when there is none (without @park),
- * KHTTP_STEP_PARKED, KHTTP_STEP_MARK, or -ESHUTDOWN.
- */
-int khttp_slot_reserve(struct khttp_op *op, bool park)
+/* True: the operation has a slot */
+static bool take_slot(struct khttp_op *op)
+{
+	struct khttp_worker *w = op->worker;
+
+	lockdep_assert_held(&w->lock);
+	if (!list_empty(&op->starved))
+		list_del_init(&op->starved);
+	/* RUN woke for another reason while it was being fed */
+	if (op->slot >= 0)
+		return true;
+	if (!w->n_free)
+		return false;
+	op->slot = w->first_free;
+	w->first_free = w->hands[op->slot].next_free;
+	WRITE_ONCE(w->n_free, w->n_free - 1);
+	return true;
+}
+
+/* A slot for a request that waits: 0, -EAGAIN there is none, -ESHUTDOWN */
+static int reserve(struct khttp_op *op)
 {
 	struct khttp_worker *w = op->worker;
 	int ret = 0;
 
 	spin_lock_bh(&w->lock);
-	list_del_init(&op->starved);
 	if (w->state != KHTTP_WORKER_SERVING) {
 		ret = -ESHUTDOWN;
-	} else if (op->slot >= 0) {
-		/* RUN woke for another reason while it was being fed */
-		ret = 0;
-	} else if (w->n_free) {
-		op->slot = w->first_free;
-		w->first_free = w->hands[op->slot].next_free;
-		WRITE_ONCE(w->n_free, w->n_free - 1);
-	} else if (!park) {
+	} else if (!take_slot(op)) {
 		/* Who polls edge-triggered wants to hear of it */
 		w->slot_wanted = true;
 		ret = -EAGAIN;
+	}
+	spin_unlock_bh(&w->lock);
+	return ret;
+}
+
+/**
+ * khttp_slot_park - from here on a fetch may be woken
+ * @op: the fetch, not parked; its slot is set
+ *
+ * A fetch lies down at the queue only with a slot of its own: were it woken
+ * without one, the wake-up that another worker could use would be lost.
+ *
+ * Context: any. Returns 0: it may lie down at the queue; KHTTP_STEP_PARKED:
+ * there is no slot, and the next one that is free is its own;
+ * KHTTP_STEP_MARK; or -ESHUTDOWN.
+ */
+int khttp_slot_park(struct khttp_op *op)
+{
+	struct khttp_worker *w = op->worker;
+	int ret = 0;
+
+	spin_lock_bh(&w->lock);
+	if (w->state != KHTTP_WORKER_SERVING) {
+		ret = -ESHUTDOWN;
 	} else if (!op->markable) {
 		ret = KHTTP_STEP_MARK;
 	} else {
-		list_add_tail(&op->starved, &w->starved);
+		if (!take_slot(op)) {
+			list_add_tail(&op->starved, &w->starved);
+			ret = KHTTP_STEP_PARKED;
+		}
 		khttp_op_set_parked(op);
-		ret = KHTTP_STEP_PARKED;
 	}
 	spin_unlock_bh(&w->lock);
 	return ret;
@@ -87,7 +114,7 @@ static bool free_locked(struct khttp_worker *w, u32 slot)
 	bool wanted = w->slot_wanted;
 
 	lockdep_assert_held(&w->lock);
-	if (feed_starved(w, slot))
+	if (!list_empty(&w->starved) && feed_starved(w, slot))
 		return false;
 	w->hands[slot].next_free = w->first_free;
 	w->first_free = slot;
@@ -111,14 +138,20 @@ void khttp_slot_free(struct khttp_worker *w, u32 slot)
 	wanted = free_locked(w, slot);
 	spin_unlock_bh(&w->lock);
 	if (wanted)
-		wake_up_poll(&w->wait, EPOLLIN);
+		khttp_worker_tell(w, EPOLLIN);
 }
 
-static void count_in(struct khttp_worker *w)
+/* A request is in the fetch's slot: it waits for nothing any more */
+static void count_in(struct khttp_op *op)
 {
+	struct khttp_worker *w = op->worker;
+
 	spin_lock_bh(&w->lock);
 	WRITE_ONCE(w->in_hand, w->in_hand + 1);
 	w->fetched++;
+	op->slot = -1;
+	if (!list_empty(&op->link))
+		list_del_init(&op->link);
 	spin_unlock_bh(&w->lock);
 }
 
@@ -142,7 +175,7 @@ void khttp_slot_left(struct khttp_worker *w, u32 slot, bool answered)
 	tell |= !w->in_hand && w->state == KHTTP_WORKER_DRAINING;
 	spin_unlock_bh(&w->lock);
 	if (tell)
-		wake_up_poll(&w->wait, EPOLLIN);
+		khttp_worker_tell(w, EPOLLIN);
 }
 
 /* One request into the locked slot; false: it was not for this worker */
@@ -156,7 +189,6 @@ static bool take_in(struct khttp_hand *hand, u32 slot, struct khttp_request *rq)
 		WRITE_ONCE(hand->id, id);
 		hand->rq = rq;
 		khttp_request_delivered(rq);
-		count_in(w);
 		return true;
 	}
 	if (err == -EMSGSIZE)
@@ -167,39 +199,55 @@ static bool take_in(struct khttp_hand *hand, u32 slot, struct khttp_request *rq)
 	return false;
 }
 
+/*
+ * The state is looked at under the slot's lock: the worker's death goes through
+ * all of them after it changed the state, so nothing comes in behind it.
+ */
+static int fill_locked(struct khttp_hand *hand, u32 slot)
+{
+	struct khttp_worker *w = hand->worker;
+	struct khttp_request *rq;
+
+	lockdep_assert_held(&hand->lock);
+	for (;;) {
+		if (READ_ONCE(w->state) != KHTTP_WORKER_SERVING)
+			return -ESHUTDOWN;
+		rq = khttp_queue_pop(w->queue);
+		if (!rq)
+			return 0;
+		if (take_in(hand, slot, rq))
+			return 1;
+	}
+}
+
 /**
  * khttp_hand_fill - the oldest waiting request into a slot
- * @w: the worker
- * @slot: reserved by the caller
+ * @op: the fetch; its slot is reserved for it where there is none yet
  * @run: through KHTTP_IOC_RUN: tell without being asked when its client goes
  * @id: set, with 1
  *
- * Context: sleeps. Returns 1, 0 when none waits, -ESHUTDOWN. The state is
- * looked at under the slot's lock: the worker's death goes through all of
- * them after it changed the state, so nothing comes in behind it.
+ * Context: sleeps. Returns 1, and the slot is no longer the fetch's; 0 when
+ * none waits or there is no slot; -ESHUTDOWN.
  */
-int khttp_hand_fill(struct khttp_worker *w, u32 slot, bool run, u64 *id)
+int khttp_hand_fill(struct khttp_op *op, bool run, u64 *id)
 {
-	struct khttp_hand *hand = &w->hands[slot];
-	struct khttp_request *rq;
-	int ret = 0;
+	struct khttp_worker *w = op->worker;
+	struct khttp_hand *hand;
+	int ret;
 
-	if (!READ_ONCE(w->queue->n_waiting) &&
-	    READ_ONCE(w->state) == KHTTP_WORKER_SERVING)
-		return 0;
+	/* What a worker finds most often: no lock for that */
+	if (!khttp_hand_waits(w))
+		return READ_ONCE(w->state) == KHTTP_WORKER_SERVING ?
+		       0 : -ESHUTDOWN;
+	ret = op->slot < 0 ? reserve(op) : 0;
+	if (ret)
+		return ret == -EAGAIN ? 0 : ret;
+	hand = &w->hands[op->slot];
 	mutex_lock(&hand->lock);
-	while (!ret) {
-		if (READ_ONCE(w->state) != KHTTP_WORKER_SERVING) {
-			ret = -ESHUTDOWN;
-			break;
-		}
-		rq = khttp_queue_pop(w->queue);
-		if (!rq)
-			break;
-		ret = take_in(hand, slot, rq);
-	}
+	ret = fill_locked(hand, op->slot);
 	if (ret > 0) {
 		*id = hand->id;
+		count_in(op);
 		if (run && !khttp_bell_arm(hand, KHTTP_WAIT_GONE))
 			khttp_bell_ring(hand, KHTTP_WAIT_GONE);
 	}

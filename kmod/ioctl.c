@@ -4,6 +4,7 @@
 #include <linux/uaccess.h>
 
 #include "alloc.h"
+#include "unset.h"
 #include "worker_i.h"
 
 static long ioctl_attach(struct khttp_worker *w, struct file *file,
@@ -32,7 +33,7 @@ static long ioctl_run(struct khttp_worker *w, void __user *arg)
 
 static long ioctl_read(struct khttp_worker *w, void __user *arg)
 {
-	struct khttp_op op;
+	struct khttp_op op khttp_unset;
 	struct khttp_read read;
 	long ret;
 

@@ -76,7 +76,9 @@ void khttp_op_start(struct khttp_op *op, struct khttp_worker *w,
 		    enum khttp_op_kind kind, u64 id)
 {
 	/* All but what is set before it is looked at: most of its bytes */
-	memset(op, 0, offsetof(struct khttp_op, commit.reply));
+	memset(op, 0, kind == KHTTP_OP_COMMIT ?
+	       offsetof(struct khttp_op, commit.reply) :
+	       offsetof(struct khttp_op, read));
 	op->worker = w;
 	op->task = current;
 	op->id = id;
@@ -151,9 +153,7 @@ int khttp_op_park(struct khttp_op *op)
 	int ret = 0;
 
 	spin_lock_bh(&w->lock);
-	if (w->state == KHTTP_WORKER_GONE ||
-	    (op->kind == KHTTP_OP_FETCH && op->slot >= 0 &&
-	     w->state != KHTTP_WORKER_SERVING))
+	if (w->state == KHTTP_WORKER_GONE)
 		ret = -ESHUTDOWN;
 	else if (!op->markable)
 		ret = KHTTP_STEP_MARK;
@@ -250,23 +250,20 @@ static long wait_step(struct khttp_op *op)
 long khttp_fetch_step(struct khttp_op *op)
 {
 	struct khttp_worker *w = op->worker;
-	int ret, slot;
+	int ret;
 	u64 id;
 
 	for (;;) {
-		ret = op->slot < 0 ? khttp_slot_reserve(op, true) : 0;
-		if (ret)
-			return ret;
-		slot = op->slot;
-		ret = khttp_hand_fill(w, slot, false, &id);
-		if (ret) {
+		ret = khttp_hand_fill(op, false, &id);
+		if (ret > 0) {
 			/* The wake-up that brought us here was for this one */
-			op->idle &= ret < 0;
-			op->slot = ret < 0 ? slot : -1;
-			return ret < 0 ? ret : slot;
+			op->idle = false;
+			return khttp_slot_of(id);
 		}
+		if (ret < 0)
+			return ret;
 		op->idle = true;
-		ret = khttp_op_park(op);
+		ret = khttp_slot_park(op);
 		if (ret)
 			return ret;
 		if (khttp_queue_idle(w->queue, &op->fetcher) ||
@@ -389,6 +386,12 @@ void khttp_op_end(struct khttp_op *op)
 	op->slot = -1;
 }
 
+/* Made once: else the slab would clear it for each command */
+static void make(void *object)
+{
+	memset(object, 0, sizeof(struct khttp_op));
+}
+
 /**
  * khttp_op_init - memory for operations
  *
@@ -396,7 +399,8 @@ void khttp_op_end(struct khttp_op *op)
  */
 int khttp_op_init(void)
 {
-	op_cache = khttp_slab_create("khttp_op", sizeof(struct khttp_op), SLAB_ACCOUNT);
+	op_cache = khttp_slab_create_made("khttp_op", sizeof(struct khttp_op), SLAB_ACCOUNT,
+					  make);
 	return op_cache ? 0 : -ENOMEM;
 }
 

@@ -57,6 +57,9 @@ struct khttp_queue {
 	refcount_t ref;			/* net->queues, groups' urls, requests, workers */
 	struct khttp_latency __percpu *latency;	/* ends with the queue */
 
+	/* READ_ONCE, WRITE_ONCE: its workers stored an answer. Never false again */
+	bool stores;
+
 	/* under net->config */
 	struct list_head link;		/* net->queues */
 

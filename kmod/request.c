@@ -22,61 +22,15 @@
 
 static struct kmem_cache *request_cache;
 
-static struct khttp_span keep(char **at, struct khttp_span from)
+/* Of what its worker is told, so much is in the request itself */
+static u32 own_room(void)
 {
-	struct khttp_span to = khttp_span_of(*at, from.len);
-
-	memcpy(*at, from.ptr, from.len);
-	*at += from.len;
-	return to;
+	return KHTTP_REQUEST_BYTES - offsetof(struct khttp_request, own);
 }
 
-static struct khttp_span within(struct khttp_span raw, u32 off, u32 len)
-{
-	return khttp_span_of(raw.ptr + off, len);
-}
-
-static u32 store_len(const struct khttp_sketch *s)
-{
-	return s->head->n_fields * sizeof(struct khttp_field) +
-	       s->head->head_len + s->host.len + s->url->prefix_len +
-	       (s->target.is_raw ? 0 : s->path.len);
-}
-
-/* All that a worker will see, in one block: fields, head, and what is cooked */
-static int fill_store(struct khttp_request *rq, const struct khttp_sketch *s,
-		      gfp_t gfp)
-{
-	const struct khttp_head *head = s->head;
-	const struct khttp_target *t = &s->target;
-	size_t table = head->n_fields * sizeof(struct khttp_field);
-	struct khttp_span prefix = khttp_span_of(s->url->prefix,
-						 s->url->prefix_len);
-	char *at;
-
-	rq->store = khttp_kmalloc(store_len(s), gfp);
-	if (!rq->store)
-		return -ENOMEM;
-	rq->fields = rq->store;
-	memcpy(rq->store, head->fields, table);
-	at = rq->store + table;
-	rq->raw = keep(&at, khttp_span_of(s->buf, head->head_len));
-	rq->host = keep(&at, s->host);
-	rq->prefix = keep(&at, prefix);
-	rq->path = t->is_raw ? within(rq->raw, t->path, t->path_len) :
-			       keep(&at, s->path);
-	rq->n_fields = head->n_fields;
-	rq->target = within(rq->raw, head->target_off, head->target_len);
-	rq->method_name = within(rq->raw, head->method_off, head->method_len);
-	rq->authority = within(rq->raw, t->authority, t->authority_len);
-	rq->query = t->has_query ?
-		    within(rq->raw, t->query, t->query_len) :
-		    khttp_span_of(NULL, 0);
-	return 0;
-}
-
+/* @told: bytes that its worker will be told */
 static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
-		gfp_t gfp)
+		u32 told, gfp_t gfp)
 {
 	const struct khttp_head *head = s->head;
 
@@ -100,25 +54,29 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 		return 0;
 	rq->seen_ns = s->seen_ns;
 	rq->understood_ns = s->now_ns;
-	/* Cheaper than to read the clock once more */
-	rq->received_ns = ktime_to_ns(ktime_mono_to_real(ns_to_ktime(s->now_ns)));
-	rq->context = s->url->context;
-	rq->url_id = s->url->id;
-	return fill_store(rq, s, gfp);
+	rq->told = (struct khttp_slot *)rq->own;
+	if (told > own_room()) {
+		rq->told = khttp_kmalloc(told, gfp);
+		if (!rq->told)
+			return -ENOMEM;
+	}
+	khttp_told_make(rq, s);
+	return 0;
 }
 
 /* What it takes, or with a body may come to take. Slabs give powers of two */
-static u32 weight(const struct khttp_conn *c, const struct khttp_sketch *s)
+static u32 weight(const struct khttp_conn *c, const struct khttp_sketch *s,
+		  u32 told)
 {
-	u32 bytes = ALIGN(sizeof(struct khttp_request), SMP_CACHE_BYTES);
+	u32 bytes = ALIGN(KHTTP_REQUEST_BYTES, SMP_CACHE_BYTES);
 
 	if (!s)
 		return bytes;
 	if (s->framing.kind != KHTTP_FRAMING_NONE)
 		bytes += khttp_body_weight(&s->framing, &c->net->limits.http,
 					   !s->queue);
-	if (s->queue)
-		bytes += roundup_pow_of_two(store_len(s));
+	if (told > own_room())
+		bytes += roundup_pow_of_two(told);
 	return bytes;
 }
 
@@ -129,11 +87,12 @@ static struct khttp_request *alloc(struct khttp_account *account, u32 bytes,
 
 	if (!khttp_try_charge(account, bytes, what))
 		return ERR_PTR(-EDQUOT);
-	rq = khttp_slab_zalloc(request_cache, gfp);
+	rq = khttp_slab_alloc(request_cache, gfp);
 	if (!rq) {
 		khttp_uncharge(account, bytes);
 		return ERR_PTR(-ENOMEM);
 	}
+	memset(rq, 0, offsetof(struct khttp_request, order));
 	rq->charged = bytes;
 	return rq;
 }
@@ -143,7 +102,8 @@ static void dealloc(struct khttp_account *account, struct khttp_request *rq)
 	u32 bytes = rq->charged;
 
 	khttp_body_free(rq->body);
-	kfree(rq->store);
+	if (rq->told != (struct khttp_slot *)rq->own)
+		kfree(rq->told);
 	kmem_cache_free(request_cache, rq);
 	khttp_uncharge(account, bytes);
 }
@@ -152,19 +112,19 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 					   const struct khttp_sketch *sketch,
 					   enum khttp_charge what, gfp_t gfp)
 {
+	u32 told = sketch && sketch->queue ? khttp_told_bytes(sketch) : 0;
 	struct khttp_account *account = &c->net->account;
-	struct khttp_request *rq = alloc(account, weight(c, sketch), what, gfp);
+	struct khttp_request *rq;
 
+	rq = alloc(account, weight(c, sketch, told), what, gfp);
 	if (IS_ERR(rq))
 		return rq;
-	spin_lock_init(&rq->lock);
-	INIT_LIST_HEAD(&rq->link);
-	INIT_LIST_HEAD(&rq->out);
+	rq->conn = c;
 	rq->stream = c->n_requests;
 	rq->purges = khttp_cache_purges(c->net->cache);
 	rq->announced = KHTTP_LENGTH_UNKNOWN;
 	rq->state = KHTTP_RQ_RECEIVED;
-	if (sketch && fill(rq, sketch, gfp)) {
+	if (sketch && fill(rq, sketch, told, gfp)) {
 		dealloc(account, rq);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -172,7 +132,6 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 		rq->queue = sketch->queue;
 	refcount_set(&rq->ref, 2);
 	khttp_conn_get(c);
-	rq->conn = c;
 	list_add_tail(&rq->order, &c->order);
 	c->n_order++;
 	return rq;
@@ -195,29 +154,28 @@ void khttp_request_put(struct khttp_request *rq)
 	khttp_conn_put(c);
 }
 
+static struct khttp_span told_span(const struct khttp_request *rq,
+				   struct khttp_ref ref)
+{
+	return khttp_span_of((const char *)rq->told + ref.off, ref.len);
+}
+
 void khttp_request_cache_key(const struct khttp_request *rq,
 			     struct khttp_cache_key *key)
 {
 	const struct khttp_endpoint *local = &rq->conn->local;
 
 	memset(key, 0, sizeof(*key));
-	key->host = rq->host;
-	key->path = rq->path;
-	key->query = rq->query;
+	key->host = told_span(rq, rq->host);
+	key->path = told_span(rq, rq->told->path);
+	if (rq->has_query)
+		key->query = told_span(rq, rq->told->query);
 	key->port = local->port;
 	key->scheme = rq->scheme;
 	if (rq->by_ip) {
 		key->family = local->family;
 		memcpy(key->local_addr, local->addr, sizeof(local->addr));
 	}
-}
-
-void khttp_request_peer(const struct khttp_request *rq,
-			struct khttp_slot *slot)
-{
-	slot->connection = rq->conn->id;
-	slot->client = rq->conn->client;
-	slot->local = rq->conn->local;
 }
 
 /* ---- waiters ---- */
@@ -241,16 +199,40 @@ static bool must_wait(const struct khttp_request *rq, enum khttp_wait kind)
 	}
 }
 
+/* Under rq->lock, which who disarms waits for when he comes too late */
+static void wake_locked(struct khttp_request *rq, enum khttp_wait kind)
+{
+	struct khttp_waiter *w = xchg(&rq->waiter[kind], NULL);
+
+	lockdep_assert_held(&rq->lock);
+	if (w)
+		w->wake(w);
+}
+
+/*
+ * Nearly each request that RUN gives out is armed for this, and nearly none
+ * rings: no lock for it. Either we see here that it is gone, or set_gone() sees
+ * the waiter.
+ */
+static bool arm_gone(struct khttp_request *rq, struct khttp_waiter *w)
+{
+	WARN_ON_ONCE(xchg(&rq->waiter[KHTTP_WAIT_GONE], w));
+	return !READ_ONCE(rq->gone) ||
+	       !khttp_request_disarm(rq, KHTTP_WAIT_GONE, w);
+}
+
 bool khttp_request_arm(struct khttp_request *rq, enum khttp_wait kind,
 		       struct khttp_waiter *w)
 {
 	bool armed;
 
+	if (kind == KHTTP_WAIT_GONE)
+		return arm_gone(rq, w);
 	spin_lock_bh(&rq->lock);
 	armed = must_wait(rq, kind);
 	if (armed) {
 		WARN_ON_ONCE(rq->waiter[kind]);
-		rq->waiter[kind] = w;
+		WRITE_ONCE(rq->waiter[kind], w);
 	}
 	spin_unlock_bh(&rq->lock);
 	return armed;
@@ -259,24 +241,12 @@ bool khttp_request_arm(struct khttp_request *rq, enum khttp_wait kind,
 bool khttp_request_disarm(struct khttp_request *rq, enum khttp_wait kind,
 			  struct khttp_waiter *w)
 {
-	bool was;
-
+	if (cmpxchg(&rq->waiter[kind], w, NULL) == w)
+		return true;
+	/* It was called, and may be running still */
 	spin_lock_bh(&rq->lock);
-	was = rq->waiter[kind] == w;
-	if (was)
-		rq->waiter[kind] = NULL;
 	spin_unlock_bh(&rq->lock);
-	return was;
-}
-
-static void wake_locked(struct khttp_request *rq, enum khttp_wait kind)
-{
-	struct khttp_waiter *w = rq->waiter[kind];
-
-	lockdep_assert_held(&rq->lock);
-	rq->waiter[kind] = NULL;
-	if (w)
-		w->wake(w);
+	return false;
 }
 
 void khttp_request_wake(struct khttp_request *rq, enum khttp_wait kind)
@@ -354,7 +324,7 @@ void khttp_request_set_gone(struct khttp_request *rq)
 	unsigned int kind;
 
 	spin_lock_bh(&rq->lock);
-	rq->gone = true;
+	WRITE_ONCE(rq->gone, true);
 	for (kind = 0; kind < KHTTP_WAIT_COUNT; kind++)
 		wake_locked(rq, kind);
 	spin_unlock_bh(&rq->lock);
@@ -381,10 +351,21 @@ void khttp_request_lost(struct khttp_request *rq)
 	khttp_request_unlink(rq);
 }
 
+static void make(void *object)
+{
+	struct khttp_request *rq = object;
+
+	INIT_LIST_HEAD(&rq->order);
+	INIT_LIST_HEAD(&rq->link);
+	INIT_LIST_HEAD(&rq->out);
+	spin_lock_init(&rq->lock);
+}
+
 int khttp_request_init(void)
 {
-	request_cache = khttp_slab_create("khttp_request", sizeof(struct khttp_request),
-					  SLAB_HWCACHE_ALIGN);
+	/* Memory that is made is not cleared each time it is allocated */
+	request_cache = khttp_slab_create_made("khttp_request", KHTTP_REQUEST_BYTES,
+					       SLAB_HWCACHE_ALIGN, make);
 	return request_cache ? 0 : -ENOMEM;
 }
 

@@ -60,14 +60,17 @@ struct khttp_waiter {
 	void (*wake)(struct khttp_waiter *w);
 };
 
+/*
+ * Of one in its slab cache, with room for what its worker will be told. The
+ * slab adds a pointer.
+ */
+#define KHTTP_REQUEST_BYTES	(1024U - 8)
+
 struct khttp_request {
 	/* set by dispatch, read-only afterwards */
 	struct khttp_conn *conn;	/* holds a reference */
 	struct khttp_queue *queue;	/* holds a reference; NULL: kernel answers */
 	u64 stream;			/* number on the connection, from 1 */
-	u64 received_ns;		/* CLOCK_REALTIME */
-	u64 context;			/* of the prefix */
-	u64 url_id;			/* of the prefix */
 	u64 purges;			/* khttp_cache_purges() when it came */
 	u64 content_length;		/* as struct khttp_slot has it */
 	u16 version;			/* 0x0100, 0x0101 */
@@ -77,17 +80,7 @@ struct khttp_request {
 	bool expect;			/* client waits for 100 (Continue) */
 	bool keep_alive;		/* what the client asked for, by version */
 	bool cacheable;			/* the request side allows storing */
-	u16 n_fields;
-	const struct khttp_field *fields; /* offsets into raw */
-	struct khttp_span raw;		/* the head as received */
-	struct khttp_span target;	/* all spans below point into store */
-	struct khttp_span method_name;
-	struct khttp_span authority;	/* as the client named it */
-	struct khttp_span host;		/* normalised, without port */
-	struct khttp_span path;		/* cooked */
-	struct khttp_span query;
-	struct khttp_span prefix;	/* normal form of the prefix */
-	void *store;			/* one kmalloc for all of the above */
+	bool has_query;
 
 	refcount_t ref;			/* order list, owner, ops under way */
 	u32 charged;			/* to the namespace, without the answer */
@@ -102,23 +95,18 @@ struct khttp_request {
 					 * the answer is out: total, hit; 0: none
 					 */
 
-	/* under the socket lock */
-	struct list_head order;		/* khttp_conn.order */
-
 	/* written under queue->lock when WAITING is entered or left */
 	u8 state;			/* enum khttp_request_state */
-	struct list_head link;		/* khttp_queue.waiting */
 	unsigned long queued;		/* jiffies when it came to the queue */
 	u16 attempt;			/* deliveries so far */
 
-	spinlock_t lock;		/* guards: */
+	/* under lock; who armed may take his waiter out without it */
 	struct khttp_waiter *waiter[KHTTP_WAIT_COUNT];
 	bool gone;			/* the connection is closed */
 	struct khttp_body *body;	/* NULL: none. See body.h */
 
 	/* the way out: under the socket lock */
-	struct list_head out;		/* khttp_piece.link, unsent, in order */
-	u64 out_bytes;			/* in them */
+	u64 out_bytes;			/* in out */
 	u64 announced;			/* KHTTP_LENGTH_UNKNOWN or content length */
 	u64 accepted;			/* body bytes taken from the answer's maker */
 	u16 status;
@@ -130,6 +118,28 @@ struct khttp_request {
 	bool continue_wanted;		/* a worker waits for an expected body */
 	bool continued;			/* 100 (Continue) was sent */
 	bool held;			/* RECEIVED: waits to be the first in order */
+
+	struct khttp_slot *told;	/* see below: own, or a kmalloc of its own */
+
+	/* Made with the memory, and found as they were made when it is used
+	 * again; all that is before them is zero then
+	 */
+	struct list_head order;		/* khttp_conn.order; socket lock */
+	struct list_head link;		/* khttp_queue.waiting; queue->lock */
+	struct list_head out;		/* khttp_piece.link, unsent, in order;
+					 * socket lock
+					 */
+	spinlock_t lock;
+
+	/*
+	 * Set by khttp_told_make(), with a queue only: the request as it
+	 * will stand at the start of a slot, what its offsets point to behind
+	 * it. In the hands of its owner, who has it copied there.
+	 */
+	u32 told_len;
+	struct khttp_ref host;		/* in told: normalised, without port */
+	u64 url_id;			/* of the prefix */
+	char own[] __aligned(__alignof__(struct khttp_slot));
 };
 
 static inline void khttp_request_get(struct khttp_request *rq)
@@ -182,7 +192,8 @@ bool khttp_request_disarm(struct khttp_request *rq, enum khttp_wait kind,
  * The answer, or a piece of it. @head: NULL after the first call, but for
  * trailers, which come with @end. @body: bytes
  * of this piece; pages are taken by reference when @body is ITER_BVEC. @end:
- * the answer ends with this piece (if all of it was taken).
+ * the answer ends with this piece (if all of it was taken). The caller has a
+ * reference beside the owner's.
  *
  * Returns the body bytes taken, advancing @body; with a head at least the head
  * was taken even at 0. -EAGAIN: no head given and no room (arm
@@ -200,11 +211,11 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
 void khttp_request_delivered(struct khttp_request *rq);
 
 /* Room for body bytes now; 0 = full. A hint, not a promise */
-size_t khttp_request_room(struct khttp_request *rq);
+size_t khttp_request_room(const struct khttp_request *rq);
 
 /*
  * Answer wholly from this (new) cache entry; its reference passes. Same
- * returns as khttp_request_answer() with @end.
+ * returns as khttp_request_answer() with @end; likewise with a reference.
  */
 ssize_t khttp_request_answer_entry(struct khttp_request *rq,
 				   const struct khttp_answer *head,
@@ -234,15 +245,16 @@ void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason);
 void khttp_request_cache_key(const struct khttp_request *rq,
 			     struct khttp_cache_key *key);
 
-/* Fill in whose it is: connection, client and local address */
-void khttp_request_peer(const struct khttp_request *rq,
-			struct khttp_slot *slot);
-
 /*
  * ---- The connection's side. Context: socket lock held, any ----
  */
 
 struct khttp_sketch;	/* dispatch.h: what is known of a request on the stack */
+
+/* told.c: bytes of what its worker will be told; make it, in rq->told */
+u32 khttp_told_bytes(const struct khttp_sketch *sketch);
+void khttp_told_make(struct khttp_request *rq,
+		     const struct khttp_sketch *sketch);
 
 /* Its order list's and its owner's reference. @sketch: NULL when the kernel
  * answers and only the order matters. ERR_PTR: -ENOMEM, or -EDQUOT when the

@@ -58,10 +58,9 @@ static int check_field(struct khttp_answer *a,
 {
 	enum khttp_field_id id;
 
-	if (!khttp_field_name_ok(f->name, f->name_len) ||
+	if (!khttp_field_identify(f->name, f->name_len, &id) ||
 	    !khttp_field_value_ok(f->value, f->value_len))
 		return -EINVAL;
-	id = khttp_field_lookup(f->name, f->name_len);
 	if (a->trailers)
 		return khttp_field_trailer_ok(id) ? 1 : -EINVAL;
 	switch (khttp_field_worker(id, a->status)) {
@@ -182,8 +181,12 @@ static int check_body(const struct khttp_reply *r, u32 reply_area)
 
 static int check_reply(const struct khttp_reply *r)
 {
-	if (r->flags & ~REPLY_FLAGS ||
-	    memchr_inv(r->reserved, 0, sizeof(r->reserved)))
+	u32 reserved = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(r->reserved); i++)
+		reserved |= r->reserved[i];
+	if (r->flags & ~REPLY_FLAGS || reserved)
 		return -EINVAL;
 	/* One field block can be a head's or the trailers', not both */
 	if ((r->flags & KHTTP_REPLY_TRAILERS) &&

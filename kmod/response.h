@@ -30,7 +30,7 @@ struct khttp_answer {
 	u32 ttl;		/* seconds to store it, 0 = do not */
 	const char *fields;	/* field block: records as in struct khttp_reply */
 	u32 fields_len;
-	char few[KHTTP_ANSWER_FEW];
+	char few[KHTTP_ANSWER_FEW] __aligned(8);
 };
 
 /* Walk of a checked field block; false at its end */

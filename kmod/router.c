@@ -256,14 +256,16 @@ static const struct khttp_url *match_path(const struct khttp_router *r,
 	max_depth = READ_ONCE(site->max_depth);
 	key.site = site;
 	khttp_path_walk_init(&walk, path, r->seed);
-	while (khttp_path_walk_next(&walk) && walk.depth <= max_depth) {
+	do {
+		if (!khttp_path_walk_next(&walk))
+			break;
 		key.hash = walk.hash;
 		key.path = walk.key;
 		url = rhashtable_lookup((struct rhashtable *)&r->paths, &key,
 					path_params);
 		if (url)
 			best = url;
-	}
+	} while (walk.depth < max_depth);
 	return best;
 }
 

@@ -9,15 +9,14 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "unset.h"
 #include "worker_i.h"
-
-#define BATCH 16U		/* copied at once, on the stack */
 
 /* *@whole: all of it was taken */
 static long run_commit(struct khttp_worker *w, const struct khttp_commit *c,
 		       bool *whole)
 {
-	struct khttp_op op;
+	struct khttp_op op khttp_unset;
 	long ret;
 
 	*whole = false;
@@ -49,6 +48,21 @@ long khttp_run_commit(struct khttp_worker *w, const struct khttp_commit *c)
 	return run_commit(w, c, &whole);
 }
 
+static bool get_commit(struct khttp_commit *c,
+		       const struct khttp_commit __user *from)
+{
+	if (!user_read_access_begin(from, sizeof(*from)))
+		return false;
+	unsafe_get_user(c->id, &from->id, fault);
+	unsafe_get_user(c->flags, &from->flags, fault);
+	unsafe_get_user(c->reserved, &from->reserved, fault);
+	user_read_access_end();
+	return true;
+fault:
+	user_read_access_end();
+	return false;
+}
+
 /*
  * *@all: every one was taken whole. One that was not is news, for which its
  * worker must not have to wait until something else happens.
@@ -58,20 +72,16 @@ static int run_commits(struct khttp_worker *w, const struct khttp_run *run,
 {
 	const struct khttp_commit __user *from = u64_to_user_ptr(run->commits);
 	__s64 __user *results = u64_to_user_ptr(run->results);
-	struct khttp_commit commits[BATCH];
+	struct khttp_commit c;
 	bool whole;
 	long ret;
-	u32 i, n;
+	u32 i;
 
 	*all = true;
 	for (i = 0; i < run->n_commits; i++) {
-		if (i % BATCH == 0) {
-			n = min(run->n_commits - i, BATCH);
-			if (copy_from_user(commits, from + i,
-					   n * sizeof(*commits)))
-				return -EFAULT;
-		}
-		ret = run_commit(w, &commits[i % BATCH], &whole);
+		if (!get_commit(&c, from + i))
+			return -EFAULT;
+		ret = run_commit(w, &c, &whole);
 		if (put_user(ret, results + i))
 			return -EFAULT;
 		*all &= whole;
@@ -83,38 +93,34 @@ static int run_commits(struct khttp_worker *w, const struct khttp_run *run,
 /* Events on their way to user space */
 struct out {
 	struct khttp_event __user *to;
-	struct khttp_event batch[BATCH];
-	u32 n;			/* in batch */
-	u32 done;		/* copied out */
+	u32 done;
 	u32 room;		/* in all */
 };
 
-/* Requests that the worker cannot be told of go back to the queue */
-static int flush(struct khttp_worker *w, struct out *o)
+static bool put_event(struct khttp_event __user *to, u64 id, u32 events)
 {
-	u32 i;
-
-	if (!copy_to_user(o->to + o->done, o->batch, o->n * sizeof(*o->batch))) {
-		o->done += o->n;
-		o->n = 0;
-		return 0;
-	}
-	for (i = 0; i < o->n; i++)
-		if (o->batch[i].events & KHTTP_EV_REQUEST)
-			khttp_hand_return(w, o->batch[i].id);
-	o->n = 0;
-	return -EFAULT;
+	if (!user_write_access_begin(to, sizeof(*to)))
+		return false;
+	unsafe_put_user(id, &to->id, fault);
+	unsafe_put_user(events, &to->events, fault);
+	unsafe_put_user(0, &to->reserved, fault);
+	user_write_access_end();
+	return true;
+fault:
+	user_write_access_end();
+	return false;
 }
 
-static bool room(const struct out *o)
-{
-	return o->done + o->n < o->room;
-}
-
+/* A request that the worker cannot be told of goes back to the queue */
 static int add(struct khttp_worker *w, struct out *o, u64 id, u32 events)
 {
-	o->batch[o->n++] = (struct khttp_event){ .id = id, .events = events };
-	return o->n == BATCH ? flush(w, o) : 0;
+	if (put_event(o->to + o->done, id, events)) {
+		o->done++;
+		return 0;
+	}
+	if (events & KHTTP_EV_REQUEST)
+		khttp_hand_return(w, id);
+	return -EFAULT;
 }
 
 static bool drain_untold(const struct khttp_worker *w)
@@ -142,13 +148,15 @@ static int add_requests(struct khttp_op *op, struct out *o)
 	int ret;
 	u64 id;
 
-	while (room(o)) {
-		if (op->slot < 0 && khttp_slot_reserve(op, false))
-			return 0;
-		ret = khttp_hand_fill(w, op->slot, true, &id);
+	while (o->done < o->room) {
+		ret = khttp_hand_fill(op, true, &id);
 		if (ret <= 0)
 			return 0;
-		op->slot = -1;
+		/*
+		 * Who claimed us took us off the queue's list and woke us under
+		 * its lock, which we have had since: there is nothing to leave
+		 */
+		op->idle &= !op->called;
 		ret = add(w, o, id, KHTTP_EV_REQUEST);
 		if (ret)
 			return ret;
@@ -163,13 +171,14 @@ static int collect(struct khttp_op *op, struct out *o)
 	struct khttp_event e;
 	int err = 0;
 
-	while (!err && room(o) && khttp_bells_next(w, &e))
+	while (!err && o->done < o->room && !list_empty_careful(&w->rung) &&
+	       khttp_bells_next(w, &e))
 		err = add(w, o, e.id, e.events);
-	if (!err && room(o) && tell_drain(w))
+	if (!err && o->done < o->room && tell_drain(w))
 		err = add(w, o, 0, KHTTP_EV_DRAIN);
-	if (!err)
+	if (!err && khttp_hand_waits(w))
 		err = add_requests(op, o);
-	return err ?: flush(w, o);
+	return err;
 }
 
 /* Nothing will ever come any more */
@@ -189,22 +198,20 @@ static bool at_end(const struct khttp_worker *w)
 static int lie_down(struct khttp_op *op)
 {
 	struct khttp_worker *w = op->worker;
-	int ret = 0;
+	int ret;
 
 	if (READ_ONCE(w->state) != KHTTP_WORKER_SERVING && op->slot >= 0) {
 		khttp_slot_free(w, op->slot);
 		op->slot = -1;
 	}
-	if (op->slot < 0)
-		ret = khttp_slot_reserve(op, true);
+	ret = khttp_slot_park(op);
 	if (ret == KHTTP_STEP_PARKED)
 		return 0;
-	/* One that drains waits for its bells only */
-	if (ret == -ESHUTDOWN)
-		return khttp_op_park(op);
-	ret = khttp_op_park(op);
-	if (ret)
+	if (ret && op->slot >= 0)
 		return READ_ONCE(w->state) == KHTTP_WORKER_GONE ? ret : 1;
+	/* One that drains waits for its bells only */
+	if (ret)
+		return khttp_op_park(op);
 	op->idle = true;
 	if (khttp_queue_idle(w->queue, &op->fetcher))
 		return 0;
@@ -212,27 +219,44 @@ static int lie_down(struct khttp_op *op)
 	return 1;
 }
 
+/* There may be something to tell */
+static bool is_woken(const struct khttp_op *op)
+{
+	const struct khttp_worker *w = op->worker;
+
+	return !test_bit(KHTTP_OP_PARKED, &op->flags) ||
+	       !list_empty_careful(&w->rung) || drain_untold(w) || at_end(w);
+}
+
+/*
+ * Asleep until it is woken or a signal comes. The first of a worker's threads
+ * says who it is, which is cheaper than to stand in a queue of sleepers.
+ */
 static int sleep_run(struct khttp_op *op)
 {
 	struct khttp_worker *w = op->worker;
+	bool first = !cmpxchg(&w->runner, NULL, current);
 	DEFINE_WAIT(wait);
 	int ret = 0;
 
-	for (;;) {
-		prepare_to_wait(&w->wait, &wait, TASK_INTERRUPTIBLE);
-		if (!test_bit(KHTTP_OP_PARKED, &op->flags) ||
-		    !list_empty_careful(&w->rung) || drain_untold(w) ||
-		    at_end(w))
+	do {
+		if (first)
+			set_current_state(TASK_INTERRUPTIBLE);
+		else
+			prepare_to_wait(&w->wait, &wait, TASK_INTERRUPTIBLE);
+		if (is_woken(op))
 			break;
 		if (signal_pending(current)) {
 			ret = -EINTR;
 			break;
 		}
 		schedule();
-	}
+	} while (!is_woken(op));
+	if (first)
+		WRITE_ONCE(w->runner, NULL);
 	finish_wait(&w->wait, &wait);
 	/* Ours again, whoever woke us */
-	khttp_op_claim(op);
+	op->called = !khttp_op_claim(op);
 	return ret;
 }
 
@@ -261,7 +285,7 @@ static long run_events(struct khttp_worker *w, const struct khttp_run *run,
 		.to = u64_to_user_ptr(run->events),
 		.room = run->n_events,
 	};
-	struct khttp_op op;
+	struct khttp_op op khttp_unset;
 	long ret;
 
 	khttp_op_start(&op, w, KHTTP_OP_FETCH, 0);

@@ -249,7 +249,7 @@ static void piece_sent(struct khttp_piece *p, size_t n)
 	p->skip = n;
 }
 
-size_t khttp_request_room(struct khttp_request *rq)
+size_t khttp_request_room(const struct khttp_request *rq)
 {
 	u64 window = khttp_account_window(&rq->conn->net->account);
 	u64 out = READ_ONCE(rq->out_bytes);

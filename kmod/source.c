@@ -157,11 +157,11 @@ int khttp_source_fill(struct khttp_source *s, size_t max)
 
 	if (iov_iter_count(&s->iter) || !s->left)
 		return 0;
+	if (s->kind == KHTTP_BODY_SLOT)
+		return fill_slot(s);
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	drop_pages(s);
-	if (s->kind == KHTTP_BODY_SLOT)
-		return fill_slot(s);
 	if (s->kind == KHTTP_BODY_FILE || s->left >= LINEAR_BELOW)
 		return fill_pages(s, len);
 	err = fill_linear(s, s->left);
@@ -176,10 +176,17 @@ int khttp_source_fill(struct khttp_source *s, size_t max)
  */
 void khttp_source_close(struct khttp_source *s)
 {
-	drop_pages(s);
-	kfree(s->pages);
-	kfree(s->buffer);
-	if (s->file)
+	if (s->pages) {
+		drop_pages(s);
+		kfree(s->pages);
+		s->pages = NULL;
+	}
+	if (s->buffer) {
+		kfree(s->buffer);
+		s->buffer = NULL;
+	}
+	if (s->file) {
 		fput(s->file);
-	memset(s, 0, sizeof(*s));
+		s->file = NULL;
+	}
 }

@@ -35,6 +35,8 @@ bool khttp_store_begin(struct khttp_hand *hand, const struct khttp_answer *a,
 			       w->queue->id, body_len);
 	if (IS_ERR(e))
 		return false;
+	if (!READ_ONCE(w->queue->stores))
+		WRITE_ONCE(w->queue->stores, true);
 	hand->entry = e;
 	return true;
 }

@@ -103,10 +103,14 @@ static void watch_rate(struct khttp_conn *c)
 
 void khttp_conn_rearm(struct khttp_conn *c)
 {
+	unsigned long next;
+
 	sock_owned_by_me(c->sk);
 	watch_rate(c);
+	next = next_deadline(c);
 	/* Only ever earlier: a deadline that moved on is looked at when it fires */
-	timer_reduce(&c->timer, next_deadline(c));
+	if (!timer_pending(&c->timer) || time_before(next, c->timer.expires))
+		timer_reduce(&c->timer, next);
 }
 
 static void idle_or_header(struct khttp_conn *c)

@@ -94,6 +94,30 @@ void khttp_worker_put(struct khttp_worker *w)
 	kfree(w);
 }
 
+/**
+ * khttp_worker_tell - there is something to see
+ * @w: the worker
+ * @events: what poll would find
+ *
+ * Context: any but hard interrupt.
+ */
+void khttp_worker_tell(struct khttp_worker *w, __poll_t events)
+{
+	struct task_struct *runner;
+
+	wake_up_poll(&w->wait, events);
+	/* Who sleeps in RUN says so before he looks whether there is something */
+	smp_mb();
+	rcu_read_lock();
+	runner = READ_ONCE(w->runner);
+	/* It may be awake again, or asleep elsewhere, where that does no harm;
+	 * its memory is there while we are inside
+	 */
+	if (runner)
+		wake_up_process(runner);
+	rcu_read_unlock();
+}
+
 /* ---- attach ---- */
 
 static bool area_ok(u32 *bytes)
@@ -336,7 +360,7 @@ void khttp_worker_drain(struct khttp_worker *w)
 	spin_unlock(&w->lock);
 	if (!first)
 		return;
-	wake_up_poll(&w->wait, EPOLLIN);
+	khttp_worker_tell(w, EPOLLIN);
 	tell(w, KHTTP_EVENT_WORKER_DRAINING, READ_ONCE(w->in_hand), true);
 }
 
@@ -465,7 +489,7 @@ static void khttp_worker_death(struct work_struct *work)
 	in_hand = READ_ONCE(w->in_hand);
 	khttp_hands_abandon(w);
 	khttp_queue_detach(w->queue, w);
-	wake_up_poll(&w->wait, EPOLLHUP);
+	khttp_worker_tell(w, EPOLLHUP);
 	if (in_hand)
 		khttp_stat_inc(w->net, workers_lost);
 	tell(w, in_hand ? KHTTP_EVENT_WORKER_LOST :

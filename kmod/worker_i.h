@@ -120,7 +120,8 @@ struct khttp_worker {
 	spinlock_t bells_lock;		/* guards: */
 	struct list_head rung;		/* khttp_hand.rung_link */
 
-	wait_queue_head_t wait;		/* pollers and RUN */
+	struct task_struct *runner;	/* the first that sleeps in RUN, or NULL */
+	wait_queue_head_t wait;		/* pollers, and who else sleeps in RUN */
 	struct khttp_fetcher poller;	/* stands for all of them */
 	struct work_struct death;
 	struct delayed_work watch;	/* for rings that 6.1 does not cancel */
@@ -186,6 +187,7 @@ struct khttp_op {
 	bool aborted;			/* its ring goes away */
 	bool waited;			/* parked at least once */
 	bool idle;			/* fetcher may stand in queue->idle */
+	bool called;			/* RUN: not a bell ended the last sleep */
 	int slot;			/* reserved for a fetch, or -1 */
 	unsigned long flags;
 	struct khttp_hand *hand;	/* where it stands in hand->op, or NULL */
@@ -211,6 +213,8 @@ void khttp_worker_die(struct khttp_worker *w);
 /* The file's release: its end has come when this returns. Sleeps */
 void khttp_worker_bury(struct khttp_worker *w);
 __poll_t khttp_worker_poll(struct khttp_worker *w);
+/* Who polls or sleeps in RUN looks again; any context */
+void khttp_worker_tell(struct khttp_worker *w, __poll_t events);
 int khttp_worker_drain_self(struct khttp_worker *w);
 
 /* slots.c: the memory */
@@ -229,11 +233,17 @@ static inline u32 khttp_slot_of(u64 id)
 }
 
 /* hand.c: what lies in the slots */
-int khttp_slot_reserve(struct khttp_op *op, bool park);
+int khttp_slot_park(struct khttp_op *op);
 void khttp_slot_free(struct khttp_worker *w, u32 slot);
 void khttp_slot_left(struct khttp_worker *w, u32 slot, bool answered);
-/* Oldest waiting request into a reserved slot: 1, 0 none waits, -ESHUTDOWN */
-int khttp_hand_fill(struct khttp_worker *w, u32 slot, bool run, u64 *id);
+/* There was a request a moment ago */
+static inline bool khttp_hand_waits(const struct khttp_worker *w)
+{
+	return READ_ONCE(w->queue->n_waiting);
+}
+
+/* Oldest waiting request into a slot: 1, 0 none waits or no slot, -ESHUTDOWN */
+int khttp_hand_fill(struct khttp_op *op, bool run, u64 *id);
 /* Locked, with the request of that id in it, or ERR_PTR(-ESTALE, -ESHUTDOWN) */
 struct khttp_hand *khttp_hand_lock(struct khttp_worker *w, u64 id);
 static inline void khttp_hand_unlock(struct khttp_hand *hand)

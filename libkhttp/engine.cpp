@@ -32,7 +32,6 @@ engine::engine(std::unique_ptr<device> dev, const attachment &got,
 		throw error(errno, "cannot make an eventfd: too many open "
 				   "files?");
 	ready_.reserve(got.slots);
-	free_.reserve(got.slots);
 }
 
 engine::~engine() = default;
@@ -113,14 +112,19 @@ std::byte *engine::slot_base(std::uint32_t index) const noexcept
 
 delivery &engine::take_free()
 {
-	std::scoped_lock guard{lock_};
+	if (own_free_.empty()) {
+		std::scoped_lock guard{lock_};
 
-	if (free_.empty()) {
-		free_.reserve(pool_.size() + 1); /* so that drop() cannot fail */
-		return pool_.emplace_back(*this);
+		own_free_.swap(free_);
+		if (own_free_.empty()) {
+			/* so that drop() cannot fail */
+			own_free_.reserve(pool_.size() + 1);
+			free_.reserve(pool_.size() + 1);
+			return pool_.emplace_back(*this);
+		}
 	}
-	delivery *d = free_.back();
-	free_.pop_back();
+	delivery *d = own_free_.back();
+	own_free_.pop_back();
 	return *d;
 }
 
@@ -128,6 +132,10 @@ void engine::drop(delivery &d) noexcept
 {
 	if (d.refs.fetch_sub(1, std::memory_order_acq_rel) != 1)
 		return;
+	if (on_loop()) {
+		own_free_.push_back(&d);
+		return;
+	}
 	std::scoped_lock guard{lock_};
 	free_.push_back(&d);
 }

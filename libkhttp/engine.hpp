@@ -136,6 +136,7 @@ private:
 	std::vector<delivery *> table_; /* by slot; may be outdated, see find() */
 	std::vector<delivery *> ready_; /* arrived; next() gave out */
 	std::size_t taken_ = 0;		/* this many of them */
+	std::vector<delivery *> own_free_; /* let go by the loop itself */
 
 	std::atomic<std::thread::id> owner_;
 	std::atomic<bool> draining_ = false;
@@ -143,7 +144,7 @@ private:
 
 	mutable std::mutex lock_; /* guards the rest */
 	std::deque<delivery> pool_;
-	std::vector<delivery *> free_;
+	std::vector<delivery *> free_; /* let go by foreign threads */
 	std::error_code lost_;
 	failure_handler failure_;
 };

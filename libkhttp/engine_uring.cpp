@@ -135,15 +135,20 @@ void uring_engine::start(kind what, delivery &d)
 	{
 		std::scoped_lock guard{errands_lock_};
 		errands_.push_back({what, &d});
+		has_errands_ = true;
 	}
 	wake();
 }
 
 void uring_engine::take_errands()
 {
+	/* Who adds one wakes the loop afterwards: none is missed for long. */
+	if (!has_errands_)
+		return;
 	{
 		std::scoped_lock guard{errands_lock_};
 		running_.swap(errands_);
+		has_errands_ = false;
 	}
 	for (const errand &e : running_) {
 		do_errand(e.what, *e.of);

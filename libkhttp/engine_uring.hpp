@@ -68,6 +68,7 @@ private:
 	bool armed_ = false;  /* the wake-up is being watched */
 	bool pushed_ = false; /* commands wait for enter() */
 
+	std::atomic<bool> has_errands_ = false; /* set under errands_lock_ */
 	std::mutex errands_lock_; /* guards: */
 	std::vector<errand> errands_;
 	std::vector<errand> running_; /* the loop's */

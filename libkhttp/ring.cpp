@@ -105,11 +105,14 @@ std::size_t kernel_ring::reap(std::span<ring_result> into) noexcept
 {
 	std::size_t count = 0;
 	io_uring_cqe *cqe;
+	unsigned head;
 
-	while (count < into.size() && io_uring_peek_cqe(&ring_, &cqe) == 0) {
+	io_uring_for_each_cqe(&ring_, head, cqe) {
+		if (count == into.size())
+			break;
 		into[count++] = {cqe->user_data, cqe->res};
-		io_uring_cqe_seen(&ring_, cqe);
 	}
+	io_uring_cq_advance(&ring_, static_cast<unsigned>(count));
 	return count;
 }
 

@@ -4,6 +4,7 @@
 #include <linux/limits.h>
 #include <linux/overflow.h>
 
+#include "http/scan.h"
 #include "http/word.h"
 
 /* Rows of 16; which bytes are in which class: unit test of this file. */
@@ -158,9 +159,14 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-bool khttp_field_name_ok(const char *ptr, u32 len)
+bool khttp_field_identify(const char *name, u32 len, enum khttp_field_id *id)
 {
-	return len <= U16_MAX && khttp_token_ok(ptr, len);
+	/* khttp_field_lookup() asks for that. */
+	if (len > U16_MAX || khttp_has_control(name, len))
+		return false;
+	*id = khttp_field_lookup(name, len);
+	/* A name in the list is a token. */
+	return *id != KHTTP_FIELD_OTHER || khttp_token_ok(name, len);
 }
 
 bool khttp_field_value_ok(const char *ptr, u32 len)
@@ -171,6 +177,9 @@ bool khttp_field_value_ok(const char *ptr, u32 len)
 		return true;
 	if (len > U16_MAX || is_blank(ptr[0]) || is_blank(ptr[len - 1]))
 		return false;
+	if (!khttp_has_control(ptr, len))
+		return true;
+	/* HTAB is one, and may stand there. */
 	for (i = 0; i < len; i++)
 		if (!khttp_char_is(ptr[i], KHTTP_CHAR_VALUE))
 			return false;

@@ -143,10 +143,11 @@ u8 khttp_field_flags(enum khttp_field_id id);
 bool khttp_token_ok(const char *ptr, u32 len);
 
 /*
- * What a worker supplies. A name is a token; a value holds no control
- * character but HTAB and neither starts nor ends with a blank.
+ * What a worker supplies. A name is a token, and tells which field it is; a
+ * value holds no control character but HTAB and neither starts nor ends with a
+ * blank.
  */
-bool khttp_field_name_ok(const char *ptr, u32 len);
+bool khttp_field_identify(const char *name, u32 len, enum khttp_field_id *id);
 bool khttp_field_value_ok(const char *ptr, u32 len);
 
 /* May this field stand in a trailer section (RFC 9110 section 6.5.1)? */

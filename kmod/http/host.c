@@ -6,34 +6,44 @@
 
 #include "http/field.h"
 
-/* A decimal number of 1 to 3 digits, at most 255, without leading zeros. */
-static bool ipv4_octet(const char *text, u32 len, u32 *pos, u8 *octet)
+/*
+ * Where the address at the start of @text ends, or 0 when it is none: four
+ * decimal numbers of 1 to 3 digits, at most 255, without leading zeros.
+ */
+static u32 ipv4_end(const char *text, u32 len, u8 addr[4])
 {
-	u32 start = *pos;
 	u32 number = 0;
+	bool any = false;
+	u32 n = 0;
+	u32 pos;
 
-	while (*pos < len && *pos - start < 3 &&
-	       khttp_char_is(text[*pos], KHTTP_CHAR_DIGIT))
-		number = number * 10 + (u32)(text[(*pos)++] - '0');
-	if (*pos == start || number > 255 ||
-	    (text[start] == '0' && *pos - start > 1))
-		return false;
-	*octet = (u8)number;
-	return true;
+	for (pos = 0; pos < len; pos++) {
+		u32 digit = (u32)(u8)text[pos] - '0';
+
+		if (digit <= 9) {
+			if (any && !number)
+				return 0;
+			number = number * 10 + digit;
+			if (number > 255)
+				return 0;
+			any = true;
+		} else if (text[pos] == '.' && any && n < 3) {
+			addr[n++] = (u8)number;
+			number = 0;
+			any = false;
+		} else {
+			break;
+		}
+	}
+	if (n < 3 || !any)
+		return 0;
+	addr[3] = (u8)number;
+	return pos;
 }
 
 bool khttp_ipv4_parse(const char *text, u32 len, u8 addr[4])
 {
-	u32 pos = 0;
-	u32 i;
-
-	for (i = 0; i < 4; i++) {
-		if (i && (pos == len || text[pos++] != '.'))
-			return false;
-		if (!ipv4_octet(text, len, &pos, &addr[i]))
-			return false;
-	}
-	return pos == len;
+	return len && ipv4_end(text, len, addr) == len;
 }
 
 /* One to four hexadecimal digits at @pos; their number, or 0. */
@@ -183,14 +193,11 @@ static bool parse_literal(const char *text, u32 len, struct khttp_host *host)
 
 static bool parse_ipv4(const char *text, u32 len, struct khttp_host *host)
 {
-	u32 end = 0;
+	u32 end = ipv4_end(text, len, host->addr);
 
-	while (end < len && text[end] != ':')
-		end++;
 	host->kind = KHTTP_HOST_IPV4;
 	host->len = (u16)end;
-	return khttp_ipv4_parse(text, end, host->addr) &&
-	       parse_rest(text, len, end, &host->port);
+	return end && parse_rest(text, len, end, &host->port);
 }
 
 bool khttp_host_parse(const char *text, u32 len, struct khttp_host *host)

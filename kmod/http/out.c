@@ -25,17 +25,26 @@ static u64 divide_by_10(u64 number, u32 *rest)
 void khttp_out_number(struct khttp_out *out, u64 number)
 {
 	char digits[20];
-	u32 at = sizeof(digits);
+	char *at = digits + sizeof(digits);
 	u32 rest;
 
 	while (number > U32_MAX) {
 		number = divide_by_10(number, &rest);
-		digits[--at] = (char)('0' + rest);
+		*--at = (char)('0' + rest);
 	}
 	rest = (u32)number;
-	do {
-		digits[--at] = (char)('0' + rest % 10);
+	/* Two at a time: half the divisions. */
+	while (rest >= 100) {
+		u32 two = rest % 100;
+
+		rest /= 100;
+		*--at = (char)('0' + two % 10);
+		*--at = (char)('0' + two / 10);
+	}
+	if (rest >= 10) {
+		*--at = (char)('0' + rest % 10);
 		rest /= 10;
-	} while (rest);
-	khttp_out_bytes(out, digits + at, (u32)sizeof(digits) - at);
+	}
+	*--at = (char)('0' + rest);
+	khttp_out_bytes(out, at, (u32)(digits + sizeof(digits) - at));
 }

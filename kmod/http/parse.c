@@ -119,6 +119,23 @@ static enum khttp_parse_result step_method(struct cursor *c)
 	return KHTTP_PARSE_DONE;
 }
 
+/* What stands nearly always; the rest is for step_method(). */
+static bool method_is_get(struct cursor *c)
+{
+	struct khttp_head *head = c->head;
+
+	if (c->pos != head->mark || c->end - c->pos < 4 ||
+	    memcmp(c->buf + c->pos, "GET ", 4))
+		return false;
+	head->method_off = (u16)head->mark;
+	head->method_len = 3;
+	head->method = KHTTP_METHOD_GET;
+	c->pos += 4;
+	head->mark = c->pos;
+	head->state = STATE_TARGET;
+	return true;
+}
+
 static enum khttp_parse_result step_target(struct cursor *c)
 {
 	struct khttp_head *head = c->head;
@@ -404,7 +421,7 @@ static enum khttp_parse_result step(struct cursor *c)
 	case STATE_LEAD:
 		return step_lead(c);
 	case STATE_METHOD:
-		return step_method(c);
+		return method_is_get(c) ? KHTTP_PARSE_DONE : step_method(c);
 	case STATE_TARGET:
 		return step_target(c);
 	case STATE_VERSION:

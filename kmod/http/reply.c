@@ -79,13 +79,6 @@ bool khttp_status_ok(u16 status)
 	return status == 101 || (status >= 200 && status <= 599);
 }
 
-bool khttp_reply_has_body(enum khttp_method method, u16 status)
-{
-	/* RFC 9110 sections 9.3.2, 15.2, 15.3.5, 15.3.6 and 15.4.5. */
-	return method != KHTTP_METHOD_HEAD && status >= 200 && status != 204 &&
-	       status != 205 && status != 304;
-}
-
 enum khttp_framing_kind khttp_reply_framing(enum khttp_method method,
 					    u8 version, u16 status,
 					    bool has_length)
@@ -119,10 +112,23 @@ void khttp_reply_begin(struct khttp_out *out, u16 status,
 void khttp_reply_field(struct khttp_out *out, struct khttp_span name,
 		       struct khttp_span value)
 {
-	khttp_out_span(out, name);
-	khttp_out_text(out, ": ");
-	khttp_out_span(out, value);
-	khttp_out_text(out, "\r\n");
+	char *at = out->buf + out->len;
+
+	/* Asked once for all four pieces of the line */
+	if ((u64)name.len + value.len + 4 > out->size - out->len)
+		out->full = true;
+	if (out->full)
+		return;
+	memcpy(at, name.ptr, name.len);
+	at += name.len;
+	*at++ = ':';
+	*at++ = ' ';
+	if (value.len)
+		memcpy(at, value.ptr, value.len);
+	at += value.len;
+	*at++ = '\r';
+	*at++ = '\n';
+	out->len = (u32)(at - out->buf);
 }
 
 void khttp_reply_date(struct khttp_out *out, u64 now)

@@ -49,6 +49,28 @@ static __always_inline u32 khttp_scan_name(const char *buf, u32 pos, u32 stop)
 	return pos;
 }
 
+/*
+ * Whether any of @len bytes is a control character, HTAB included: which one
+ * does not matter, so that the last whole word may overlap the one before it.
+ */
+static __always_inline bool khttp_has_control(const char *buf, u32 len)
+{
+	u64 marks = 0;
+	u32 pos;
+
+	if (len < 8) {
+		for (pos = 0; pos < len; pos++)
+			marks |= (u8)buf[pos] < 0x20 || buf[pos] == 0x7f;
+		return marks;
+	}
+	for (pos = 0; pos < len; pos += 8) {
+		u64 word = khttp_word_load(buf + (pos + 8 <= len ? pos : len - 8));
+
+		marks |= khttp_word_low_or(word, 0x20, 0x7f) & ~word;
+	}
+	return marks & KHTTP_WORD_TOPS;
+}
+
 /* A control character, HTAB included. */
 static __always_inline u32 khttp_scan_value(const char *buf, u32 pos, u32 stop)
 {

@@ -85,8 +85,11 @@ void parse_trailers(const std::string &trailers)
 				 fields, 8, &n, &dropped))
 		return;
 	for (u32 i = 0; i < n; i++) {
-		MUST(khttp_field_name_ok(copy.data() + fields[i].name,
-					 fields[i].name_len));
+		khttp_field_id id;
+
+		MUST(khttp_field_identify(copy.data() + fields[i].name,
+					  fields[i].name_len, &id));
+		MUST(id == fields[i].id);
 		MUST(khttp_field_value_ok(copy.data() + fields[i].value,
 					  fields[i].value_len));
 		MUST(khttp_field_trailer_ok(

@@ -326,8 +326,9 @@ enum khttp_event_type {
  *
  * A slot holds one request in hand. Its first request_area bytes are written
  * by the kernel (struct khttp_slot, then what its offsets point to), the rest
- * by the worker (struct khttp_reply, then what its offsets point to). The
- * kernel never trusts either: it reads a reply once, into its own memory.
+ * by the worker (struct khttp_reply, then what its offsets point to). What
+ * offsets point to may overlap, and bytes that none points to mean nothing.
+ * The kernel never trusts either: it reads a reply once, into its own memory.
  *
  * A request id names one delivery of one request to one worker: the slot in
  * its low 16 bits, a generation above. After the last commit, a cancel or the

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a worker is told of a request: the layout that struct khttp_slot begins.
+ *
+ * It is made once, when the request comes in: table, head and what was cooked
+ * of it, with offsets as they will be in the slot. A delivery is one copy.
+ */
+
+#include <linux/ktime.h>
+#include <linux/string.h>
+
+#include "conn.h"
+#include "dispatch.h"
+#include "request.h"
+#include "router.h"
+
+static u32 table_bytes(const struct khttp_head *head)
+{
+	return head->n_fields * sizeof(struct khttp_slot_field);
+}
+
+/**
+ * khttp_told_bytes - what a request takes in a slot, without its body
+ * @s: of a request for a queue
+ */
+u32 khttp_told_bytes(const struct khttp_sketch *s)
+{
+	/* A host that is an address is not kept once more */
+	return sizeof(struct khttp_slot) + table_bytes(s->head) +
+	       s->head->head_len + s->host.len + s->url->prefix_len +
+	       (s->target.is_raw ? 0 : s->path.len);
+}
+
+static struct khttp_ref ref_of(u32 base, u32 off, u32 len)
+{
+	return (struct khttp_ref){ .off = base + off, .len = len };
+}
+
+/* Behind what is there already */
+static struct khttp_ref keep(struct khttp_request *rq, struct khttp_span from)
+{
+	u32 at = rq->told_len;
+
+	memcpy((char *)rq->told + at, from.ptr, from.len);
+	rq->told_len = at + from.len;
+	return ref_of(at, 0, from.len);
+}
+
+/* Names and values are where the head has them: @raw is where that is */
+static void make_table(struct khttp_slot_field *table,
+		       const struct khttp_head *head, u32 raw)
+{
+	u32 i;
+
+	for (i = 0; i < head->n_fields; i++) {
+		const struct khttp_field *f = &head->fields[i];
+
+		table[i].name = ref_of(raw, f->name, f->name_len);
+		table[i].value = ref_of(raw, f->value, f->value_len);
+	}
+}
+
+/**
+ * khttp_told_make - what the worker will be told of a request
+ * @rq: for a queue, with khttp_told_bytes() at @rq->told
+ * @s: what is known of it
+ *
+ * Context: BH disabled.
+ */
+void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
+{
+	const struct khttp_target *t = &s->target;
+	const struct khttp_head *head = s->head;
+	const struct khttp_conn *c = rq->conn;
+	u32 raw = sizeof(struct khttp_slot) + table_bytes(head);
+	struct khttp_ref prefix, path;
+
+	make_table((struct khttp_slot_field *)(rq->told + 1), head, raw);
+	rq->told_len = raw;
+	keep(rq, khttp_span_of(s->buf, head->head_len));
+	rq->host = t->host.kind == KHTTP_HOST_IPV4 ?
+		   ref_of(raw, t->host.off, t->host.len) : keep(rq, s->host);
+	prefix = keep(rq, khttp_span_of(s->url->prefix, s->url->prefix_len));
+	path = t->is_raw ? ref_of(raw, t->path, t->path_len) : keep(rq, s->path);
+	*rq->told = (struct khttp_slot){
+		.connection = c->id,
+		.stream = rq->stream,
+		/* Cheaper than to read the clock once more */
+		.received_ns = ktime_mono_to_real(s->now_ns),
+		.context = s->url->context,
+		.content_length = rq->content_length,
+		.version = rq->version,
+		.nfields = head->n_fields,
+		.method = ref_of(raw, head->method_off, head->method_len),
+		/* A prefix in its normal form begins with it */
+		.scheme = ref_of(prefix.off, 0, strlen("http")),
+		.authority = ref_of(raw, t->authority, t->authority_len),
+		.target = ref_of(raw, head->target_off, head->target_len),
+		.path = path,
+		.prefix = prefix,
+		.fields = ref_of(sizeof(struct khttp_slot), 0, table_bytes(head)),
+		.client = c->client,
+		.local = c->local,
+	};
+	rq->has_query = t->has_query;
+	if (t->has_query)
+		rq->told->query = ref_of(raw, t->query, t->query_len);
+	rq->url_id = s->url->id;
+}
