@@ -184,7 +184,7 @@ int khttp_hand_fill(struct khttp_worker *w, u32 slot, bool run, u64 *id)
 	struct khttp_request *rq;
 	int ret = 0;
 
-	if (!READ_ONCE(w->queue->n_waiting) &&
+	if (khttp_queue_empty(w->queue) &&
 	    READ_ONCE(w->state) == KHTTP_WORKER_SERVING)
 		return 0;
 	mutex_lock(&hand->lock);

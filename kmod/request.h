@@ -105,9 +105,10 @@ struct khttp_request {
 	/* under the socket lock */
 	struct list_head order;		/* khttp_conn.order */
 
-	/* written under queue->lock when WAITING is entered or left */
+	/* written under shard->lock when WAITING is entered or left */
 	u8 state;			/* enum khttp_request_state */
-	struct list_head link;		/* khttp_queue.waiting */
+	u32 shard;			/* its CPU; under the socket lock, too */
+	struct list_head link;		/* khttp_shard.waiting */
 	unsigned long queued;		/* jiffies when it came to the queue */
 	u16 attempt;			/* deliveries so far */
 

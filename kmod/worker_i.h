@@ -18,6 +18,8 @@
  *   net->config  >  an io_uring's lock  >  worker->calls, hand->lock (mutexes)
  *   >  socket lock  >  queue->lock  >  worker->lock  >  request->lock
  *   >  worker->bells_lock
+ *
+ * and a shard's lock of the queue after queue->lock, with none of the rest.
  */
 #ifndef _KHTTP_WORKER_I_H
 #define _KHTTP_WORKER_I_H
@@ -185,7 +187,7 @@ struct khttp_op {
 	bool markable;			/* false: KHTTP_STEP_MARK first */
 	bool aborted;			/* its ring goes away */
 	bool waited;			/* parked at least once */
-	bool idle;			/* fetcher may stand in queue->idle */
+	bool idle;			/* fetcher may lie at the queue */
 	int slot;			/* reserved for a fetch, or -1 */
 	unsigned long flags;
 	struct khttp_hand *hand;	/* where it stands in hand->op, or NULL */
