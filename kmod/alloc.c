@@ -11,6 +11,8 @@
  *   fail_more   and so many behind it
  *   fail_odds   one of so many fails, chosen by its number and fail_seed;
  *               0: none
+ *
+ * And whether files test themselves at load (selftest).
  */
 
 #include "alloc.h"
@@ -20,6 +22,9 @@
 
 static atomic_t calls;
 static unsigned int nth, more, odds, seed;
+
+bool khttp_selftests = true;
+module_param_named(selftest, khttp_selftests, bool, 0400);
 
 static bool chosen(u32 call)
 {

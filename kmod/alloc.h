@@ -26,6 +26,9 @@
  * Context: any.
  */
 bool khttp_alloc_fails(void);
+
+/* Module parameter: files test themselves at load */
+extern bool khttp_selftests;
 #else
 static __always_inline bool khttp_alloc_fails(void)
 {

@@ -2,7 +2,8 @@
 /*
  * The cache's table: lookup, insert, expiry, walk.
  *
- * A lookup takes no lock and writes nothing but the entry it found. Everything
+ * A lookup takes no lock and, where the body is inline, writes nothing that other
+ * CPUs read, but freq until it is 3. Everything
  * that changes the table does so under cache->lock, which is held for a bounded
  * number of entries at a time.
  *
@@ -145,8 +146,8 @@ static void count_hit(struct khttp_entry *e)
 {
 	u8 freq = READ_ONCE(e->freq);
 
+	this_cpu_inc(*e->hits);
 	/* Losing one of two at a time does no harm */
-	WRITE_ONCE(e->hits, READ_ONCE(e->hits) + 1);
 	if (freq < 3)
 		WRITE_ONCE(e->freq, freq + 1);
 }
@@ -159,18 +160,17 @@ struct khttp_entry *khttp_cache_lookup(struct khttp_cache *c,
 	struct khttp_entry *e;
 	bool fresh;
 
-	rcu_read_lock();
 	e = rhashtable_lookup(&c->table, &l, table_params);
-	fresh = e && khttp_entry_fresh(e, ktime_get_seconds());
-	if (e && (!fresh || e->url_id != url_id)) {
+	if (!e)
+		return NULL;
+	fresh = khttp_entry_fresh(e, ktime_get_seconds());
+	if (!fresh || e->url_id != url_id) {
 		drop_one(c, e, !fresh);
-		e = NULL;
+		return NULL;
 	}
-	if (e && !refcount_inc_not_zero(&e->ref))
-		e = NULL;
-	rcu_read_unlock();
-	if (e)
-		count_hit(e);
+	if (e->n_pages && !khttp_entry_tryget(e))
+		return NULL;
+	count_hit(e);
 	return e;
 }
 

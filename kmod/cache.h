@@ -3,8 +3,10 @@
  * The response cache: entries by cooked URL, a byte budget, purge.
  *
  * It knows neither sockets nor workers. An entry is immutable once it is in
- * the table; whoever sends it holds a reference, so a purge during a send is
- * safe. Freshness and conditions are decided by http/cache_policy.
+ * the table; whoever sends it holds a reference, or stays in the RCU section in
+ * which it found one with an inline body: so a purge during a send is safe, and
+ * a small hit writes nothing that other CPUs read. Freshness and conditions are
+ * decided by http/cache_policy.
  *
  *   phase    moved by                       meaning
  *   filling  khttp_entry_create             charged, the maker's alone
@@ -17,6 +19,7 @@
 
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/percpu.h>
 #include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -46,10 +49,9 @@ struct khttp_cache_key {
 };
 
 struct khttp_entry {
-	/* what a hit writes, and no more */
-	refcount_t ref;			/* table, maker, each send */
-	u8 freq;			/* hits since it last moved, up to 3 */
-	u64 hits;			/* approximate, no lock */
+	refcount_t ref;			/* table, maker, each send that waits */
+	u8 freq;			/* hits since it last moved: written up to 3 */
+	u64 __percpu *hits;
 
 	/* what a lookup compares */
 	struct rhash_head node;
@@ -95,9 +97,11 @@ struct khttp_cache *khttp_cache_create(struct khttp_net *kn);
 void khttp_cache_destroy(struct khttp_cache *c);
 
 /*
- * A fresh entry of that prefix with a reference, or NULL (counts hit or miss
- * nowhere: the caller knows). An entry past its time or of another prefix is
- * dropped on the way. Context: any, BH disabled or not; takes RCU itself.
+ * A fresh entry of that prefix, or NULL (counts hit or miss nowhere: the caller
+ * knows). An entry past its time or of another prefix is dropped on the way.
+ * It stays as long as the caller's RCU section; where the body has pages it
+ * comes with a reference, for RCU does not wait with those. In either case
+ * khttp_entry_leave() ends it. Context: any, inside rcu_read_lock().
  */
 struct khttp_entry *__must_check khttp_cache_lookup(struct khttp_cache *c,
 						const struct khttp_cache_key *key,
@@ -108,7 +112,23 @@ static inline void khttp_entry_get(struct khttp_entry *e)
 	refcount_inc(&e->ref);
 }
 
+/* From an RCU reader: false, it is going */
+static inline bool __must_check khttp_entry_tryget(struct khttp_entry *e)
+{
+	return refcount_inc_not_zero(&e->ref);
+}
+
 void khttp_entry_put(struct khttp_entry *e);	/* any context */
+
+/* Who looked it up is done with it */
+static inline void khttp_entry_leave(struct khttp_entry *e)
+{
+	if (e->n_pages)
+		khttp_entry_put(e);
+}
+
+/* Lookups that found it. Context: any, with a reference */
+u64 khttp_entry_hits(const struct khttp_entry *e);
 
 /*
  * Make an entry with room for @body_len bytes of body, its heads ready made

@@ -3,6 +3,7 @@
 #ifndef _KHTTP_CACHE_I_H
 #define _KHTTP_CACHE_I_H
 
+#include <linux/cache.h>
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
@@ -47,10 +48,12 @@ struct khttp_cache {
 	struct khttp_net *net;
 	siphash_key_t secret;		/* clients choose the keys */
 	u64 cap;			/* bytes, whatever the limits say */
+	u64 n_purges;			/* under lock; READ_ONCE: each request */
 	struct rhashtable table;	/* lookups under RCU, changes under lock */
 	struct delayed_work sweep;	/* pending while there are entries */
 
-	atomic64_t bytes;		/* charged, in the table or not */
+	/* What stores write; nothing that a lookup reads */
+	atomic64_t bytes ____cacheline_aligned_in_smp; /* charged, in the table or not */
 
 	spinlock_t lock;		/* guards, besides the table: */
 	struct rb_root_cached by_end;	/* khttp_entry.by_end, soonest first */
@@ -58,7 +61,6 @@ struct khttp_cache {
 	u64 fifo_bytes[KHTTP_FIFO_COUNT];
 	u32 fifo_len[KHTTP_FIFO_COUNT];
 	u32 n_local;			/* entries that came through IP-bound prefixes */
-	u64 n_purges;
 	struct khttp_purged purged[KHTTP_PURGES_KEPT]; /* by n_purges */
 	u64 seq;			/* of inserts; makes places in by_end unique */
 	struct khttp_ghost *ghost;	/* by hash, or NULL */

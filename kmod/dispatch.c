@@ -52,6 +52,28 @@ static size_t canned_len(const struct canned *a)
 	return a->iov[0].iov_len + (a->n > 1 ? a->iov[1].iov_len : 0);
 }
 
+/*
+ * Of an entry's body what is behind @pos. One with an inline body may have been
+ * dropped since it was found, and stay until the end of our RCU section only.
+ */
+static struct khttp_piece *rest_of_body(struct khttp_entry *e, u64 pos)
+{
+	struct khttp_piece *p;
+
+	if (!khttp_entry_tryget(e)) {
+		p = khttp_piece_bytes(e->body_len - pos, GFP_ATOMIC);
+		if (p)
+			memcpy(p->bytes, e->body + pos, e->body_len - pos);
+		return p;
+	}
+	p = khttp_piece_entry(e, GFP_ATOMIC);
+	if (p)
+		p->pos = pos;
+	else
+		khttp_entry_put(e);
+	return p;
+}
+
 /* What is left of it after @sent bytes of the head and @pos of the body */
 static int keep_rest(struct khttp_request *rq, const struct canned *a,
 		     size_t sent, u64 pos)
@@ -78,11 +100,9 @@ static int keep_rest(struct khttp_request *rq, const struct canned *a,
 	}
 	if (!a->entry || pos == a->entry->body_len)
 		return 0;
-	p = khttp_piece_entry(a->entry, GFP_ATOMIC);
+	p = rest_of_body(a->entry, pos);
 	if (!p)
 		return -ENOMEM;
-	khttp_entry_get(a->entry);
-	p->pos = pos;
 	khttp_send_queue(rq, p);
 	return 0;
 }
@@ -347,7 +367,7 @@ static bool try_cache(struct khttp_conn *c, struct khttp_scratch *s)
 		e = look_up(c, k);
 	if (e) {
 		answer_hit(c, s, e);
-		khttp_entry_put(e);
+		khttp_entry_leave(e);
 		return true;
 	}
 	khttp_stat_inc(c->net, cache_misses);

@@ -6,6 +6,7 @@
  * bodies have pages of their own, so that a send can refer to them: chunks of
  * them as large as can be had, for a send costs by their number.
  */
+#include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/llist.h>
 #include <linux/mm.h>
@@ -84,6 +85,7 @@ static void free_rcu(struct rcu_head *rcu)
 {
 	struct khttp_entry *e = container_of(rcu, struct khttp_entry, rcu);
 
+	free_percpu(e->hits);
 	if (e->size > KMALLOC_MAX_CACHE_SIZE)
 		free_pages_exact(e, e->size);
 	else
@@ -104,7 +106,7 @@ static void free_body(struct khttp_entry *e, bool may_sleep)
 	kvfree(e->pages);
 }
 
-/* Lookups may still stand on the struct and its key, not on the body */
+/* Lookups may still stand on the struct and what is inline, not on pages */
 static void free_now(struct khttp_entry *e, bool may_sleep)
 {
 	if (e->pages)
@@ -323,7 +325,8 @@ static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
 		      DIV_ROUND_UP_ULL(body_len, PAGE_SIZE);
 	size_t size = allocation_size(sizeof(struct khttp_entry) + meta +
 				      (n_pages ? 0 : body_len));
-	u64 charged = size + (u64)n_pages * PAGE_SIZE;
+	u64 charged = size + (u64)n_pages * PAGE_SIZE +
+		      num_possible_cpus() * sizeof(u64);
 	struct khttp_entry *e;
 	int err;
 
@@ -345,7 +348,10 @@ static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
 	e->size = size;
 	e->charged = charged;
 	e->n_pages = n_pages;
-	err = n_pages ? allocate_pages(e) : 0;
+	e->hits = khttp_alloc_percpu(u64, ENTRY_GFP);
+	err = e->hits ? 0 : -ENOMEM;
+	if (!err && n_pages)
+		err = allocate_pages(e);
 	if (err) {
 		khttp_entry_put(e);
 		return ERR_PTR(err);
@@ -426,6 +432,16 @@ int khttp_entry_fill(struct khttp_entry *e, struct iov_iter *from)
 		cond_resched();
 	}
 	return 0;
+}
+
+u64 khttp_entry_hits(const struct khttp_entry *e)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(e->hits, cpu));
+	return sum;
 }
 
 static void text_add(char **at, const char *end, const char *ptr, size_t len)

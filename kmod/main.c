@@ -10,6 +10,7 @@
 #include "device.h"
 #include "genl.h"
 #include "net.h"
+#include "queue.h"
 #include "request.h"
 
 bool khttp_userns;
@@ -35,6 +36,9 @@ static int __init khttp_init(void)
 	err = khttp_cache_init();
 	if (err)
 		goto err_conn;
+	err = khttp_queue_init();
+	if (err)
+		goto err_cache;
 	err = khttp_net_init();
 	if (err)
 		goto err_cache;
@@ -62,13 +66,16 @@ err_request:
 /*
  * No file is open: each holds the module. Without the family nothing is
  * configured any more; the namespaces end what serves; then callbacks of RCU,
- * which are code of ours, have to be over before the slab caches go.
+ * which are code of ours, have to be over before the slab caches go. A queue
+ * takes two of them, one after the other: its references become one number, and
+ * its memory goes.
  */
 static void __exit khttp_exit(void)
 {
 	khttp_genl_exit();
 	khttp_device_exit();
 	khttp_net_exit();
+	rcu_barrier();
 	rcu_barrier();
 	khttp_cache_exit();
 	khttp_conn_exit();

@@ -20,7 +20,8 @@
  *   net->config (mutex)  >  socket lock of a connection  >  queue->lock
  *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock
  *
- * queue->lock and everything after it are spinlocks taken with BH disabled.
+ * A queue's shards have locks of their own, after queue->lock and beside the
+ * rest. queue->lock and everything after it are spinlocks taken with BH disabled.
  * mmap_lock is taken under none of them but the worker's own task may take
  * it (copy_from_user) before the socket lock, never under it.
  */
@@ -50,7 +51,6 @@ struct khttp_router;
 
 struct khttp_net {
 	/* set once */
-	refcount_t ref;
 	struct net *net;		/* valid until khttp_net_kill() returned */
 	struct khttp_router *router;
 	struct khttp_cache *cache;
@@ -67,6 +67,8 @@ struct khttp_net {
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
 	struct khttp_account account;	/* against limits.request_bytes */
 
+	/* Written for each connection: not beside what each request reads */
+	refcount_t ref;
 	spinlock_t conns_lock;		/* guards: */
 	struct list_head conns;		/* khttp_conn.link of every open connection */
 	u32 n_conns;			/* open ones */

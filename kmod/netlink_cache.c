@@ -83,7 +83,7 @@ static int put_entry(struct sk_buff *skb, struct netlink_callback *cb,
 			      KHTTP_CACHE_A_PAD) ||
 	    nla_put_u64_64bit(skb, KHTTP_CACHE_A_CHARGED, e->charged,
 			      KHTTP_CACHE_A_PAD) ||
-	    nla_put_u64_64bit(skb, KHTTP_CACHE_A_HITS, e->hits,
+	    nla_put_u64_64bit(skb, KHTTP_CACHE_A_HITS, khttp_entry_hits(e),
 			      KHTTP_CACHE_A_PAD)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;

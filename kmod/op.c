@@ -56,13 +56,15 @@ static void khttp_op_wake(struct khttp_waiter *waiter)
 		khttp_op_resume(op);
 }
 
-/* Under the queue's lock, likewise */
-static void khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
+/* Under the lock of the queue's shard, likewise */
+static bool khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
 {
 	struct khttp_op *op = container_of(fetcher, struct khttp_op, fetcher);
 
-	if (khttp_op_claim(op))
-		khttp_op_resume(op);
+	if (!khttp_op_claim(op))
+		return false;
+	khttp_op_resume(op);
+	return true;
 }
 
 /**

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A queue: bounded FIFO of requests for one application.
+ * A queue: requests for one application, up to its length.
  *
- * It survives its workers: requests wait here while nobody is attached.
+ * It survives its workers: requests wait here while nobody is attached. Those
+ * that came in on one CPU leave in their order; between CPUs the order is
+ * approximate, and nothing is overtaken for ever (shard.h has the bound).
  */
 #ifndef _KHTTP_QUEUE_H
 #define _KHTTP_QUEUE_H
 
+#include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/list.h>
+#include <linux/percpu.h>
+#include <linux/percpu-refcount.h>
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
@@ -22,17 +27,20 @@ struct khttp_group;
 struct khttp_latency;
 struct khttp_net;
 struct khttp_request;
+struct khttp_shard;
 struct khttp_worker;
 
 /*
  * Somebody who wants to know of a next request: a FETCH, a RUN that waits, a
- * poller. wake() is called once, after the fetcher left queue->idle, under
- * queue->lock with BH disabled: it may only mark and wake, and must not touch
- * the queue.
+ * poller. wake() is called once, after the fetcher left shard->idle, under
+ * shard->lock with BH disabled: it may only mark and wake, and must not touch
+ * the queue. False: it was awake, or ends, for another reason, and does not
+ * count as told.
  */
 struct khttp_fetcher {
-	struct list_head link;		/* queue->idle, or empty; queue->lock */
-	void (*wake)(struct khttp_fetcher *f);
+	struct list_head link;		/* shard->idle, or empty; shard->lock */
+	struct khttp_shard *shard;	/* where it lies or lay last, or NULL */
+	bool (*wake)(struct khttp_fetcher *f);
 	bool poller;			/* may not come: told, and the next, too */
 };
 
@@ -47,6 +55,10 @@ struct khttp_queue_policy {
 	kgid_t gid;
 };
 
+/*
+ * Its references are counted by CPU until khttp_queue_kill() gives up that of
+ * net->queues; a grace period later they are one number, whose end frees.
+ */
 struct khttp_queue {
 	/* set once */
 	struct khttp_net *net;		/* holds a reference */
@@ -54,8 +66,9 @@ struct khttp_queue {
 	u32 id;
 	struct khttp_group *group;	/* default group; ends with the queue */
 	struct rcu_head rcu;
-	refcount_t ref;			/* net->queues, groups' urls, requests, workers */
+	struct percpu_ref ref;		/* net->queues, groups' urls, requests, workers */
 	struct khttp_latency __percpu *latency;	/* ends with the queue */
+	struct khttp_shard __percpu *shards;	/* likewise */
 
 	/* READ_ONCE, WRITE_ONCE: its workers stored an answer. Never false again */
 	bool stores;
@@ -65,28 +78,34 @@ struct khttp_queue {
 
 	/* written under net->config and lock, READ_ONCE readers */
 	struct khttp_queue_policy policy;
+	u32 batch;			/* places that a shard draws at once */
 	u8 state;			/* enum khttp_queue_state */
 	bool dead;			/* deleted: takes nothing, workers leave */
 
-	spinlock_t lock;		/* guards: */
-	struct list_head waiting;	/* khttp_request.link, oldest first */
-	struct list_head idle;		/* khttp_fetcher.link, last come first */
-	struct list_head workers;	/* khttp_worker.queue_link */
-	u32 n_waiting;
-	u32 n_in_hand;
+	/* Set under the locks of all shards, cleared under that of one; READ_ONCE
+	 * readers
+	 */
+	bool tight;			/* no place is free, in no shard's credit */
+	bool full;			/* and QUEUE_FULL was told of it */
+
+	/* under lock, READ_ONCE readers */
+	bool needs_worker;		/* QUEUE_NEEDS_WORKER was told */
 	u32 n_workers;
-	bool full;			/* QUEUE_FULL was told since it had room */
-	bool needs_worker;		/* QUEUE_NEEDS_WORKER was told likewise */
-	u64 received;			/* pushed */
-	u64 delivered;			/* put into a slot */
-	u64 answered;			/* answered by a worker */
-	u64 refused;			/* full, inactive */
-	u64 redelivered;
-	u64 died;			/* 502 after a worker's death */
-	u64 timeout;			/* waited too long */
+
+	/* Free places in no shard's credit; below 0: so many must be made up for */
+	atomic_t places ____cacheline_aligned_in_smp;
+
+	spinlock_t lock;		/* guards, besides what is said above: */
+	struct list_head workers;	/* khttp_worker.queue_link */
+
+	/* A bit for each CPU at whose shard a fetcher may lie. Set and cleared
+	 * under that shard's lock, and only where it changes: by who lies down,
+	 * and by who came from another shard to wake one and found none
+	 */
+	unsigned long idle_cpus[] ____cacheline_aligned_in_smp;
 };
 
-/* Context of all: any, unless said. The lookups may sleep */
+/* Context of all: any but hard interrupt, unless said. The lookups may sleep */
 
 /* Queues of one namespace: what a walk of net->queues may cost */
 #define KHTTP_QUEUES_MAX	16384
@@ -117,17 +136,52 @@ void khttp_queue_kill(struct khttp_queue *q);
 
 static inline struct khttp_queue *khttp_queue_get(struct khttp_queue *q)
 {
-	refcount_inc(&q->ref);
+	percpu_ref_get(&q->ref);
 	return q;
 }
 
-/* From an RCU reader that has not got a reference yet */
+/* From an RCU reader that has not got a reference yet. False: the queue ends */
 static inline bool __must_check khttp_queue_tryget(struct khttp_queue *q)
 {
-	return refcount_inc_not_zero(&q->ref);
+	return percpu_ref_tryget_live_rcu(&q->ref);
 }
 
-void khttp_queue_put(struct khttp_queue *q);
+/* An RCU reader that came through a url may still look at it afterwards */
+static inline void khttp_queue_put(struct khttp_queue *q)
+{
+	percpu_ref_put(&q->ref);
+}
+
+/* May these credentials attach to it? 0 or -EACCES */
+int khttp_queue_may_attach(const struct khttp_queue *q, const struct cred *cred);
+
+/* What it holds and did. Exact when nothing moves */
+struct khttp_queue_usage {
+	u32 waiting;
+	u32 in_hand;
+	u32 workers;
+	u32 oldest_ms;
+	u64 received;
+	u64 delivered;
+	u64 answered;
+	u64 refused;
+	u64 redelivered;
+	u64 died;
+	u64 timeout;
+};
+
+void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u);
+
+/* Workers: under q->lock inside. Attach fails with -ESHUTDOWN on a dead queue */
+int khttp_queue_attach(struct khttp_queue *q, struct khttp_worker *w);
+void khttp_queue_detach(struct khttp_queue *q, struct khttp_worker *w);
+
+int khttp_queue_init(void);	/* with KHTTP_DEBUG: runs its self-test */
+
+/*
+ * ---- shard.c: the requests' way through. Context of push, requeue, remove and
+ * expire: socket lock of the request's connection held ----
+ */
 
 /*
  * The request's way in. On 0 the queue owns the request (the caller's
@@ -137,15 +191,15 @@ void khttp_queue_put(struct khttp_queue *q);
 enum khttp_reason __must_check khttp_queue_push(struct khttp_queue *q,
 						struct khttp_request *rq);
 
-/* Back to the head after a worker's death; never refused for length. True: it
- * is no longer in hand, as after khttp_queue_done(). False: the queue is dead,
- * nothing changed, the caller still owns the request
+/* Back to the head of a shard after a worker's death; never refused for length.
+ * True: it is no longer in hand, as after khttp_queue_done(). False: the queue
+ * is dead, nothing changed, the caller still owns the request
  */
 bool __must_check khttp_queue_requeue(struct khttp_queue *q,
 				      struct khttp_request *rq);
 
-/* Oldest waiting request, its state IN_HAND, n_in_hand counted; the reference
- * passes to the caller. NULL when none waits
+/* Oldest waiting request of this CPU, or else of another, its state IN_HAND; the
+ * reference passes to the caller. NULL when none waits
  */
 struct khttp_request *__must_check khttp_queue_pop(struct khttp_queue *q);
 
@@ -171,31 +225,15 @@ bool __must_check khttp_queue_idle(struct khttp_queue *q,
 				   struct khttp_fetcher *f);
 void khttp_queue_unidle(struct khttp_queue *q, struct khttp_fetcher *f);
 
-/* May these credentials attach to it? 0 or -EACCES */
-int khttp_queue_may_attach(const struct khttp_queue *q, const struct cred *cred);
+/* Nothing waits; true while something comes. A hint, unless its coming is
+ * ordered with the look
+ */
+bool khttp_queue_empty(const struct khttp_queue *q);
 
 /* Count one that was answered 502 because its worker died */
 void khttp_queue_died(struct khttp_queue *q);
 
-/* What it holds and did, at one moment */
-struct khttp_queue_usage {
-	u32 waiting;
-	u32 in_hand;
-	u32 workers;
-	u32 oldest_ms;
-	u64 received;
-	u64 delivered;
-	u64 answered;
-	u64 refused;
-	u64 redelivered;
-	u64 died;
-	u64 timeout;
-};
-
-void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u);
-
-/* Workers: under q->lock inside. Attach fails with -ESHUTDOWN on a dead queue */
-int khttp_queue_attach(struct khttp_queue *q, struct khttp_worker *w);
-void khttp_queue_detach(struct khttp_queue *q, struct khttp_worker *w);
+/* Where this poller, whom several tasks may put to bed at once, always lies */
+void khttp_queue_poller(struct khttp_queue *q, struct khttp_fetcher *f);
 
 #endif

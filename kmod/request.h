@@ -95,8 +95,9 @@ struct khttp_request {
 					 * the answer is out: total, hit; 0: none
 					 */
 
-	/* written under queue->lock when WAITING is entered or left */
+	/* written under shard->lock when WAITING is entered or left */
 	u8 state;			/* enum khttp_request_state */
+	u32 shard;			/* its CPU; under the socket lock, too */
 	unsigned long queued;		/* jiffies when it came to the queue */
 	u16 attempt;			/* deliveries so far */
 
@@ -125,7 +126,7 @@ struct khttp_request {
 	 * again; all that is before them is zero then
 	 */
 	struct list_head order;		/* khttp_conn.order; socket lock */
-	struct list_head link;		/* khttp_queue.waiting; queue->lock */
+	struct list_head link;		/* khttp_shard.waiting; shard->lock */
 	struct list_head out;		/* khttp_piece.link, unsent, in order;
 					 * socket lock
 					 */

@@ -36,12 +36,13 @@ static void tell(const struct khttp_worker *w, enum khttp_event_type type,
 
 static void khttp_worker_death(struct work_struct *work);
 
-/* Under the queue's lock */
-static void khttp_worker_wake_pollers(struct khttp_fetcher *f)
+/* Under the lock of the queue's shard */
+static bool khttp_worker_wake_pollers(struct khttp_fetcher *f)
 {
 	struct khttp_worker *w = container_of(f, struct khttp_worker, poller);
 
 	wake_up_poll(&w->wait, EPOLLIN);
+	return true;
 }
 
 /**
@@ -70,7 +71,6 @@ struct khttp_worker *khttp_worker_create(struct khttp_net *kn)
 	INIT_LIST_HEAD(&w->poller.link);
 	init_waitqueue_head(&w->wait);
 	w->poller.wake = khttp_worker_wake_pollers;
-	w->poller.poller = true;
 	INIT_WORK(&w->death, khttp_worker_death);
 	INIT_DELAYED_WORK(&w->watch, khttp_uring_watch);
 	return w;
@@ -213,6 +213,7 @@ static int attach_locked(struct khttp_worker *w, const struct file *file,
 	if (IS_ERR(q))
 		return PTR_ERR(q);
 	w->queue = q;
+	khttp_queue_poller(q, &w->poller);
 	w->role = a->role;
 	w->n_hands = a->slots;
 	w->request_area = a->request_area;
@@ -323,21 +324,18 @@ struct list_head *khttp_worker_link(struct khttp_worker *w)
 /* ---- drain ---- */
 
 /*
- * Fetches end now. They may stand at the queue, whose lock is held here; one
- * that was woken already passes its wake-up on when it ends.
+ * Fetches end now. Until they do they may lie at the queue, where who comes to
+ * wake one finds it claimed and goes on to the next; one that was woken already
+ * passes its wake-up on when it ends.
  */
 static void end_fetches(struct khttp_worker *w)
 {
 	struct khttp_op *op;
 
-	lockdep_assert_held(&w->queue->lock);
 	lockdep_assert_held(&w->lock);
-	list_for_each_entry(op, &w->ops, link) {
-		if (op->kind != KHTTP_OP_FETCH || !khttp_op_claim(op))
-			continue;
-		list_del_init(&op->fetcher.link);
-		khttp_op_resume(op);
-	}
+	list_for_each_entry(op, &w->ops, link)
+		if (op->kind == KHTTP_OP_FETCH && khttp_op_claim(op))
+			khttp_op_resume(op);
 }
 
 /**
@@ -457,24 +455,18 @@ void khttp_worker_die(struct khttp_worker *w)
 
 /*
  * Whatever is parked looks again, and finds the worker gone. A ring's command
- * ends in its own task, which may take its time; it must not stand at the
- * queue any longer.
+ * ends in its own task, which may take its time; meanwhile it uses no wake-up
+ * up, for it is claimed.
  */
 static void end_ops(struct khttp_worker *w)
 {
-	struct khttp_queue *q = w->queue;
 	struct khttp_op *op;
 
-	spin_lock_bh(&q->lock);
-	spin_lock(&w->lock);
-	list_for_each_entry(op, &w->ops, link) {
-		if (!khttp_op_claim(op))
-			continue;
-		list_del_init(&op->fetcher.link);
-		khttp_op_resume(op);
-	}
-	spin_unlock(&w->lock);
-	spin_unlock_bh(&q->lock);
+	spin_lock_bh(&w->lock);
+	list_for_each_entry(op, &w->ops, link)
+		if (khttp_op_claim(op))
+			khttp_op_resume(op);
+	spin_unlock_bh(&w->lock);
 }
 
 static void khttp_worker_death(struct work_struct *work)
@@ -542,7 +534,6 @@ static struct khttp_worker *first_worker(struct khttp_queue *q)
  */
 void khttp_workers_kill(struct khttp_queue *q)
 {
-	struct khttp_fetcher *f, *next;
 	struct khttp_worker *w;
 
 	while ((w = first_worker(q))) {
@@ -550,11 +541,4 @@ void khttp_workers_kill(struct khttp_queue *q)
 		flush_work(&w->death);
 		khttp_worker_put(w);
 	}
-	/* What still stands there are controllers: they see that it is dead */
-	spin_lock_bh(&q->lock);
-	list_for_each_entry_safe(f, next, &q->idle, link) {
-		list_del_init(&f->link);
-		f->wake(f);
-	}
-	spin_unlock_bh(&q->lock);
 }

@@ -18,6 +18,8 @@
  *   net->config  >  an io_uring's lock  >  worker->calls, hand->lock (mutexes)
  *   >  socket lock  >  queue->lock  >  worker->lock  >  request->lock
  *   >  worker->bells_lock
+ *
+ * and a shard's lock of the queue after queue->lock, with none of the rest.
  */
 #ifndef _KHTTP_WORKER_I_H
 #define _KHTTP_WORKER_I_H
@@ -186,7 +188,7 @@ struct khttp_op {
 	bool markable;			/* false: KHTTP_STEP_MARK first */
 	bool aborted;			/* its ring goes away */
 	bool waited;			/* parked at least once */
-	bool idle;			/* fetcher may stand in queue->idle */
+	bool idle;			/* fetcher may lie at the queue */
 	bool called;			/* RUN: not a bell ended the last sleep */
 	int slot;			/* reserved for a fetch, or -1 */
 	unsigned long flags;
@@ -239,7 +241,7 @@ void khttp_slot_left(struct khttp_worker *w, u32 slot, bool answered);
 /* There was a request a moment ago */
 static inline bool khttp_hand_waits(const struct khttp_worker *w)
 {
-	return READ_ONCE(w->queue->n_waiting);
+	return !khttp_queue_empty(w->queue);
 }
 
 /* Oldest waiting request into a slot: 1, 0 none waits or no slot, -ESHUTDOWN */

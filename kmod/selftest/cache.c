@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a user-space test cannot have: references, RCU, pages, the budget. */
 #include <linux/kthread.h>
-#include <linux/moduleparam.h>
 #include <linux/wait.h>
 
 #include "http/uri.h"
@@ -75,10 +74,13 @@ static bool test_put(struct khttp_cache *c, const char *path, u64 len)
 static bool test_has(struct khttp_cache *c, const char *path)
 {
 	struct khttp_cache_key key = test_key(path);
-	struct khttp_entry *e = khttp_cache_lookup(c, &key, 1);
+	struct khttp_entry *e;
 
+	rcu_read_lock();
+	e = khttp_cache_lookup(c, &key, 1);
 	if (e)
-		khttp_entry_put(e);
+		khttp_entry_leave(e);
+	rcu_read_unlock();
 	return e;
 }
 
@@ -95,9 +97,12 @@ static bool test_references(struct khttp_cache *c)
 	e = test_store(c, "/a", 20000, 1, 1);
 	EXPECT(!IS_ERR(e) && e->n_pages == 5 && !e->body);
 	EXPECT(refcount_read(&e->ref) == 2);
+	rcu_read_lock();
 	found = khttp_cache_lookup(c, &key, 1);
-	EXPECT(found == e && refcount_read(&e->ref) == 3 && e->hits == 1);
-	khttp_entry_put(found);
+	rcu_read_unlock();
+	EXPECT(found == e && refcount_read(&e->ref) == 3);
+	EXPECT(khttp_entry_hits(e) == 1);
+	khttp_entry_leave(found);
 
 	/* Replaced: the old one lives while somebody holds it */
 	other = test_store(c, "/a", 5, 1, 1);
@@ -118,7 +123,10 @@ static bool test_references(struct khttp_cache *c)
 
 	/* Another prefix answers the URL now */
 	EXPECT(test_put(c, "/a", 1));
-	EXPECT(!khttp_cache_lookup(c, &key, 2));
+	rcu_read_lock();
+	found = khttp_cache_lookup(c, &key, 2);
+	rcu_read_unlock();
+	EXPECT(!found);
 	EXPECT(!test_has(c, "/a") && !khttp_cache_entries(c));
 	return true;
 }
@@ -344,16 +352,13 @@ static bool test_races(struct khttp_cache *c)
 	return true;
 }
 
-static bool enabled = true;
-module_param_named(selftest, enabled, bool, 0400);
-
 static int khttp_cache_selftest(void)
 {
 	struct khttp_cache *c;
 	struct khttp_net *kn;
 	int ret = -ENOMEM;
 
-	if (!enabled)
+	if (!khttp_selftests)
 		return 0;
 	kn = kzalloc(sizeof(*kn), GFP_KERNEL);
 	if (!kn)
