@@ -19,6 +19,7 @@
  *
  *   net->config (mutex)  >  socket lock of a connection  >  queue->lock
  *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock
+ *   >  a place of the error log
  *
  * queue->lock and everything after it are spinlocks taken with BH disabled.
  * mmap_lock is taken under none of them but the worker's own task may take
@@ -37,6 +38,7 @@
 #include <net/net_namespace.h>
 
 #include "account.h"
+#include "errors.h"
 #include "limits.h"
 #include "stats.h"
 
@@ -66,6 +68,7 @@ struct khttp_net {
 
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
 	struct khttp_account account;	/* against limits.request_bytes */
+	struct khttp_errors errors;
 
 	spinlock_t conns_lock;		/* guards: */
 	struct list_head conns;		/* khttp_conn.link of every open connection */

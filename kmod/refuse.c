@@ -93,18 +93,20 @@ void khttp_request_refuse_locked(struct khttp_request *rq,
 	struct khttp_conn *c = rq->conn;
 
 	sock_owned_by_me(c->sk);
-	khttp_conn_reason(c, rq->stream, reason);
 	if (rq->gone) {
+		/* The error log has it as lost */
 		khttp_request_answered(rq);
 		return;
 	}
 	if (rq->begun || wants_reset(rq, reason) ||
 	    queue_refusal(rq, reason)) {
+		khttp_request_reason(rq, reason, 0);
 		khttp_conn_finish(c);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 	} else {
 		khttp_stat_inc(c->net, answers_kernel);
 		rq->status = khttp_reason_status(reason);
+		khttp_request_reason(rq, reason, rq->status);
 		khttp_conn_kick(c, KHTTP_TODO_WRITE);
 	}
 	rq->begun = true;
@@ -129,7 +131,7 @@ void khttp_request_broken(struct khttp_request *rq, enum khttp_reason reason)
 	    khttp_queue_remove(rq->queue, rq))
 		khttp_request_refuse_locked(rq, reason);
 	else
-		khttp_conn_reason(rq->conn, rq->stream, reason);
+		khttp_request_reason(rq, reason, 0);
 }
 
 void khttp_request_cancel(struct khttp_request *rq)

@@ -360,9 +360,17 @@ static void set_gone(struct khttp_request *rq)
 	spin_unlock_bh(&rq->lock);
 }
 
-void khttp_request_lost(struct khttp_request *rq)
+/* What it means for it that the client is gone, if anything */
+static enum khttp_reason gone_for(const struct khttp_request *rq, bool seen)
 {
-	enum khttp_reason reason = KHTTP_REASON_CLIENT_RESET;
+	if (rq->ended && list_empty(&rq->out))
+		return KHTTP_REASON_NONE;
+	return seen ? KHTTP_REASON_DROPPED : KHTTP_REASON_CLIENT_RESET;
+}
+
+bool khttp_request_lost(struct khttp_request *rq, enum khttp_reason why)
+{
+	bool seen = true, told = false;
 
 	sock_owned_by_me(rq->conn->sk);
 	set_gone(rq);
@@ -372,13 +380,16 @@ void khttp_request_lost(struct khttp_request *rq)
 	 */
 	if (rq->state == KHTTP_RQ_RECEIVED ||
 	    (rq->queue && rq->state != KHTTP_RQ_ANSWERED &&
-	     khttp_queue_remove(rq->queue, rq)))
+	     khttp_queue_remove(rq->queue, rq))) {
 		khttp_request_answered(rq);
-	else if (rq->state != KHTTP_RQ_ANSWERED)
-		reason = KHTTP_REASON_DROPPED;
-	if (!rq->ended)
-		khttp_conn_reason(rq->conn, rq->stream, reason);
+		seen = false;
+	}
+	if (!why)
+		why = gone_for(rq, seen);
+	if (why)
+		told = khttp_request_reason(rq, why, 0);
 	khttp_request_unlink(rq);
+	return told;
 }
 
 int khttp_request_init(void)

@@ -130,6 +130,7 @@ struct khttp_request {
 	bool continue_wanted;		/* a worker waits for an expected body */
 	bool continued;			/* 100 (Continue) was sent */
 	bool held;			/* RECEIVED: waits to be the first in order */
+	bool told;			/* the error log has it */
 };
 
 static inline void khttp_request_get(struct khttp_request *rq)
@@ -253,8 +254,16 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 					   enum khttp_charge what, gfp_t gfp);
 /* Off the order list; drops that reference */
 void khttp_request_unlink(struct khttp_request *rq);
-/* The client is gone, or an answer before it closed the connection */
-void khttp_request_lost(struct khttp_request *rq);
+/* The connection ends before it: because of @why, or because the client is
+ * gone. True: the error log was told
+ */
+bool khttp_request_lost(struct khttp_request *rq, enum khttp_reason why);
+/* errors.c: why it was refused or given up, for counter, tracepoint and log,
+ * with the status that the kernel answered, or 0. The first reason counts;
+ * false: it had one
+ */
+bool khttp_request_reason(struct khttp_request *rq, enum khttp_reason reason,
+			  u16 status);
 /* Its body broke off: refused with that reason, unless a worker holds it */
 void khttp_request_broken(struct khttp_request *rq, enum khttp_reason reason);
 /* The move to ANSWERED: drops the owner's reference */
