@@ -28,6 +28,7 @@ struct parsed {
 	bool help = false;
 	bool version = false;
 	std::map<std::string, bool> options;
+	std::map<std::string, std::string> values;
 	CLI::App *app = nullptr;
 	const command *chosen = nullptr;
 	std::string object;
@@ -91,7 +92,17 @@ private:
 		if (!c)
 			return;
 		for (const option &o : c->options)
-			app.add_flag(fmt::format("--{}", o.name), level.options[o.name]);
+			add_option(app, level, o);
+	}
+
+	static void add_option(CLI::App &app, parsed &level, const option &o)
+	{
+		std::string name = fmt::format("--{}", o.name);
+
+		if (o.placeholder)
+			app.add_option(name, level.values[o.name])->expected(1);
+		else
+			app.add_flag(name, level.options[o.name]);
 	}
 
 	CLI::App app_;
@@ -119,6 +130,13 @@ arguments arguments_of(const parsed &level)
 	for (const auto &[name, given] : level.options)
 		if (given)
 			args.options.push_back(name);
+	for (const auto &[name, value] : level.values) {
+		if (!level.app->get_option("--" + name)->count())
+			continue;
+		if (value.empty())
+			throw usage_error(fmt::format("--{} is given nothing", name));
+		args.values[name] = value;
+	}
 	return args;
 }
 

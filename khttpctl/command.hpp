@@ -2,6 +2,7 @@
 /* The dispatch table: what help, completion and man page are checked against. */
 #pragma once
 
+#include <map>
 #include <optional>
 #include <ostream>
 #include <span>
@@ -40,14 +41,19 @@ struct context {
 struct option {
 	const char *name; /* without the dashes */
 	const char *help;
+	const char *placeholder = nullptr; /* of its value, if it takes one */
 };
 
 /* What stands behind object and verb */
 struct arguments {
 	std::vector<std::string> words;
 	std::vector<std::string> options;
+	/* of options that take one */
+	std::map<std::string, std::string, std::less<>> values = {};
 
 	[[nodiscard]] bool has(std::string_view option) const;
+	/* What was given with it; empty is refused where the line is read */
+	[[nodiscard]] std::optional<std::string> value(std::string_view option) const;
 	/* The one word that @usage names, or a usage_error */
 	[[nodiscard]] const std::string &only(const char *what) const;
 	void expect_none() const;
@@ -91,6 +97,9 @@ int limits_set(context &ctx, const arguments &args);
 int stats(context &ctx, const arguments &args);
 int who(context &ctx, const arguments &args);
 int events(context &ctx, const arguments &args);
+int errors(context &ctx, const arguments &args);
+int reason_list(context &ctx, const arguments &args);
+int reason_show(context &ctx, const arguments &args);
 
 extern const std::span<const keyword> queue_keywords;
 extern const std::span<const keyword> url_add_keywords;

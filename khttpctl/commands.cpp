@@ -42,6 +42,15 @@ const command table_of_commands[] = {
 	 {{"prometheus", "in the text format of Prometheus"}}, {}, stats},
 	{"who", "", "", "who answers what: port, prefix, queue, process", {}, {}, who},
 	{"events", "", "", "follow what happens, until Ctrl-C", {}, {}, events},
+	{"errors", "", "", "what the kernel refused, cut or gave up, and why",
+	 {{"follow", "go on with what comes, until Ctrl-C"},
+	  {"queue", "only requests to that queue", "NAME"},
+	  {"reason", "only for that reason", "WORD"},
+	  {"last", "only the last N of what is there", "N"}},
+	 {}, errors},
+	{"reason", "list", "", "the reasons there are", {}, {}, reason_list},
+	{"reason", "show", "WORD", "what a reason means and which setting decides", {}, {},
+	 reason_show},
 };
 
 } // namespace
@@ -89,6 +98,15 @@ khttp::control &context::control()
 bool arguments::has(std::string_view option) const
 {
 	return std::ranges::find(options, option) != options.end();
+}
+
+std::optional<std::string> arguments::value(std::string_view option) const
+{
+	auto found = values.find(option);
+
+	if (found == values.end())
+		return std::nullopt;
+	return found->second;
 }
 
 const std::string &arguments::only(const char *what) const

@@ -25,6 +25,11 @@ std::string words_of(const command &c)
 	return text;
 }
 
+std::string option_usage(const option &o)
+{
+	return o.placeholder ? fmt::format("{} {}", o.name, o.placeholder) : o.name;
+}
+
 std::string command_lines(std::string_view object)
 {
 	std::string text;
@@ -42,7 +47,7 @@ std::string usage_line(const command &c)
 	std::string text = fmt::format("khttpctl {}", words_of(c));
 
 	for (const option &o : c.options)
-		text += fmt::format(" [--{}]", o.name);
+		text += fmt::format(" [--{}]", option_usage(o));
 	if (*c.operands)
 		text += fmt::format(" {}", c.operands);
 	for (const keyword &word : c.keywords)
@@ -85,7 +90,7 @@ std::string help_command(const command &c)
 	}
 	text += fmt::format("\n{}", global_options);
 	for (const option &o : c.options)
-		text += fmt::format("      --{:<13}{}\n", o.name, o.help);
+		text += fmt::format("      --{:<13}{}\n", option_usage(o), o.help);
 	return text;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "error_text.hpp"
 #include "people.hpp"
 
 namespace khttpctl {
@@ -131,6 +132,39 @@ json json_of(const khttp::event_info &event)
 		object["pid"] = *event.pid;
 	if (event.count)
 		object["count"] = *event.count;
+	return object;
+}
+
+namespace {
+
+json json_of(const khttp::endpoint_info &endpoint)
+{
+	return {{"address", to_string(endpoint)}, {"port", endpoint.port}};
+}
+
+} // namespace
+
+json json_of(const khttp::error_record &record)
+{
+	json object = {{"seq", record.seq},
+		       {"time_ns", record.time_ns},
+		       {"reason", record.reason},
+		       {"status", record.status},
+		       {"client", json_of(record.client)},
+		       {"local", json_of(record.local)},
+		       {"connection", record.connection},
+		       {"stream", record.stream},
+		       {"method", escaped_bytes(record.method)},
+		       {"target", escaped_bytes(record.target)},
+		       {"target_length", record.target_length}};
+
+	if (record.version)
+		object["version"] = fmt::format("{}.{}", record.version >> 8,
+						record.version & 0xff);
+	if (!record.queue.empty())
+		object["queue"] = record.queue;
+	if (!record.prefix.empty())
+		object["prefix"] = record.prefix;
 	return object;
 }
 

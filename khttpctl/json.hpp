@@ -17,6 +17,7 @@ namespace khttpctl {
 [[nodiscard]] json json_of(const khttp::stat_info &figure);
 [[nodiscard]] json json_of(const khttp::latency_info &latency);
 [[nodiscard]] json json_of(const khttp::event_info &event);
+[[nodiscard]] json json_of(const khttp::error_record &record);
 
 /* An array, empty for none */
 template <typename T> [[nodiscard]] json json_list(const std::vector<T> &items)

@@ -121,6 +121,21 @@ _khttpctl_limits_command()
 	esac
 }
 
+_khttpctl_reasons()
+{
+	khttpctl reason list | tail -n +2 | awk '{ print $1 }'
+}
+
+_khttpctl_errors()
+{
+	case $prev in
+	--queue)	_khttpctl_live queue list ;;
+	--reason)	_khttpctl_reasons ;;
+	--last)		;;
+	*)		printf '%s\n' --follow --queue --reason --last ;;
+	esac
+}
+
 _khttpctl_verbs()
 {
 	case $1 in
@@ -129,13 +144,15 @@ _khttpctl_verbs()
 	cache)	printf '%s\n' list show purge limit ;;
 	limits)	printf '%s\n' show set ;;
 	stats)	echo --prometheus ;;
+	errors)	_khttpctl_errors ;;
+	reason)	printf '%s\n' list show ;;
 	esac
 }
 
 _khttpctl_words()
 {
 	if ((nargs == 0)); then
-		printf '%s\n' queue url cache limits stats who events
+		printf '%s\n' queue url cache limits stats who events errors reason
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else
@@ -144,6 +161,8 @@ _khttpctl_words()
 		url)	_khttpctl_url ;;
 		cache)	_khttpctl_cache ;;
 		limits)	_khttpctl_limits_command ;;
+		errors)	_khttpctl_errors ;;
+		reason)	((nargs == 2)) && [[ ${args[1]} == show ]] && _khttpctl_reasons ;;
 		esac
 	fi
 	if [[ $cur == -* ]]; then

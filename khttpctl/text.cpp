@@ -131,7 +131,7 @@ std::vector<std::string> close_names(std::string_view name, std::span<const std:
 
 	for (const std::string &candidate : known) {
 		std::size_t d = distance(lower(name), lower(candidate));
-		bool begins = !name.empty() && candidate.starts_with(name);
+		bool begins = !name.empty() && lower(candidate).starts_with(lower(name));
 
 		if (begins || d <= std::max<std::size_t>(1, name.size() / 3))
 			found.emplace_back(begins ? 0 : d, candidate);

@@ -209,10 +209,10 @@ static void flush(struct khttp_conn *c)
 /* It cannot be mended any more: the client must not take it for whole */
 static void break_off(struct khttp_request *rq, enum khttp_reason reason)
 {
-	khttp_conn_reason(rq->conn, rq->stream, reason);
+	khttp_request_reason(rq, reason, 0);
 	rq->ended = true;
 	khttp_request_answered(rq);
-	khttp_conn_close(rq->conn, true);
+	khttp_conn_break(rq->conn);
 }
 
 /* More, or at the end less, than was announced (RFC 9112 6.3)? */

@@ -95,8 +95,8 @@ static void unhook(struct khttp_conn *c)
 	write_unlock_bh(&sk->sk_callback_lock);
 }
 
-static void fill_endpoint(struct khttp_endpoint *e, const struct sock *sk,
-			  bool peer)
+void khttp_conn_endpoint(struct khttp_endpoint *e, const struct sock *sk,
+			 bool peer)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 
@@ -149,10 +149,12 @@ static void turn(struct khttp_conn *c)
 
 	if (c->phase == KHTTP_CONN_CLOSED)
 		return;
-	if (test_bit(KHTTP_TODO_KILL, &todo))
-		khttp_conn_reason(c, 0, KHTTP_REASON_SHUTDOWN);
-	if (todo & (BIT(KHTTP_TODO_KILL) | BIT(KHTTP_TODO_RESET))) {
-		khttp_conn_close(c, true);
+	if (test_bit(KHTTP_TODO_KILL, &todo)) {
+		khttp_conn_cut(c, KHTTP_REASON_SHUTDOWN, true);
+		return;
+	}
+	if (test_bit(KHTTP_TODO_RESET, &todo)) {
+		khttp_conn_break(c);
 		return;
 	}
 	if (c->sk->sk_err) {
@@ -247,8 +249,8 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	INIT_LIST_HEAD(&c->order);
 	INIT_LIST_HEAD(&c->link);
 	c->since = jiffies;
-	fill_endpoint(&c->client, c->sk, true);
-	fill_endpoint(&c->local, c->sk, false);
+	khttp_conn_endpoint(&c->client, c->sk, true);
+	khttp_conn_endpoint(&c->local, c->sk, false);
 	/* An answer's last segment must not wait for an acknowledgement */
 	tcp_sock_set_nodelay(c->sk);
 	/* A client that takes little at a time has its answer cut into as little,
@@ -275,16 +277,24 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	return 0;
 }
 
-void khttp_conn_abandon(struct khttp_conn *c)
+bool khttp_conn_abandon(struct khttp_conn *c, enum khttp_reason why)
 {
 	struct khttp_request *rq, *next;
+	bool told = false;
 
 	c->rx = NULL;
 	list_for_each_entry_safe(rq, next, &c->order, order)
-		khttp_request_lost(rq);
+		told |= khttp_request_lost(rq, why);
+	return told;
 }
 
-void khttp_conn_close(struct khttp_conn *c, bool reset)
+void khttp_conn_break(struct khttp_conn *c)
+{
+	khttp_conn_abandon(c, KHTTP_REASON_CLOSED);
+	khttp_conn_close(c, true);
+}
+
+void khttp_conn_cut(struct khttp_conn *c, enum khttp_reason why, bool reset)
 {
 	struct khttp_net *kn = c->net;
 
@@ -299,8 +309,11 @@ void khttp_conn_close(struct khttp_conn *c, bool reset)
 	kn->n_conns--;
 	spin_unlock_bh(&kn->conns_lock);
 	khttp_stat_inc(kn, connections_closed);
+	if (!khttp_conn_abandon(c, why) && why)
+		khttp_conn_reason(c, why);
+	else if (!why && khttp_partial_begun(c))
+		khttp_conn_reason(c, KHTTP_REASON_CLIENT_RESET);
 	khttp_partial_free(c);
-	khttp_conn_abandon(c);
 	/* Releasing the socket sleeps and takes its lock: the work does it */
 	khttp_conn_kick(c, KHTTP_TODO_READ);
 }

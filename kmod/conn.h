@@ -26,6 +26,7 @@
 
 #include "http/reason.h"
 
+struct khttp_error_info;
 struct khttp_head;
 struct khttp_listener;
 struct khttp_net;
@@ -132,10 +133,24 @@ void khttp_conns_kill(struct khttp_net *kn);
 /* A timer's limit changed: every connection sets its timer anew */
 void khttp_conns_rearm(struct khttp_net *kn);
 
-/* Under the socket lock: */
-void khttp_conn_close(struct khttp_conn *c, bool reset);
-/* The requests that stand in order will not be answered here */
-void khttp_conn_abandon(struct khttp_conn *c);
+/*
+ * Under the socket lock. The end: requests that stand in order are lost to
+ * @why, and where none is, the connection itself was cut for it and the error
+ * log is told so. KHTTP_REASON_NONE: in good order, or the client went: then
+ * each request says what that was for it.
+ */
+void khttp_conn_cut(struct khttp_conn *c, enum khttp_reason why, bool reset);
+static inline void khttp_conn_close(struct khttp_conn *c, bool reset)
+{
+	khttp_conn_cut(c, KHTTP_REASON_NONE, reset);
+}
+
+/* An answer broke off, which was told: reset, those behind it are lost */
+void khttp_conn_break(struct khttp_conn *c);
+/* The requests that stand in order will not be answered here, because of @why
+ * as above. True: the error log was told of one
+ */
+bool khttp_conn_abandon(struct khttp_conn *c, enum khttp_reason why);
 /* No more requests; close once the answers in order are out */
 void khttp_conn_finish(struct khttp_conn *c);
 /* What a turn ends with: close what is done with, set the timer, let go of
@@ -157,16 +172,21 @@ bool khttp_receive_now(struct khttp_conn *c);
  */
 const char *khttp_skb_run(const struct sk_buff *skb, u32 off, u32 *len);
 void khttp_partial_free(struct khttp_conn *c);
+/* A part of a head is there, and more than the line end that may precede it */
+bool khttp_partial_begun(const struct khttp_conn *c);
 /* The head that is arriving is refused, and with it the connection ends */
 void khttp_refuse_partial(struct khttp_conn *c, enum khttp_reason reason);
 int khttp_receive_init(void);
 void khttp_receive_exit(void);
 
-/* The kernel refused, cut or gave up: counted and traced, always together.
- * @stream 0: the connection, no request. Context: any
- */
-void khttp_conn_reason(const struct khttp_conn *c, u64 stream,
-		       enum khttp_reason reason);
+/* One of the connection's two ends. Context: any */
+void khttp_conn_endpoint(struct khttp_endpoint *e, const struct sock *sk,
+			 bool peer);
+
+/* errors.c: khttp_error() with whose it is filled in. Context: any */
+void khttp_conn_error(const struct khttp_conn *c, struct khttp_error_info *e);
+/* The same of the connection and no request. Context: socket lock held */
+void khttp_conn_reason(const struct khttp_conn *c, enum khttp_reason reason);
 
 int khttp_conn_init(void);	/* slab caches, work queue */
 void khttp_conn_exit(void);

@@ -177,7 +177,7 @@ void khttp_control_queue_drain(struct khttp_queue *q)
  * @context: handed to workers with each request
  * @why: text when it fails
  *
- * Context: net->config held, sleeps. Returns as khttp_url_add().
+ * Context: net->config held, sleeps. Returns as khttp_url_add(), or -ENOMEM.
  */
 int khttp_control_url_add(struct khttp_queue *q, const char *prefix, size_t len,
 			  u64 context, const char **why)
@@ -185,6 +185,11 @@ int khttp_control_url_add(struct khttp_queue *q, const char *prefix, size_t len,
 	struct khttp_url *url;
 	int err;
 
+	err = khttp_errors_begin(q->net);
+	if (err) {
+		*why = "out of memory for the error log; try again later";
+		return err;
+	}
 	err = khttp_url_add(q->net, prefix, len, q->group, context, why);
 	if (err)
 		return err;
@@ -220,22 +225,30 @@ int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
  * @list: rows and values, checked by the caller
  * @n: entries in it
  *
- * Context: net->config held, sleeps.
+ * Context: net->config held, sleeps. Returns 0, or -ENOMEM: nothing was changed.
  */
-void khttp_control_limits_set(struct khttp_net *kn,
-			      const struct khttp_limit_change *list,
-			      unsigned int n)
+int khttp_control_limits_set(struct khttp_net *kn,
+			     const struct khttp_limit_change *list,
+			     unsigned int n)
 {
 	const struct khttp_event_info e = { .type = KHTTP_EVENT_LIMITS_CHANGED };
 	u64 cache_bytes = kn->limits.cache_bytes;
+	struct khttp_net_limits next = kn->limits;
 	unsigned int i;
+	int err;
 
+	for (i = 0; i < n; i++)
+		khttp_limits_set(&next, list[i].row, list[i].value);
+	err = khttp_errors_resize(kn, next.error_log);
+	if (err)
+		return err;
 	for (i = 0; i < n; i++)
 		khttp_limits_set(&kn->limits, list[i].row, list[i].value);
 	if (kn->limits.cache_bytes != cache_bytes)
 		khttp_cache_shrink(kn->cache);
 	khttp_conns_rearm(kn);
 	changed(kn, &e);
+	return 0;
 }
 
 /**

@@ -49,10 +49,10 @@ int khttp_control_url_add(struct khttp_queue *q, const char *prefix, size_t len,
 int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
 			  const char **why);
 
-/* All or none: the values have been checked against their rows */
-void khttp_control_limits_set(struct khttp_net *kn,
-			      const struct khttp_limit_change *list,
-			      unsigned int n);
+/* All or none: the values have been checked against their rows. 0 or -ENOMEM */
+int khttp_control_limits_set(struct khttp_net *kn,
+			     const struct khttp_limit_change *list,
+			     unsigned int n);
 
 /* @url NULL: everything. Entries dropped, or -EINVAL: not a URL. Takes no
  * config lock

@@ -45,6 +45,7 @@ struct canned {
 	struct khttp_queue *hit;	/* whose hit it is, under RCU, or NULL */
 	u16 status;
 	bool close;
+	bool refusal;			/* the error log has the request */
 };
 
 static size_t canned_len(const struct canned *a)
@@ -156,8 +157,9 @@ static void record_later(struct khttp_request *rq, const struct khttp_sketch *s,
 	rq->timed = KHTTP_STAGE_HIT;
 }
 
-static void answer(struct khttp_conn *c, struct khttp_sketch *s,
-		   struct canned *a)
+/* KHTTP_REASON_NONE, or what came between: the connection ends then */
+static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
+				struct canned *a)
 {
 	bool body = s->framing.kind != KHTTP_FRAMING_NONE && !a->close;
 	bool first = list_empty(&c->order), begun;
@@ -170,14 +172,14 @@ static void answer(struct khttp_conn *c, struct khttp_sketch *s,
 		err = send_canned(c, a, &sent, &pos);
 	if (err && err != -EAGAIN) {
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
-		return;
+		return KHTTP_REASON_DROPPED;
 	}
 	if (!err && a->hit)
 		record_hit(s, a->hit);
 	if (!err && !body) {
 		c->since = jiffies;
 		c->last |= a->close;
-		return;
+		return KHTTP_REASON_NONE;
 	}
 	/* What has begun, and the one that ends a connection, always fit */
 	begun = err && first;
@@ -187,13 +189,14 @@ static void answer(struct khttp_conn *c, struct khttp_sketch *s,
 	if (IS_ERR(rq)) {
 		/* It may end in good order where none of this answer is out */
 		c->last = true;
-		khttp_conn_reason(c, c->n_requests, no_room(rq));
 		if (begun)
 			khttp_conn_kick(c, KHTTP_TODO_RESET);
-		return;
+		return no_room(rq);
 	}
+	rq->logged = a->refusal;
 	if (err && keep_rest(rq, a, sent, pos)) {
 		/* An answer that lacks its end: nothing else may follow it */
+		khttp_request_reason(rq, KHTTP_REASON_NO_MEMORY, 0);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		c->last = true;
 	}
@@ -209,6 +212,16 @@ static void answer(struct khttp_conn *c, struct khttp_sketch *s,
 	}
 	c->last |= a->close;
 	khttp_request_answered(rq);
+	return KHTTP_REASON_NONE;
+}
+
+static void answer_or_tell(struct khttp_conn *c, struct khttp_sketch *s,
+			   struct canned *a)
+{
+	enum khttp_reason reason = answer(c, s, a);
+
+	if (reason)
+		khttp_sketch_reason(c, s, reason, 0);
 }
 
 /* May the connection go on behind a refusal that leaves the body unread? Only
@@ -239,14 +252,14 @@ static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
 		.closes = !head->head_len || !body_skips(&s->sketch) ||
 			  !(head->flags & KHTTP_HEAD_KEEP_ALIVE),
 	};
-	struct canned a = { .n = 1 };
+	struct canned a = { .n = 1, .refusal = true };
 	struct khttp_out out;
 
-	khttp_conn_reason(c, c->n_requests, reason);
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
 	a.close = khttp_reply_error(&out, &e);
 	a.status = khttp_reason_status(reason);
 	if (!a.status || !khttp_out_ok(&out)) {
+		khttp_sketch_reason(c, &s->sketch, reason, 0);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		c->last = true;
 		return;
@@ -254,7 +267,9 @@ static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
 	a.iov[0].iov_base = s->wire;
 	a.iov[0].iov_len = out.len;
 	khttp_stat_inc(c->net, answers_kernel);
-	answer(c, &s->sketch, &a);
+	if (answer(c, &s->sketch, &a))
+		a.status = 0;
+	khttp_sketch_reason(c, &s->sketch, reason, a.status);
 }
 
 /* What this server can do, whatever the resource (RFC 9110 9.3.7) */
@@ -280,7 +295,7 @@ static void answer_options(struct khttp_conn *c, struct khttp_scratch *s)
 	a.iov[0].iov_base = s->wire;
 	a.iov[0].iov_len = out.len;
 	khttp_stat_inc(c->net, answers_kernel);
-	answer(c, &s->sketch, &a);
+	answer_or_tell(c, &s->sketch, &a);
 }
 
 /* ---- the cache ---- */
@@ -332,7 +347,7 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 	a.iov[0].iov_len = head.len;
 	a.iov[1].iov_base = s->wire;
 	a.iov[1].iov_len = out.len;
-	answer(c, &s->sketch, &a);
+	answer_or_tell(c, &s->sketch, &a);
 }
 
 static struct khttp_entry *look_up(struct khttp_conn *c,
@@ -427,6 +442,7 @@ static void go_on(struct khttp_conn *c, struct khttp_request *rq)
 	n = max_t(ssize_t, n, 0);
 	p = khttp_piece_bytes(iov.iov_len - n, GFP_ATOMIC);
 	if (!p) {
+		khttp_request_reason(rq, KHTTP_REASON_NO_MEMORY, 0);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		return;
 	}

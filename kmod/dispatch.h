@@ -54,6 +54,13 @@ struct khttp_scratch {
 void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 		    const char *buf);
 
+/* errors.c: why one that did not become a request was refused, once for each.
+ * Context: rcu_read_lock held where it has a url
+ */
+void khttp_sketch_reason(const struct khttp_conn *c,
+			 const struct khttp_sketch *s, enum khttp_reason reason,
+			 u16 status);
+
 /* As much of the body as was here is taken in: now it may go to its queue.
  * Context: socket lock held
  */

@@ -90,3 +90,39 @@ void khttp_event_send(struct khttp_net *kn, const struct khttp_event_info *e)
 		multicast(kn->net, e);
 	rcu_read_unlock();
 }
+
+/* The group is open to all who may read of the log what is theirs: no word */
+static bool bell(struct net *net)
+{
+	struct sk_buff *skb;
+
+	if (!genl_has_listeners(&khttp_genl_family, net,
+				KHTTP_GENL_GROUP_ERRORS))
+		return true;
+	skb = khttp_genlmsg_new(0, GFP_ATOMIC);
+	if (!skb)
+		return false;
+	if (!genlmsg_put(skb, 0, 0, &khttp_genl_family, 0,
+			 KHTTP_CMD_ERROR_READY)) {
+		nlmsg_free(skb);
+		return false;
+	}
+	/* Whose buffer is full is told so, and looks */
+	genlmsg_multicast_netns(&khttp_genl_family, net, skb, 0,
+				KHTTP_GENL_GROUP_ERRORS, GFP_ATOMIC);
+	return true;
+}
+
+/**
+ * khttp_event_errors - tell who follows the error log that it goes on
+ * @kn: the namespace's root
+ *
+ * Context: any but hard interrupt, rcu_read_lock held as in khttp_event_send().
+ * False: memory is short, nobody was told.
+ */
+bool khttp_event_errors(struct khttp_net *kn)
+{
+	if (READ_ONCE(kn->dead) || !khttp_genl_up())
+		return true;
+	return bell(kn->net);
+}

@@ -26,4 +26,7 @@ struct khttp_event_info {
  */
 void khttp_event_send(struct khttp_net *kn, const struct khttp_event_info *e);
 
+/* The bell of the error log: errors.c */
+bool khttp_event_errors(struct khttp_net *kn);
+
 #endif

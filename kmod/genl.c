@@ -60,6 +60,12 @@ static const struct nla_policy limits_policy[] = {
 	[KHTTP_LIMIT_A_ENTRY] = NLA_POLICY_NESTED(khttp_genl_limit_policy),
 };
 
+const struct nla_policy khttp_genl_error_policy[KHTTP_ERROR_A_QUEUE + 1] = {
+	[KHTTP_ERROR_A_FROM] = { .type = NLA_U64 },
+	[KHTTP_ERROR_A_REASON] = { .type = NLA_NUL_STRING },
+	[KHTTP_ERROR_A_QUEUE] = { .type = NLA_NUL_STRING },
+};
+
 #define TAKES(p)	.policy = (p), .maxattr = ARRAY_SIZE(p) - 1
 
 static const struct genl_ops ops[] = {
@@ -140,14 +146,24 @@ static const struct genl_ops ops[] = {
 		.cmd = KHTTP_CMD_LATENCY_GET,
 		.dumpit = khttp_nl_latency_dump,
 		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_ERROR_GET,
+		.dumpit = khttp_nl_error_dump,
+		TAKES(khttp_genl_error_policy),
 	},
 };
 
-/* Events name queues and processes of the whole namespace */
+/*
+ * Events name queues and processes of the whole namespace. The bell of the error
+ * log says nothing; what there is to see is decided where it is read.
+ */
 static const struct genl_multicast_group groups[] = {
 	[KHTTP_GENL_GROUP_EVENTS] = {
 		.name = KHTTP_GENL_MCGRP_EVENTS,
 		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+	[KHTTP_GENL_GROUP_ERRORS] = {
+		.name = KHTTP_GENL_MCGRP_ERRORS,
 	},
 };
 

@@ -12,11 +12,14 @@ struct genl_family;
 
 enum khttp_genl_group {
 	KHTTP_GENL_GROUP_EVENTS,
+	KHTTP_GENL_GROUP_ERRORS,
 };
 
 extern struct genl_family khttp_genl_family;
 /* Of what stands in a KHTTP_LIMIT_A_ENTRY */
 extern const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1];
+/* Of a dump that its handler parses again, run by run */
+extern const struct nla_policy khttp_genl_error_policy[KHTTP_ERROR_A_QUEUE + 1];
 
 /* Registered. Context: inside rcu_read_lock it stays so */
 bool khttp_genl_up(void);

@@ -63,7 +63,9 @@
 	X(queue_timeout, 60000, 100, 86400000, "ms",			\
 	  "waiting in the queue for a worker; 503 after")		\
 	X(min_send_rate, 1024, 0, 1073741824, "bytes/s",		\
-	  "over 30 s while an answer waits to be sent, 0 = off")
+	  "over 30 s while an answer waits to be sent, 0 = off")		\
+	X(error_log, 1024, 0, 65536, "records",				\
+	  "refusals and cuts kept for 'khttpctl errors', 0 = none")
 
 struct khttp_net_limits {
 	struct khttp_limits http;

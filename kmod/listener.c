@@ -18,7 +18,6 @@
 #include "alloc.h"
 #include "conn.h"
 #include "net.h"
-#include "trace.h"
 
 /* Connections that wait for us in TCP; as many as ordinary servers allow */
 #define BACKLOG		4096
@@ -71,19 +70,34 @@ static void unhook(struct khttp_listener *l)
 	cancel_delayed_work_sync(&l->accept_work);
 }
 
+static void refuse(struct khttp_net *kn, struct socket *sock, int err)
+{
+	struct khttp_endpoint client = {}, local = {};
+	const struct khttp_error_info e = {
+		.reason = err == -ESHUTDOWN ? KHTTP_REASON_SHUTDOWN :
+					      KHTTP_REASON_REFUSED,
+		.client = &client,
+		.local = &local,
+	};
+
+	khttp_conn_endpoint(&client, sock->sk, true);
+	khttp_conn_endpoint(&local, sock->sk, false);
+	khttp_stat_inc(kn, connections_refused);
+	khttp_error(kn, &e);
+	sock_release(sock);
+}
+
 static void take(struct khttp_listener *l, struct socket *sock)
 {
 	struct khttp_net *kn = l->net;
+	int err = -EDQUOT;
 
 	atomic_long_inc(&l->accepted);
 	/* Several listeners at once may go over the limit by one each */
-	if (READ_ONCE(kn->n_conns) < READ_ONCE(kn->limits.max_connections) &&
-	    !khttp_conn_create(l, sock))
-		return;
-	khttp_stat_inc(kn, connections_refused);
-	khttp_stat_reason(kn, KHTTP_REASON_REFUSED);
-	trace_khttp_reason(0, 0, KHTTP_REASON_REFUSED);
-	sock_release(sock);
+	if (READ_ONCE(kn->n_conns) < READ_ONCE(kn->limits.max_connections))
+		err = khttp_conn_create(l, sock);
+	if (err)
+		refuse(kn, sock, err);
 }
 
 /* Up to @budget of what waits; 0: there may be more, else why not */

@@ -47,6 +47,7 @@ bool khttp_net_allowed(const struct net *net)
 static void free_net(struct khttp_net *kn)
 {
 	mutex_destroy(&kn->config);
+	khttp_errors_exit(kn);
 	khttp_account_exit(&kn->account);
 	free_percpu(kn->stats);
 	kfree(kn);

@@ -19,6 +19,7 @@
  *
  *   net->config (mutex)  >  socket lock of a connection  >  queue->lock
  *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock
+ *   >  a place of the error log
  *
  * A queue's shards have locks of their own, after queue->lock and beside the
  * rest. queue->lock and everything after it are spinlocks taken with BH disabled.
@@ -38,6 +39,7 @@
 #include <net/net_namespace.h>
 
 #include "account.h"
+#include "errors.h"
 #include "limits.h"
 #include "stats.h"
 
@@ -66,6 +68,7 @@ struct khttp_net {
 
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
 	struct khttp_account account;	/* against limits.request_bytes */
+	struct khttp_errors errors;
 
 	/* Written for each connection: not beside what each request reads */
 	refcount_t ref;

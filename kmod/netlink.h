@@ -102,6 +102,9 @@ int khttp_nl_features_get(struct sk_buff *skb, struct genl_info *info);
 /* netlink_stats.c */
 int khttp_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+/* netlink_errors.c */
+int khttp_nl_error_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
 /* netlink_latency.c */
 int khttp_nl_latency_dump(struct sk_buff *skb, struct netlink_callback *cb);
 

@@ -91,8 +91,11 @@ int khttp_nl_limits_set(struct sk_buff *skb, struct genl_info *info)
 	err = khttp_nl_begin(info, &kn);
 	if (err)
 		goto out;
-	khttp_control_limits_set(kn, list, n);
+	err = khttp_control_limits_set(kn, list, n);
 	khttp_nl_end(kn);
+	if (err)
+		khttp_nl_refuse(info, NULL, err,
+			"out of memory for the error log; nothing was changed");
 out:
 	kfree(list);
 	return err;

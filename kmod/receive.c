@@ -74,6 +74,13 @@ void khttp_partial_free(struct khttp_conn *c)
 	c->partial = NULL;
 }
 
+bool khttp_partial_begun(const struct khttp_conn *c)
+{
+	const struct khttp_partial *p = c->partial;
+
+	return p && (p->head->method_len || p->len > p->head->mark);
+}
+
 static enum khttp_reason partial_start(struct khttp_conn *c)
 {
 	struct khttp_account *account = &c->net->account;
@@ -158,7 +165,11 @@ void khttp_refuse_partial(struct khttp_conn *c, enum khttp_reason reason)
 
 	local_bh_disable();
 	s = *this_cpu_ptr(scratch);
-	khttp_head_init(&s->head);
+	/* What it told so far is for the error log */
+	if (c->partial)
+		s->head = *c->partial->head;
+	else
+		khttp_head_init(&s->head);
 	s->head.reason = reason;
 	s->head.head_len = 0;
 	dispatch(c, s, c->partial ? c->partial->buf : "", c->head_seen);
@@ -299,6 +310,9 @@ static void body_turn(struct khttp_conn *c)
 	khttp_conn_finish(c);
 	if (!b->discard)
 		khttp_request_broken(rq, b->reason);
+	/* Who only left after its answer was refused nothing */
+	else if (b->reason != KHTTP_REASON_INCOMPLETE)
+		khttp_request_reason(rq, b->reason, 0);
 }
 
 static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
@@ -324,8 +338,8 @@ static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
 
 /*
  * The client's FIN, or the end by an error. What was asked completely is still
- * answered (a half-close is no disconnect); a body that misses its rest is
- * broken (RFC 9112 8).
+ * answered (a half-close is no disconnect); a head or a body that misses its
+ * rest is broken (RFC 9112 8).
  */
 static void look_for_end(struct khttp_conn *c)
 {
@@ -335,7 +349,11 @@ static void look_for_end(struct khttp_conn *c)
 	    !skb_queue_empty(&sk->sk_receive_queue))
 		return;
 	c->eof = true;
-	khttp_partial_free(c);
+	/* With an error the connection is closed, and that tells of the head */
+	if (!sk->sk_err && khttp_partial_begun(c))
+		khttp_refuse_partial(c, KHTTP_REASON_INCOMPLETE);
+	else if (!sk->sk_err)
+		khttp_partial_free(c);
 	if (c->rx) {
 		khttp_body_fail(c->rx, KHTTP_REASON_INCOMPLETE);
 		body_turn(c);

@@ -97,11 +97,13 @@ static void answer(struct khttp_request *rq, enum khttp_reason reason)
 
 	if (rq->begun || wants_reset(rq, reason) ||
 	    queue_refusal(rq, reason)) {
+		khttp_request_reason(rq, reason, 0);
 		khttp_conn_finish(c);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 	} else {
 		khttp_stat_inc(c->net, answers_kernel);
 		rq->status = khttp_reason_status(reason);
+		khttp_request_reason(rq, reason, rq->status);
 		khttp_conn_kick(c, KHTTP_TODO_WRITE);
 	}
 	rq->ended = true;
@@ -111,7 +113,7 @@ void khttp_request_refuse_locked(struct khttp_request *rq,
 				 enum khttp_reason reason)
 {
 	sock_owned_by_me(rq->conn->sk);
-	khttp_conn_reason(rq->conn, rq->stream, reason);
+	/* Who is gone stands in the error log as lost */
 	if (!rq->gone) {
 		answer(rq, reason);
 		rq->begun = true;
@@ -142,11 +144,12 @@ void khttp_request_broken(struct khttp_request *rq, enum khttp_reason reason)
 		khttp_request_refuse_locked(rq, reason);
 		return;
 	}
-	khttp_conn_reason(rq->conn, rq->stream, reason);
 	if (rq->state == KHTTP_RQ_IN_HAND && !rq->begun && !rq->gone) {
 		khttp_request_set_gone(rq);
 		rq->continue_wanted = false;
 		answer(rq, reason);
+	} else {
+		khttp_request_reason(rq, reason, 0);
 	}
 }
 

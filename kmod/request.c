@@ -154,22 +154,16 @@ void khttp_request_put(struct khttp_request *rq)
 	khttp_conn_put(c);
 }
 
-static struct khttp_span told_span(const struct khttp_request *rq,
-				   struct khttp_ref ref)
-{
-	return khttp_span_of((const char *)rq->told + ref.off, ref.len);
-}
-
 void khttp_request_cache_key(const struct khttp_request *rq,
 			     struct khttp_cache_key *key)
 {
 	const struct khttp_endpoint *local = &rq->conn->local;
 
 	memset(key, 0, sizeof(*key));
-	key->host = told_span(rq, rq->host);
-	key->path = told_span(rq, rq->told->path);
+	key->host = khttp_told_span(rq, rq->host);
+	key->path = khttp_told_span(rq, rq->told->path);
 	if (rq->has_query)
-		key->query = told_span(rq, rq->told->query);
+		key->query = khttp_told_span(rq, rq->told->query);
 	key->port = local->port;
 	key->scheme = rq->scheme;
 	if (rq->by_ip) {
@@ -330,9 +324,17 @@ void khttp_request_set_gone(struct khttp_request *rq)
 	spin_unlock_bh(&rq->lock);
 }
 
-void khttp_request_lost(struct khttp_request *rq)
+/* What it means for it that the client is gone, if anything */
+static enum khttp_reason gone_for(const struct khttp_request *rq, bool seen)
 {
-	enum khttp_reason reason = KHTTP_REASON_CLIENT_RESET;
+	if (rq->ended && list_empty(&rq->out))
+		return KHTTP_REASON_NONE;
+	return seen ? KHTTP_REASON_DROPPED : KHTTP_REASON_CLIENT_RESET;
+}
+
+bool khttp_request_lost(struct khttp_request *rq, enum khttp_reason why)
+{
+	bool seen = true, told = false;
 
 	sock_owned_by_me(rq->conn->sk);
 	khttp_request_set_gone(rq);
@@ -342,13 +344,16 @@ void khttp_request_lost(struct khttp_request *rq)
 	 */
 	if (rq->state == KHTTP_RQ_RECEIVED ||
 	    (rq->queue && rq->state != KHTTP_RQ_ANSWERED &&
-	     khttp_queue_remove(rq->queue, rq)))
+	     khttp_queue_remove(rq->queue, rq))) {
 		khttp_request_answered(rq);
-	else if (rq->state != KHTTP_RQ_ANSWERED)
-		reason = KHTTP_REASON_DROPPED;
-	if (!rq->ended)
-		khttp_conn_reason(rq->conn, rq->stream, reason);
+		seen = false;
+	}
+	if (!why)
+		why = gone_for(rq, seen);
+	if (why)
+		told = khttp_request_reason(rq, why, 0);
 	khttp_request_unlink(rq);
+	return told;
 }
 
 static void make(void *object)

@@ -119,6 +119,7 @@ struct khttp_request {
 	bool continue_wanted;		/* a worker waits for an expected body */
 	bool continued;			/* 100 (Continue) was sent */
 	bool held;			/* RECEIVED: waits to be the first in order */
+	bool logged;			/* the error log has it */
 
 	struct khttp_slot *told;	/* see below: own, or a kmalloc of its own */
 
@@ -149,6 +150,13 @@ static inline void khttp_request_get(struct khttp_request *rq)
 }
 
 void khttp_request_put(struct khttp_request *rq);	/* any context */
+
+/* Of what its worker is told, which there is */
+static inline struct khttp_span khttp_told_span(const struct khttp_request *rq,
+						struct khttp_ref ref)
+{
+	return khttp_span_of((const char *)rq->told + ref.off, ref.len);
+}
 
 /*
  * ---- What the hand-off may do with a request it owns (IN_HAND) ----
@@ -266,10 +274,18 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 					   enum khttp_charge what, gfp_t gfp);
 /* Off the order list; drops that reference */
 void khttp_request_unlink(struct khttp_request *rq);
-/* The client is gone, or an answer before it closed the connection */
-void khttp_request_lost(struct khttp_request *rq);
+/* The connection ends before it: because of @why, or because the client is
+ * gone. True: the error log was told
+ */
+bool khttp_request_lost(struct khttp_request *rq, enum khttp_reason why);
 /* No answer of its worker's is wanted any more: wakes what waits for something */
 void khttp_request_set_gone(struct khttp_request *rq);
+/* errors.c: why it was refused or given up, for counter, tracepoint and log,
+ * with the status that the kernel answered, or 0. The first reason counts;
+ * false: it had one
+ */
+bool khttp_request_reason(struct khttp_request *rq, enum khttp_reason reason,
+			  u16 status);
 /* Its body broke off: refused with that reason, unless its answer has begun */
 void khttp_request_broken(struct khttp_request *rq, enum khttp_reason reason);
 /* The move to ANSWERED: drops the owner's reference */

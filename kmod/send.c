@@ -339,7 +339,7 @@ bool khttp_send(struct khttp_conn *c)
 		}
 		moved = true;
 		if (finish_request(c, rq))
-			khttp_conn_abandon(c);
+			khttp_conn_abandon(c, KHTTP_REASON_CLOSED);
 	}
 	return moved;
 }

@@ -124,10 +124,8 @@ static void idle_or_header(struct khttp_conn *c)
 		return;
 	}
 	if (list_empty(&c->order) &&
-	    time_after_eq(jiffies, plus_ms(c->since, READ_ONCE(l->idle_timeout)))) {
-		khttp_conn_reason(c, 0, KHTTP_REASON_TIMER_IDLE);
-		khttp_conn_close(c, false);
-	}
+	    time_after_eq(jiffies, plus_ms(c->since, READ_ONCE(l->idle_timeout))))
+		khttp_conn_cut(c, KHTTP_REASON_TIMER_IDLE, false);
 }
 
 /*
@@ -143,8 +141,7 @@ static void body_late(struct khttp_conn *c)
 		return;
 	c->rx = NULL;
 	if (rq->body->discard) {
-		khttp_conn_reason(c, rq->stream, KHTTP_REASON_TIMER_DRAIN);
-		khttp_conn_close(c, false);
+		khttp_conn_cut(c, KHTTP_REASON_TIMER_DRAIN, false);
 		return;
 	}
 	rq->close = true;
@@ -177,8 +174,7 @@ static void send_late(struct khttp_conn *c)
 	    time_before(jiffies, c->tx_since + RATE_WINDOW_S * HZ))
 		return;
 	if (tcp_sk(c->sk)->bytes_acked - c->tx_acked < rate * RATE_WINDOW_S) {
-		khttp_conn_reason(c, 0, KHTTP_REASON_TIMER_SEND);
-		khttp_conn_close(c, true);
+		khttp_conn_cut(c, KHTTP_REASON_TIMER_SEND, true);
 		return;
 	}
 	c->tx_watch = false;

@@ -12,11 +12,12 @@
 
 /*
  * The kernel itself refused, cut or gave up: @stream is the request's number
- * on the connection, 0 when it is the connection's affair.
+ * on the connection, 0 when it is the connection's affair; @status what it
+ * answered, 0: nothing.
  */
 TRACE_EVENT(khttp_reason,
-	TP_PROTO(u64 connection, u64 stream, u8 reason),
-	TP_ARGS(connection, stream, reason),
+	TP_PROTO(u64 connection, u64 stream, u8 reason, u16 status),
+	TP_ARGS(connection, stream, reason, status),
 	TP_STRUCT__entry(
 		__field(u64, connection)
 		__field(u64, stream)
@@ -26,7 +27,7 @@ TRACE_EVENT(khttp_reason,
 	TP_fast_assign(
 		__entry->connection = connection;
 		__entry->stream = stream;
-		__entry->status = khttp_reason_status(reason);
+		__entry->status = status;
 		khttp_assign_str(word, khttp_reason_word(reason));
 	),
 	TP_printk("connection=%llu stream=%llu status=%u reason=%s",

@@ -11,13 +11,13 @@
 
 namespace khttp::detail {
 
-namespace {
-
-[[noreturn]] void malformed(const char *what)
+void malformed(const char *what)
 {
 	throw error(EBADMSG, std::string("the module's answer is malformed (") + what +
 				     "): do the module and libkhttp belong together?");
 }
+
+namespace {
 
 /* Attributes need not be aligned in a buffer that somebody else made */
 template <typename T>
@@ -79,6 +79,13 @@ std::string attribute_table::text(int type) const
 	const char *begin = reinterpret_cast<const char *>(bytes.data());
 
 	return bytes.empty() ? std::string() : std::string(begin, strnlen(begin, bytes.size()));
+}
+
+std::string attribute_table::bytes(int type) const
+{
+	byte_view value = raw(type);
+
+	return {reinterpret_cast<const char *>(value.data()), value.size()};
 }
 
 std::string attribute_table::required_text(int type) const

@@ -17,6 +17,8 @@
 
 namespace khttp::detail {
 
+[[noreturn]] void malformed(const char *what);
+
 /* An index over a run of attributes; the last of a kind counts */
 class attribute_table {
 public:
@@ -28,6 +30,8 @@ public:
 	[[nodiscard]] std::uint32_t u32(int type) const;
 	[[nodiscard]] std::uint64_t u64(int type) const;
 	[[nodiscard]] std::string text(int type) const;
+	/* All of it, NULs too */
+	[[nodiscard]] std::string bytes(int type) const;
 	[[nodiscard]] std::string required_text(int type) const;
 
 private:
@@ -47,8 +51,11 @@ void from_uapi(byte_view attributes, stat_info &out);
 void from_uapi(byte_view attributes, latency_info &out);
 void from_uapi(byte_view attributes, feature_info &out);
 void from_uapi(byte_view attributes, event_info &out);
+/* One message of the dump: a record, or its end */
+void from_uapi(byte_view attributes, error_records &out);
 
 void to_uapi(const queue_settings &settings, message &out);
 void to_uapi(std::span<const limit_setting> settings, message &out);
+void to_uapi(const error_filter &filter, message &out);
 
 } // namespace khttp::detail

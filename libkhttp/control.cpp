@@ -216,7 +216,7 @@ event_stream control::subscribe() const
 {
 	auto state = std::make_unique<event_stream::impl>();
 
-	state->port = detail::open_events(impl_->place);
+	state->port = detail::open_group(impl_->place, KHTTP_GENL_MCGRP_EVENTS);
 	state->family = impl_->place.family;
 	return event_stream(std::move(state));
 }

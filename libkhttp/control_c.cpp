@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The C face of control: no exception passes this file. */
-#include <khttp/khttp_control.h>
+#include "control_c.hpp"
 
-#include <cerrno>
-#include <new>
-
-#include <khttp/control.hpp>
 #include <khttp/error.hpp>
-
-struct khttp_control {
-	khttp::control control;
-};
 
 struct khttp_events {
 	khttp::event_stream stream;
@@ -21,7 +13,9 @@ namespace {
 
 thread_local std::string last_error;
 
-int failed(int code, const char *text) noexcept
+} // namespace
+
+int khttp::detail::failed(int code, const char *text) noexcept
 {
 	try {
 		last_error = text;
@@ -31,29 +25,10 @@ int failed(int code, const char *text) noexcept
 	return -code;
 }
 
-/* What @work returns, or the errno of what it throws */
-template <typename F>
-int guarded(F &&work) noexcept
-{
-	try {
-		return work();
-	} catch (const std::system_error &failure) {
-		return failed(failure.code().value(), failure.what());
-	} catch (const std::bad_alloc &) {
-		return failed(ENOMEM, "out of memory");
-	} catch (const std::exception &failure) {
-		return failed(EINVAL, failure.what());
-	}
-}
+using khttp::detail::done;
+using khttp::detail::guarded;
 
-template <typename F>
-int done(F &&work) noexcept
-{
-	return guarded([&] {
-		work();
-		return 0;
-	});
-}
+namespace {
 
 template <typename T>
 std::optional<T> setting(std::int64_t value)

@@ -163,9 +163,9 @@ void make_strict(nl_sock *sock)
 			    "run 'modprobe khttp', or 'insmod khttp.ko' in the build folder");
 }
 
-void join_events(nl_sock *sock)
+void join_group(nl_sock *sock, const char *name)
 {
-	int group = genl_ctrl_resolve_grp(sock, KHTTP_GENL_NAME, KHTTP_GENL_MCGRP_EVENTS);
+	int group = genl_ctrl_resolve_grp(sock, KHTTP_GENL_NAME, name);
 
 	if (group < 0)
 		family_missing();
@@ -183,13 +183,11 @@ void join_events(nl_sock *sock)
 			break;
 }
 
-} // namespace
-
-genl_link open_genl(const std::string &netns)
+genl_link open_in(std::shared_ptr<const unique_fd> netns)
 {
 	genl_link link;
 
-	link.netns = open_netns(netns);
+	link.netns = std::move(netns);
 	run_in_netns(link.netns.get(), [&] {
 		socket_ptr sock = connect_socket();
 		int family = genl_ctrl_resolve(sock.get(), KHTTP_GENL_NAME);
@@ -203,14 +201,26 @@ genl_link open_genl(const std::string &netns)
 	return link;
 }
 
-std::unique_ptr<netlink_port> open_events(const genl_link &link)
+} // namespace
+
+genl_link open_genl(const std::string &netns)
+{
+	return open_in(open_netns(netns));
+}
+
+genl_link open_another(const genl_link &link)
+{
+	return open_in(link.netns);
+}
+
+std::unique_ptr<netlink_port> open_group(const genl_link &link, const char *group)
 {
 	std::unique_ptr<netlink_port> port;
 
 	run_in_netns(link.netns.get(), [&] {
 		socket_ptr sock = connect_socket();
 
-		join_events(sock.get());
+		join_group(sock.get(), group);
 		port = std::make_unique<socket_port>(std::move(sock));
 	});
 	return port;

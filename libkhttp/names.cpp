@@ -93,12 +93,28 @@ std::string_view to_string(event_type type) noexcept
 	return "unknown";
 }
 
-std::string to_string(const listener_info &listener)
+namespace {
+
+std::string address_text(bool ipv6, const std::array<std::uint8_t, 16> &address)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	inet_ntop(listener.ipv6 ? AF_INET6 : AF_INET, listener.address.data(), text, sizeof(text));
+	inet_ntop(ipv6 ? AF_INET6 : AF_INET, address.data(), text, sizeof(text));
 	return text;
+}
+
+} // namespace
+
+std::string to_string(const listener_info &listener)
+{
+	return address_text(listener.ipv6, listener.address);
+}
+
+std::string to_string(const endpoint_info &endpoint)
+{
+	std::string text = address_text(endpoint.ipv6, endpoint.address);
+
+	return endpoint.scope ? text + '%' + std::to_string(endpoint.scope) : text;
 }
 
 } // namespace khttp

@@ -66,8 +66,10 @@ struct genl_link {
 
 /* @netns: an empty string, a name below /run/netns, or a path */
 [[nodiscard]] genl_link open_genl(const std::string &netns);
-/* A second socket in the namespace of @link, listening to events only */
-[[nodiscard]] std::unique_ptr<netlink_port> open_events(const genl_link &link);
+/* A second socket in the namespace of @link, listening to a multicast group only */
+[[nodiscard]] std::unique_ptr<netlink_port> open_group(const genl_link &link, const char *group);
+/* A second one for requests; its link is on its own */
+[[nodiscard]] genl_link open_another(const genl_link &link);
 
 class netlink_session {
 public:

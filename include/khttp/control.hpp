@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Everything the kernel's control interface offers, as one class: queues, URL
- * prefixes, listeners, workers, the response cache, limits, figures, events.
+ * prefixes, listeners, workers, the response cache, limits, figures, events,
+ * the error log.
  *
  * A khttp::control is one netlink session. It may be moved, and used by one
  * thread at a time. All calls wait for the kernel's verdict and throw
@@ -197,6 +198,50 @@ struct event_info {
 	std::optional<std::uint64_t> count;
 };
 
+/* One address of a connection */
+struct endpoint_info {
+	bool ipv6 = false;
+	std::array<std::uint8_t, 16> address{}; /* IPv4: the first 4 bytes */
+	std::uint16_t port = 0;
+	std::uint32_t scope = 0; /* of a link-local address: the interface */
+};
+
+/* Something that the kernel refused, cut or gave up, with the one reason */
+struct error_record {
+	std::uint64_t seq = 0;	   /* each has the next number */
+	std::uint64_t time_ns = 0; /* CLOCK_REALTIME */
+	std::uint64_t connection = 0; /* 0: none was made */
+	std::uint64_t stream = 0;  /* request's number on it; 0: no request's affair */
+	endpoint_info client;
+	endpoint_info local;
+	std::uint32_t version = 0; /* 0x0100, 0x0101; 0: not known */
+	std::string method;	   /* bytes as they came; empty: not known */
+	std::string target;	   /* likewise, cut after 256 */
+	std::uint32_t target_length = 0; /* of all of it */
+	std::uint32_t status = 0;  /* that the kernel answered; 0: none */
+	std::string reason;	   /* the word */
+	std::string queue;	   /* empty: did not come so far */
+	std::uint32_t queue_id = 0;
+	std::string prefix;	   /* that matched, while it is registered */
+	std::uint64_t lost = 0;	   /* before this one: see error_records */
+};
+
+struct error_filter {
+	std::string queue;	/* empty: all */
+	std::string reason;	/* the word as the kernel writes it; empty: all */
+	std::uint64_t from = 0; /* first sequence number */
+};
+
+/*
+ * The kernel keeps a fixed number of records, the newest. Where others stood
+ * that the filter might have let pass, their number is told: lost.
+ */
+struct error_records {
+	std::vector<error_record> records; /* the oldest first */
+	std::uint64_t next = 0; /* from: what goes on behind these */
+	std::uint64_t lost = 0; /* behind the last one */
+};
+
 /* Names as the command line and the JSON output use them */
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(queue_state state) noexcept;
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(verbosity value) noexcept;
@@ -206,6 +251,8 @@ struct event_info {
 
 /* "0.0.0.0" or "::1", without brackets or port */
 [[nodiscard]] KHTTP_EXPORT std::string to_string(const listener_info &listener);
+/* The same, "fe80::1%2" with a scope */
+[[nodiscard]] KHTTP_EXPORT std::string to_string(const endpoint_info &endpoint);
 
 struct control_options {
 	/*
@@ -235,6 +282,29 @@ public:
 
 	struct impl; /* the library's own */
 	explicit event_stream(std::unique_ptr<impl> state) noexcept;
+
+private:
+	std::unique_ptr<impl> impl_;
+};
+
+/* The error log as it grows; one reader */
+class KHTTP_EXPORT error_stream {
+public:
+	error_stream(error_stream &&) noexcept;
+	error_stream &operator=(error_stream &&) noexcept;
+	~error_stream();
+
+	/* Readable when there may be more */
+	[[nodiscard]] int fd() const noexcept;
+
+	/**
+	 * What has come since the last time, the first time what is there; may
+	 * be nothing. Does not wait: poll fd() for that.
+	 */
+	[[nodiscard]] error_records read();
+
+	struct impl; /* the library's own */
+	explicit error_stream(std::unique_ptr<impl> state) noexcept;
 
 private:
 	std::unique_ptr<impl> impl_;
@@ -282,6 +352,11 @@ public:
 
 	/* A stream in the same namespace; lives on without the control */
 	[[nodiscard]] event_stream subscribe() const;
+
+	/* A queue's owner sees what came to his queue, CAP_NET_ADMIN all */
+	[[nodiscard]] error_records errors(const error_filter &filter = {});
+	/* Lives on without the control */
+	[[nodiscard]] error_stream follow_errors(const error_filter &filter = {}) const;
 
 	struct impl; /* the library's own */
 	explicit control(std::unique_ptr<impl> state) noexcept;

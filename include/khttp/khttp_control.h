@@ -19,6 +19,7 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 struct khttp_control;
+struct khttp_errors;
 struct khttp_events;
 
 /* -1 leaves a setting as it is; start with KHTTP_QUEUE_SETTINGS_INIT */
@@ -156,6 +157,43 @@ struct khttp_event_info {
 	const char *url;   /* likewise */
 };
 
+/* Something that the kernel refused, cut or gave up, with the one reason */
+struct khttp_error_record {
+	uint64_t seq;	     /* each has the next number */
+	uint64_t lost;	     /* that stood before this one, but were overwritten */
+	uint64_t time_ns;    /* CLOCK_REALTIME */
+	uint64_t connection; /* 0: none was made */
+	uint64_t stream;     /* request's number on it; 0: no request's affair */
+	const char *client;  /* addresses as text, "fe80::1%2" with a scope */
+	const char *local;
+	uint16_t client_port;
+	uint16_t local_port;
+	uint32_t version;    /* 0x0100, 0x0101; 0: not known */
+	uint32_t status;     /* that the kernel answered; 0: none */
+	uint32_t queue_id;
+	const char *method;  /* bytes as they came, which may hold a NUL */
+	size_t method_len;
+	const char *target;  /* likewise, cut after 256 */
+	size_t target_len;
+	size_t target_whole; /* the length of all of it */
+	const char *reason;  /* the word */
+	const char *queue;   /* or NULL: did not come so far */
+	const char *prefix;  /* that matched, while it is registered, or NULL */
+};
+
+/* Which of them; all 0: all */
+struct khttp_error_filter {
+	const char *queue;  /* or NULL */
+	const char *reason; /* the word as the kernel writes it, or NULL */
+	uint64_t from;	    /* first sequence number */
+};
+
+/* Behind those that were shown */
+struct khttp_error_end {
+	uint64_t next; /* from: what goes on there */
+	uint64_t lost; /* overwritten behind the last one */
+};
+
 /* Text of this thread's last call that failed; until its next one */
 const char *khttp_control_error(void);
 
@@ -228,6 +266,26 @@ void khttp_events_close(struct khttp_events *events); /* NULL is fine */
 int khttp_events_fd(const struct khttp_events *events);
 /* 1: an event; 0: a signal interrupted the wait; else a negative errno */
 int khttp_events_next(struct khttp_events *events, struct khttp_event_info *out);
+
+/*
+ * The error log. @filter may be NULL. @each as for listings: when it ends one,
+ * @end is not filled in, and a stream goes on behind what it had read.
+ */
+int khttp_control_each_error(struct khttp_control *ctl,
+			     const struct khttp_error_filter *filter,
+			     int (*each)(const struct khttp_error_record *, void *),
+			     void *arg, struct khttp_error_end *end);
+/* As it grows; lives on without the control */
+int khttp_errors_open(struct khttp_control *ctl,
+		      const struct khttp_error_filter *filter,
+		      struct khttp_errors **out);
+void khttp_errors_close(struct khttp_errors *errors); /* NULL is fine */
+/* Readable when there may be more */
+int khttp_errors_fd(const struct khttp_errors *errors);
+/* What has come since the last time; the first time what is there */
+int khttp_errors_read(struct khttp_errors *errors,
+		      int (*each)(const struct khttp_error_record *, void *),
+		      void *arg, struct khttp_error_end *end);
 
 #pragma GCC visibility pop
 

@@ -97,6 +97,12 @@ static inline struct khttp_span khttp_head_target(const struct khttp_head *head,
 	return khttp_span_of(buf + head->target_off, head->target_len);
 }
 
+/* The same; and where the head was refused or cut off in the middle of the
+ * target, what had been looked at by then.
+ */
+struct khttp_span khttp_head_target_seen(const struct khttp_head *head,
+					 const char *buf);
+
 static inline struct khttp_span khttp_head_value(const struct khttp_head *head,
 						 const char *buf, u32 index)
 {

@@ -26,10 +26,11 @@ X(VERB, "Verb", 400, 1,							\
 X(URL, "URL", 400, 0,							\
   "The request target is malformed.", "")				\
 X(URL_LENGTH, "URL_Length", 414, 1,					\
-  "The request target is longer than allowed.", "limits max_target")	\
+  "The request target is longer than allowed.",				\
+  "limits set max_target")						\
 X(URL_SEGMENT, "URL_Segment", 414, 0,					\
   "A path segment is too long or there are too many segments.",		\
-  "limits max_segment, max_segments")					\
+  "limits set max_segment, max_segments")				\
 X(VERSION, "Version_N/S", 505, 1,					\
   "Only HTTP/1.0 and HTTP/1.1 are spoken here.", "")			\
 X(HEADER, "Header", 400, 1,						\
@@ -37,11 +38,11 @@ X(HEADER, "Header", 400, 1,						\
 X(CR_LF, "Invalid_CR/LF", 400, 1,					\
   "A carriage return or a line feed stands alone.", "")			\
 X(FIELD_LENGTH, "FieldLength", 431, 1,					\
-  "A header field is longer than allowed.", "limits max_field")		\
+  "A header field is longer than allowed.", "limits set max_field")	\
 X(FIELD_COUNT, "FieldCount", 431, 1,					\
-  "There are more header fields than allowed.", "limits max_fields")	\
+  "There are more header fields than allowed.", "limits set max_fields") \
 X(REQUEST_LENGTH, "RequestLength", 431, 1,				\
-  "The request head is longer than allowed.", "limits max_head")	\
+  "The request head is longer than allowed.", "limits set max_head")	\
 X(HOSTNAME, "Hostname", 400, 0,						\
   "The Host field is missing, repeated or invalid.", "")		\
 X(NUMBER, "Number", 400, 1,						\
@@ -53,21 +54,21 @@ X(NOT_IMPLEMENTED, "N/I", 501, 1,					\
 X(EXPECTATION, "Expectation", 417, 0,					\
   "Only the expectation 100-continue can be met.", "")			\
 X(METHOD, "Method", 405, 0,						\
-  "The method is not allowed for this target.", "")	\
+  "The method is not allowed for this target.", "")			\
 /* the body */								\
 X(LENGTH_REQUIRED, "LengthRequired", 411, 1,				\
   "A request with this method must state its length.", "")		\
 X(ENTITY_TOO_LARGE, "EntityTooLarge", 413, 1,				\
-  "The request body is larger than allowed.", "limits max_body")	\
+  "The request body is larger than allowed.", "limits set max_body")	\
 X(CHUNK, "Chunk", 400, 1,						\
   "The chunked coding of the body is malformed.", "")			\
 X(CHUNK_LENGTH, "Chunk_Length", 413, 1,					\
   "A chunk size line or its extensions are longer than allowed.",	\
-  "limits max_chunk_line, max_chunk_ext")				\
+  "limits set max_chunk_line, max_chunk_ext")				\
 X(TRAILER, "Trailer", 400, 1,						\
   "A trailer field is malformed.", "")					\
 X(TRAILER_LENGTH, "Trailer_Length", 431, 1,				\
-  "The trailer section is longer than allowed.", "limits max_trailers")	\
+  "The trailer section is longer than allowed.", "limits set max_trailers") \
 X(INCOMPLETE, "Incomplete", 400, 1,					\
   "The connection ended before the request was complete.", "")		\
 /* routing and policy */						\
@@ -97,10 +98,10 @@ X(APP_OFFLINE, "AppOffline", 503, 0,					\
 X(APP_SHUTDOWN, "AppShutdown", 503, 0,					\
   "The application is shutting down.", "queue resume")			\
 X(TIMER_QUEUE, "Timer_ReqQueue", 503, 0,				\
-  "No worker took the request in time.", "limits queue_timeout")	\
+  "No worker took the request in time.", "limits set queue_timeout")	\
 X(WORKER_DIED, "WorkerDied", 502, 0,					\
   "The worker ended without answering.", "queue set redeliver")		\
-X(WORKER_CANCEL, "WorkerCancel", 502, 0,				\
+X(WORKER_CANCEL, "WorkerCancel", 502, 1,				\
   "The worker gave the request up.", "")				\
 X(RESPONSE_LENGTH, "ResponseLength", 0, 1,				\
   "The worker's body was longer or shorter than announced.", "")	\
@@ -108,29 +109,31 @@ X(ABANDONED, "Connection_Abandoned_By_ReqQueue", 0, 1,			\
   "The worker ended in the middle of its response.", "")		\
 /* time */								\
 X(TIMER_IDLE, "Timer_ConnectionIdle", 0, 1,				\
-  "The connection was idle too long.", "limits idle_timeout")		\
+  "The connection was idle too long.", "limits set idle_timeout")	\
 X(TIMER_HEADER, "Timer_HeaderWait", 408, 1,				\
-  "The request head did not arrive in time.", "limits header_timeout")	\
+  "The request head did not arrive in time.", "limits set header_timeout") \
 X(TIMER_BODY, "Timer_EntityBody", 408, 1,				\
-  "The request body did not arrive in time.", "limits body_timeout")	\
+  "The request body did not arrive in time.", "limits set body_timeout") \
 X(TIMER_DRAIN, "Timer_DrainEntityBody", 0, 1,				\
-  "The unread rest of a body did not arrive in time.",			\
-  "limits drain_timeout")						\
+  "The unread rest of a body did not arrive in time or was too long.",	\
+  "limits set drain_timeout")						\
 X(TIMER_SEND, "Timer_MinBytesPerSecond", 0, 1,				\
-  "The client took the response too slowly.", "limits min_send_rate")	\
+  "The client took the response too slowly.", "limits set min_send_rate") \
 /* the connection and the machine */					\
 X(CLIENT_RESET, "Client_Reset", 0, 1,					\
   "The client reset the connection before a worker had the request.", "") \
 X(DROPPED, "Connection_Dropped", 0, 1,					\
   "The connection was lost while the request was processed.", "")	\
+X(CLOSED, "Connection_Closed", 0, 1,					\
+  "The connection ended with an answer before this one's turn.", "")	\
 X(REFUSED, "Connections_Refused", 0, 1,					\
   "Memory or the limit of connections left no room for another.",	\
-  "limits max_connections, request_bytes")				\
+  "limits set max_connections, request_bytes")				\
 X(SHUTDOWN, "Shutdown", 0, 1,						\
   "The listener, the namespace or the module went away.", "")		\
 X(MEMORY_LIMIT, "MemoryLimit", 503, 1,					\
   "Connections and requests hold as much memory as they may.",		\
-  "limits request_bytes")						\
+  "limits set request_bytes")						\
 X(NO_MEMORY, "N/A", 503, 1,						\
   "The server is out of memory.", "")					\
 X(INTERNAL, "Internal", 500, 1,						\

@@ -194,3 +194,29 @@ TEST_CASE("parse: control characters are refused wherever they stand")
 		}
 	}
 }
+
+TEST_CASE("parse: of a refused or unfinished head the target is told as far as it came")
+{
+	auto seen = [](std::string_view text, u32 max_target = 8192) {
+		khttp_limits limits = default_limits();
+		guard_page page(4096);
+		const char *bytes = page.put(text);
+		khttp_head head;
+
+		limits.max_target = max_target;
+		khttp_head_init(&head);
+		khttp_parse_head(&head, bytes, static_cast<u32>(text.size()), &limits);
+		khttp_span target = khttp_head_target_seen(&head, bytes);
+		return std::string(target.ptr ? target.ptr : "", target.len);
+	};
+
+	CHECK(seen("GET /a HTTP/1.1\r\nHost: a\r\n\r\n") == "/a");
+	CHECK(seen("GET /a HTTP/1.1\r\nHost : a\r\n\r\n") == "/a");
+	CHECK(seen("GET /a HTTP/3.0\r\n") == "/a");
+	CHECK(seen("GET /unfinished") == "/unfinished");
+	CHECK(seen("GET /abcdefgh HTTP/1.1\r\n", 4) == "/abcd");
+	CHECK(seen("GET ") == "");
+	CHECK(seen("GET") == "");
+	CHECK(seen("") == "");
+	CHECK(seen("\r\n") == "");
+}

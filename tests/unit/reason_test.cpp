@@ -70,3 +70,17 @@ TEST_CASE("reason: the words of HTTP.sys have the status that fits them")
 	CHECK(status("EntityTooLarge") == 413);
 	CHECK(status("Timer_ConnectionIdle") == 0);
 }
+
+TEST_CASE("reason: a setting is words of khttpctl")
+{
+	for (int i = KHTTP_REASON_NONE + 1; i < KHTTP_REASON__COUNT; i++) {
+		auto reason = static_cast<khttp_reason>(i);
+		std::string knob = khttp_reason_knob(reason);
+
+		INFO(khttp_reason_word(reason));
+		CHECK(knob.find("  ") == std::string::npos);
+		CHECK((knob.empty() || (knob.front() >= 'a' && knob.front() <= 'z')));
+		if (knob.rfind("limits", 0) == 0)
+			CHECK(knob.rfind("limits set ", 0) == 0);
+	}
+}

@@ -4,7 +4,8 @@
  *
  * Two interfaces share this header:
  *
- *   control   generic netlink family "khttp", multicast group "events"
+ *   control   generic netlink family "khttp", multicast groups "events" and
+ *             "errors"
  *   data      character device /dev/khttp: ioctl + poll, or io_uring commands
  *
  * Rules for both. Unknown flag bits, unknown attributes and padding that is
@@ -63,6 +64,34 @@
  *                          From 1 us, below which they are 512, to 2^37 ns,
  *                          which stands for everything above.
  * KHTTP_CMD_FEATURES_GET   VERSION(string) ABI FEATURES(u64) GENERATION(u64) >
+ * KHTTP_CMD_ERROR_GET      (dump) what the kernel refused, cut or gave up, the
+ *                          oldest first, one message a record:
+ *     FROM <          u64, the first sequence number to show; 0: the oldest
+ *     QUEUE REASON <> string; as a filter: only those
+ *     SEQ >           u64, from 1 on; one number for each record ever made
+ *     TIME >          u64 ns, realtime
+ *     CONNECTION STREAM > u64; STREAM is the request's number on it, from 1;
+ *                     0: the connection's affair, or no connection was made
+ *     CLIENT CLIENT_PORT CLIENT_SCOPE LOCAL LOCAL_PORT LOCAL_SCOPE >
+ *                     addresses of 4 or 16 bytes; scope only where there is one
+ *     VERSION >       0x0100, 0x0101; as far as known, like the next three
+ *     METHOD TARGET > bytes as they came, neither checked nor ended by NUL, up
+ *                     to KHTTP_ERROR_METHOD_MAX and KHTTP_ERROR_TARGET_MAX
+ *     TARGET_LENGTH > bytes of the whole target, where it is longer than that
+ *     STATUS >        that the kernel answered; 0: none
+ *     QUEUE_ID PREFIX > PREFIX only while it is registered
+ *     LOST >          u64, records that stood between this and the one before
+ *                     but were overwritten, whatever they were about
+ *                          At the end one message of only NEXT (u64), which as
+ *                          FROM goes on behind this dump, and LOST, if any
+ *                          behind the last record.
+ *                          A queue's owner is shown the records of requests to
+ *                          queues that were his when it happened.
+ * KHTTP_CMD_ERROR_READY    (multicast, group "errors", no attributes) the log
+ *                          goes on: sent once, with the first record that comes
+ *                          after a dump began. To follow: join the group, dump,
+ *                          wait for this or ENOBUFS, dump from NEXT, and so on.
+ *                          It says nothing else, so everybody may join.
  * KHTTP_CMD_EVENT          (multicast) TYPE TIME(u64 ns, realtime), and as it
  *                          applies QUEUE URL WORKER PID COUNT(u64) >
  */
@@ -75,6 +104,7 @@
 #define KHTTP_GENL_NAME		"khttp"
 #define KHTTP_GENL_VERSION	1
 #define KHTTP_GENL_MCGRP_EVENTS	"events"
+#define KHTTP_GENL_MCGRP_ERRORS	"errors"
 #define KHTTP_DEVICE		"/dev/khttp"
 #define KHTTP_ABI		1
 
@@ -85,6 +115,8 @@
 #define KHTTP_QUEUE_LENGTH_MAX	1000000
 #define KHTTP_REDELIVER_MAX	100
 #define KHTTP_REDELIVER_BODY_MAX 65536
+#define KHTTP_ERROR_METHOD_MAX	24
+#define KHTTP_ERROR_TARGET_MAX	256
 
 enum khttp_cmd {
 	KHTTP_CMD_UNSPEC,
@@ -106,6 +138,8 @@ enum khttp_cmd {
 	KHTTP_CMD_FEATURES_GET,
 	KHTTP_CMD_EVENT,
 	KHTTP_CMD_LATENCY_GET,
+	KHTTP_CMD_ERROR_GET,
+	KHTTP_CMD_ERROR_READY,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -269,6 +303,35 @@ enum khttp_latency_attr {
 	__KHTTP_LATENCY_A_LAST
 };
 #define KHTTP_LATENCY_A_MAX (__KHTTP_LATENCY_A_LAST - 1)
+
+enum khttp_error_attr {
+	KHTTP_ERROR_A_UNSPEC,
+	KHTTP_ERROR_A_PAD,
+	KHTTP_ERROR_A_FROM,
+	KHTTP_ERROR_A_NEXT,
+	KHTTP_ERROR_A_LOST,
+	KHTTP_ERROR_A_SEQ,
+	KHTTP_ERROR_A_TIME,
+	KHTTP_ERROR_A_CONNECTION,
+	KHTTP_ERROR_A_STREAM,
+	KHTTP_ERROR_A_CLIENT,
+	KHTTP_ERROR_A_CLIENT_PORT,
+	KHTTP_ERROR_A_CLIENT_SCOPE,
+	KHTTP_ERROR_A_LOCAL,
+	KHTTP_ERROR_A_LOCAL_PORT,
+	KHTTP_ERROR_A_LOCAL_SCOPE,
+	KHTTP_ERROR_A_VERSION,
+	KHTTP_ERROR_A_METHOD,
+	KHTTP_ERROR_A_TARGET,
+	KHTTP_ERROR_A_TARGET_LENGTH,
+	KHTTP_ERROR_A_STATUS,
+	KHTTP_ERROR_A_REASON,
+	KHTTP_ERROR_A_QUEUE,
+	KHTTP_ERROR_A_QUEUE_ID,
+	KHTTP_ERROR_A_PREFIX,
+	__KHTTP_ERROR_A_LAST
+};
+#define KHTTP_ERROR_A_MAX (__KHTTP_ERROR_A_LAST - 1)
 
 enum khttp_feature_attr {
 	KHTTP_FEATURE_A_UNSPEC,

@@ -87,6 +87,15 @@ void decode_queue(byte_view attributes)
 	MUST(!out.name.empty() && out.name.size() <= attributes.size());
 }
 
+void decode_error(byte_view attributes)
+{
+	khttp::error_records out;
+
+	from_uapi(attributes, out);
+	for (const khttp::error_record &r : out.records)
+		MUST(r.target.size() <= r.target_length && !r.reason.empty());
+}
+
 constexpr decoder decoders[] = {
 	decode_queue,
 	decode<khttp::url_info>,
@@ -98,6 +107,7 @@ constexpr decoder decoders[] = {
 	decode<khttp::feature_info>,
 	decode_event,
 	decode<khttp::latency_info>,
+	decode_error,
 };
 
 /* As event_stream::next() does */

@@ -237,3 +237,77 @@ TEST_CASE("limits are sent one nested entry each")
 	}
 	CHECK(rest.empty());
 }
+
+namespace {
+
+byte_vector full_error()
+{
+	message built(fake::family, 1, 0);
+	byte_vector out;
+
+	built.put_u64(KHTTP_ERROR_A_LOST, 3);
+	built.put_u64(KHTTP_ERROR_A_SEQ, 5000000000ULL);
+	built.put_u64(KHTTP_ERROR_A_TIME, 7);
+	built.put_u64(KHTTP_ERROR_A_CONNECTION, 8);
+	built.put_u64(KHTTP_ERROR_A_STREAM, 9);
+	built.put(KHTTP_ERROR_A_CLIENT_PORT, 40000U);
+	built.put(KHTTP_ERROR_A_CLIENT_SCOPE, 2U);
+	built.put(KHTTP_ERROR_A_LOCAL, 0x0100007fU);
+	built.put(KHTTP_ERROR_A_LOCAL_PORT, 80U);
+	built.put(KHTTP_ERROR_A_VERSION, 0x0101U);
+	built.put(KHTTP_ERROR_A_TARGET_LENGTH, 300U);
+	built.put(KHTTP_ERROR_A_STATUS, 503U);
+	built.put(KHTTP_ERROR_A_REASON, "QueueFull");
+	built.put(KHTTP_ERROR_A_QUEUE, "app");
+	built.put(KHTTP_ERROR_A_QUEUE_ID, 4U);
+	built.put(KHTTP_ERROR_A_PREFIX, "http://+:80/");
+	byte_view attributes = built.attributes();
+	out.assign(attributes.begin(), attributes.end());
+	fake::append(out, byte_view(attribute(KHTTP_ERROR_A_CLIENT, bytes_of("sixteen bytes ok"))));
+	fake::append(out, byte_view(attribute(KHTTP_ERROR_A_METHOD, bytes_of("GET"))));
+	fake::append(out, byte_view(attribute(KHTTP_ERROR_A_TARGET,
+					      bytes_of(std::string_view("/\0x", 3)))));
+	return out;
+}
+
+} // namespace
+
+TEST_CASE("a record of the error log arrives whole, with a NUL in its target")
+{
+	error_records found;
+
+	from_uapi(full_error(), found);
+	REQUIRE(found.records.size() == 1);
+	const error_record &r = found.records[0];
+	CHECK(r.seq == 5000000000ULL);
+	CHECK(r.lost == 3);
+	CHECK(r.time_ns == 7);
+	CHECK(r.connection == 8);
+	CHECK(r.stream == 9);
+	CHECK(r.client.ipv6);
+	CHECK(r.client.port == 40000);
+	CHECK(r.client.scope == 2);
+	CHECK(to_string(r.local) == "127.0.0.1");
+	CHECK(r.local.port == 80);
+	CHECK(r.version == 0x0101);
+	CHECK(r.method == "GET");
+	CHECK(r.target == std::string("/\0x", 3));
+	CHECK(r.target_length == 300);
+	CHECK(r.status == 503);
+	CHECK(r.reason == "QueueFull");
+	CHECK(r.queue == "app");
+	CHECK(r.queue_id == 4);
+	CHECK(r.prefix == "http://+:80/");
+}
+
+TEST_CASE("an error record that makes no sense is refused")
+{
+	message no_address(fake::family, 1, 0), bad_port(fake::family, 1, 0);
+
+	no_address.put_u64(KHTTP_ERROR_A_SEQ, 1);
+	CHECK(failure_of<error_records>(no_address.attributes()) == EBADMSG);
+	bad_port.put_u64(KHTTP_ERROR_A_SEQ, 1);
+	bad_port.put(KHTTP_ERROR_A_CLIENT, 0U);
+	bad_port.put(KHTTP_ERROR_A_CLIENT_PORT, 65536U);
+	CHECK(failure_of<error_records>(bad_port.attributes()) == EBADMSG);
+}

@@ -11,6 +11,7 @@
 
 #include "codec.hpp"
 #include "control.hpp"
+#include "errors.hpp"
 #include "events.hpp"
 #include "fake_kernel.hpp"
 
@@ -66,14 +67,18 @@ public:
 		fake::byte_vector datagram = std::move(datagrams_.front());
 
 		datagrams_.pop_front();
+		if (datagrams_.empty())
+			CHECK(read(ends_[0], &mark_, 1) == 1);
 		if (datagram.empty())
 			throw khttp::error(ENOBUFS, "overrun");
 		return datagram;
 	}
 	int fd() const noexcept override { return ends_[0]; }
+	bool silent() const noexcept { return datagrams_.empty(); }
 
 private:
 	std::deque<fake::byte_vector> datagrams_;
+	char mark_ = 0;
 	int ends_[2];
 };
 
@@ -187,4 +192,54 @@ TEST_CASE("the C face tells errno and text")
 	CHECK(std::string(khttp_control_error()).find("no-such-namespace") != std::string::npos);
 	khttp_control_close(nullptr);
 	khttp_events_close(nullptr);
+}
+
+namespace {
+
+fake::datagrams errors_dump(std::uint64_t first, std::uint64_t next)
+{
+	fake::datagrams all;
+
+	for (std::uint64_t seq = first; seq < next; seq++)
+		all.push_back(fake::answer([&](message &msg) {
+			msg.put_u64(KHTTP_ERROR_A_SEQ, seq);
+			msg.put(KHTTP_ERROR_A_CLIENT, 0U);
+			msg.put(KHTTP_ERROR_A_LOCAL, 0U);
+			msg.put(KHTTP_ERROR_A_REASON, "URL");
+		}));
+	all.push_back(fake::answer([&](message &msg) {
+		msg.put_u64(KHTTP_ERROR_A_NEXT, next);
+		msg.put_u64(KHTTP_ERROR_A_LOST, 2);
+	}));
+	all.push_back(fake::end_of_dump());
+	return all;
+}
+
+} // namespace
+
+TEST_CASE("the error log is read on from where the last look ended")
+{
+	khttp::detail::genl_link link;
+	std::vector<std::uint64_t> asked;
+
+	link.port = std::make_unique<fake::port>([&](const fake::request &request) {
+		asked.push_back(attribute_table(request.attributes).u64(KHTTP_ERROR_A_FROM));
+		CHECK(request.command == KHTTP_CMD_ERROR_GET);
+		return errors_dump(asked.size() * 10, asked.size() * 10 + 3);
+	});
+	link.family = fake::family;
+	auto bell = std::make_unique<pipe_port>(
+		std::deque<fake::byte_vector>{ {}, event(0), event(0), event(0) });
+	pipe_port &rung = *bell;
+	khttp::error_stream stream(std::make_unique<khttp::error_stream::impl>(
+		std::move(link), std::move(bell), khttp::error_filter{ "", "URL", 7 }));
+
+	khttp::error_records found = stream.read();
+	REQUIRE(found.records.size() == 3);
+	CHECK(found.records[2].seq == 12);
+	CHECK(found.next == 13);
+	CHECK(found.lost == 2);
+	CHECK(rung.silent());
+	CHECK(stream.read().records[0].seq == 20);
+	CHECK(asked == std::vector<std::uint64_t>{ 7, 13 });
 }

@@ -28,9 +28,15 @@ MCL_CURRENT = 1
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 QUEUE_ADD, QUEUE_SET, QUEUE_DEL, QUEUE_GET, QUEUE_DRAIN, URL_ADD, URL_DEL = range(1, 8)
 URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, PURGE, LIMITS_GET, LIMITS_SET = range(8, 15)
-STATS_GET, FEATURES_GET, LATENCY_GET = 15, 16, 18
+STATS_GET, FEATURES_GET, LATENCY_GET, ERROR_GET = 15, 16, 18, 19
 QUEUE_A_WAITING, QUEUE_A_IN_HAND, LISTENER_A_CONNECTIONS = 13, 14, 6
-BUDGET = nest(2, string(3, "cache_bytes") + number64(4, 1 << 22))
+
+
+def limit(name, value):
+    return nest(2, string(3, name) + number64(4, value))
+
+
+BUDGET = limit("cache_bytes", 1 << 22)
 
 
 def queue(name):
@@ -48,6 +54,7 @@ class Control:
     def __init__(self):
         self.listener = Family("khttp")
         self.listener.join("events")
+        self.listener.join("errors")
         self.family = Family("khttp")
 
     def ask(self, command, attributes=b"", dump=False):
@@ -131,9 +138,11 @@ def control_steps(c):
         yield c.step("URL_ADD " + prefix, URL_ADD, url(prefix, "q"),
                      undo=lambda p=prefix: c.ask(URL_DEL, url(p)))
     yield c.step("LIMITS_SET", LIMITS_SET, BUDGET)
+    yield c.step("LIMITS_SET error_log", LIMITS_SET, limit("error_log", 2000),
+                 undo=lambda: c.ask(LIMITS_SET, limit("error_log", 1000)))
     yield c.step("CACHE_PURGE", PURGE, string(2, "http://a/"))
     for command in (QUEUE_GET, URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, LIMITS_GET,
-                    STATS_GET, LATENCY_GET):
+                    STATS_GET, LATENCY_GET, ERROR_GET):
         yield c.step("dump %d" % command, command, dump=True)
     yield c.step("QUEUE_GET", QUEUE_GET, queue("q"))
     yield c.step("FEATURES_GET", FEATURES_GET)

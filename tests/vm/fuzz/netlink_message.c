@@ -64,6 +64,9 @@ static const struct skeleton {
 	    { KHTTP_LIMIT_A_ENTRY, ENTRY, 5 } } },
 	{ "STATS_GET dump", KHTTP_CMD_STATS_GET, true, { { 0 } } },
 	{ "FEATURES_GET", KHTTP_CMD_FEATURES_GET, false, { { 0 } } },
+	{ "ERROR_GET dump", KHTTP_CMD_ERROR_GET, true,
+	  { { KHTTP_ERROR_A_FROM, NUMBER64, 5 }, { KHTTP_ERROR_A_QUEUE, NAME, 3 },
+	    { KHTTP_ERROR_A_REASON, NAME, 2 } } },
 };
 
 const char *skeleton_name(unsigned int index)
