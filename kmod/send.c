@@ -14,9 +14,9 @@
 
 #include "alloc.h"
 #include "cache.h"
-#include "compat.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "fragments.h"
 #include "http/reply.h"
 #include "net.h"
 #include "request.h"
@@ -26,6 +26,9 @@
  * socket's backlog after 16 new buffers, which must not happen in softirq.
  */
 #define SEND_MAX (256U << 10)
+
+/* Chunks of an entry in one call: all of SEND_MAX, unless memory is in pieces */
+#define CHUNKS_AT_ONCE 16
 
 /* @size bytes altogether, at least those before the union */
 static struct khttp_piece *piece_new(u8 kind, u64 len, size_t size, gfp_t gfp)
@@ -172,8 +175,7 @@ static ssize_t send_pages(struct khttp_conn *c, const struct bio_vec *pages,
 	gfp_t old = begin(c);
 	ssize_t ret;
 
-	ret = khttp_may_fail(khttp_sendpages_locked(c->sk, pages, n, skip, len,
-						    flags));
+	ret = khttp_send_fragments(c->sk, pages, n, skip, len, flags);
 	c->sk->sk_allocation = old;
 	return sent(c, ret);
 }
@@ -181,9 +183,9 @@ static ssize_t send_pages(struct khttp_conn *c, const struct bio_vec *pages,
 static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 			  u64 pos)
 {
-	struct bio_vec bv;
-	struct page *page;
-	u32 len, off;
+	struct bio_vec bv[CHUNKS_AT_ONCE];
+	u64 at = pos, end = min_t(u64, e->body_len, pos + SEND_MAX);
+	unsigned int n = 0;
 
 	if (e->body) {
 		struct kvec iov = {
@@ -193,9 +195,15 @@ static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 
 		return khttp_send_now(c, &iov, 1, iov.iov_len, false);
 	}
-	page = khttp_entry_chunk(e, pos, &off, &len);
-	bvec_set_page(&bv, page, len, off);
-	return send_pages(c, &bv, 1, 0, len, pos + len < e->body_len);
+	while (at < end && n < CHUNKS_AT_ONCE) {
+		u32 off, len;
+		struct page *page = khttp_entry_chunk(e, at, &off, &len);
+
+		len = min_t(u64, len, end - at);
+		bvec_set_page(&bv[n++], page, len, off);
+		at += len;
+	}
+	return send_pages(c, bv, n, 0, at - pos, at < e->body_len);
 }
 
 int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
