@@ -9,40 +9,36 @@
 #include <linux/version.h>
 
 /*
- * Pages to the socket by reference: sendpage in 6.1, MSG_SPLICE_PAGES since 6.5.
- * Both under the socket lock; a page may be compound. @len bytes behind the first
- * @skip of @n pages. How many went, or -errno when none did.
+ * TCP asks the sender of MSG_ZEROCOPY to put the pages into the packet (fragments.c): with
+ * the socket and its accounting until 6.11, without both since. DONE is never needed.
  */
-#include <linux/bvec.h>
-#include <net/sock.h>
 #include <net/tcp.h>
 
-static inline ssize_t khttp_sendpages_locked(struct sock *sk, const struct bio_vec *bv,
-					     unsigned int n, size_t skip, size_t len, int flags)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-	size_t done = 0, part;
-	ssize_t ret;
-
-	flags |= MSG_SENDPAGE_NOTLAST;
-	do {
-		part = min_t(size_t, len - done, bv->bv_len - skip);
-		if (done + part == len && !(flags & MSG_MORE))
-			flags &= ~MSG_SENDPAGE_NOTLAST;
-		ret = kernel_sendpage_locked(sk, bv->bv_page, bv->bv_offset + skip, part, flags);
-		done += max_t(ssize_t, ret, 0);
-		skip = 0;
-		bv++;
-	} while (ret == part && done < len);
-	return done ?: ret;
-#else
-	struct msghdr msg = { .msg_flags = flags | MSG_SPLICE_PAGES };
-
-	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, bv, n, skip + len);
-	iov_iter_advance(&msg.msg_iter, skip);
-	return tcp_sendmsg_locked(sk, &msg, len);
-#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define KHTTP_UBUF(done) { .callback = (done), .refcnt = REFCOUNT_INIT(1) }
+#define KHTTP_SG_FROM_ITER(name, fill)						\
+static int name(struct sock *sk, struct sk_buff *skb, struct iov_iter *from, size_t len)	\
+{										\
+	u32 before = skb->truesize;						\
+	int ret = fill(skb, from, len);						\
+										\
+	sk_wmem_queued_add(sk, skb->truesize - before);				\
+	sk_mem_charge(sk, skb->truesize - before);				\
+	return ret;								\
 }
+#define khttp_max_skb_frags() READ_ONCE(sysctl_max_skb_frags)
+#else
+#include <net/hotdata.h>
+
+#define KHTTP_UBUF(done) { .ops = &(const struct ubuf_info_ops){ .complete = (done) },	\
+			   .refcnt = REFCOUNT_INIT(1) }
+#define KHTTP_SG_FROM_ITER(name, fill)						\
+static int name(struct sk_buff *skb, struct iov_iter *from, size_t len)		\
+{										\
+	return fill(skb, from, len);						\
+}
+#define khttp_max_skb_frags() READ_ONCE(net_hotdata.sysctl_max_skb_frags)
+#endif
 
 /* __assign_str() lost its second argument in 6.10 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)

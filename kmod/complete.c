@@ -80,7 +80,7 @@ static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 	iov[1].iov_base = count ? body->kvec->iov_base + body->iov_offset : NULL;
 	iov[1].iov_len = count;
 	n = khttp_send_now(rq->conn, iov, count ? 2 : 1,
-			   d->head_len + count, !d->end);
+			   d->head_len + count, !d->end || rq->close);
 	n = max_t(ssize_t, n, 0);
 	done = min_t(size_t, n, d->head_len);
 	iov_iter_advance(body, n - done);

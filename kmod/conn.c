@@ -16,11 +16,15 @@
 
 /* Turns of one run of the work before others get the CPU */
 #define ROUNDS 8
+/* How long memory of connections that are over may wait for more of them */
+#define RETIRE_DELAY max(HZ / 100, 1)
 /* What one takes of our own, which is what it is charged with */
 #define CONN_BYTES ALIGN(sizeof(struct khttp_conn), SMP_CACHE_BYTES)
 
 struct workqueue_struct *khttp_wq;
 static struct kmem_cache *conn_cache;
+
+static void retire(struct khttp_conn *c);
 
 void khttp_conn_kick(struct khttp_conn *c, enum khttp_conn_todo what)
 {
@@ -45,11 +49,21 @@ static void khttp_data_ready(struct sock *sk)
 		khttp_conn_kick(c, KHTTP_TODO_READ);
 }
 
+/*
+ * Every end stops the receiving; that our own FIN has arrived changes nothing.
+ * Where both have and nobody works on it, the connection is over, and what is
+ * left is memory.
+ */
 static void khttp_state_change(struct sock *sk)
 {
 	struct khttp_conn *c = sk->sk_user_data;
 
-	if (c)
+	if (!c || !(sk->sk_shutdown & RCV_SHUTDOWN))
+		return;
+	if (c->phase == KHTTP_CONN_LINGER && sk->sk_state == TCP_CLOSE &&
+	    !sk->sk_err && !sock_owned_by_user(sk) && !c->busy)
+		retire(c);
+	else
 		khttp_conn_kick(c, KHTTP_TODO_READ);
 }
 
@@ -79,6 +93,12 @@ static void hook(struct khttp_conn *c)
 	sk->sk_state_change = khttp_state_change;
 	sk->sk_write_space = khttp_write_space;
 	write_unlock_bh(&sk->sk_callback_lock);
+	/* What came before the callbacks were there; else they will tell */
+	if (!skb_queue_empty(&sk->sk_receive_queue) ||
+	    (sk->sk_shutdown & RCV_SHUTDOWN))
+		khttp_conn_kick(c, KHTTP_TODO_READ);
+	else
+		khttp_conn_rearm(c);
 	release_sock(sk);
 }
 
@@ -93,6 +113,41 @@ static void unhook(struct khttp_conn *c)
 	sk->sk_state_change = c->old_state_change;
 	sk->sk_write_space = c->old_write_space;
 	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+/* No more of the connection but its socket; under the socket lock */
+static void end(struct khttp_conn *c, enum khttp_reason why, bool reset)
+{
+	struct khttp_net *kn = c->net;
+
+	sock_owned_by_me(c->sk);
+	c->phase = KHTTP_CONN_CLOSED;
+	c->reset = reset;
+	unhook(c);
+	spin_lock_bh(&kn->conns_lock);
+	list_del_init(&c->link);
+	kn->n_conns--;
+	spin_unlock_bh(&kn->conns_lock);
+	khttp_stat_inc(kn, connections_closed);
+	if (!khttp_conn_abandon(c, why) && why)
+		khttp_conn_reason(c, why);
+	else if (!why && khttp_partial_begun(c))
+		khttp_conn_reason(c, KHTTP_REASON_CLIENT_RESET);
+	khttp_partial_free(c);
+}
+
+/*
+ * Releasing a socket sleeps, but is in no hurry when nothing is to be sent any
+ * more: many go in one run of a work, instead of each with a switch to one.
+ */
+static void retire(struct khttp_conn *c)
+{
+	struct khttp_net *kn = c->net;
+
+	end(c, KHTTP_REASON_NONE, false);
+	khttp_conn_get(c);
+	if (llist_add(&c->retired, &kn->retired))
+		queue_delayed_work(khttp_wq, &kn->retire_work, RETIRE_DELAY);
 }
 
 void khttp_conn_endpoint(struct khttp_endpoint *e, const struct sock *sk,
@@ -141,6 +196,16 @@ static void release_socket(struct khttp_conn *c, struct socket *sock)
 	khttp_conn_put(c);
 }
 
+/* Whoever has it releases it, without the socket lock */
+static struct socket *take_socket(struct khttp_conn *c)
+{
+	struct socket *sock = NULL;
+
+	if (c->phase == KHTTP_CONN_CLOSED)
+		swap(sock, c->sock);
+	return sock;
+}
+
 static void turn(struct khttp_conn *c)
 {
 	unsigned long todo = xchg(&c->todo, 0);
@@ -177,16 +242,36 @@ static void turn(struct khttp_conn *c)
 static void khttp_conn_work(struct work_struct *work)
 {
 	struct khttp_conn *c = container_of(work, struct khttp_conn, work);
-	struct socket *sock = NULL;
+	struct socket *sock;
 
 	lock_sock(c->sk);
+	c->in_work = true;
 	turn(c);
-	if (c->phase == KHTTP_CONN_CLOSED)
-		swap(sock, c->sock);
+	c->in_work = false;
+	sock = take_socket(c);
 	release_sock(c->sk);
 	if (sock)
 		release_socket(c, sock);
 	khttp_conn_put(c);
+}
+
+void khttp_conns_retire(struct work_struct *work)
+{
+	struct khttp_net *kn = container_of(to_delayed_work(work),
+					    struct khttp_net, retire_work);
+	struct llist_node *list = llist_del_all(&kn->retired);
+	struct khttp_conn *c, *next;
+	struct socket *sock;
+
+	llist_for_each_entry_safe(c, next, list, retired) {
+		lock_sock(c->sk);
+		sock = take_socket(c);
+		release_sock(c->sk);
+		if (sock)
+			release_socket(c, sock);
+		khttp_conn_put(c);
+		cond_resched();
+	}
 }
 
 static void free_conn(struct rcu_head *rcu)
@@ -251,8 +336,6 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	c->since = jiffies;
 	khttp_conn_endpoint(&c->client, c->sk, true);
 	khttp_conn_endpoint(&c->local, c->sk, false);
-	/* An answer's last segment must not wait for an acknowledgement */
-	tcp_sock_set_nodelay(c->sk);
 	/* A client that takes little at a time has its answer cut into as little,
 	 * each with a buffer's head: TCP's queue then weighs more than the bytes
 	 */
@@ -272,8 +355,6 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	atomic_long_inc(&l->connections);
 	khttp_stat_inc(kn, connections_accepted);
 	hook(c);
-	/* Bytes may have come before the callbacks were there */
-	khttp_conn_kick(c, KHTTP_TODO_READ);
 	return 0;
 }
 
@@ -296,36 +377,19 @@ void khttp_conn_break(struct khttp_conn *c)
 
 void khttp_conn_cut(struct khttp_conn *c, enum khttp_reason why, bool reset)
 {
-	struct khttp_net *kn = c->net;
-
-	sock_owned_by_me(c->sk);
 	if (c->phase == KHTTP_CONN_CLOSED)
 		return;
-	c->phase = KHTTP_CONN_CLOSED;
-	c->reset = reset;
-	unhook(c);
-	spin_lock_bh(&kn->conns_lock);
-	list_del_init(&c->link);
-	kn->n_conns--;
-	spin_unlock_bh(&kn->conns_lock);
-	khttp_stat_inc(kn, connections_closed);
-	if (!khttp_conn_abandon(c, why) && why)
-		khttp_conn_reason(c, why);
-	else if (!why && khttp_partial_begun(c))
-		khttp_conn_reason(c, KHTTP_REASON_CLIENT_RESET);
-	khttp_partial_free(c);
+	end(c, why, reset);
 	/* Releasing the socket sleeps and takes its lock: the work does it */
-	khttp_conn_kick(c, KHTTP_TODO_READ);
+	if (!c->in_work)
+		khttp_conn_kick(c, KHTTP_TODO_READ);
 }
 
-static void linger(struct khttp_conn *c)
+void khttp_conn_linger(struct khttp_conn *c)
 {
 	struct sock *sk = c->sk;
 
-	if (c->eof) {
-		khttp_conn_close(c, false);
-		return;
-	}
+	sock_owned_by_me(sk);
 	c->phase = KHTTP_CONN_LINGER;
 	c->since = jiffies;
 	khttp_partial_free(c);
@@ -351,10 +415,10 @@ void khttp_conn_settle(struct khttp_conn *c)
 		return;
 	}
 	if (c->phase == KHTTP_CONN_OPEN && list_empty(&c->order)) {
-		if (c->last)
-			linger(c);
-		else if (c->eof)
+		if (c->eof)
 			khttp_conn_close(c, false);
+		else if (c->last)
+			khttp_conn_linger(c);
 	} else if (c->phase == KHTTP_CONN_LINGER &&
 		   (c->eof || c->discarded > KHTTP_LINGER_BYTES)) {
 		khttp_conn_close(c, false);
@@ -383,6 +447,7 @@ void khttp_conns_kill(struct khttp_net *kn)
 	/* kn->dead keeps new ones out: see enlist() */
 	kick_all(kn, KHTTP_TODO_KILL);
 	wait_event(kn->drained, !atomic_read(&kn->live_conns));
+	cancel_delayed_work_sync(&kn->retire_work);
 }
 
 int khttp_conn_init(void)
@@ -410,6 +475,7 @@ void khttp_conn_exit(void)
 {
 	khttp_receive_exit();
 	destroy_workqueue(khttp_wq);
+	khttp_send_exit();
 	rcu_barrier();
 	kmem_cache_destroy(conn_cache);
 }

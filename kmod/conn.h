@@ -75,6 +75,7 @@ struct khttp_conn {
 	struct work_struct work;
 	struct timer_list timer;
 	struct list_head link;		/* net->conns; net->conns_lock */
+	struct llist_node retired;	/* net->retired */
 	struct rcu_head rcu;
 
 	/* under the socket lock */
@@ -82,6 +83,7 @@ struct khttp_conn {
 	u8 phase;			/* enum khttp_conn_phase */
 	bool busy;			/* a turn runs: callbacks only mark */
 	bool atomic;			/* the turn must not sleep */
+	bool in_work;			/* the work has the lock */
 	bool last;			/* nothing is read after those in order */
 	bool eof;			/* the client shut down its writing side */
 	bool reset;			/* CLOSED by a reset, not in good order */
@@ -130,6 +132,9 @@ void khttp_conn_kick(struct khttp_conn *c, enum khttp_conn_todo what);
  */
 void khttp_conns_kill(struct khttp_net *kn);
 
+/* The work that releases those that are over */
+void khttp_conns_retire(struct work_struct *work);
+
 /* A timer's limit changed: every connection sets its timer anew */
 void khttp_conns_rearm(struct khttp_net *kn);
 
@@ -153,6 +158,12 @@ void khttp_conn_break(struct khttp_conn *c);
 bool khttp_conn_abandon(struct khttp_conn *c, enum khttp_reason why);
 /* No more requests; close once the answers in order are out */
 void khttp_conn_finish(struct khttp_conn *c);
+/*
+ * All that will be answered has been given to TCP: the FIN goes behind it, at
+ * best in the same packet (khttp_send_now()), and input is thrown away.
+ * Context: also softirq
+ */
+void khttp_conn_linger(struct khttp_conn *c);
 /* What a turn ends with: close what is done with, set the timer, let go of
  * busy
  */

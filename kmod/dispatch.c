@@ -124,14 +124,16 @@ static int send_canned(struct khttp_conn *c, struct canned *a, size_t *sent,
 		iov[n++].iov_len = a->entry->body_len;
 		len += a->entry->body_len;
 	}
-	ret = khttp_send_now(c, iov, n, len, body && !a->entry->body);
+	ret = khttp_send_now(c, iov, n, len,
+			     (body && !a->entry->body) || a->close);
 	if (ret < 0)
 		return ret;
 	*sent = min_t(size_t, ret, canned_len(a));
 	*pos = ret - *sent;
 	if (ret < len)
 		return -EAGAIN;
-	return body && !a->entry->body ? khttp_send_entry(c, a->entry, pos) : 0;
+	return body && !a->entry->body ? khttp_send_entry(c, a->entry, pos,
+							a->close) : 0;
 }
 
 static enum khttp_reason no_room(const struct khttp_request *rq)

@@ -107,6 +107,9 @@ static int accept_some(struct khttp_listener *l, unsigned int budget)
 	int err = 0;
 
 	while (budget--) {
+		/* As kernel_accept() would say, that makes a socket first */
+		if (reqsk_queue_empty(&inet_csk(l->sock->sk)->icsk_accept_queue))
+			return -EAGAIN;
 		err = khttp_may_fail(kernel_accept(l->sock, &sock, O_NONBLOCK));
 		if (err == -ECONNABORTED)
 			err = 0;
@@ -208,6 +211,8 @@ static int open_socket(struct khttp_listener *l)
 	if (err)
 		return err;
 	l->uid = SOCK_INODE(l->sock)->i_uid;
+	/* Inherited: an answer's last segment must not wait for an acknowledgement */
+	tcp_sock_set_nodelay(l->sock->sk);
 	/* Old connections in TIME_WAIT must not keep the port */
 	sock_set_reuseaddr(l->sock->sk);
 	if (l->family == AF_INET6)

@@ -85,6 +85,8 @@ static struct khttp_net *alloc_net(struct net *net)
 	khttp_limits_init(&kn->limits);
 	spin_lock_init(&kn->conns_lock);
 	INIT_LIST_HEAD(&kn->conns);
+	init_llist_head(&kn->retired);
+	INIT_DELAYED_WORK(&kn->retire_work, khttp_conns_retire);
 	init_waitqueue_head(&kn->drained);
 	return kn;
 err_stats:

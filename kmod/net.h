@@ -30,6 +30,7 @@
 #define _KHTTP_NET_H
 
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
@@ -76,6 +77,8 @@ struct khttp_net {
 	struct list_head conns;		/* khttp_conn.link of every open connection */
 	u32 n_conns;			/* open ones */
 
+	struct llist_head retired;	/* khttp_conn.retired: over, not released */
+	struct delayed_work retire_work;
 	atomic_t live_conns;		/* khttp_conn objects not yet freed */
 	wait_queue_head_t drained;	/* live_conns reached 0 */
 	atomic_t next_worker_id;

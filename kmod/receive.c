@@ -406,11 +406,13 @@ bool khttp_receive_now(struct khttp_conn *c)
 	c->busy = true;
 	c->atomic = true;
 	receive(&rx);
+	if (c->last && !c->eof && list_empty(&c->order) && !READ_ONCE(c->todo))
+		khttp_conn_linger(c);
 	c->atomic = false;
 	c->busy = false;
-	/* What is left, and every end, is for the work */
-	if (c->phase != KHTTP_CONN_OPEN || c->last || c->eof || c->rx ||
-	    c->tx_blocked || !skb_queue_empty(&c->sk->sk_receive_queue))
+	/* What is left, and the client's end, is for the work */
+	if (c->eof || c->rx || c->tx_blocked ||
+	    !skb_queue_empty(&c->sk->sk_receive_queue))
 		return false;
 	khttp_conn_rearm(c);
 	return true;

@@ -14,9 +14,9 @@
 
 #include "alloc.h"
 #include "cache.h"
-#include "compat.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "fragments.h"
 #include "http/reply.h"
 #include "net.h"
 #include "request.h"
@@ -26,6 +26,9 @@
  * socket's backlog after 16 new buffers, which must not happen in softirq.
  */
 #define SEND_MAX (256U << 10)
+
+/* Chunks of an entry in one call: all of SEND_MAX, unless memory is in pieces */
+#define CHUNKS_AT_ONCE 16
 
 /* @size bytes altogether, at least those before the union */
 static struct khttp_piece *piece_new(u8 kind, u64 len, size_t size, gfp_t gfp)
@@ -138,15 +141,49 @@ static ssize_t sent(struct khttp_conn *c, ssize_t n)
 	return n;
 }
 
+/*
+ * Where bytes are copied to in softirq. TCP would take a page of the socket's,
+ * 32 KiB for each connection, or since 6.2 the one of the task that is
+ * interrupted, which may be copying into it just then.
+ */
+static DEFINE_PER_CPU(struct page_frag, softirq_frag);
+
 /* The socket's allocations follow what the turn may do */
 static gfp_t begin(struct khttp_conn *c)
 {
-	gfp_t old = c->sk->sk_allocation;
+	struct sock *sk = c->sk;
+	gfp_t old = sk->sk_allocation;
 
-	sock_owned_by_me(c->sk);
-	if (c->atomic)
-		c->sk->sk_allocation = GFP_ATOMIC;
+	sock_owned_by_me(sk);
+	if (c->atomic) {
+		sk->sk_allocation = GFP_ATOMIC;
+		sk->sk_use_task_frag = false;
+		swap(sk->sk_frag, *this_cpu_ptr(&softirq_frag));
+	}
 	return old;
+}
+
+static void end(struct khttp_conn *c, gfp_t old)
+{
+	struct sock *sk = c->sk;
+
+	if (c->atomic) {
+		swap(sk->sk_frag, *this_cpu_ptr(&softirq_frag));
+		sk->sk_use_task_frag = true;
+		sk->sk_allocation = old;
+	}
+}
+
+void khttp_send_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct page_frag *frag = per_cpu_ptr(&softirq_frag, cpu);
+
+		if (frag->page)
+			put_page(frag->page);
+	}
 }
 
 ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
@@ -161,7 +198,7 @@ ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
 
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, iov, n, len);
 	ret = khttp_may_fail(tcp_sendmsg_locked(c->sk, &msg, len));
-	c->sk->sk_allocation = old;
+	end(c, old);
 	return sent(c, ret);
 }
 
@@ -172,18 +209,17 @@ static ssize_t send_pages(struct khttp_conn *c, const struct bio_vec *pages,
 	gfp_t old = begin(c);
 	ssize_t ret;
 
-	ret = khttp_may_fail(khttp_sendpages_locked(c->sk, pages, n, skip, len,
-						    flags));
-	c->sk->sk_allocation = old;
+	ret = khttp_send_fragments(c->sk, pages, n, skip, len, flags);
+	end(c, old);
 	return sent(c, ret);
 }
 
 static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
-			  u64 pos)
+			  u64 pos, bool more)
 {
-	struct bio_vec bv;
-	struct page *page;
-	u32 len, off;
+	struct bio_vec bv[CHUNKS_AT_ONCE];
+	u64 at = pos, end = min_t(u64, e->body_len, pos + SEND_MAX);
+	unsigned int n = 0;
 
 	if (e->body) {
 		struct kvec iov = {
@@ -191,15 +227,22 @@ static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 			.iov_len = e->body_len - pos,
 		};
 
-		return khttp_send_now(c, &iov, 1, iov.iov_len, false);
+		return khttp_send_now(c, &iov, 1, iov.iov_len, more);
 	}
-	page = khttp_entry_chunk(e, pos, &off, &len);
-	bvec_set_page(&bv, page, len, off);
-	return send_pages(c, &bv, 1, 0, len, pos + len < e->body_len);
+	while (at < end && n < CHUNKS_AT_ONCE) {
+		u32 off, len;
+		struct page *page = khttp_entry_chunk(e, at, &off, &len);
+
+		len = min_t(u64, len, end - at);
+		bvec_set_page(&bv[n++], page, len, off);
+		at += len;
+	}
+	return send_pages(c, bv, n, 0, at - pos,
+			  more || at < e->body_len);
 }
 
 int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
-		     u64 *pos)
+		     u64 *pos, bool more)
 {
 	u64 stop = *pos + SEND_MAX;
 
@@ -211,7 +254,7 @@ int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
 			khttp_conn_kick(c, KHTTP_TODO_WRITE);
 			return -EAGAIN;
 		}
-		n = entry_step(c, e, *pos);
+		n = entry_step(c, e, *pos, more);
 		if (n < 0)
 			return n;
 		*pos += n;
@@ -233,7 +276,7 @@ static ssize_t piece_step(struct khttp_conn *c, struct khttp_piece *p,
 		return send_pages(c, p->pages + p->page, p->n_pages - p->page,
 				  p->skip, p->len - p->pos, more);
 	default:
-		return entry_step(c, p->entry, p->pos);
+		return entry_step(c, p->entry, p->pos, more);
 	}
 }
 
@@ -274,7 +317,8 @@ static int send_request(struct khttp_conn *c, struct khttp_request *rq,
 		struct khttp_piece *p = list_first_entry(&rq->out,
 							 struct khttp_piece,
 							 link);
-		bool more = !list_is_last(&p->link, &rq->out);
+		bool more = !list_is_last(&p->link, &rq->out) ||
+			    (rq->ended && rq->close);
 		ssize_t n = piece_step(c, p, more);
 
 		if (n < 0)

@@ -59,7 +59,8 @@ void khttp_send_dequeue(struct khttp_request *rq, struct khttp_piece *p);
 
 /*
  * Hand bytes to TCP at once: how many it took, -EAGAIN (tx_blocked is set) or
- * an error that ends the connection. @more: something follows at once.
+ * an error that ends the connection. @more: something follows at once, before
+ * the lock is let go: bytes, or the FIN of khttp_conn_linger() or of the close.
  */
 ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
 		       size_t len, bool more);
@@ -69,11 +70,14 @@ ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
  * -EAGAIN or an error as above.
  */
 int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
-		     u64 *pos);
+		     u64 *pos, bool more);
 
 /* Whatever waits, as far as TCP takes it; finished requests leave the order
  * list, held ones are pushed when their turn comes. True: something moved
  */
 bool khttp_send(struct khttp_conn *c);
+
+/* When there are no connections any more */
+void khttp_send_exit(void);
 
 #endif

@@ -10,6 +10,7 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 ROOT = "/tmp/bench/www"
 GROUP = "/sys/fs/cgroup/bench"
 MODULE = "%s/build/kmod-%s/khttp.ko" % (TOP, os.uname().release)
+FLOOR = "%s/build/floor-%s/floor.ko" % (TOP, os.uname().release)
 PORT = 8080
 FILES = {"1k": 1 << 10, "16k": 1 << 14, "128k": 1 << 17, "100m": 100 << 20}
 
@@ -53,8 +54,11 @@ def start(server, processes=1):
         return
     if server.startswith("khttp"):
         subprocess.run(["insmod", MODULE], check=True)
-    subprocess.run([HERE + "/serve", server, str(processes)], check=True,
-                   preexec_fn=in_group)
+    if server == "floor":
+        subprocess.run(["insmod", FLOOR, "port=%d" % PORT], check=True)
+    else:
+        subprocess.run([HERE + "/serve", server, str(processes)], check=True,
+                       preexec_fn=in_group)
     deadline = time.monotonic() + 60
     while not answers():
         if time.monotonic() > deadline:
@@ -70,6 +74,8 @@ def stop(server):
     if server.startswith("khttp"):
         while subprocess.run(["rmmod", "khttp"]).returncode:
             time.sleep(0.1)
+    if server == "floor":
+        subprocess.run(["rmmod", "floor"], check=True)
     if os.path.exists("/tmp/bench/app.sock"):
         os.unlink("/tmp/bench/app.sock")
 

@@ -47,13 +47,15 @@ def reference(line, lines, found):
 
 
 def goal(line, found):
-    """The largest figure allowed, or None."""
-    if line.goal == "-":
-        return None
-    factor, _, other = line.goal.partition("*")
-    if not other:
-        return float(factor)
-    return float(factor) * found[other]["figure"] if other in found else None
+    """The largest figure allowed: the least of those that can be told, or None."""
+    most = []
+    for text in line.goal.split(","):
+        factor, _, other = text.partition("*")
+        if not other and text != "-":
+            most.append(float(factor))
+        if other in found:
+            most.append(float(factor) * found[other]["figure"])
+    return min(most, default=None)
 
 
 def rows(lines, found):
