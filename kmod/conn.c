@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "listener.h"
 #include "net.h"
+#include "origin.h"
 #include "queue.h"
 #include "request.h"
 #include "send.h"
@@ -199,6 +200,8 @@ void khttp_conn_put(struct khttp_conn *c)
 	if (!refcount_dec_and_test(&c->ref))
 		return;
 	WARN_ON_ONCE(c->phase != KHTTP_CONN_CLOSED || !list_empty(&c->order));
+	if (unlikely(c->origin))
+		khttp_origin_free(c);
 	sock_put(c->sk);
 	atomic_long_dec(&c->listener->connections);
 	khttp_listener_put(c->listener);
@@ -228,6 +231,7 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 {
 	struct khttp_net *kn = l->net;
 	struct khttp_conn *c;
+	int err = -ESHUTDOWN;
 
 	if (!khttp_try_charge(&kn->account, CONN_BYTES, KHTTP_CHARGE_CONN))
 		return -EDQUOT;
@@ -249,6 +253,12 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	c->since = jiffies;
 	fill_endpoint(&c->client, c->sk, true);
 	fill_endpoint(&c->local, c->sk, false);
+	if (unlikely(rcu_access_pointer(l->trust))) {
+		err = khttp_origin_create(c);
+		if (err)
+			goto err_conn;
+		err = -ESHUTDOWN;
+	}
 	/* An answer's last segment must not wait for an acknowledgement */
 	tcp_sock_set_nodelay(c->sk);
 	/* A client that takes little at a time has its answer cut into as little,
@@ -260,9 +270,7 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	atomic_inc(&kn->live_conns);
 	if (!enlist(c)) {
 		atomic_dec(&kn->live_conns);
-		kmem_cache_free(conn_cache, c);
-		khttp_uncharge(&kn->account, CONN_BYTES);
-		return -ESHUTDOWN;
+		goto err_conn;
 	}
 	khttp_net_get(kn);
 	sock_hold(c->sk);
@@ -273,6 +281,11 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	/* Bytes may have come before the callbacks were there */
 	khttp_conn_kick(c, KHTTP_TODO_READ);
 	return 0;
+err_conn:
+	khttp_origin_free(c);
+	kmem_cache_free(conn_cache, c);
+	khttp_uncharge(&kn->account, CONN_BYTES);
+	return err;
 }
 
 void khttp_conn_abandon(struct khttp_conn *c)

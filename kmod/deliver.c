@@ -65,7 +65,12 @@ static struct khttp_ref put_fields(struct area *a,
 static void put_head(struct area *a, const struct khttp_request *rq,
 		     struct khttp_slot *slot)
 {
+	const struct khttp_endpoint *peer = khttp_request_peer(rq, slot);
+
 	a->at = sizeof(*slot);
+	/* In front of the table, whose alignment it keeps */
+	if (unlikely(peer))
+		slot->peer = put(a, (const char *)peer, sizeof(*peer)).off;
 	slot->fields = put_fields(a, rq);
 	slot->method = put_span(a, rq->method_name);
 	slot->scheme = put(a, "http", 4);
@@ -150,7 +155,6 @@ int khttp_deliver(const struct khttp_worker *w, u32 index, u64 id,
 	};
 	int err = 0;
 
-	khttp_request_peer(rq, &slot);
 	put_head(&a, rq, &slot);
 	if (a.full)
 		return -EMSGSIZE;

@@ -16,6 +16,7 @@
 #include "http/reply.h"
 #include "latency.h"
 #include "net.h"
+#include "origin.h"
 #include "queue.h"
 #include "router.h"
 #include "send.h"
@@ -212,12 +213,16 @@ void khttp_request_cache_key(const struct khttp_request *rq,
 	}
 }
 
-void khttp_request_peer(const struct khttp_request *rq,
-			struct khttp_slot *slot)
+const struct khttp_endpoint *khttp_request_peer(const struct khttp_request *rq,
+						struct khttp_slot *slot)
 {
-	slot->connection = rq->conn->id;
-	slot->client = rq->conn->client;
-	slot->local = rq->conn->local;
+	const struct khttp_conn *c = rq->conn;
+
+	slot->connection = c->id;
+	slot->local = c->local;
+	khttp_origin_client(c, rq->fields, rq->n_fields, rq->raw.ptr,
+			    &slot->client);
+	return c->origin ? &c->origin->peer : NULL;
 }
 
 /* ---- waiters ---- */

@@ -234,9 +234,12 @@ void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason);
 void khttp_request_cache_key(const struct khttp_request *rq,
 			     struct khttp_cache_key *key);
 
-/* Fill in whose it is: connection, client and local address */
-void khttp_request_peer(const struct khttp_request *rq,
-			struct khttp_slot *slot);
+/*
+ * Fill in whose it is: connection, client and local address. Returns the other
+ * end of the connection where that speaks for others, or NULL
+ */
+const struct khttp_endpoint *khttp_request_peer(const struct khttp_request *rq,
+						struct khttp_slot *slot);
 
 /*
  * ---- The connection's side. Context: socket lock held, any ----
