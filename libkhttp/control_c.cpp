@@ -3,57 +3,20 @@
 #include <khttp/khttp_control.h>
 
 #include <cerrno>
-#include <new>
 
-#include <khttp/control.hpp>
-#include <khttp/error.hpp>
-
-struct khttp_control {
-	khttp::control control;
-};
+#include "control_c.hpp"
 
 struct khttp_events {
 	khttp::event_stream stream;
 	khttp::event_info last; /* owns the strings the caller was given */
 };
 
+using khttp::detail::done;
+using khttp::detail::guarded;
+
 namespace {
 
 thread_local std::string last_error;
-
-int failed(int code, const char *text) noexcept
-{
-	try {
-		last_error = text;
-	} catch (const std::bad_alloc &) {
-		last_error.clear();
-	}
-	return -code;
-}
-
-/* What @work returns, or the errno of what it throws */
-template <typename F>
-int guarded(F &&work) noexcept
-{
-	try {
-		return work();
-	} catch (const std::system_error &failure) {
-		return failed(failure.code().value(), failure.what());
-	} catch (const std::bad_alloc &) {
-		return failed(ENOMEM, "out of memory");
-	} catch (const std::exception &failure) {
-		return failed(EINVAL, failure.what());
-	}
-}
-
-template <typename F>
-int done(F &&work) noexcept
-{
-	return guarded([&] {
-		work();
-		return 0;
-	});
-}
 
 template <typename T>
 std::optional<T> setting(std::int64_t value)
@@ -151,6 +114,20 @@ int each_of(const std::vector<T> &items, F each, void *arg)
 }
 
 } // namespace
+
+namespace khttp::detail {
+
+int control_failed(int code, const char *text) noexcept
+{
+	try {
+		last_error = text;
+	} catch (const std::bad_alloc &) {
+		last_error.clear();
+	}
+	return -code;
+}
+
+} // namespace khttp::detail
 
 const char *khttp_control_error(void)
 {
@@ -349,7 +326,8 @@ int khttp_events_next(khttp_events *events, khttp_event_info *out)
 			last.count.value_or(0),
 			last.time_ns,
 			last.queue ? last.queue->c_str() : nullptr,
-			last.url ? last.url->c_str() : nullptr};
+			last.url ? last.url->c_str() : nullptr,
+			last.listener ? last.listener->c_str() : nullptr};
 		return 1;
 	});
 }
