@@ -88,6 +88,10 @@ int url_add(context &ctx, const arguments &args);
 int url_del(context &ctx, const arguments &args);
 int url_list(context &ctx, const arguments &args);
 int url_match(context &ctx, const arguments &args);
+int listener_set(context &ctx, const arguments &args);
+int listener_reset(context &ctx, const arguments &args);
+int listener_list(context &ctx, const arguments &args);
+int listener_show(context &ctx, const arguments &args);
 int cache_list(context &ctx, const arguments &args);
 int cache_show(context &ctx, const arguments &args);
 int cache_purge(context &ctx, const arguments &args);
@@ -104,6 +108,7 @@ int reason_show(context &ctx, const arguments &args);
 extern const std::span<const keyword> queue_keywords;
 extern const std::span<const keyword> url_add_keywords;
 extern const std::span<const keyword> url_match_keywords;
+extern const std::span<const keyword> listener_keywords;
 extern const std::span<const keyword> cache_limit_keywords;
 
 } // namespace khttpctl

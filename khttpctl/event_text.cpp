@@ -74,6 +74,9 @@ std::string event_text(const khttp::event_info &event)
 		return "limits changed";
 	case khttp::event_type::cache_purged:
 		return purged(event);
+	case khttp::event_type::listener_changed:
+		return fmt::format("settings of listener {} changed",
+				   printable(event.listener.value_or("?")));
 	case khttp::event_type::lost:
 		return "some events were lost here: they came faster than they were read";
 	case khttp::event_type::unknown:

@@ -52,6 +52,26 @@ json json_of(const khttp::listener_info &listener)
 		{"accepted", listener.accepted}};
 }
 
+json json_of(const khttp::listener_settings_info &settings)
+{
+	json object = {{"place", khttp::to_string(settings.place)},
+		       {"port", settings.place.port},
+		       {"address", nullptr},
+		       {"proxy", khttp::to_string(settings.proxy)},
+		       {"client_from", khttp::to_string(settings.client_from)},
+		       {"trusted", settings.trusted},
+		       {"backlog", settings.backlog},
+		       {"keep_idle", settings.keep_idle},
+		       {"keep_interval", settings.keep_interval},
+		       {"keep_count", settings.keep_count},
+		       {"device", settings.device},
+		       {"addresses", settings.addresses}};
+
+	if (!settings.place.address.empty())
+		object["address"] = settings.place.address;
+	return object;
+}
+
 json json_of(const khttp::worker_info &worker)
 {
 	return {{"id", worker.id},
@@ -132,6 +152,8 @@ json json_of(const khttp::event_info &event)
 		object["pid"] = *event.pid;
 	if (event.count)
 		object["count"] = *event.count;
+	if (event.listener)
+		object["listener"] = *event.listener;
 	return object;
 }
 

@@ -38,6 +38,12 @@ _khttpctl_value()
 	verbosity)	printf '%s\n' full limited basic ;;
 	state)		printf '%s\n' active inactive ;;
 	mode)		printf '%s\n' 0600 0660 0666 ;;
+	proxy)		printf '%s\n' off v1 v2 any ;;
+	client-from)	printf '%s\n' none forwarded x-forwarded-for ;;
+	trusted)	echo none ;;
+	keepalive)	echo off ;;
+	device)		echo any; (cd /sys/class/net && printf '%s\n' *) ;;
+	address)	echo all ;;
 	esac
 }
 
@@ -87,6 +93,23 @@ _khttpctl_url()
 		else
 			_khttpctl_pairs 3 at
 		fi
+		;;
+	esac
+}
+
+_khttpctl_listener()
+{
+	case ${args[1]} in
+	set)
+		if ((nargs > 2)); then
+			_khttpctl_pairs 3 proxy trusted client-from backlog \
+				keepalive device address
+		else
+			_khttpctl_live listener list
+		fi
+		;;
+	reset | show)
+		((nargs == 2)) && _khttpctl_live listener list
 		;;
 	esac
 }
@@ -141,6 +164,7 @@ _khttpctl_verbs()
 	case $1 in
 	queue)	printf '%s\n' add set del list show drain pause resume ;;
 	url)	printf '%s\n' add del list match ;;
+	listener)	printf '%s\n' set reset list show ;;
 	cache)	printf '%s\n' list show purge limit ;;
 	limits)	printf '%s\n' show set ;;
 	stats)	echo --prometheus ;;
@@ -152,13 +176,14 @@ _khttpctl_verbs()
 _khttpctl_words()
 {
 	if ((nargs == 0)); then
-		printf '%s\n' queue url cache limits stats who events errors reason
+		printf '%s\n' queue url listener cache limits stats who events errors reason
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else
 		case ${args[0]} in
 		queue)	_khttpctl_queue ;;
 		url)	_khttpctl_url ;;
+		listener)	_khttpctl_listener ;;
 		cache)	_khttpctl_cache ;;
 		limits)	_khttpctl_limits_command ;;
 		errors)	_khttpctl_errors ;;

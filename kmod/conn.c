@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "listener.h"
 #include "net.h"
+#include "origin.h"
 #include "queue.h"
 #include "request.h"
 #include "send.h"
@@ -286,6 +287,8 @@ void khttp_conn_put(struct khttp_conn *c)
 	if (!refcount_dec_and_test(&c->ref))
 		return;
 	WARN_ON_ONCE(c->phase != KHTTP_CONN_CLOSED || !list_empty(&c->order));
+	if (unlikely(c->origin))
+		khttp_origin_free(c);
 	sock_put(c->sk);
 	atomic_long_dec(&c->listener->connections);
 	khttp_listener_put(c->listener);
@@ -315,6 +318,7 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 {
 	struct khttp_net *kn = l->net;
 	struct khttp_conn *c;
+	int err = -ESHUTDOWN;
 
 	if (!khttp_try_charge(&kn->account, CONN_BYTES, KHTTP_CHARGE_CONN))
 		return -EDQUOT;
@@ -336,6 +340,12 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	c->since = jiffies;
 	khttp_conn_endpoint(&c->client, c->sk, true);
 	khttp_conn_endpoint(&c->local, c->sk, false);
+	if (unlikely(rcu_access_pointer(l->trust))) {
+		err = khttp_origin_create(c);
+		if (err)
+			goto err_conn;
+		err = -ESHUTDOWN;
+	}
 	/* A client that takes little at a time has its answer cut into as little,
 	 * each with a buffer's head: TCP's queue then weighs more than the bytes
 	 */
@@ -345,9 +355,7 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	atomic_inc(&kn->live_conns);
 	if (!enlist(c)) {
 		atomic_dec(&kn->live_conns);
-		kmem_cache_free(conn_cache, c);
-		khttp_uncharge(&kn->account, CONN_BYTES);
-		return -ESHUTDOWN;
+		goto err_conn;
 	}
 	khttp_net_get(kn);
 	sock_hold(c->sk);
@@ -356,6 +364,11 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	khttp_stat_inc(kn, connections_accepted);
 	hook(c);
 	return 0;
+err_conn:
+	khttp_origin_free(c);
+	kmem_cache_free(conn_cache, c);
+	khttp_uncharge(&kn->account, CONN_BYTES);
+	return err;
 }
 
 bool khttp_conn_abandon(struct khttp_conn *c, enum khttp_reason why)

@@ -30,6 +30,7 @@ struct khttp_error_info;
 struct khttp_head;
 struct khttp_listener;
 struct khttp_net;
+struct khttp_origin;
 struct khttp_request;
 
 enum khttp_conn_phase {
@@ -63,6 +64,8 @@ struct khttp_conn {
 	struct khttp_listener *listener; /* holds a reference */
 	struct sock *sk;		/* holds a reference: the lock */
 	u64 id;
+	struct khttp_origin *origin;	/* NULL: the peer speaks for itself */
+	/* Whom the peer speaks for, once a header said so: see origin.h */
 	struct khttp_endpoint client;
 	struct khttp_endpoint local;
 	void (*old_data_ready)(struct sock *sk);

@@ -10,7 +10,9 @@
 #include "event.h"
 #include "group.h"
 #include "net.h"
+#include "port.h"
 #include "router.h"
+#include "setting.h"
 #include "worker.h"
 
 /**
@@ -217,6 +219,44 @@ int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
 	url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
 	khttp_url_del(kn, url);
 	return 0;
+}
+
+/* "80", "192.0.2.1:80", "[2001:db8::1]:80" */
+static void listener_changed(struct khttp_net *kn, const struct khttp_place *at)
+{
+	char text[sizeof("[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535")];
+	const struct khttp_event_info e = {
+		.type = KHTTP_EVENT_LISTENER_CHANGED,
+		.listener = text,
+	};
+
+	if (at->family == AF_INET6)
+		scnprintf(text, sizeof(text), "[%pI6c]:%u", &at->addr, at->port);
+	else if (at->family == AF_INET)
+		scnprintf(text, sizeof(text), "%pI4:%u", &at->addr, at->port);
+	else
+		scnprintf(text, sizeof(text), "%u", at->port);
+	changed(kn, &e);
+}
+
+/**
+ * khttp_control_listener_set - set how it is listened somewhere
+ * @kn: the namespace's root
+ * @at: where
+ * @s: checked by the caller; NULL: back to the defaults
+ * @why: text when it fails
+ *
+ * Context: net->config held, sleeps. Returns as khttp_port_set().
+ */
+int khttp_control_listener_set(struct khttp_net *kn,
+			       const struct khttp_place *at,
+			       const struct khttp_setting *s, const char **why)
+{
+	int err = khttp_port_set(kn, at, s, why);
+
+	if (!err)
+		listener_changed(kn, at);
+	return err;
 }
 
 /**

@@ -12,6 +12,8 @@
 #include "queue.h"
 
 struct khttp_net;
+struct khttp_place;
+struct khttp_setting;
 
 struct khttp_queue_config {
 	struct khttp_queue_policy policy;
@@ -48,6 +50,11 @@ int khttp_control_url_add(struct khttp_queue *q, const char *prefix, size_t len,
 			  u64 context, const char **why);
 int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
 			  const char **why);
+
+/* @s NULL: back to the defaults */
+int khttp_control_listener_set(struct khttp_net *kn,
+			       const struct khttp_place *at,
+			       const struct khttp_setting *s, const char **why);
 
 /* All or none: the values have been checked against their rows. 0 or -ENOMEM */
 int khttp_control_limits_set(struct khttp_net *kn,

@@ -42,6 +42,9 @@ static bool fill(struct sk_buff *skb, const struct khttp_event_info *e,
 	if (e->url && khttp_nl_put_text(skb, KHTTP_EVENT_A_URL, e->url,
 					e->url_len))
 		return false;
+	if (e->listener &&
+	    nla_put_string(skb, KHTTP_EVENT_A_LISTENER, e->listener))
+		return false;
 	if (e->worker && nla_put_u32(skb, KHTTP_EVENT_A_WORKER, e->worker))
 		return false;
 	if (e->pid && nla_put_u32(skb, KHTTP_EVENT_A_PID,

@@ -14,6 +14,7 @@ struct khttp_event_info {
 	const char *queue;	/* or NULL */
 	const char *url;	/* or NULL */
 	size_t url_len;
+	const char *listener;	/* or NULL */
 	u32 worker;		/* or 0 */
 	struct pid *pid;	/* or NULL */
 	u64 count;

@@ -51,6 +51,25 @@ static const struct nla_policy purge_policy[] = {
 	[KHTTP_CACHE_A_ALL] = { .type = NLA_FLAG },
 };
 
+static const struct nla_policy place_policy[] = {
+	[KHTTP_LISTENER_A_ADDR] = { .type = NLA_BINARY, .len = 16 },
+	[KHTTP_LISTENER_A_PORT] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy listener_policy[] = {
+	[KHTTP_LISTENER_A_ADDR] = { .type = NLA_BINARY, .len = 16 },
+	[KHTTP_LISTENER_A_PORT] = { .type = NLA_U32 },
+	[KHTTP_LISTENER_A_PROXY] = { .type = NLA_U32 },
+	[KHTTP_LISTENER_A_TRUSTED] = { .type = NLA_NUL_STRING },
+	[KHTTP_LISTENER_A_CLIENT_FROM] = { .type = NLA_U32 },
+	[KHTTP_LISTENER_A_BACKLOG] = { .type = NLA_U32 },
+	[KHTTP_LISTENER_A_KEEP_IDLE] = { .type = NLA_U32 },
+	[KHTTP_LISTENER_A_KEEP_INTERVAL] = { .type = NLA_U32 },
+	[KHTTP_LISTENER_A_KEEP_COUNT] = { .type = NLA_U32 },
+	[KHTTP_LISTENER_A_DEVICE] = { .type = NLA_NUL_STRING },
+	[KHTTP_LISTENER_A_ADDRESSES] = { .type = NLA_NUL_STRING },
+};
+
 const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1] = {
 	[KHTTP_LIMIT_A_NAME] = { .type = NLA_NUL_STRING },
 	[KHTTP_LIMIT_A_VALUE] = { .type = NLA_U64 },
@@ -150,6 +169,20 @@ static const struct genl_ops ops[] = {
 		.cmd = KHTTP_CMD_ERROR_GET,
 		.dumpit = khttp_nl_error_dump,
 		TAKES(khttp_genl_error_policy),
+	}, {
+		.cmd = KHTTP_CMD_LISTENER_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_listener_set,
+		TAKES(listener_policy),
+	}, {
+		.cmd = KHTTP_CMD_LISTENER_RESET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_listener_reset,
+		TAKES(place_policy),
+	}, {
+		.cmd = KHTTP_CMD_LISTENER_SETTINGS_GET,
+		.dumpit = khttp_nl_settings_dump,
+		TAKES(no_policy),
 	},
 };
 

@@ -2,14 +2,15 @@
 /*
  * Listening sockets and what they accept.
  *
- * A wildcard prefix needs one IPv4 and one IPv6 socket on its port, an IP-bound
- * prefix one socket on its address. Both may stand on the same port: TCP gives
- * a connection to the socket on the address.
+ * Sockets on the wildcard and on addresses may stand on the same port: TCP
+ * gives a connection to the one on the address. A socket that has to be opened
+ * anew, for another interface, stands beside the old one until that is closed.
  */
 
 #include "listener.h"
 
 #include <linux/net.h>
+#include <linux/netdevice.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/sock.h>
@@ -18,9 +19,8 @@
 #include "alloc.h"
 #include "conn.h"
 #include "net.h"
+#include "trust.h"
 
-/* Connections that wait for us in TCP; as many as ordinary servers allow */
-#define BACKLOG		4096
 /* Accepted in one run of the work before others get the CPU */
 #define ACCEPT_BUDGET	64
 /* How long a closing socket waits for handshakes that have begun */
@@ -48,9 +48,9 @@ static void khttp_listener_ready(struct sock *sk)
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
-static void hook(struct khttp_listener *l)
+static void hook(struct khttp_listener *l, struct socket *sock)
 {
-	struct sock *sk = l->sock->sk;
+	struct sock *sk = sock->sk;
 
 	write_lock_bh(&sk->sk_callback_lock);
 	l->old_data_ready = sk->sk_data_ready;
@@ -59,9 +59,9 @@ static void hook(struct khttp_listener *l)
 	write_unlock_bh(&sk->sk_callback_lock);
 }
 
-static void unhook(struct khttp_listener *l)
+static void unhook(struct khttp_listener *l, struct socket *sock)
 {
-	struct sock *sk = l->sock->sk;
+	struct sock *sk = sock->sk;
 
 	write_lock_bh(&sk->sk_callback_lock);
 	sk->sk_data_ready = l->old_data_ready;
@@ -101,16 +101,17 @@ static void take(struct khttp_listener *l, struct socket *sock)
 }
 
 /* Up to @budget of what waits; 0: there may be more, else why not */
-static int accept_some(struct khttp_listener *l, unsigned int budget)
+static int accept_some(struct khttp_listener *l, struct socket *from,
+		       unsigned int budget)
 {
 	struct socket *sock;
 	int err = 0;
 
 	while (budget--) {
 		/* As kernel_accept() would say, that makes a socket first */
-		if (reqsk_queue_empty(&inet_csk(l->sock->sk)->icsk_accept_queue))
+		if (reqsk_queue_empty(&inet_csk(from->sk)->icsk_accept_queue))
 			return -EAGAIN;
-		err = khttp_may_fail(kernel_accept(l->sock, &sock, O_NONBLOCK));
+		err = khttp_may_fail(kernel_accept(from, &sock, O_NONBLOCK));
 		if (err == -ECONNABORTED)
 			err = 0;
 		else if (err)
@@ -126,9 +127,13 @@ static void khttp_listener_accept(struct work_struct *work)
 	struct khttp_listener *l = container_of(to_delayed_work(work),
 						struct khttp_listener,
 						accept_work);
+	struct socket *sock = READ_ONCE(l->sock);
 	unsigned long delay = 0;
 
-	switch (accept_some(l, ACCEPT_BUDGET)) {
+	/* The first one is only being opened: see create() */
+	if (!sock)
+		return;
+	switch (accept_some(l, sock, ACCEPT_BUDGET)) {
 	case -EAGAIN:
 	case -EINVAL:		/* listens no longer */
 		return;
@@ -141,8 +146,9 @@ static void khttp_listener_accept(struct work_struct *work)
 }
 
 /*
- * The kernel lets sockets on the wildcard and on an address of it listen at the
- * same port only if all of them say SO_REUSEPORT and have the same owner. Ours
+ * The kernel lets sockets on the wildcard and on an address of it, or on any
+ * interface and on one of them, listen at the same port only if all of them say
+ * SO_REUSEPORT and have the same owner. Ours
  * say so only while one of them is bound, and with an owner that no program can
  * have: so whoever else is on the port, or comes meanwhile, is in conflict as
  * always, and no connection is refused in between.
@@ -160,75 +166,123 @@ static void set_sharing(struct socket *sock, bool on, kuid_t uid)
 	release_sock(sk);
 }
 
-static bool share_port(const struct khttp_listener *new, bool on)
+static bool share_port(const struct khttp_listener *l, struct socket *new,
+		       bool on)
 {
-	struct khttp_listener *l;
+	struct khttp_listener *other;
 	bool any = false;
 
-	list_for_each_entry(l, &new->net->listeners, link) {
-		if (l->port != new->port || l->family != new->family)
+	list_for_each_entry(other, &l->net->listeners, link) {
+		kuid_t uid = on ? INVALID_UID : other->uid;
+
+		if (other->place.port != l->place.port ||
+		    other->place.family != l->place.family)
 			continue;
-		set_sharing(l->sock, on, on ? INVALID_UID : l->uid);
+		set_sharing(other->sock, on, uid);
+		if (other->next)
+			set_sharing(other->next, on, uid);
 		any = true;
 	}
 	if (any)
-		set_sharing(new->sock, on, on ? INVALID_UID : new->uid);
+		set_sharing(new, on, on ? INVALID_UID : l->uid);
 	return any;
 }
 
-static int bind_and_listen(struct khttp_listener *l)
+static int bind_and_listen(const struct khttp_listener *l, struct socket *sock,
+			   u32 backlog)
 {
 	struct sockaddr_in6 v6 = {
 		.sin6_family = AF_INET6,
-		.sin6_port = htons(l->port),
-		.sin6_addr = l->addr,
+		.sin6_port = htons(l->place.port),
+		.sin6_addr = l->place.addr,
 	};
 	struct sockaddr_in v4 = {
 		.sin_family = AF_INET,
-		.sin_port = htons(l->port),
-		.sin_addr.s_addr = l->addr.s6_addr32[0],
+		.sin_port = htons(l->place.port),
+		.sin_addr.s_addr = l->place.addr.s6_addr32[0],
 	};
-	bool six = l->family == AF_INET6;
+	bool six = l->place.family == AF_INET6;
 	struct sockaddr *addr = six ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
 	int len = six ? sizeof(v6) : sizeof(v4);
-	bool shared = share_port(l, true);
+	bool shared = share_port(l, sock, true);
 	int err;
 
-	err = khttp_may_fail(kernel_bind(l->sock, addr, len));
+	err = khttp_may_fail(kernel_bind(sock, addr, len));
 	if (!err)
-		err = khttp_may_fail(kernel_listen(l->sock, BACKLOG));
+		err = khttp_may_fail(kernel_listen(sock, backlog));
 	if (shared)
-		share_port(l, false);
+		share_port(l, sock, false);
 	return err;
 }
 
-static int open_socket(struct khttp_listener *l)
+/* Connections inherit it as they are accepted: none of them costs a call */
+static void set_keepalive(struct sock *sk, const struct khttp_setting *s)
 {
+	if (!s->keep_idle) {
+		lock_sock(sk);
+		sock_reset_flag(sk, SOCK_KEEPOPEN);
+		release_sock(sk);
+		return;
+	}
+	tcp_sock_set_keepidle(sk, s->keep_idle);
+	tcp_sock_set_keepintvl(sk, s->keep_interval);
+	tcp_sock_set_keepcnt(sk, s->keep_count);
+	sock_set_keepalive(sk);
+}
+
+/* 0: any interface; -ENODEV */
+static int find_device(const struct khttp_net *kn,
+		       const struct khttp_setting *s)
+{
+	const struct net_device *dev;
+	int ifindex;
+
+	if (!s->device[0])
+		return 0;
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(kn->net, s->device);
+	ifindex = dev ? dev->ifindex : -ENODEV;
+	rcu_read_unlock();
+	return ifindex;
+}
+
+static struct socket *open_socket(struct khttp_listener *l,
+				  const struct khttp_setting *s, int ifindex)
+{
+	struct socket *sock;
 	int err;
 
-	err = khttp_may_fail(sock_create_kern(l->net->net, l->family, SOCK_STREAM, IPPROTO_TCP,
-					      &l->sock));
+	if (!khttp_listener_allowed(l->net, l->place.port))
+		return ERR_PTR(-EACCES);
+	err = khttp_may_fail(sock_create_kern(l->net->net, l->place.family,
+					      SOCK_STREAM, IPPROTO_TCP, &sock));
 	if (err)
-		return err;
-	l->uid = SOCK_INODE(l->sock)->i_uid;
+		return ERR_PTR(err);
+	/* The first one's owner stays the listener's */
+	if (!l->sock)
+		l->uid = SOCK_INODE(sock)->i_uid;
 	/* Inherited: an answer's last segment must not wait for an acknowledgement */
-	tcp_sock_set_nodelay(l->sock->sk);
+	tcp_sock_set_nodelay(sock->sk);
 	/* Old connections in TIME_WAIT must not keep the port */
-	sock_set_reuseaddr(l->sock->sk);
-	if (l->family == AF_INET6)
-		ip6_sock_set_v6only(l->sock->sk);
-	hook(l);
-	err = bind_and_listen(l);
+	sock_set_reuseaddr(sock->sk);
+	if (l->place.family == AF_INET6)
+		ip6_sock_set_v6only(sock->sk);
+	set_keepalive(sock->sk, s);
+	hook(l, sock);
+	if (ifindex)
+		err = sock_bindtoindex(sock->sk, ifindex, true);
+	if (!err)
+		err = bind_and_listen(l, sock, s->backlog);
 	if (err)
 		goto err_sock;
-	return 0;
+	return sock;
 err_sock:
-	unhook(l);
-	sock_release(l->sock);
-	return err;
+	unhook(l, sock);
+	sock_release(sock);
+	return ERR_PTR(err);
 }
 
-static const char *why_not_open(int err)
+const char *khttp_listener_why(int err)
 {
 	switch (err) {
 	case -EADDRINUSE:
@@ -242,6 +296,8 @@ static const char *why_not_open(int err)
 		return "this system has no IPv6; use an IPv4 address or a wildcard";
 	case -EINVAL:
 		return "this address cannot be listened on; link-local ones need a wildcard";
+	case -ENODEV:
+		return "no network interface has the name in the port's settings";
 	case -ENOMEM:
 	case -ENOBUFS:
 	case -ENFILE:
@@ -251,14 +307,22 @@ static const char *why_not_open(int err)
 	}
 }
 
-static struct khttp_listener *find(struct khttp_net *kn, u8 family,
-				   const struct in6_addr *addr, u16 port)
+bool khttp_listener_allowed(const struct khttp_net *kn, u16 port)
+{
+	return !inet_port_requires_bind_service(kn->net, port) ||
+	       ns_capable(kn->net->user_ns, CAP_NET_BIND_SERVICE);
+}
+
+struct khttp_listener *khttp_listener_find(struct khttp_net *kn,
+					   const struct khttp_place *at)
 {
 	struct khttp_listener *l;
 
+	lockdep_assert_held(&kn->config);
 	list_for_each_entry(l, &kn->listeners, link)
-		if (l->port == port && l->family == family &&
-		    ipv6_addr_equal(&l->addr, addr))
+		if (l->place.port == at->port &&
+		    l->place.family == at->family &&
+		    ipv6_addr_equal(&l->place.addr, &at->addr))
 			return l;
 	return NULL;
 }
@@ -273,93 +337,61 @@ static bool too_many(struct khttp_net *kn)
 	return n >= KHTTP_LISTENERS_MAX;
 }
 
-static struct khttp_listener *create(struct khttp_net *kn, u8 family,
-				     const struct in6_addr *addr, u16 port)
+static struct khttp_listener *create(struct khttp_net *kn,
+				     const struct khttp_place *at,
+				     const struct khttp_setting *s)
 {
+	int ifindex = find_device(kn, s);
 	struct khttp_listener *l;
-	int err;
+	struct socket *sock;
 
+	if (ifindex < 0)
+		return ERR_PTR(ifindex);
 	l = khttp_kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
 	if (!l)
 		return ERR_PTR(-ENOMEM);
 	l->net = kn;
-	l->family = family;
-	l->addr = *addr;
-	l->port = port;
+	l->place = *at;
 	refcount_set(&l->ref, 1);
 	INIT_DELAYED_WORK(&l->accept_work, khttp_listener_accept);
-	err = open_socket(l);
-	if (err) {
+	sock = open_socket(l, s, ifindex);
+	if (IS_ERR(sock)) {
 		kfree(l);
-		return ERR_PTR(err);
+		return ERR_CAST(sock);
 	}
+	WRITE_ONCE(l->sock, sock);
+	/* What came before that found no socket to accept from */
+	queue_delayed_work(khttp_wq, &l->accept_work, 0);
 	l->id = ++kn->next_listener_id;
 	list_add_tail(&l->link, &kn->listeners);
 	return l;
 }
 
-static struct khttp_listener *get(struct khttp_net *kn, u8 family,
-				  const struct in6_addr *addr, u16 port,
-				  const char **why)
-{
-	struct khttp_listener *l = find(kn, family, addr, port);
-
-	if (!l && too_many(kn)) {
-		*why = "too many listening sockets in this network namespace";
-		return ERR_PTR(-ENOSPC);
-	}
-	if (!l)
-		l = create(kn, family, addr, port);
-	if (IS_ERR(l))
-		*why = why_not_open(PTR_ERR(l));
-	else
-		l->users++;
-	return l;
-}
-
 /**
- * khttp_listener_get - one more prefix needs a port
+ * khttp_listener_open - listen somewhere
  * @kn: the namespace's root
- * @family: of @addr; not looked at without
- * @addr: local address, an IPv4 one in the first 4 bytes; NULL: all
- * @port: in host byte order
- * @out: the listeners the prefix has to release, or NULL
+ * @at: where; there is no listener yet
+ * @s: what to open the socket with
  * @why: text for the administrator when it fails
  *
- * Context: net->config held, sleeps. Returns 0 or -errno.
+ * Context: net->config held, sleeps. Returns ERR_PTR(-errno) when it fails.
  */
-int khttp_listener_get(struct khttp_net *kn, u8 family,
-		       const struct in6_addr *addr, u16 port,
-		       struct khttp_listener *out[2], const char **why)
+struct khttp_listener *khttp_listener_open(struct khttp_net *kn,
+					   const struct khttp_place *at,
+					   const struct khttp_setting *s,
+					   const char **why)
 {
 	struct khttp_listener *l;
 
 	lockdep_assert_held(&kn->config);
-	out[0] = NULL;
-	out[1] = NULL;
-	if (inet_port_requires_bind_service(kn->net, port) &&
-	    !ns_capable(kn->net->user_ns, CAP_NET_BIND_SERVICE)) {
-		*why = why_not_open(-EACCES);
-		return -EACCES;
+	if (too_many(kn)) {
+		*why = "too many listening sockets in this network namespace";
+		return ERR_PTR(-ENOSPC);
 	}
-	l = get(kn, addr ? family : AF_INET, addr ?: &in6addr_any, port,
-		why);
+	l = create(kn, at, s);
 	if (IS_ERR(l))
-		return PTR_ERR(l);
-	out[0] = l;
-	if (addr)
-		return 0;
-	l = get(kn, AF_INET6, &in6addr_any, port, why);
-	if (!IS_ERR(l)) {
-		out[1] = l;
-		return 0;
-	}
-	/* ipv6.disable=1 */
-	if (PTR_ERR(l) == -EAFNOSUPPORT)
-		return 0;
-	khttp_listener_release(out[0]);
-	out[0] = NULL;
-	return PTR_ERR(l);
+		*why = khttp_listener_why(PTR_ERR(l));
+	return l;
 }
 
 /**
@@ -386,19 +418,20 @@ static bool has_heir(const struct khttp_listener *gone)
 	struct khttp_listener *l;
 
 	list_for_each_entry(l, &gone->net->listeners, link)
-		if (l->port == gone->port && l->family == gone->family)
+		if (l->place.port == gone->place.port &&
+		    l->place.family == gone->place.family)
 			return true;
 	return false;
 }
 
 /*
- * From a wildcard to an address or back: new clients come to the other socket
- * from now on, and who is in the middle of the handshake may end it here.
+ * From one socket to another: new clients come to the other one from now on,
+ * and who is in the middle of the handshake may end it here.
  */
-static void hand_over(struct khttp_listener *l)
+static void hand_over(struct socket *sock)
 {
 	unsigned long end = jiffies + SETTLE;
-	struct sock *sk = l->sock->sk;
+	struct sock *sk = sock->sk;
 
 	lock_sock(sk);
 	sk->sk_prot->unhash(sk);
@@ -407,29 +440,99 @@ static void hand_over(struct khttp_listener *l)
 		schedule_timeout_killable(msecs_to_jiffies(5));
 }
 
+/*
+ * What TCP has accepted already is taken over before the socket closes, so that
+ * a change of the configuration refuses nobody.
+ */
+static void close_socket(struct khttp_listener *l, struct socket *sock,
+			 bool heir)
+{
+	bool dead = READ_ONCE(l->net->dead);
+
+	if (heir && !dead)
+		hand_over(sock);
+	unhook(l, sock);
+	if (!dead)
+		accept_some(l, sock, KHTTP_BACKLOG_MAX);
+	sock_release(sock);
+}
+
 /**
- * khttp_listener_release - one prefix less needs it
- * @l: from khttp_listener_get()
- *
- * What TCP has accepted already is taken over before the socket closes, so
- * that a change of the configuration refuses nobody.
+ * khttp_listener_close - nobody needs it any more
+ * @l: the listener
  *
  * Context: net->config held, sleeps.
  */
-void khttp_listener_release(struct khttp_listener *l)
+void khttp_listener_close(struct khttp_listener *l)
 {
 	lockdep_assert_held(&l->net->config);
-	if (--l->users)
-		return;
 	list_del(&l->link);
-	if (has_heir(l) && !READ_ONCE(l->net->dead))
-		hand_over(l);
-	unhook(l);
-	if (!READ_ONCE(l->net->dead))
-		accept_some(l, BACKLOG);
-	sock_release(l->sock);
-	l->sock = NULL;
+	close_socket(l, l->sock, has_heir(l));
+	WRITE_ONCE(l->sock, NULL);
+	khttp_listener_trust(l, NULL);
 	khttp_listener_put(l);
+}
+
+/**
+ * khttp_listener_prepare - do what can fail of a change
+ * @l: the listener
+ * @s: what shall hold
+ * @why: text for the administrator when it fails
+ *
+ * Context: net->config held, sleeps. Returns 0 or -errno; either way
+ * khttp_listener_adopt() or khttp_listener_discard() has to follow.
+ */
+int khttp_listener_prepare(struct khttp_listener *l,
+			   const struct khttp_setting *s, const char **why)
+{
+	int ifindex = find_device(l->net, s);
+	struct socket *sock;
+
+	if (ifindex >= 0 && ifindex == l->sock->sk->sk_bound_dev_if)
+		return 0;
+	sock = ifindex < 0 ? ERR_PTR(ifindex) : open_socket(l, s, ifindex);
+	if (IS_ERR(sock)) {
+		*why = khttp_listener_why(PTR_ERR(sock));
+		return PTR_ERR(sock);
+	}
+	l->next = sock;
+	return 0;
+}
+
+void khttp_listener_adopt(struct khttp_listener *l,
+			  const struct khttp_setting *s)
+{
+	struct socket *old = l->sock;
+
+	lockdep_assert_held(&l->net->config);
+	if (l->next) {
+		WRITE_ONCE(l->sock, l->next);
+		l->next = NULL;
+		close_socket(l, old, true);
+		/* Its end may have stopped what the new one had begun */
+		queue_delayed_work(khttp_wq, &l->accept_work, 0);
+	}
+	/* As listen(2) does when it is called once more */
+	WRITE_ONCE(l->sock->sk->sk_max_ack_backlog, s->backlog);
+	set_keepalive(l->sock->sk, s);
+}
+
+void khttp_listener_discard(struct khttp_listener *l)
+{
+	if (!l->next)
+		return;
+	close_socket(l, l->next, true);
+	l->next = NULL;
+	queue_delayed_work(khttp_wq, &l->accept_work, 0);
+}
+
+void khttp_listener_trust(struct khttp_listener *l, struct khttp_trust *t)
+{
+	struct khttp_trust *old;
+
+	old = rcu_replace_pointer(l->trust, khttp_trust_get(t),
+				  lockdep_is_held(&l->net->config));
+	khttp_trust_put(old);
 }
 
 /**

@@ -19,6 +19,7 @@
 #include "conn.h"
 #include "queue.h"
 #include "router.h"
+#include "setting.h"
 
 static unsigned int khttp_net_id __ro_after_init;
 
@@ -81,6 +82,8 @@ static struct khttp_net *alloc_net(struct net *net)
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->queues);
 	INIT_LIST_HEAD(&kn->listeners);
+	INIT_LIST_HEAD(&kn->ports);
+	INIT_LIST_HEAD(&kn->settings);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
 	spin_lock_init(&kn->conns_lock);
@@ -143,6 +146,7 @@ static void __net_exit khttp_net_kill(struct net *net)
 	while ((q = khttp_queue_next(kn, 0)))
 		khttp_queue_kill(q);
 	khttp_url_del_all(kn);
+	khttp_settings_free(kn);
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
 	khttp_cache_destroy(kn->cache);

@@ -7,6 +7,10 @@
  *   khttp_net       the namespace, each open device file, queue and connection;
  *                   ends when the namespace exited and the last of them is gone
  *   khttp_listener  net->listeners; ends with the last prefix that needs it
+ *   khttp_port      net->ports; each wildcard prefix of the port
+ *   khttp_setting_row  net->settings; until it is replaced or reset
+ *   khttp_trust     the row it was made of, each listener, each khttp_origin
+ *   khttp_origin    its connection
  *   khttp_queue     net->queues, its group, each request, each worker
  *   khttp_group     each url of it; owns the reference to its queue
  *   khttp_url       the router; readers under RCU
@@ -62,8 +66,11 @@ struct khttp_net {
 	struct mutex config;		/* serialises all configuration; guards: */
 	struct list_head queues;	/* khttp_queue.link; readers hold it too */
 	struct list_head listeners;	/* khttp_listener.link */
+	struct list_head ports;		/* khttp_port.link */
+	struct list_head settings;	/* khttp_setting_row.link */
 	u32 next_queue_id;
 	u64 next_listener_id;
+	u64 next_setting_id;
 	u64 generation;			/* of the configuration; READ_ONCE readers */
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */
 

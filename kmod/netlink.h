@@ -86,6 +86,11 @@ int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_url_del(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_url_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+/* netlink_listener.c */
+int khttp_nl_listener_set(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_listener_reset(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_settings_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
 /* netlink_show.c */
 int khttp_nl_listener_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb);

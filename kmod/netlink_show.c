@@ -8,6 +8,7 @@
 #include "listener.h"
 #include "net.h"
 #include "netlink.h"
+#include "port.h"
 #include "worker.h"
 
 static int put_listener(struct sk_buff *skb, struct netlink_callback *cb,
@@ -17,11 +18,12 @@ static int put_listener(struct sk_buff *skb, struct netlink_callback *cb,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nla_put_u32(skb, KHTTP_LISTENER_A_FAMILY, l->family) ||
-	    nla_put(skb, KHTTP_LISTENER_A_ADDR, l->family == AF_INET6 ? 16 : 4,
-		    &l->addr) ||
-	    nla_put_u32(skb, KHTTP_LISTENER_A_PORT, l->port) ||
-	    nla_put_u32(skb, KHTTP_LISTENER_A_PREFIXES, l->users) ||
+	if (nla_put_u32(skb, KHTTP_LISTENER_A_FAMILY, l->place.family) ||
+	    nla_put(skb, KHTTP_LISTENER_A_ADDR,
+		    l->place.family == AF_INET6 ? 16 : 4, &l->place.addr) ||
+	    nla_put_u32(skb, KHTTP_LISTENER_A_PORT, l->place.port) ||
+	    nla_put_u32(skb, KHTTP_LISTENER_A_PREFIXES,
+			khttp_port_prefixes(l)) ||
 	    nla_put_u64_64bit(skb, KHTTP_LISTENER_A_CONNECTIONS,
 			      atomic_long_read(&l->connections),
 			      KHTTP_LISTENER_A_PAD) ||

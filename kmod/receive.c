@@ -19,6 +19,7 @@
 #include "dispatch.h"
 #include "http/parse.h"
 #include "net.h"
+#include "origin.h"
 #include "request.h"
 
 /* Requests of one run in softirq; then the work goes on */
@@ -269,6 +270,8 @@ static int step(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	}
 	if (c->phase == KHTTP_CONN_CLOSED)
 		return 0;
+	if (khttp_origin_awaited(c))
+		return khttp_origin_feed(c, skb, off, len);
 	if (c->rx) {
 		if (rx->softirq)
 			return 0;

@@ -16,6 +16,7 @@
 #include "http/reply.h"
 #include "latency.h"
 #include "net.h"
+#include "origin.h"
 #include "queue.h"
 #include "router.h"
 #include "send.h"
@@ -112,7 +113,7 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 					   const struct khttp_sketch *sketch,
 					   enum khttp_charge what, gfp_t gfp)
 {
-	u32 told = sketch && sketch->queue ? khttp_told_bytes(sketch) : 0;
+	u32 told = sketch && sketch->queue ? khttp_told_bytes(c, sketch) : 0;
 	struct khttp_account *account = &c->net->account;
 	struct khttp_request *rq;
 

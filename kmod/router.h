@@ -17,9 +17,9 @@
 
 #include "http/prefix.h"
 #include "http/span.h"
+#include "port.h"
 
 struct khttp_group;
-struct khttp_listener;
 struct khttp_net;
 struct khttp_router;
 struct khttp_site;
@@ -35,7 +35,7 @@ struct khttp_url {
 	struct khttp_group *group;	/* holds a reference to its queue */
 	struct rcu_head rcu;
 	u64 __percpu *requests;
-	struct khttp_listener *listeners[2];
+	struct khttp_need need;		/* the sockets */
 	/* owned by router.c, set before it can be found */
 	struct rhash_head node;		/* the router's path table */
 	struct khttp_site *site;

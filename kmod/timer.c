@@ -10,6 +10,7 @@
 #include "conn.h"
 #include "http/reason.h"
 #include "net.h"
+#include "origin.h"
 #include "queue.h"
 #include "request.h"
 #include "send.h"
@@ -65,7 +66,7 @@ static unsigned long next_deadline(const struct khttp_conn *c)
 		earliest(&next, plus_ms(c->since, KHTTP_LINGER_MS));
 		return next;
 	}
-	if (c->partial)
+	if (c->partial || khttp_origin_awaited(c))
 		earliest(&next, plus_ms(c->since, READ_ONCE(l->header_timeout)));
 	else if (list_empty(&c->order))
 		earliest(&next, plus_ms(c->since, READ_ONCE(l->idle_timeout)));
@@ -117,10 +118,14 @@ static void idle_or_header(struct khttp_conn *c)
 {
 	const struct khttp_net_limits *l = &c->net->limits;
 
-	if (c->partial) {
-		if (time_after_eq(jiffies, plus_ms(c->since,
-						 READ_ONCE(l->header_timeout))))
+	if (c->partial || khttp_origin_awaited(c)) {
+		if (time_before(jiffies, plus_ms(c->since,
+					       READ_ONCE(l->header_timeout))))
+			return;
+		if (c->partial)
 			khttp_refuse_partial(c, KHTTP_REASON_TIMER_HEADER);
+		else
+			khttp_origin_refuse(c, KHTTP_REASON_TIMER_HEADER);
 		return;
 	}
 	if (list_empty(&c->order) &&

@@ -11,8 +11,21 @@
 
 #include "conn.h"
 #include "dispatch.h"
+#include "origin.h"
 #include "request.h"
 #include "router.h"
+
+/* Behind the other end of a connection that speaks for others, whose size keeps
+ * the table aligned
+ */
+static u32 table_at(const struct khttp_conn *c)
+{
+	static_assert(sizeof(struct khttp_endpoint) %
+		      __alignof__(struct khttp_slot_field) == 0);
+
+	return sizeof(struct khttp_slot) +
+	       (unlikely(c->origin) ? sizeof(struct khttp_endpoint) : 0);
+}
 
 static u32 table_bytes(const struct khttp_head *head)
 {
@@ -21,12 +34,13 @@ static u32 table_bytes(const struct khttp_head *head)
 
 /**
  * khttp_told_bytes - what a request takes in a slot, without its body
+ * @c: its connection
  * @s: of a request for a queue
  */
-u32 khttp_told_bytes(const struct khttp_sketch *s)
+u32 khttp_told_bytes(const struct khttp_conn *c, const struct khttp_sketch *s)
 {
 	/* A host that is an address is not kept once more */
-	return sizeof(struct khttp_slot) + table_bytes(s->head) +
+	return table_at(c) + table_bytes(s->head) +
 	       s->head->head_len + s->host.len + s->url->prefix_len +
 	       (s->target.is_raw ? 0 : s->path.len);
 }
@@ -72,10 +86,10 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	const struct khttp_target *t = &s->target;
 	const struct khttp_head *head = s->head;
 	const struct khttp_conn *c = rq->conn;
-	u32 raw = sizeof(struct khttp_slot) + table_bytes(head);
+	u32 table = table_at(c), raw = table + table_bytes(head);
 	struct khttp_ref prefix, path;
 
-	make_table((struct khttp_slot_field *)(rq->told + 1), head, raw);
+	make_table((void *)rq->told + table, head, raw);
 	rq->told_len = raw;
 	keep(rq, khttp_span_of(s->buf, head->head_len));
 	rq->host = t->host.kind == KHTTP_HOST_IPV4 ?
@@ -98,10 +112,15 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 		.target = ref_of(raw, head->target_off, head->target_len),
 		.path = path,
 		.prefix = prefix,
-		.fields = ref_of(sizeof(struct khttp_slot), 0, table_bytes(head)),
-		.client = c->client,
+		.fields = ref_of(table, 0, table_bytes(head)),
 		.local = c->local,
 	};
+	khttp_origin_client(c, head->fields, head->n_fields, s->buf,
+			    &rq->told->client);
+	if (unlikely(c->origin)) {
+		rq->told->peer = sizeof(struct khttp_slot);
+		memcpy(rq->told + 1, &c->origin->peer, sizeof(c->origin->peer));
+	}
 	rq->has_query = t->has_query;
 	if (t->has_query)
 		rq->told->query = ref_of(raw, t->query, t->query_len);

@@ -8,8 +8,8 @@
 #include "group.h"
 #include "http/host.h"
 #include "http/uri.h"
-#include "listener.h"
 #include "net.h"
+#include "port.h"
 #include "queue.h"
 #include "router.h"
 
@@ -71,21 +71,11 @@ static int open_listeners(struct khttp_net *kn, struct khttp_url *url,
 	u8 family;
 
 	if (p->bucket != KHTTP_BUCKET_ADDRESS)
-		return khttp_listener_get(kn, AF_UNSPEC, NULL, p->port,
-					  url->listeners, why);
+		return khttp_port_need(kn, AF_UNSPEC, NULL, p->port, &url->need,
+				       why);
 	family = p->host_kind == KHTTP_HOST_IPV6 ? AF_INET6 : AF_INET;
 	memcpy(&addr, p->addr, sizeof(addr));
-	return khttp_listener_get(kn, family, &addr, p->port, url->listeners,
-				  why);
-}
-
-static void close_listeners(struct khttp_url *url)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(url->listeners); i++)
-		if (url->listeners[i])
-			khttp_listener_release(url->listeners[i]);
+	return khttp_port_need(kn, family, &addr, p->port, &url->need, why);
 }
 
 static const char *why_not_added(int err)
@@ -113,7 +103,7 @@ static const char *why_not_added(int err)
  * changes nothing.
  *
  * Context: net->config held, sleeps. Returns 0, or -EINVAL, -EEXIST, -ENOSPC,
- * -ENOMEM or what khttp_listener_get() has.
+ * -ENOMEM or what khttp_port_need() has.
  */
 int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
 		  struct khttp_group *group, u64 context, const char **why)
@@ -155,7 +145,7 @@ int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
 	group->n_urls++;
 	return 0;
 err_listeners:
-	close_listeners(url);
+	khttp_port_release(&url->need);
 err_url:
 	free_url(url);
 	return err;
@@ -196,7 +186,7 @@ static void unlink_url(struct khttp_net *kn, struct khttp_url *url)
 
 	lockdep_assert_held(&kn->config);
 	khttp_router_del(kn->router, url);
-	close_listeners(url);
+	khttp_port_release(&url->need);
 	list_del(&url->link);
 	group->n_urls--;
 	call_rcu(&url->rcu, free_url_rcu);

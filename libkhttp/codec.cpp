@@ -260,6 +260,8 @@ void from_uapi(byte_view attributes, event_info &out)
 		out.pid = a.u32(KHTTP_EVENT_A_PID);
 	if (a.has(KHTTP_EVENT_A_COUNT))
 		out.count = a.u64(KHTTP_EVENT_A_COUNT);
+	if (a.has(KHTTP_EVENT_A_LISTENER))
+		out.listener = a.text(KHTTP_EVENT_A_LISTENER);
 }
 
 namespace {
@@ -324,5 +326,6 @@ static_assert(static_cast<int>(event_type::url_added) == KHTTP_EVENT_URL_ADDED);
 static_assert(static_cast<int>(event_type::url_deleted) == KHTTP_EVENT_URL_DELETED);
 static_assert(static_cast<int>(event_type::limits_changed) == KHTTP_EVENT_LIMITS_CHANGED);
 static_assert(static_cast<int>(event_type::cache_purged) == KHTTP_EVENT_CACHE_PURGED);
+static_assert(static_cast<int>(event_type::listener_changed) == KHTTP_EVENT_LISTENER_CHANGED);
 
 } // namespace khttp::detail

@@ -58,4 +58,9 @@ void to_uapi(const queue_settings &settings, message &out);
 void to_uapi(std::span<const limit_setting> settings, message &out);
 void to_uapi(const error_filter &filter, message &out);
 
+/* codec_listener.cpp */
+void from_uapi(byte_view attributes, listener_settings_info &out);
+void to_uapi(const listener_place &place, message &out);
+void to_uapi(const listener_settings &settings, message &out);
+
 } // namespace khttp::detail

@@ -131,6 +131,28 @@ std::vector<listener_info> control::listeners()
 	return list<listener_info>(impl_->session, KHTTP_CMD_LISTENER_GET, true);
 }
 
+void control::set_listener(const listener_place &place, const khttp::listener_settings &settings)
+{
+	message request = impl_->session.request(KHTTP_CMD_LISTENER_SET);
+
+	detail::to_uapi(place, request);
+	detail::to_uapi(settings, request);
+	impl_->session.call(request);
+}
+
+void control::reset_listener(const listener_place &place)
+{
+	message request = impl_->session.request(KHTTP_CMD_LISTENER_RESET);
+
+	detail::to_uapi(place, request);
+	impl_->session.call(request);
+}
+
+std::vector<listener_settings_info> control::listener_settings()
+{
+	return list<listener_settings_info>(impl_->session, KHTTP_CMD_LISTENER_SETTINGS_GET, true);
+}
+
 /* Workers, stored responses and figures change all the time */
 
 std::vector<worker_info> control::workers()

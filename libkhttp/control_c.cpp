@@ -2,12 +2,17 @@
 /* The C face of control: no exception passes this file. */
 #include "control_c.hpp"
 
+#include <cerrno>
+
 #include <khttp/error.hpp>
 
 struct khttp_events {
 	khttp::event_stream stream;
 	khttp::event_info last; /* owns the strings the caller was given */
 };
+
+using khttp::detail::done;
+using khttp::detail::guarded;
 
 namespace {
 
@@ -324,7 +329,8 @@ int khttp_events_next(khttp_events *events, khttp_event_info *out)
 			last.count.value_or(0),
 			last.time_ns,
 			last.queue ? last.queue->c_str() : nullptr,
-			last.url ? last.url->c_str() : nullptr};
+			last.url ? last.url->c_str() : nullptr,
+			last.listener ? last.listener->c_str() : nullptr};
 		return 1;
 	});
 }

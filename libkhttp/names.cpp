@@ -87,10 +87,51 @@ std::string_view to_string(event_type type) noexcept
 		return "limits-changed";
 	case event_type::cache_purged:
 		return "cache-purged";
+	case event_type::listener_changed:
+		return "listener-changed";
 	case event_type::lost:
 		return "lost";
 	}
 	return "unknown";
+}
+
+std::string_view to_string(proxy_mode mode) noexcept
+{
+	switch (mode) {
+	case proxy_mode::off:
+		return "off";
+	case proxy_mode::v1:
+		return "v1";
+	case proxy_mode::v2:
+		return "v2";
+	case proxy_mode::any:
+		return "any";
+	}
+	return "unknown";
+}
+
+std::string_view to_string(client_from field) noexcept
+{
+	switch (field) {
+	case client_from::none:
+		return "none";
+	case client_from::forwarded:
+		return "forwarded";
+	case client_from::x_forwarded_for:
+		return "x-forwarded-for";
+	}
+	return "unknown";
+}
+
+std::string to_string(const listener_place &place)
+{
+	const std::string port = std::to_string(place.port);
+
+	if (place.address.empty())
+		return port;
+	if (place.address.find(':') == std::string::npos)
+		return place.address + ":" + port;
+	return "[" + place.address + "]:" + port;
 }
 
 namespace {

@@ -80,6 +80,12 @@ void message::put_flag(int type)
 		too_long();
 }
 
+void message::put_bytes(int type, byte_view bytes)
+{
+	if (nla_put(msg_.get(), type, static_cast<int>(bytes.size()), bytes.data()) < 0)
+		too_long();
+}
+
 void message::put_nested(int type, const std::function<void()> &fill)
 {
 	nlattr *nest = nla_nest_start(msg_.get(), type | NLA_F_NESTED);

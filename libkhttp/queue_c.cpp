@@ -267,6 +267,11 @@ size_t khttp_exchange_client(const khttp_exchange *ex, char *into, size_t size)
 			size);
 }
 
+size_t khttp_exchange_peer(const khttp_exchange *ex, char *into, size_t size)
+{
+	return put_text(ex->exchange.request().peer().to_string(), into, size);
+}
+
 size_t khttp_exchange_local(const khttp_exchange *ex, char *into, size_t size)
 {
 	return put_text(ex->exchange.request().local().to_string(), into, size);

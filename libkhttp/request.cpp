@@ -187,6 +187,17 @@ endpoint request::client() const noexcept
 	return from_uapi(head(of_).client);
 }
 
+endpoint request::peer() const noexcept
+{
+	const khttp_slot &slot = head(of_);
+	khttp_endpoint peer;
+
+	/* Also what a kernel says that knows nothing of proxies */
+	if (!slot.peer || !of_->in.copy(slot.peer, &peer, sizeof(peer)))
+		return client();
+	return from_uapi(peer);
+}
+
 endpoint request::local() const noexcept
 {
 	return from_uapi(head(of_).local);

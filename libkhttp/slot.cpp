@@ -130,6 +130,14 @@ std::string_view slot_view::text(khttp_ref where) const noexcept
 	return {reinterpret_cast<const char *>(base_) + where.off, where.len};
 }
 
+bool slot_view::copy(std::uint32_t offset, void *into, std::uint32_t size) const noexcept
+{
+	if (!inside({offset, size}, area_))
+		return false;
+	std::memcpy(into, base_ + offset, size);
+	return true;
+}
+
 std::size_t slot_view::field_count() const noexcept
 {
 	return head().nfields;

@@ -45,6 +45,8 @@ public:
 	}
 	/* Empty when it does not lie inside the area. */
 	std::string_view text(khttp_ref where) const noexcept;
+	/* SIZE bytes from OFFSET on; false when they do not lie inside it. */
+	bool copy(std::uint32_t offset, void *into, std::uint32_t size) const noexcept;
 	std::size_t field_count() const noexcept;
 	field field_at(std::size_t index) const noexcept;
 

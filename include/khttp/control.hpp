@@ -101,6 +101,44 @@ struct listener_info {
 	std::uint64_t accepted = 0;
 };
 
+/* Who is trusted has to begin connections with a PROXY protocol header */
+enum class proxy_mode : std::uint32_t { off, v1, v2, any };
+
+/* The field in which who is trusted names the client */
+enum class client_from : std::uint32_t { none, forwarded, x_forwarded_for };
+
+/* Where something is listened at */
+struct listener_place {
+	std::uint16_t port = 0;
+	std::string address; /* "192.0.2.1"; empty: all without settings of their own */
+};
+
+/* What is absent keeps its value, which is the kernel's default at first */
+struct listener_settings {
+	std::optional<proxy_mode> proxy;
+	std::optional<khttp::client_from> client_from;
+	std::optional<std::vector<std::string>> trusted; /* "10.0.0.0/8", "::1" */
+	std::optional<std::uint32_t> backlog;
+	std::optional<std::uint32_t> keep_idle;	    /* seconds; 0: no keep-alive */
+	std::optional<std::uint32_t> keep_interval; /* seconds */
+	std::optional<std::uint32_t> keep_count;
+	std::optional<std::string> device;		   /* interface; empty: any */
+	std::optional<std::vector<std::string>> addresses; /* empty: everywhere */
+};
+
+struct listener_settings_info {
+	listener_place place;
+	proxy_mode proxy = proxy_mode::off;
+	khttp::client_from client_from = khttp::client_from::none;
+	std::vector<std::string> trusted;
+	std::uint32_t backlog = 0;
+	std::uint32_t keep_idle = 0;
+	std::uint32_t keep_interval = 0;
+	std::uint32_t keep_count = 0;
+	std::string device;
+	std::vector<std::string> addresses;
+};
+
 struct worker_info {
 	std::string queue;
 	std::uint32_t id = 0;
@@ -184,6 +222,7 @@ enum class event_type : std::uint32_t {
 	url_deleted,
 	limits_changed,
 	cache_purged, /* count = entries; no URL: everything */
+	listener_changed,
 
 	lost = UINT32_MAX, /* made by the library: the reader was too slow */
 };
@@ -196,6 +235,7 @@ struct event_info {
 	std::optional<std::uint32_t> worker;
 	std::optional<std::uint32_t> pid;
 	std::optional<std::uint64_t> count;
+	std::optional<std::string> listener; /* "80", "192.0.2.1:80", "[::1]:80" */
 };
 
 /* One address of a connection */
@@ -248,11 +288,15 @@ struct error_records {
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(worker_state state) noexcept;
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(stat_kind kind) noexcept;
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(event_type type) noexcept;
+[[nodiscard]] KHTTP_EXPORT std::string_view to_string(proxy_mode mode) noexcept;
+[[nodiscard]] KHTTP_EXPORT std::string_view to_string(client_from field) noexcept;
 
 /* "0.0.0.0" or "::1", without brackets or port */
 [[nodiscard]] KHTTP_EXPORT std::string to_string(const listener_info &listener);
 /* The same, "fe80::1%2" with a scope */
 [[nodiscard]] KHTTP_EXPORT std::string to_string(const endpoint_info &endpoint);
+/* "80", "192.0.2.1:80", "[2001:db8::1]:80" */
+[[nodiscard]] KHTTP_EXPORT std::string to_string(const listener_place &place);
 
 struct control_options {
 	/*
@@ -333,6 +377,11 @@ public:
 	[[nodiscard]] std::vector<url_info> urls();
 
 	[[nodiscard]] std::vector<listener_info> listeners();
+	/* Effective at once, and whenever a prefix needs the port */
+	void set_listener(const listener_place &place,
+			  const khttp::listener_settings &settings);
+	void reset_listener(const listener_place &place);
+	[[nodiscard]] std::vector<listener_settings_info> listener_settings();
 	[[nodiscard]] std::vector<worker_info> workers();
 
 	/* All return how many entries were dropped */

@@ -128,6 +128,9 @@ struct khttp_bytes khttp_exchange_find(const struct khttp_exchange *ex,
 /* "192.0.2.1:80" or "[2001:db8::1]:80", with a NUL; its length. */
 size_t khttp_exchange_client(const struct khttp_exchange *ex, char *into,
 			     size_t size);
+/* The other end of the connection, where the client is somebody it speaks for. */
+size_t khttp_exchange_peer(const struct khttp_exchange *ex, char *into,
+			   size_t size);
 size_t khttp_exchange_local(const struct khttp_exchange *ex, char *into,
 			    size_t size);
 /* Body bytes; waits for more. 0 = the end, or -errno. */

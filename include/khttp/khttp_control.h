@@ -77,6 +77,38 @@ struct khttp_listener_info {
 	uint64_t accepted;
 };
 
+/*
+ * -1 and NULL leave a setting as it is; start with
+ * KHTTP_LISTENER_SETTINGS_INIT. Lists have commas between their items and may
+ * be empty.
+ */
+struct khttp_listener_settings {
+	int64_t proxy;	     /* enum khttp_proxy_mode */
+	int64_t client_from; /* enum khttp_client_from */
+	int64_t backlog;
+	int64_t keep_idle;     /* seconds; 0: no keep-alive */
+	int64_t keep_interval; /* seconds */
+	int64_t keep_count;
+	const char *trusted;   /* networks */
+	const char *device;    /* interface; "": any */
+	const char *addresses; /* "": everywhere */
+};
+#define KHTTP_LISTENER_SETTINGS_INIT {-1, -1, -1, -1, -1, -1, NULL, NULL, NULL}
+
+struct khttp_listener_settings_info {
+	const char *address; /* or NULL: the port's */
+	uint16_t port;
+	uint32_t proxy;
+	uint32_t client_from;
+	uint32_t backlog;
+	uint32_t keep_idle;
+	uint32_t keep_interval;
+	uint32_t keep_count;
+	const char *trusted;
+	const char *device;
+	const char *addresses;
+};
+
 struct khttp_worker_info {
 	const char *queue;
 	const char *command;
@@ -155,6 +187,7 @@ struct khttp_event_info {
 	uint64_t time_ns;  /* CLOCK_REALTIME */
 	const char *queue; /* or NULL; until the next event is asked for */
 	const char *url;   /* likewise */
+	const char *listener; /* likewise */
 };
 
 /* Something that the kernel refused, cut or gave up, with the one reason */
@@ -222,6 +255,13 @@ int khttp_control_purge_below(struct khttp_control *ctl, const char *url,
 			      uint64_t *dropped);
 int khttp_control_purge_all(struct khttp_control *ctl, uint64_t *dropped);
 
+/* @address: NULL for all of the port that have no settings of their own */
+int khttp_control_set_listener(struct khttp_control *ctl, uint16_t port,
+			       const char *address,
+			       const struct khttp_listener_settings *settings);
+int khttp_control_reset_listener(struct khttp_control *ctl, uint16_t port,
+				 const char *address);
+
 /* All are set, or none */
 int khttp_control_set_limits(struct khttp_control *ctl,
 			     const struct khttp_limit_setting *settings,
@@ -242,6 +282,9 @@ int khttp_control_each_url(struct khttp_control *ctl,
 int khttp_control_each_listener(struct khttp_control *ctl,
 				int (*each)(const struct khttp_listener_info *, void *),
 				void *arg);
+int khttp_control_each_listener_settings(
+	struct khttp_control *ctl,
+	int (*each)(const struct khttp_listener_settings_info *, void *), void *arg);
 int khttp_control_each_worker(struct khttp_control *ctl,
 			      int (*each)(const struct khttp_worker_info *, void *),
 			      void *arg);

@@ -148,7 +148,12 @@ public:
 	/* Waits for the end of the body and drops what was not read of it. */
 	trailers_result trailers() const;
 
+	/* Who asks: the other end of the connection, or whom trusted proxies
+	 * name (PROXY protocol, Forwarded, X-Forwarded-For); then the port is 0
+	 * where they do not tell it. */
 	endpoint client() const noexcept;
+	/* The other end of the connection, whoever it speaks for. */
+	endpoint peer() const noexcept;
 	endpoint local() const noexcept;
 	/* The number given when the URL was added to the queue. */
 	std::uint64_t context() const noexcept;

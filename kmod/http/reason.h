@@ -37,6 +37,9 @@ X(HEADER, "Header", 400, 1,						\
   "A header field is malformed.", "")					\
 X(CR_LF, "Invalid_CR/LF", 400, 1,					\
   "A carriage return or a line feed stands alone.", "")			\
+X(PROXY_HEADER, "ProxyHeader", 400, 1,					\
+  "The PROXY protocol header is missing or malformed.",			\
+  "listener set proxy")							\
 X(FIELD_LENGTH, "FieldLength", 431, 1,					\
   "A header field is longer than allowed.", "limits set max_field")	\
 X(FIELD_COUNT, "FieldCount", 431, 1,					\

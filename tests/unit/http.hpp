@@ -9,10 +9,13 @@ extern "C" {
 #include "http/body.h"
 #include "http/cache_policy.h"
 #include "http/date.h"
+#include "http/forwarded.h"
 #include "http/head.h"
 #include "http/out.h"
 #include "http/prefix.h"
+#include "http/proxy.h"
 #include "http/reply.h"
+#include "http/subnet.h"
 #include "http/uri.h"
 #include "http/word.h"
 }

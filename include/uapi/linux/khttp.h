@@ -45,6 +45,29 @@
  *
  * KHTTP_CMD_LISTENER_GET   (dump) FAMILY ADDR(4 or 16 bytes) PORT PREFIXES
  *                          CONNECTIONS(u64) ACCEPTED(u64) >
+ * KHTTP_CMD_LISTENER_SET   how a port is listened at, while a prefix needs it
+ *     PORT <>         1 to 65535
+ *     ADDR <>         one local address of it that is listened on by itself,
+ *                     because a prefix or ADDRESSES names it; absent: all that
+ *                     have no settings of their own. What is absent below
+ *                     keeps its value, which is the default at first
+ *     PROXY <>        enum khttp_proxy_mode: those who are trusted have to
+ *                     begin with a PROXY protocol header
+ *     TRUSTED <>      string: networks with commas between them, as
+ *                     "10.0.0.0/8,2001:db8::1"; up to KHTTP_TRUSTED_MAX
+ *     CLIENT_FROM <>  enum khttp_client_from: the field in which they name
+ *                     the client
+ *     BACKLOG <>      connections that wait to be accepted, 1 to 65535
+ *     KEEP_IDLE KEEP_INTERVAL KEEP_COUNT <>  TCP keep-alive: seconds of
+ *                     silence, between probes, 1 to 32767, and probes, 1 to
+ *                     127; KEEP_IDLE 0: none
+ *     DEVICE <>       string: only connections that come in at this network
+ *                     interface; empty: at any
+ *     ADDRESSES <>    string: where wildcard prefixes listen, with commas
+ *                     between them, up to KHTTP_LISTEN_ADDRESSES_MAX; empty:
+ *                     everywhere. Not together with ADDR
+ * KHTTP_CMD_LISTENER_RESET PORT < ADDR <   back to the defaults
+ * KHTTP_CMD_LISTENER_SETTINGS_GET (dump) as for LISTENER_SET >
  * KHTTP_CMD_WORKER_GET     (dump) QUEUE ID PID UID COMM SLOTS IN_HAND STATE
  *                          FETCHED(u64) ANSWERED(u64) SINCE(u64, s of uptime) >
  *
@@ -93,7 +116,7 @@
  *                          wait for this or ENOBUFS, dump from NEXT, and so on.
  *                          It says nothing else, so everybody may join.
  * KHTTP_CMD_EVENT          (multicast) TYPE TIME(u64 ns, realtime), and as it
- *                          applies QUEUE URL WORKER PID COUNT(u64) >
+ *                          applies QUEUE URL WORKER PID COUNT(u64) LISTENER >
  */
 #ifndef _UAPI_LINUX_KHTTP_H
 #define _UAPI_LINUX_KHTTP_H
@@ -117,6 +140,9 @@
 #define KHTTP_REDELIVER_BODY_MAX 65536
 #define KHTTP_ERROR_METHOD_MAX	24
 #define KHTTP_ERROR_TARGET_MAX	256
+#define KHTTP_TRUSTED_MAX	64
+#define KHTTP_LISTEN_ADDRESSES_MAX 16
+#define KHTTP_DEVICE_NAME_MAX	16
 
 enum khttp_cmd {
 	KHTTP_CMD_UNSPEC,
@@ -140,6 +166,9 @@ enum khttp_cmd {
 	KHTTP_CMD_LATENCY_GET,
 	KHTTP_CMD_ERROR_GET,
 	KHTTP_CMD_ERROR_READY,
+	KHTTP_CMD_LISTENER_SET,
+	KHTTP_CMD_LISTENER_RESET,
+	KHTTP_CMD_LISTENER_SETTINGS_GET,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -209,9 +238,41 @@ enum khttp_listener_attr {
 	KHTTP_LISTENER_A_PREFIXES,
 	KHTTP_LISTENER_A_CONNECTIONS,
 	KHTTP_LISTENER_A_ACCEPTED,
+	KHTTP_LISTENER_A_PROXY,
+	KHTTP_LISTENER_A_TRUSTED,
+	KHTTP_LISTENER_A_CLIENT_FROM,
+	KHTTP_LISTENER_A_BACKLOG,
+	KHTTP_LISTENER_A_KEEP_IDLE,
+	KHTTP_LISTENER_A_KEEP_INTERVAL,
+	KHTTP_LISTENER_A_KEEP_COUNT,
+	KHTTP_LISTENER_A_DEVICE,
+	KHTTP_LISTENER_A_ADDRESSES,
 	__KHTTP_LISTENER_A_LAST
 };
 #define KHTTP_LISTENER_A_MAX (__KHTTP_LISTENER_A_LAST - 1)
+
+/*
+ * The PROXY protocol of HAProxy. Who is trusted begins every connection with
+ * such a header, or is refused; whoever else sends one has sent a malformed
+ * request.
+ */
+enum khttp_proxy_mode {
+	KHTTP_PROXY_OFF,
+	KHTTP_PROXY_V1,
+	KHTTP_PROXY_V2,
+	KHTTP_PROXY_ANY,	/* either */
+	__KHTTP_PROXY_LAST
+};
+#define KHTTP_PROXY_MAX (__KHTTP_PROXY_LAST - 1)
+
+/* Who the client is, where who sent the request is trusted */
+enum khttp_client_from {
+	KHTTP_CLIENT_FROM_NONE,		/* who sent it */
+	KHTTP_CLIENT_FROM_FORWARDED,	/* RFC 7239 */
+	KHTTP_CLIENT_FROM_X_FORWARDED_FOR,
+	__KHTTP_CLIENT_FROM_LAST
+};
+#define KHTTP_CLIENT_FROM_MAX (__KHTTP_CLIENT_FROM_LAST - 1)
 
 enum khttp_worker_attr {
 	KHTTP_WORKER_A_UNSPEC,
@@ -354,6 +415,7 @@ enum khttp_event_attr {
 	KHTTP_EVENT_A_WORKER,
 	KHTTP_EVENT_A_PID,
 	KHTTP_EVENT_A_COUNT,
+	KHTTP_EVENT_A_LISTENER,
 	__KHTTP_EVENT_A_LAST
 };
 #define KHTTP_EVENT_A_MAX (__KHTTP_EVENT_A_LAST - 1)
@@ -373,6 +435,7 @@ enum khttp_event_type {
 	KHTTP_EVENT_URL_DELETED,	/* URL QUEUE */
 	KHTTP_EVENT_LIMITS_CHANGED,
 	KHTTP_EVENT_CACHE_PURGED,	/* URL (absent: everything) COUNT */
+	KHTTP_EVENT_LISTENER_CHANGED,	/* LISTENER: "80", "192.0.2.1:80" */
 	__KHTTP_EVENT_LAST
 };
 #define KHTTP_EVENT_MAX (__KHTTP_EVENT_LAST - 1)
@@ -519,6 +582,8 @@ struct khttp_endpoint {
  * @version: 0x0100 or 0x0101
  * @nfields: entries in the field table
  * @attempt: 1 for the first delivery
+ * @peer: offset of a struct khttp_endpoint: the other end of the connection,
+ *	where that is a proxy trusted to say for whom it speaks; 0: @client is
  * @method: the method's name
  * @scheme: "http"
  * @authority: host[:port] as the client named it (RFC 9112 3.2: the target's
@@ -529,8 +594,10 @@ struct khttp_endpoint {
  * @prefix: the URL prefix that routed it, in normal form
  * @fields: off = array of struct khttp_slot_field, len = its bytes
  * @body: first part of the body, as much as was here and fits
- * @client: the peer of the connection
- * @local: the address it connected to
+ * @client: who asks: the peer of the connection, or whom trusted proxies name
+ *	(PROXY protocol, Forwarded, X-Forwarded-For); its port is 0 where they
+ *	do not tell
+ * @local: the address that the peer connected to, always our own
  */
 struct khttp_slot {
 	__u64 id;
@@ -544,7 +611,7 @@ struct khttp_slot {
 	__u16 version;
 	__u16 nfields;
 	__u16 attempt;
-	__u32 reserved;
+	__u32 peer;
 	struct khttp_ref method;
 	struct khttp_ref scheme;
 	struct khttp_ref authority;

@@ -143,6 +143,9 @@ khttp::task answer(service &with, khttp::async::request rq,
 	if (failed.status)
 		co_return refuse(rs, failed.status, failed.text);
 	out.worker_pid(getpid());
+	if (what.ends)
+		out.ends(rq.client().to_string(), rq.peer().to_string(),
+			 rq.local().to_string());
 	if (what.padded)
 		out.begin_pad();
 	held->text = std::move(out).take();

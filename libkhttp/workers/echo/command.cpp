@@ -24,6 +24,8 @@ constexpr std::array parameters{
 		  [](command &to, std::uint64_t value) { to.digest = value; }},
 	parameter{"crash", 0, 1,
 		  [](command &to, std::uint64_t value) { to.crash = value; }},
+	parameter{"ends", 0, 1,
+		  [](command &to, std::uint64_t value) { to.ends = value; }},
 	parameter{"status", 200, 599,
 		  [](command &to, std::uint64_t value) {
 			  to.status = static_cast<int>(value);

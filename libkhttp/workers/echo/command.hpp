@@ -16,6 +16,7 @@ inline constexpr std::uint64_t max_cache = 31536000;
 struct command {
 	bool digest = false;
 	bool crash = false;
+	bool ends = false;
 	int status = 200;
 	std::chrono::seconds cache{0};
 	std::chrono::milliseconds delay{0};

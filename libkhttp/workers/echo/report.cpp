@@ -117,6 +117,17 @@ void report::worker_pid(long pid)
 	out_ += std::to_string(pid);
 }
 
+void report::ends(std::string_view client, std::string_view peer,
+		  std::string_view local)
+{
+	name("client");
+	out_ += quoted(client);
+	name("peer");
+	out_ += quoted(peer);
+	name("local");
+	out_ += quoted(local);
+}
+
 void report::begin_pad()
 {
 	name("pad");

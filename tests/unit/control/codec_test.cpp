@@ -174,6 +174,43 @@ TEST_CASE("a listener's address decides its family and has to be one")
 	CHECK(failure_of<listener_info>(bad) == EBADMSG);
 }
 
+TEST_CASE("a listener's settings all arrive in their places")
+{
+	message built(fake::family, 1, 0);
+	listener_settings_info s;
+
+	built.put(KHTTP_LISTENER_A_PORT, 80U);
+	built.put(KHTTP_LISTENER_A_ADDR, 0x0100007fU);
+	built.put(KHTTP_LISTENER_A_PROXY, static_cast<std::uint32_t>(KHTTP_PROXY_ANY));
+	built.put(KHTTP_LISTENER_A_CLIENT_FROM,
+		  static_cast<std::uint32_t>(KHTTP_CLIENT_FROM_FORWARDED));
+	built.put(KHTTP_LISTENER_A_TRUSTED, "10.0.0.0/8,::1/128");
+	built.put(KHTTP_LISTENER_A_BACKLOG, 1U);
+	built.put(KHTTP_LISTENER_A_KEEP_IDLE, 2U);
+	built.put(KHTTP_LISTENER_A_KEEP_INTERVAL, 3U);
+	built.put(KHTTP_LISTENER_A_KEEP_COUNT, 4U);
+	built.put(KHTTP_LISTENER_A_DEVICE, "lo");
+	built.put(KHTTP_LISTENER_A_ADDRESSES, "");
+	from_uapi(built.attributes(), s);
+	CHECK(to_string(s.place) == "127.0.0.1:80");
+	CHECK(s.proxy == proxy_mode::any);
+	CHECK(s.client_from == client_from::forwarded);
+	CHECK(s.trusted == std::vector<std::string>{ "10.0.0.0/8", "::1/128" });
+	CHECK(s.backlog == 1);
+	CHECK(s.keep_idle == 2);
+	CHECK(s.keep_interval == 3);
+	CHECK(s.keep_count == 4);
+	CHECK(s.device == "lo");
+	CHECK(s.addresses.empty());
+
+	message no_port(fake::family, 1, 0), bad(fake::family, 1, 0);
+	no_port.put(KHTTP_LISTENER_A_BACKLOG, 1U);
+	CHECK(failure_of<listener_settings_info>(no_port.attributes()) == EBADMSG);
+	bad.put(KHTTP_LISTENER_A_PORT, 80U);
+	bad.put(KHTTP_LISTENER_A_ADDR, "seven b");
+	CHECK(failure_of<listener_settings_info>(bad.attributes()) == EBADMSG);
+}
+
 TEST_CASE("an event has what it came with, and an unknown one is known as such")
 {
 	message built(fake::family, 1, 0);

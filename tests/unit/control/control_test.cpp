@@ -114,6 +114,43 @@ TEST_CASE("each call sends its command with its attributes")
 	CHECK(gone.command == KHTTP_CMD_URL_DEL);
 }
 
+TEST_CASE("settings of a listener are sent with their place, those that are there")
+{
+	khttp::listener_settings settings;
+	settings.proxy = khttp::proxy_mode::v2;
+	settings.trusted = { "10.0.0.0/8", "::1" };
+	settings.device = "";
+
+	fake::request set = request_of(
+		[&](control &c) { c.set_listener({ 80, "192.0.2.1" }, settings); });
+	const attribute_table a(set.attributes);
+	CHECK(set.command == KHTTP_CMD_LISTENER_SET);
+	CHECK(a.u32(KHTTP_LISTENER_A_PORT) == 80);
+	CHECK(a.raw(KHTTP_LISTENER_A_ADDR).size() == 4);
+	CHECK(a.u32(KHTTP_LISTENER_A_PROXY) == KHTTP_PROXY_V2);
+	CHECK(a.text(KHTTP_LISTENER_A_TRUSTED) == "10.0.0.0/8,::1");
+	CHECK(a.has(KHTTP_LISTENER_A_DEVICE));
+	CHECK(!a.has(KHTTP_LISTENER_A_BACKLOG));
+	CHECK(!a.has(KHTTP_LISTENER_A_ADDRESSES));
+
+	fake::request reset = request_of([](control &c) { c.reset_listener({ 81, "::1" }); });
+	CHECK(reset.command == KHTTP_CMD_LISTENER_RESET);
+	CHECK(attribute_table(reset.attributes).raw(KHTTP_LISTENER_A_ADDR).size() == 16);
+	fake::request port = request_of([](control &c) { c.reset_listener({ 81, "" }); });
+	CHECK(!attribute_table(port.attributes).has(KHTTP_LISTENER_A_ADDR));
+}
+
+TEST_CASE("what would mean something else to the kernel is not sent")
+{
+	khttp::listener_settings settings;
+	settings.trusted = { "10.0.0.0/8,::/0" };
+
+	CHECK_THROWS_WITH(request_of([&](control &c) { c.set_listener({ 80, "" }, settings); }),
+			  Catch::Contains("comma"));
+	CHECK_THROWS_WITH(request_of([](control &c) { c.reset_listener({ 80, "host" }); }),
+			  Catch::Contains("not an IP address"));
+}
+
 TEST_CASE("purging says what and returns how much")
 {
 	std::uint64_t dropped = 0;

@@ -110,6 +110,17 @@ fill listener(std::uint32_t port)
 	};
 }
 
+fill settings_of(std::uint32_t port)
+{
+	return [=](message &msg) {
+		msg.put(KHTTP_LISTENER_A_PORT, port);
+		msg.put(KHTTP_LISTENER_A_PROXY, static_cast<std::uint32_t>(KHTTP_PROXY_V2));
+		msg.put(KHTTP_LISTENER_A_TRUSTED, "10.0.0.0/8");
+		msg.put(KHTTP_LISTENER_A_KEEP_IDLE, 60U);
+		msg.put(KHTTP_LISTENER_A_DEVICE, "");
+	};
+}
+
 fill worker(const char *of, std::uint32_t pid)
 {
 	return [=](message &msg) {
@@ -146,7 +157,8 @@ fake::datagrams tell(const fake::request &request)
 	case KHTTP_CMD_LATENCY_GET:
 		return listing_of({ latency("docs", "worker", 3), latency("docs", "hit", 2),
 				    latency("echo", "worker", 0) });
-	case KHTTP_CMD_LISTENER_GET: return listing_of({ listener(80) });
+	case KHTTP_CMD_LISTENER_GET: return listing_of({ listener(80), listener(81) });
+	case KHTTP_CMD_LISTENER_SETTINGS_GET: return listing_of({ settings_of(80) });
 	case KHTTP_CMD_WORKER_GET:
 		return listing_of({ worker("docs", 1234), worker("docs", 0), worker("docs", 1234),
 				    worker("docs", 0) });
@@ -217,6 +229,15 @@ TEST_CASE("wrong lines go to stderr with status 2 and say what would be right")
 		{ { "limits", "show", "a", "b" }, "one name" },
 		{ { "stats", "--json", "--prometheus" }, "either" },
 		{ { "queue", "list", "--netns" }, "netns" },
+		{ { "listener", "set" }, "the port is missing" },
+		{ { "listener", "set", "80" }, "nothing to set" },
+		{ { "listener", "set", "65536", "backlog", "1" }, "write a PORT" },
+		{ { "listener", "set", "a:80", "backlog", "1" }, "write a PORT" },
+		{ { "listener", "set", "1.2.3.4", "backlog", "1" }, "write a PORT" },
+		{ { "listener", "set", "80", "backlog", "0" }, "from 1 to 65535" },
+		{ { "listener", "set", "80", "proxy", "v3" }, "one of off, v1, v2, any" },
+		{ { "listener", "set", "80", "keepalive", "1s,0s,1" }, "60s,10s,5" },
+		{ { "listener", "set", "80", "keepalive", "1s,1s,128" }, "60s,10s,5" },
 	};
 
 	for (const auto &[words, text] : wrong) {
@@ -280,6 +301,39 @@ TEST_CASE("keywords become settings")
 	CHECK(s.run("queue", "pause", { { "docs" }, {} }) == 0);
 	CHECK(khttp::detail::attribute_table(s.last.attributes).u32(KHTTP_QUEUE_A_STATE) ==
 	      KHTTP_QUEUE_INACTIVE);
+}
+
+TEST_CASE("listeners are set by port or address, and shown with their sockets")
+{
+	session s;
+
+	CHECK(s.run("listener", "set",
+		    { { "[::1]:80", "proxy", "any", "trusted", "10.0.0.0/8,::1", "client-from",
+			"x-forwarded-for", "keepalive", "1m,10s,5", "device", "any" },
+		      {} }) == 0);
+	const khttp::detail::attribute_table set(s.last.attributes);
+	CHECK(s.last.command == KHTTP_CMD_LISTENER_SET);
+	CHECK(set.raw(KHTTP_LISTENER_A_ADDR).size() == 16);
+	CHECK(set.u32(KHTTP_LISTENER_A_PROXY) == KHTTP_PROXY_ANY);
+	CHECK(set.u32(KHTTP_LISTENER_A_CLIENT_FROM) == KHTTP_CLIENT_FROM_X_FORWARDED_FOR);
+	CHECK(set.text(KHTTP_LISTENER_A_TRUSTED) == "10.0.0.0/8,::1");
+	CHECK(set.u32(KHTTP_LISTENER_A_KEEP_IDLE) == 60);
+	CHECK(set.u32(KHTTP_LISTENER_A_KEEP_INTERVAL) == 10);
+	CHECK(set.u32(KHTTP_LISTENER_A_KEEP_COUNT) == 5);
+	CHECK(set.has(KHTTP_LISTENER_A_DEVICE));
+	CHECK(!set.has(KHTTP_LISTENER_A_ADDRESSES));
+	CHECK(s.run("listener", "reset", { { "127.0.0.1:80" }, {} }) == 0);
+	CHECK(s.last.command == KHTTP_CMD_LISTENER_RESET);
+
+	CHECK(s.run("listener", "list") == 0);
+	CHECK(s.run("listener", "show", { { "80" }, {} }) == 0);
+	CHECK_THAT(s.out.str(), Contains("10.0.0.0/8") && Contains("0.0.0.0:80") &&
+					!Contains("0.0.0.0:81"));
+	CHECK_THROWS_WITH(s.run("listener", "show", { { "81" }, {} }), Contains("defaults"));
+	s.out.str("");
+	s.ctx.json = true;
+	CHECK(s.run("listener", "show", { { "80" }, {} }) == 0);
+	CHECK(json::parse(s.out.str())["listeners"].size() == 1);
 }
 
 TEST_CASE("a prefix is normalised, and that is said")

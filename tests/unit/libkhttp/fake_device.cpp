@@ -157,6 +157,22 @@ void fake_device::forget(flight &f)
 }
 
 /* Lay a request out in the first free slot. */
+static void put_peer(const fake_request &rq, std::byte *base, khttp_slot &slot)
+{
+	khttp_endpoint peer{};
+
+	slot.peer = rq.peer_at;
+	if (!rq.peer_port)
+		return;
+	peer.family = AF_INET;
+	peer.addr[0] = 127;
+	peer.addr[3] = 1;
+	peer.port = rq.peer_port;
+	/* Behind all else, and not aligned: nothing is promised */
+	slot.peer = slot.fields.off + slot.fields.len + 1;
+	std::memcpy(base + slot.peer, &peer, sizeof(peer));
+}
+
 bool fake_device::deliver(flight &f)
 {
 	auto place = std::ranges::find(used_, false);
@@ -196,6 +212,7 @@ bool fake_device::deliver(flight &f)
 	slot.version = 0x0101;
 	slot.attempt = slot.stream = 1;
 	slot.client.family = slot.local.family = AF_INET;
+	put_peer(f.rq, base, slot);
 	bool whole = head == f.rq.body.size() && f.rq.body_ends;
 	if (!f.rq.body.empty() || !f.rq.body_ends)
 		slot.flags = KHTTP_REQ_BODY | (whole ? 0 : KHTTP_REQ_BODY_MORE);

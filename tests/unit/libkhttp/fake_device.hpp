@@ -27,6 +27,8 @@ struct fake_request {
 	std::size_t in_slot = 0; /* of it; the rest is for READ */
 	bool body_ends = true;	 /* or more may be fed */
 	std::string trailers = {}; /* a field block */
+	std::uint16_t peer_port = 0; /* of a proxy at 127.0.0.1, if it came by one */
+	std::uint32_t peer_at = 0;   /* what the slot says instead of where that is */
 };
 
 struct fake_answer {

@@ -57,6 +57,7 @@ TEST_CASE("c_programs_serve_a_request")
 	CHECK(khttp_exchange_read(ex, buffer, 8) == 0);
 	CHECK(khttp_exchange_client(ex, buffer, 8) == 9);
 	CHECK(std::string{buffer} == "0.0.0.0");
+	CHECK(khttp_exchange_peer(ex, buffer, 8) == 9);
 
 	CHECK(khttp_exchange_status(ex, 202) == 0);
 	CHECK(khttp_exchange_header(ex, "x", "y") == 0);

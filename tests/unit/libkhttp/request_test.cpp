@@ -59,6 +59,24 @@ TEST_CASE("what_the_slot_says_is_what_one_gets")
 	CHECK(t.rq().trailers().fields.empty());
 }
 
+TEST_CASE("the_peer_is_the_client_unless_the_slot_says_otherwise")
+{
+	one plain{{}};
+	CHECK(plain.rq().peer().to_string() == "0.0.0.0:0");
+
+	one proxied{{.peer_port = 4711}};
+	CHECK(proxied.rq().peer().to_string() == "127.0.0.1:4711");
+	CHECK(proxied.rq().client().to_string() == "0.0.0.0:0");
+}
+
+TEST_CASE("a_peer_that_lies_outside_the_slot_is_not_read")
+{
+	const std::uint32_t at = GENERATE(0xffffffffU, 0xffffffe8U, 1U << 20);
+	one t{{.peer_at = at}};
+
+	CHECK(t.rq().peer().to_string() == "0.0.0.0:0");
+}
+
 TEST_CASE("endpoints_are_written_as_users_write_them")
 {
 	khttp::endpoint v4;

@@ -50,6 +50,21 @@ TEST_CASE("the report has its members in the order of the contract")
 	      R"("worker_pid":42})" "\n");
 }
 
+TEST_CASE("the ends of the connection stand behind all that is always there")
+{
+	report out{sample()};
+
+	out.body_digest("00", 0);
+	out.trailers({});
+	out.worker_pid(1);
+	out.ends("192.0.2.1:0", "[::1]:80", "[::2]:80");
+	const auto parsed = ordered_json::parse(std::move(out).take() +
+						std::string{report::end});
+	CHECK(parsed["client"] == "192.0.2.1:0");
+	CHECK(parsed["peer"] == "[::1]:80");
+	CHECK(parsed["local"] == "[::2]:80");
+}
+
 TEST_CASE("a digest stands in for the body")
 {
 	report out{sample()};

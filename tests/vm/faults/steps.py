@@ -29,6 +29,7 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 QUEUE_ADD, QUEUE_SET, QUEUE_DEL, QUEUE_GET, QUEUE_DRAIN, URL_ADD, URL_DEL = range(1, 8)
 URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, PURGE, LIMITS_GET, LIMITS_SET = range(8, 15)
 STATS_GET, FEATURES_GET, LATENCY_GET, ERROR_GET = 15, 16, 18, 19
+LISTENER_SET, LISTENER_RESET, SETTINGS_GET = 21, 22, 23
 QUEUE_A_WAITING, QUEUE_A_IN_HAND, LISTENER_A_CONNECTIONS = 13, 14, 6
 
 
@@ -45,6 +46,11 @@ def queue(name):
 
 def url(prefix, name=None):
     return string(2, "http://%s/" % prefix) + (string(3, name) if name else b"")
+
+
+def proxied(port, *more):
+    """Settings with which 127.0.0.1 has to introduce its clients."""
+    return number(4, port) + string(9, "127.0.0.1") + number(8, 3) + b"".join(more)
 
 
 class Control:
@@ -137,12 +143,15 @@ def control_steps(c):
     for prefix in ("+:81", "127.0.0.1:82"):
         yield c.step("URL_ADD " + prefix, URL_ADD, url(prefix, "q"),
                      undo=lambda p=prefix: c.ask(URL_DEL, url(p)))
+    for port, more in (85, b""), (83, string(16, "127.0.0.2,127.0.0.3")), (83, string(15, "lo")):
+        yield c.step("LISTENER_SET %d" % port, LISTENER_SET, proxied(port, more),
+                     undo=lambda p=port: c.ask(LISTENER_RESET, number(4, p)))
     yield c.step("LIMITS_SET", LIMITS_SET, BUDGET)
     yield c.step("LIMITS_SET error_log", LIMITS_SET, limit("error_log", 2000),
                  undo=lambda: c.ask(LIMITS_SET, limit("error_log", 1000)))
     yield c.step("CACHE_PURGE", PURGE, string(2, "http://a/"))
     for command in (QUEUE_GET, URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, LIMITS_GET,
-                    STATS_GET, LATENCY_GET, ERROR_GET):
+                    STATS_GET, LATENCY_GET, ERROR_GET, SETTINGS_GET):
         yield c.step("dump %d" % command, command, dump=True)
     yield c.step("QUEUE_GET", QUEUE_GET, queue("q"))
     yield c.step("FEATURES_GET", FEATURES_GET)
@@ -257,6 +266,8 @@ def with_traffic(places, parts):
         c.ask(QUEUE_ADD, queue(name))
     c.ask(URL_ADD, url("a:80", "app"))
     c.ask(URL_ADD, url("+:83", "q"))
+    c.ask(URL_ADD, url("+:84", "app"))
+    c.ask(LISTENER_SET, proxied(84))
     c.ask(LIMITS_SET, BUDGET)
     run = Run(check, c.settled, SEED)
     run.places |= places
@@ -269,6 +280,7 @@ def with_traffic(places, parts):
         server.close()
     for name in ("app", "q"):
         c.rows(QUEUE_DEL, queue(name))
+    c.rows(LISTENER_RESET, number(4, 84))
     print("%d attempts, %d failed" % (run.attempts, run.failures), flush=True)
     return run.places
 

@@ -125,10 +125,11 @@ class Server:
 class Exchange:
     """What a client sends, on a connection of its own, and what shall come back."""
 
-    def __init__(self, pieces, body=b"hello", trailers={}, count=1, status=200):
+    def __init__(self, pieces, body=b"hello", trailers={}, count=1, status=200, port=80):
         self.pieces = pieces
         self.expected = (status, body, trailers)
         self.count = count
+        self.port = port
 
     def __call__(self):
         client = None
@@ -142,7 +143,7 @@ class Exchange:
                 client.close()
 
     def send(self):
-        client = Client(80, timeout=PATIENCE)
+        client = Client(self.port, timeout=PATIENCE)
         try:
             for piece in self.pieces:
                 client.send(piece)
@@ -279,6 +280,8 @@ EXCHANGES = {
     "an answer with fields": Exchange(get("fields")),
     "an answer over a ring": Exchange(get("ring"), b""),
     "three GETs at once": Exchange(get("get", 3), count=3),
+    "a GET behind a proxy's header": Exchange(
+        ["PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + get("get")[0]], port=84),
     "an upload": Exchange(upload(9000), b"9000 0"),
     "a chunked upload with trailers": Exchange(upload(9000, chunked=True), b"9000 17"),
     "an upload that waits for 100": Exchange(upload(5000, expect=True), b"5000 0"),

@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ATTRS_MAX 9
+#define ATTRS_MAX 11
 #define BEHIND 66000		/* left free for what is appended */
 
 enum kind {
 	NONE, NAME, PREFIX, URL, LENGTH, SMALL, MODE, NUMBER64, FLAG, ENTRY,
+	PORT, ADDRESS, NETWORKS, ADDRESSES, DEVICE,
 };
 
 struct attr {
@@ -52,6 +53,17 @@ static const struct skeleton {
 	  { { KHTTP_URL_A_PREFIX, PREFIX, 10 } } },
 	{ "URL_GET dump", KHTTP_CMD_URL_GET, true, { { 0 } } },
 	{ "LISTENER_GET dump", KHTTP_CMD_LISTENER_GET, true, { { 0 } } },
+	{ "LISTENER_SET", KHTTP_CMD_LISTENER_SET, false,
+	  { { KHTTP_LISTENER_A_PORT, PORT, 10 }, { KHTTP_LISTENER_A_ADDR, ADDRESS, 2 },
+	    { KHTTP_LISTENER_A_TRUSTED, NETWORKS, 6 }, { KHTTP_LISTENER_A_PROXY, SMALL, 3 },
+	    { KHTTP_LISTENER_A_CLIENT_FROM, SMALL, 3 },
+	    { KHTTP_LISTENER_A_BACKLOG, LENGTH, 2 }, { KHTTP_LISTENER_A_KEEP_IDLE, SMALL, 2 },
+	    { KHTTP_LISTENER_A_KEEP_COUNT, SMALL, 1 },
+	    { KHTTP_LISTENER_A_DEVICE, DEVICE, 2 },
+	    { KHTTP_LISTENER_A_ADDRESSES, ADDRESSES, 3 } } },
+	{ "LISTENER_RESET", KHTTP_CMD_LISTENER_RESET, false,
+	  { { KHTTP_LISTENER_A_PORT, PORT, 10 }, { KHTTP_LISTENER_A_ADDR, ADDRESS, 2 } } },
+	{ "LISTENER_SETTINGS_GET dump", KHTTP_CMD_LISTENER_SETTINGS_GET, true, { { 0 } } },
 	{ "WORKER_GET dump", KHTTP_CMD_WORKER_GET, true, { { 0 } } },
 	{ "CACHE_GET dump", KHTTP_CMD_CACHE_GET, true, { { 0 } } },
 	{ "CACHE_PURGE", KHTTP_CMD_CACHE_PURGE, false,
@@ -136,6 +148,34 @@ static void put_entry(struct message *m, struct rng *r, unsigned int type)
 	nest->nla_len = (uint16_t)(m->bytes + m->size - start);
 }
 
+/* What a listener's settings are made of */
+static void put_listener(struct message *m, struct rng *r, const struct attr *a)
+{
+	static const char *const networks[] = {
+		"", "10.0.0.0/8", "127.0.0.1,::1", "0.0.0.0/0,::/0", "10.0.0.1/8",
+	};
+	static const char *const addresses[] = {
+		"", "127.0.0.1", "::1,127.0.0.2", "127.0.0.1,192.0.2.1", "::/0",
+	};
+	static const char *const devices[] = { "", "lo", "none0" };
+	static const unsigned char v4[] = { 127, 0, 0, 1 }, v6[16] = { [15] = 1 };
+	bool six = once_in(r, 2);
+
+	switch (a->kind) {
+	case ADDRESS:
+		put(m, a->type, six ? v6 : v4, six ? sizeof(v6) : sizeof(v4));
+		break;
+	case NETWORKS:
+		put_text(m, a->type, networks[below(r, COUNT(networks))]);
+		break;
+	case ADDRESSES:
+		put_text(m, a->type, addresses[below(r, COUNT(addresses))]);
+		break;
+	default:
+		put_text(m, a->type, devices[below(r, COUNT(devices))]);
+	}
+}
+
 static void put_attr(struct message *m, struct rng *r, const struct attr *a)
 {
 	uint32_t number = 0;
@@ -160,6 +200,15 @@ static void put_attr(struct message *m, struct rng *r, const struct attr *a)
 	case NUMBER64:
 		put(m, a->type, &wide, sizeof(wide));
 		return;
+	case ADDRESS:
+	case NETWORKS:
+	case ADDRESSES:
+	case DEVICE:
+		put_listener(m, r, a);
+		return;
+	case PORT:
+		number = 8000 + below(r, 4);
+		break;
 	case LENGTH:
 		number = 1 + below(r, 1000);
 		break;
