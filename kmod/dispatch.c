@@ -16,6 +16,7 @@
 
 #include "body.h"
 #include "cache.h"
+#include "canned.h"
 #include "conn.h"
 #include "group.h"
 #include "http/cache_policy.h"
@@ -32,109 +33,6 @@
 #define RETRY_AFTER 1
 
 /* ---- answers the kernel makes ---- */
-
-/*
- * Bytes (and an entry's body) as the answer to what stands last in the stream.
- * With nothing before it they go straight to TCP; what does not go, and all of
- * it behind others or in front of a body, waits at a request of its own.
- */
-struct canned {
-	struct kvec iov[2];
-	unsigned int n;
-	struct khttp_entry *entry;	/* whose body follows, or NULL */
-	struct khttp_queue *hit;	/* whose hit it is, under RCU, or NULL */
-	u16 status;
-	bool close;
-	bool refusal;			/* the error log has the request */
-};
-
-static size_t canned_len(const struct canned *a)
-{
-	return a->iov[0].iov_len + (a->n > 1 ? a->iov[1].iov_len : 0);
-}
-
-/*
- * Of an entry's body what is behind @pos. One with an inline body may have been
- * dropped since it was found, and stay until the end of our RCU section only.
- */
-static struct khttp_piece *rest_of_body(struct khttp_entry *e, u64 pos)
-{
-	struct khttp_piece *p;
-
-	if (!khttp_entry_tryget(e)) {
-		p = khttp_piece_bytes(e->body_len - pos, GFP_ATOMIC);
-		if (p)
-			memcpy(p->bytes, e->body + pos, e->body_len - pos);
-		return p;
-	}
-	p = khttp_piece_entry(e, GFP_ATOMIC);
-	if (p)
-		p->pos = pos;
-	else
-		khttp_entry_put(e);
-	return p;
-}
-
-/* What is left of it after @sent bytes of the head and @pos of the body */
-static int keep_rest(struct khttp_request *rq, const struct canned *a,
-		     size_t sent, u64 pos)
-{
-	size_t len = canned_len(a) - sent;
-	struct khttp_piece *p;
-	unsigned int i;
-	char *at;
-
-	if (len) {
-		p = khttp_piece_bytes(len, GFP_ATOMIC);
-		if (!p)
-			return -ENOMEM;
-		at = p->bytes;
-		for (i = 0; i < a->n; i++) {
-			size_t skip = min(sent, a->iov[i].iov_len);
-
-			memcpy(at, a->iov[i].iov_base + skip,
-			       a->iov[i].iov_len - skip);
-			at += a->iov[i].iov_len - skip;
-			sent -= skip;
-		}
-		khttp_send_queue(rq, p);
-	}
-	if (!a->entry || pos == a->entry->body_len)
-		return 0;
-	p = rest_of_body(a->entry, pos);
-	if (!p)
-		return -ENOMEM;
-	khttp_send_queue(rq, p);
-	return 0;
-}
-
-/* 0: all of it went; -EAGAIN: *@sent and *@pos of it; else the end */
-static int send_canned(struct khttp_conn *c, struct canned *a, size_t *sent,
-		       u64 *pos)
-{
-	bool body = a->entry && a->entry->body_len;
-	struct kvec iov[3];
-	size_t len = canned_len(a);
-	unsigned int n = a->n;
-	ssize_t ret;
-
-	memcpy(iov, a->iov, sizeof(a->iov));
-	if (body && a->entry->body) {
-		iov[n].iov_base = (void *)a->entry->body;
-		iov[n++].iov_len = a->entry->body_len;
-		len += a->entry->body_len;
-	}
-	ret = khttp_send_now(c, iov, n, len,
-			     (body && !a->entry->body) || a->close);
-	if (ret < 0)
-		return ret;
-	*sent = min_t(size_t, ret, canned_len(a));
-	*pos = ret - *sent;
-	if (ret < len)
-		return -EAGAIN;
-	return body && !a->entry->body ? khttp_send_entry(c, a->entry, pos,
-							a->close) : 0;
-}
 
 static enum khttp_reason no_room(const struct khttp_request *rq)
 {
@@ -161,7 +59,7 @@ static void record_later(struct khttp_request *rq, const struct khttp_sketch *s,
 
 /* KHTTP_REASON_NONE, or what came between: the connection ends then */
 static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
-				struct canned *a)
+				struct khttp_canned *a)
 {
 	bool body = s->framing.kind != KHTTP_FRAMING_NONE && !a->close;
 	bool first = list_empty(&c->order), begun;
@@ -171,7 +69,7 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 	int err = -EAGAIN;
 
 	if (first)
-		err = send_canned(c, a, &sent, &pos);
+		err = khttp_canned_send(c, a, &sent, &pos);
 	if (err && err != -EAGAIN) {
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		return KHTTP_REASON_DROPPED;
@@ -196,7 +94,7 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 		return no_room(rq);
 	}
 	rq->logged = a->refusal;
-	if (err && keep_rest(rq, a, sent, pos)) {
+	if (err && khttp_canned_keep(rq, a, sent, pos)) {
 		/* An answer that lacks its end: nothing else may follow it */
 		khttp_request_reason(rq, KHTTP_REASON_NO_MEMORY, 0);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
@@ -218,7 +116,7 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 }
 
 static void answer_or_tell(struct khttp_conn *c, struct khttp_sketch *s,
-			   struct canned *a)
+			   struct khttp_canned *a)
 {
 	enum khttp_reason reason = answer(c, s, a);
 
@@ -254,7 +152,7 @@ static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
 		.closes = !head->head_len || !body_skips(&s->sketch) ||
 			  !(head->flags & KHTTP_HEAD_KEEP_ALIVE),
 	};
-	struct canned a = { .n = 1, .refusal = true };
+	struct khttp_canned a = { .n = 1, .refusal = true };
 	struct khttp_out out;
 
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
@@ -283,7 +181,7 @@ static void answer_options(struct khttp_conn *c, struct khttp_scratch *s)
 		.closes = !keep,
 		.version = s->head.version,
 	};
-	struct canned a = { .n = 1, .status = 204, .close = !keep };
+	struct khttp_canned a = { .n = 1, .status = 204, .close = !keep };
 	struct khttp_out out;
 
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
@@ -326,7 +224,7 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 		.closes = !keep,
 		.version = s->head.version,
 	};
-	struct canned a = {
+	struct khttp_canned a = {
 		.n = 2,
 		.hit = s->sketch.url->group->queue,
 		.status = e->status,

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An answer that is there already: to TCP as far as it goes, the rest kept. */
+
+#include "canned.h"
+
+#include "cache.h"
+#include "conn.h"
+#include "request.h"
+#include "send.h"
+
+static size_t canned_len(const struct khttp_canned *a)
+{
+	return a->iov[0].iov_len + (a->n > 1 ? a->iov[1].iov_len : 0);
+}
+
+/*
+ * Of an entry's body what is behind @pos. One with an inline body may have been
+ * dropped since it was found, and stay until the end of our RCU section only.
+ */
+static struct khttp_piece *rest_of_body(struct khttp_entry *e, u64 pos)
+{
+	struct khttp_piece *p;
+
+	if (!khttp_entry_tryget(e)) {
+		p = khttp_piece_bytes(e->body_len - pos, GFP_ATOMIC);
+		if (p)
+			memcpy(p->bytes, e->body + pos, e->body_len - pos);
+		return p;
+	}
+	p = khttp_piece_entry(e, GFP_ATOMIC);
+	if (p)
+		p->pos = pos;
+	else
+		khttp_entry_put(e);
+	return p;
+}
+
+int khttp_canned_keep(struct khttp_request *rq, const struct khttp_canned *a,
+		      size_t sent, u64 pos)
+{
+	size_t len = canned_len(a) - sent;
+	struct khttp_piece *p;
+	unsigned int i;
+	char *at;
+
+	if (len) {
+		p = khttp_piece_bytes(len, GFP_ATOMIC);
+		if (!p)
+			return -ENOMEM;
+		at = p->bytes;
+		for (i = 0; i < a->n; i++) {
+			size_t skip = min(sent, a->iov[i].iov_len);
+
+			memcpy(at, a->iov[i].iov_base + skip,
+			       a->iov[i].iov_len - skip);
+			at += a->iov[i].iov_len - skip;
+			sent -= skip;
+		}
+		khttp_send_queue(rq, p);
+	}
+	if (!a->entry || pos == a->entry->body_len)
+		return 0;
+	p = rest_of_body(a->entry, pos);
+	if (!p)
+		return -ENOMEM;
+	khttp_send_queue(rq, p);
+	return 0;
+}
+
+int khttp_canned_send(struct khttp_conn *c, struct khttp_canned *a, size_t *sent,
+		      u64 *pos)
+{
+	bool body = a->entry && a->entry->body_len;
+	struct kvec iov[3];
+	size_t len = canned_len(a);
+	unsigned int n = a->n;
+	ssize_t ret;
+
+	memcpy(iov, a->iov, sizeof(a->iov));
+	if (body && a->entry->body) {
+		iov[n].iov_base = (void *)a->entry->body;
+		iov[n++].iov_len = a->entry->body_len;
+		len += a->entry->body_len;
+	}
+	ret = khttp_send_now(c, iov, n, len,
+			     (body && !a->entry->body) || a->close);
+	if (ret < 0)
+		return ret;
+	*sent = min_t(size_t, ret, canned_len(a));
+	*pos = ret - *sent;
+	if (ret < len)
+		return -EAGAIN;
+	return body && !a->entry->body ? khttp_send_entry(c, a->entry, pos,
+							a->close) : 0;
+}

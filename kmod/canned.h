@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Answers that the kernel makes by itself: refusals, hits, OPTIONS *. */
+#ifndef _KHTTP_CANNED_H
+#define _KHTTP_CANNED_H
+
+#include <linux/types.h>
+#include <linux/uio.h>
+
+struct khttp_conn;
+struct khttp_entry;
+struct khttp_queue;
+struct khttp_request;
+
+/*
+ * Bytes (and an entry's body) as the answer to what stands last in the stream.
+ * With nothing before it they go straight to TCP; what does not go, and all of
+ * it behind others or in front of a body, waits at a request of its own.
+ */
+struct khttp_canned {
+	struct kvec iov[2];
+	unsigned int n;
+	struct khttp_entry *entry;	/* whose body follows, or NULL */
+	struct khttp_queue *hit;	/* whose hit it is, under RCU, or NULL */
+	u16 status;
+	bool close;
+	bool refusal;			/* the error log has the request */
+};
+
+/*
+ * Straight to TCP. 0: all of it went; -EAGAIN: *@sent of the head and *@pos of
+ * the body; else the connection is at its end. Context: socket lock, BH
+ * disabled
+ */
+int khttp_canned_send(struct khttp_conn *c, struct khttp_canned *a, size_t *sent,
+		      u64 *pos);
+
+/* What is left of it behind those, to wait at @rq: 0 or -ENOMEM. Context:
+ * likewise, and the RCU section in which the entry was found
+ */
+int khttp_canned_keep(struct khttp_request *rq, const struct khttp_canned *a,
+		      size_t sent, u64 pos);
+
+#endif
