@@ -8,7 +8,9 @@
  * takes them. A small answer goes from the slot to TCP without a copy between.
  */
 
+#include <linux/ktime.h>
 #include <linux/uio.h>
+#include <net/tcp.h>
 
 #include "body.h"
 #include "cache.h"
@@ -72,6 +74,8 @@ static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 		       struct iov_iter *body)
 {
 	size_t count = iov_iter_count(body), done;
+	const struct tcp_sock *tp = tcp_sk(rq->conn->sk);
+	u64 clock = tp->tcp_clock_cache;
 	struct kvec iov[2];
 	ssize_t n;
 
@@ -81,12 +85,17 @@ static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 	iov[1].iov_len = count;
 	n = khttp_send_now(rq->conn, iov, count ? 2 : 1,
 			   d->head_len + count, !d->end || rq->close);
+	/* It has read the clock, unless it will send this later */
+	if (tp->tcp_clock_cache != clock)
+		d->sent_ns = tp->tcp_clock_cache;
 	n = max_t(ssize_t, n, 0);
 	done = min_t(size_t, n, d->head_len);
-	iov_iter_advance(body, n - done);
 	rq->accepted += n - done;
-	if (n == d->head_len + count)
+	if (n == d->head_len + count) {
+		iov_iter_truncate(body, 0);
 		return 0;
+	}
+	iov_iter_advance(body, n - done);
 	d->head_len -= done;
 	d->head = d->head_len ? d->head + done : NULL;
 	if (khttp_draft_body(d, body, iov_iter_count(body)))
@@ -173,7 +182,9 @@ static int queue_end(struct khttp_request *rq, const struct khttp_answer *t)
 	return 0;
 }
 
-static int end_answer(struct khttp_request *rq, const struct khttp_answer *t)
+/* @now: CLOCK_MONOTONIC, or 0: read it */
+static int end_answer(struct khttp_request *rq, const struct khttp_answer *t,
+		      u64 now)
 {
 	int err;
 
@@ -190,7 +201,7 @@ static int end_answer(struct khttp_request *rq, const struct khttp_answer *t)
 			khttp_body_discard(rq);
 	}
 	khttp_stat_inc(rq->conn->net, answers_worker);
-	khttp_request_taken(rq);
+	khttp_request_taken(rq, now ?: ktime_get_ns());
 	khttp_request_answered(rq);
 	return 0;
 }
@@ -260,7 +271,7 @@ static ssize_t answer_locked(struct khttp_request *rq, struct khttp_draft *d,
 	rq->accepted += dropped;
 	err = take_in(rq, d, body);
 	if (!err && d->end && !iov_iter_count(body))
-		err = end_answer(rq, d->trailers);
+		err = end_answer(rq, d->trailers, d->sent_ns);
 	if (err) {
 		/* Something of it may be out: it cannot be put right */
 		break_off(rq, KHTTP_REASON_NO_MEMORY);
@@ -377,7 +388,7 @@ static ssize_t answer_entry_locked(struct khttp_request *rq,
 		rq->close = true;
 	err = queue_entry(rq, e);
 	if (!err)
-		err = end_answer(rq, NULL);
+		err = end_answer(rq, NULL, 0);
 	if (err) {
 		break_off(rq, KHTTP_REASON_NO_MEMORY);
 		return -ECONNRESET;

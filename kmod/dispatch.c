@@ -460,7 +460,8 @@ static enum khttp_reason understand(struct khttp_conn *c,
 	if (reason)
 		return reason;
 	reason = khttp_target_cook(&s->head, k->buf, limits, KHTTP_SCHEME_HTTP,
-				   s->path, sizeof(s->path), &k->target);
+				   &s->host, s->path, sizeof(s->path),
+				   &k->target);
 	if (reason)
 		return reason;
 	/* TRACE shows a client what a proxy added: off (RFC 9110 9.3.8) */

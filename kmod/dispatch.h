@@ -41,6 +41,7 @@ struct khttp_sketch {
 struct khttp_scratch {
 	struct khttp_head head;
 	struct khttp_sketch sketch;
+	struct khttp_host_memo host;
 	char path[KHTTP_HEAD_MAX + 1];
 	char wire[2048];
 };

@@ -31,6 +31,7 @@ struct khttp_draft {
 	const struct khttp_answer *answer;
 	const struct khttp_answer *trailers;	/* with end, or NULL */
 	u64 announced;
+	u64 sent_ns;			/* what TCP's clock said then, or 0 */
 	u8 framing;			/* with answer */
 	bool end;
 	bool direct;			/* the body stayed in the slot */

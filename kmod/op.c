@@ -78,9 +78,10 @@ void khttp_op_start(struct khttp_op *op, struct khttp_worker *w,
 		    enum khttp_op_kind kind, u64 id)
 {
 	/* All but what is set before it is looked at: most of its bytes */
-	memset(op, 0, kind == KHTTP_OP_COMMIT ?
-	       offsetof(struct khttp_op, commit.reply) :
-	       offsetof(struct khttp_op, read));
+	memset(op, 0, offsetof(struct khttp_op, read));
+	if (kind == KHTTP_OP_COMMIT)
+		memset(&op->commit, 0, offsetof(struct khttp_commit_state,
+						source.kind));
 	op->worker = w;
 	op->task = current;
 	op->id = id;

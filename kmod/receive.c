@@ -336,6 +336,9 @@ static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
 		used += n;
 	}
 	khttp_stat_add(rx->c->net, bytes_received, used);
+	/* The last that is here: spare TCP the look for another one */
+	if (skb_queue_is_last(&rx->c->sk->sk_receive_queue, skb))
+		desc->count = 0;
 	return used;
 }
 

@@ -291,10 +291,8 @@ void khttp_request_delivered(struct khttp_request *rq)
 	rq->stage_ns = now;
 }
 
-void khttp_request_taken(struct khttp_request *rq)
+void khttp_request_taken(struct khttp_request *rq, u64 now)
 {
-	u64 now = ktime_get_ns();
-
 	sock_owned_by_me(rq->conn->sk);
 	khttp_latency_add(rq->queue->latency, KHTTP_STAGE_WORKER,
 			  now - rq->stage_ns);

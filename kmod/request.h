@@ -297,7 +297,7 @@ void khttp_request_refuse_locked(struct khttp_request *rq,
 /* All of a worker's answer was taken: the stage worker is over, and send, too,
  * when TCP has all of it already
  */
-void khttp_request_taken(struct khttp_request *rq);
+void khttp_request_taken(struct khttp_request *rq, u64 now);
 /* TCP has all of the answer. rq->timed is set */
 void khttp_request_sent(struct khttp_request *rq, u64 now);
 /* The waiter of that kind may go on */

@@ -219,13 +219,21 @@ static int lie_down(struct khttp_op *op)
 	return 1;
 }
 
-/* There may be something to tell */
+/* Beside requests there may be something to tell */
+static bool is_rung(const struct khttp_worker *w)
+{
+	return !list_empty_careful(&w->rung) || drain_untold(w);
+}
+
+static bool is_news(const struct khttp_worker *w)
+{
+	return khttp_hand_waits(w) || is_rung(w);
+}
+
 static bool is_woken(const struct khttp_op *op)
 {
-	const struct khttp_worker *w = op->worker;
-
-	return !test_bit(KHTTP_OP_PARKED, &op->flags) ||
-	       !list_empty_careful(&w->rung) || drain_untold(w) || at_end(w);
+	return !test_bit(KHTTP_OP_PARKED, &op->flags) || is_rung(op->worker) ||
+	       at_end(op->worker);
 }
 
 /*
@@ -265,7 +273,7 @@ static int wait_events(struct khttp_op *op, struct out *o)
 	int ret;
 
 	for (;;) {
-		ret = collect(op, o);
+		ret = is_news(op->worker) ? collect(op, o) : 0;
 		if (ret || o->done)
 			return ret;
 		if (at_end(op->worker))

@@ -39,7 +39,7 @@ static int open_file(struct khttp_source *s, int fd)
 
 /**
  * khttp_source_open - where the body comes from
- * @s: zeroed
+ * @s: holds nothing
  * @r: the reply, checked
  * @reply_area: where the kernel sees it
  *
@@ -172,7 +172,7 @@ int khttp_source_fill(struct khttp_source *s, size_t max)
 
 /**
  * khttp_source_close - give back what it holds
- * @s: opened, or zeroed
+ * @s: opened, or holds nothing
  */
 void khttp_source_close(struct khttp_source *s)
 {

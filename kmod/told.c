@@ -87,42 +87,50 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	const struct khttp_head *head = s->head;
 	const struct khttp_conn *c = rq->conn;
 	u32 table = table_at(c), raw = table + table_bytes(head);
+	struct khttp_slot *slot = rq->told;
 	struct khttp_ref prefix, path;
 
-	make_table((void *)rq->told + table, head, raw);
+	/* What is copied into a slot must have no gap that nobody sets */
+	BUILD_BUG_ON(sizeof(*slot) != 184);
+	make_table((void *)slot + table, head, raw);
 	rq->told_len = raw;
 	keep(rq, khttp_span_of(s->buf, head->head_len));
 	rq->host = t->host.kind == KHTTP_HOST_IPV4 ?
 		   ref_of(raw, t->host.off, t->host.len) : keep(rq, s->host);
 	prefix = keep(rq, khttp_span_of(s->url->prefix, s->url->prefix_len));
 	path = t->is_raw ? ref_of(raw, t->path, t->path_len) : keep(rq, s->path);
-	*rq->told = (struct khttp_slot){
-		.connection = c->id,
-		.stream = rq->stream,
-		/* Cheaper than to read the clock once more */
-		.received_ns = ktime_mono_to_real(s->now_ns),
-		.context = s->url->context,
-		.content_length = rq->content_length,
-		.version = rq->version,
-		.nfields = head->n_fields,
-		.method = ref_of(raw, head->method_off, head->method_len),
-		/* A prefix in its normal form begins with it */
-		.scheme = ref_of(prefix.off, 0, strlen("http")),
-		.authority = ref_of(raw, t->authority, t->authority_len),
-		.target = ref_of(raw, head->target_off, head->target_len),
-		.path = path,
-		.prefix = prefix,
-		.fields = ref_of(table, 0, table_bytes(head)),
-		.local = c->local,
-	};
+	/* One by one: a literal would be cleared first, and then set */
+	slot->id = 0;
+	slot->connection = c->id;
+	slot->stream = rq->stream;
+	/* Cheaper than to read the clock once more */
+	slot->received_ns = ktime_mono_to_real(s->now_ns);
+	slot->context = s->url->context;
+	slot->content_length = rq->content_length;
+	slot->flags = 0;
+	slot->status = 0;
+	slot->version = rq->version;
+	slot->nfields = head->n_fields;
+	slot->attempt = 0;
+	slot->peer = 0;
+	slot->method = ref_of(raw, head->method_off, head->method_len);
+	/* A prefix in its normal form begins with it */
+	slot->scheme = ref_of(prefix.off, 0, strlen("http"));
+	slot->authority = ref_of(raw, t->authority, t->authority_len);
+	slot->target = ref_of(raw, head->target_off, head->target_len);
+	slot->path = path;
+	slot->query = t->has_query ? ref_of(raw, t->query, t->query_len) :
+				     ref_of(0, 0, 0);
+	slot->prefix = prefix;
+	slot->fields = ref_of(table, 0, table_bytes(head));
+	slot->body = ref_of(0, 0, 0);
+	slot->local = c->local;
 	khttp_origin_client(c, head->fields, head->n_fields, s->buf,
-			    &rq->told->client);
+			    &slot->client);
 	if (unlikely(c->origin)) {
-		rq->told->peer = sizeof(struct khttp_slot);
-		memcpy(rq->told + 1, &c->origin->peer, sizeof(c->origin->peer));
+		slot->peer = sizeof(*slot);
+		memcpy(slot + 1, &c->origin->peer, sizeof(c->origin->peer));
 	}
 	rq->has_query = t->has_query;
-	if (t->has_query)
-		rq->told->query = ref_of(raw, t->query, t->query_len);
 	rq->url_id = s->url->id;
 }

@@ -149,15 +149,18 @@ enum khttp_op_kind {
 #define KHTTP_SOURCE_BYTES	(KHTTP_SOURCE_PAGES * PAGE_SIZE)
 
 struct khttp_source {
-	u32 kind;			/* enum khttp_body_kind */
+	/* What it holds: NULL and 0 before it is opened */
 	struct file *file;		/* KHTTP_BODY_FILE */
-	u64 addr;			/* of the next byte, by kind */
-	u64 left;			/* bytes not in iter yet */
-	struct iov_iter iter;		/* bytes that are here */
-	struct kvec vec;		/* of iter, or: */
 	struct bio_vec *pages;		/* of iter; a reference on each */
 	u32 n_pages;
 	void *buffer;			/* small and linear instead of pages */
+
+	/* set by khttp_source_open() */
+	u32 kind;			/* enum khttp_body_kind */
+	u64 addr;			/* of the next byte, by kind */
+	u64 left;			/* bytes not in iter yet */
+	struct iov_iter iter;		/* bytes that are here */
+	struct kvec vec;		/* of iter, or pages */
 };
 
 struct khttp_commit_state {

@@ -4,6 +4,8 @@
 
 #include "control_c.hpp"
 
+#include <khttp/error.hpp>
+
 using khttp::detail::done;
 using khttp::detail::guarded;
 

@@ -5,6 +5,7 @@
 #include <linux/string.h>
 
 #include "http/field.h"
+#include "http/word.h"
 
 /*
  * Where the address at the start of @text ends, or 0 when it is none: four
@@ -222,6 +223,36 @@ bool khttp_host_parse(const char *text, u32 len, struct khttp_host *host)
 		end++;
 	return host->len <= KHTTP_HOST_NAME_MAX &&
 	       parse_rest(text, len, end, &host->port);
+}
+
+/* Of the same length; whole words, of which the last two may overlap. */
+static bool same_bytes(const char *a, const char *b, u32 len)
+{
+	u32 pos;
+
+	if (len < 8)
+		return !memcmp(a, b, len);
+	for (pos = 0; pos + 8 < len; pos += 8)
+		if (khttp_word_load(a + pos) != khttp_word_load(b + pos))
+			return false;
+	return khttp_word_load(a + len - 8) == khttp_word_load(b + len - 8);
+}
+
+bool khttp_host_recall(const char *text, u32 len, struct khttp_host *host,
+		       struct khttp_host_memo *memo)
+{
+	if (len && len == memo->len && same_bytes(text, memo->text, len)) {
+		*host = memo->host;
+		return true;
+	}
+	if (!khttp_host_parse(text, len, host))
+		return false;
+	if (len <= sizeof(memo->text)) {
+		memcpy(memo->text, text, len);
+		memo->len = (u8)len;
+		memo->host = *host;
+	}
+	return true;
 }
 
 static u32 print_octet(u8 octet, char *out)

@@ -34,6 +34,21 @@ struct khttp_host {
  */
 bool khttp_host_parse(const char *text, u32 len, struct khttp_host *host);
 
+/*
+ * The host that was understood last: most requests in a row are for the same
+ * one. Zero it first. Longer ones are not remembered.
+ */
+#define KHTTP_HOST_MEMO_MAX 64
+struct khttp_host_memo {
+	u8 len;				/* of text, or 0 */
+	struct khttp_host host;
+	char text[KHTTP_HOST_MEMO_MAX];
+};
+
+/* khttp_host_parse(), which looks into @memo first and leaves it in there. */
+bool khttp_host_recall(const char *text, u32 len, struct khttp_host *host,
+		       struct khttp_host_memo *memo);
+
 /* Exactly four decimal numbers (RFC 3986 IPv4address). */
 bool khttp_ipv4_parse(const char *text, u32 len, u8 addr[4]);
 /* Without brackets and without a zone. */

@@ -43,9 +43,11 @@ static enum khttp_reason cut_absolute(struct khttp_span text,
 }
 
 static bool set_authority(struct khttp_target *target, const char *buf,
-			  struct khttp_span authority)
+			  struct khttp_span authority,
+			  struct khttp_host_memo *memo)
 {
-	if (!khttp_host_parse(authority.ptr, authority.len, &target->host))
+	if (!khttp_host_recall(authority.ptr, authority.len, &target->host,
+			       memo))
 		return false;
 	target->authority = (u16)(authority.ptr - buf);
 	target->authority_len = (u16)authority.len;
@@ -56,12 +58,14 @@ static bool set_authority(struct khttp_target *target, const char *buf,
 /* RFC 9112 section 3.2: one valid Host; HTTP/1.0 may come without. */
 static enum khttp_reason take_host(const struct khttp_head *head,
 				   const char *buf,
+				   struct khttp_host_memo *memo,
 				   struct khttp_target *target)
 {
 	if (!khttp_head_has(head, KHTTP_FIELD_HOST))
 		return KHTTP_REASON_NONE;
 	if (!set_authority(target, buf,
-			   khttp_head_first(head, buf, KHTTP_FIELD_HOST)))
+			   khttp_head_first(head, buf, KHTTP_FIELD_HOST),
+			   memo))
 		return KHTTP_REASON_HOSTNAME;
 	return KHTTP_REASON_NONE;
 }
@@ -134,7 +138,8 @@ static enum khttp_reason take_asterisk(const struct khttp_head *head,
 enum khttp_reason khttp_target_cook(const struct khttp_head *head,
 				    const char *buf,
 				    const struct khttp_limits *limits,
-				    enum khttp_scheme scheme, char *out,
+				    enum khttp_scheme scheme,
+				    struct khttp_host_memo *memo, char *out,
 				    u32 size, struct khttp_target *target)
 {
 	struct khttp_span text = khttp_head_target(head, buf);
@@ -147,7 +152,7 @@ enum khttp_reason khttp_target_cook(const struct khttp_head *head,
 	/* RFC 9110 section 9.3.6: tunnels are not an origin server's. */
 	if (head->method == KHTTP_METHOD_CONNECT)
 		return KHTTP_REASON_NOT_IMPLEMENTED;
-	reason = take_host(head, buf, target);
+	reason = take_host(head, buf, memo, target);
 	if (reason)
 		return reason;
 	if (khttp_span_is(text, "*"))
@@ -161,7 +166,7 @@ enum khttp_reason khttp_target_cook(const struct khttp_head *head,
 		/* RFC 9112 section 3.2.2: it replaces Host. RFC 9110 section 4.2.4:
 		 * there is no user in it.
 		 */
-		if (!set_authority(target, buf, authority))
+		if (!set_authority(target, buf, authority, memo))
 			return KHTTP_REASON_HOSTNAME;
 		target->form = KHTTP_TARGET_ABSOLUTE;
 	}

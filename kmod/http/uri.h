@@ -45,13 +45,16 @@ struct khttp_target {
  * MISDIRECTED. The cooked path goes to @out unless target->is_raw; as many
  * bytes as the raw target has are always enough.
  *
+ * @memo is what hosts before it left there, see host.h.
+ *
  * Returns KHTTP_REASON_NONE, URL, URL_SEGMENT, HOSTNAME, MISDIRECTED,
  * NOT_IMPLEMENTED (CONNECT) or, when @size is too small, INTERNAL.
  */
 enum khttp_reason khttp_target_cook(const struct khttp_head *head,
 				    const char *buf,
 				    const struct khttp_limits *limits,
-				    enum khttp_scheme scheme, char *out,
+				    enum khttp_scheme scheme,
+				    struct khttp_host_memo *memo, char *out,
 				    u32 size, struct khttp_target *target);
 
 /* The cooked path itself: in @buf or in @out. */

@@ -76,7 +76,8 @@ static void check_target(std::string_view target, std::string_view host)
 			   std::string(host) + "\r\n\r\n";
 	std::vector<char> in = exact(text);
 	khttp_limits limits = KHTTP_LIMITS_DEFAULT;
-	khttp_target result;
+	khttp_host_memo memo{};
+	khttp_target result, again;
 
 	khttp_head_init(&head);
 	if (khttp_parse_head(&head, in.data(), static_cast<u32>(in.size()),
@@ -85,8 +86,17 @@ static void check_target(std::string_view target, std::string_view host)
 	std::vector<char> out(head.target_len);
 
 	if (khttp_target_cook(&head, in.data(), &limits, KHTTP_SCHEME_HTTP,
-			      out.data(), head.target_len, &result))
+			      &memo, out.data(), head.target_len, &result))
 		return;
+	/* Remembered, it is the same as understood. */
+	MUST(!khttp_target_cook(&head, in.data(), &limits, KHTTP_SCHEME_HTTP,
+				&memo, out.data(), head.target_len, &again));
+	MUST(again.host.off == result.host.off &&
+	     again.host.len == result.host.len &&
+	     again.host.port == result.host.port &&
+	     again.host.kind == result.host.kind &&
+	     !std::memcmp(again.host.addr, result.host.addr,
+			  sizeof(again.host.addr)));
 	khttp_span path = khttp_target_path(&result, in.data(), out.data());
 
 	MUST(path.len > 0);

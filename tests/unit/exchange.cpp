@@ -163,9 +163,10 @@ void exchange::describe_flags()
 void exchange::take_target(const char *buf)
 {
 	std::vector<char> out(head_.target_len);
+	khttp_host_memo memo{};
 	khttp_target target;
 	khttp_reason reason = khttp_target_cook(
-		&head_, buf, &limits_, KHTTP_SCHEME_HTTP, out.data(),
+		&head_, buf, &limits_, KHTTP_SCHEME_HTTP, &memo, out.data(),
 		static_cast<u32>(out.size()), &target);
 	char host[KHTTP_HOST_TEXT_MAX];
 

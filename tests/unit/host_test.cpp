@@ -38,6 +38,42 @@ TEST_CASE("host: names, addresses and ports")
 	CHECK(host("example.org.") == "example.org");
 }
 
+TEST_CASE("host: what is remembered is what is understood")
+{
+	khttp_host_memo memo{};
+	khttp_host first, again;
+
+	for (std::string_view text : {"a", "example.org:80", "Example.org:80",
+				      "127.0.0.1:8080", "127.0.0.1:8081",
+				      "127.0.0.2:8081", "[::1]:443", "a.b",
+				      "example.org:80"}) {
+		guard_page memory(4096);
+		const char *at = memory.put(std::string(text));
+		u32 len = static_cast<u32>(text.size());
+
+		CAPTURE(text);
+		REQUIRE(khttp_host_parse(at, len, &first));
+		for (int i = 0; i < 2; i++) {
+			REQUIRE(khttp_host_recall(at, len, &again, &memo));
+			CHECK(again.off == first.off);
+			CHECK(again.len == first.len);
+			CHECK(again.port == first.port);
+			CHECK(again.kind == first.kind);
+			CHECK(!memcmp(again.addr, first.addr, 16));
+		}
+		CHECK(std::string_view(memo.text, memo.len) == text);
+	}
+	/* What is refused, or too long to remember, leaves it alone. */
+	CHECK_FALSE(khttp_host_recall("a:b", 3, &again, &memo));
+	std::string longer(KHTTP_HOST_MEMO_MAX - 20, 'a');
+	longer += "." + longer;
+	REQUIRE(khttp_host_recall(longer.data(), static_cast<u32>(longer.size()),
+				  &again, &memo));
+	CHECK(again.len == longer.size());
+	CHECK(std::string_view(memo.text, memo.len) == "example.org:80");
+	CHECK_FALSE(khttp_host_recall("", 0, &again, &memo));
+}
+
 TEST_CASE("host: everything else is refused")
 {
 	auto text = GENERATE(

@@ -22,6 +22,7 @@ cooked cook(const std::string &request_line, khttp_scheme scheme,
 	guard_page room(4096);
 	const char *buf = in.put(text);
 	khttp_head head;
+	khttp_host_memo memo{};
 	cooked result{};
 
 	khttp_head_init(&head);
@@ -29,8 +30,8 @@ cooked cook(const std::string &request_line, khttp_scheme scheme,
 				 &limits) == KHTTP_PARSE_DONE);
 	char *out = room.room(head.target_len);
 
-	result.reason = khttp_target_cook(&head, buf, &limits, scheme, out,
-					  head.target_len, &result.target);
+	result.reason = khttp_target_cook(&head, buf, &limits, scheme, &memo,
+					  out, head.target_len, &result.target);
 	if (!result.reason)
 		result.path = text_of(khttp_target_path(&result.target, buf,
 							out));
