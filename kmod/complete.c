@@ -86,7 +86,7 @@ static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 	n = khttp_send_now(rq->conn, iov, count ? 2 : 1,
 			   d->head_len + count, !d->end || rq->close);
 	/* It has read the clock, unless it will send this later */
-	if (tp->tcp_clock_cache != clock)
+	if (READ_ONCE(tp->tcp_clock_cache) != clock)
 		d->sent_ns = tp->tcp_clock_cache;
 	n = max_t(ssize_t, n, 0);
 	done = min_t(size_t, n, d->head_len);

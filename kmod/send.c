@@ -218,7 +218,7 @@ static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 			  u64 pos, bool more)
 {
 	struct bio_vec bv[CHUNKS_AT_ONCE];
-	u64 at = pos, end = min_t(u64, e->body_len, pos + SEND_MAX);
+	u64 at = pos, stop = min_t(u64, e->body_len, pos + SEND_MAX);
 	unsigned int n = 0;
 
 	if (e->body) {
@@ -229,11 +229,11 @@ static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 
 		return khttp_send_now(c, &iov, 1, iov.iov_len, more);
 	}
-	while (at < end && n < CHUNKS_AT_ONCE) {
+	while (at < stop && n < CHUNKS_AT_ONCE) {
 		u32 off, len;
 		struct page *page = khttp_entry_chunk(e, at, &off, &len);
 
-		len = min_t(u64, len, end - at);
+		len = min_t(u64, len, stop - at);
 		bvec_set_page(&bv[n++], page, len, off);
 		at += len;
 	}

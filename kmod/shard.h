@@ -84,8 +84,8 @@ void khttp_queue_want_worker(struct khttp_queue *q);
 
 /* places.c */
 int khttp_shards_create(struct khttp_queue *q);	/* 0 or -ENOMEM; sleeps */
-void khttp_shards_lock(struct khttp_queue *q);
-void khttp_shards_unlock(struct khttp_queue *q);
+void khttp_shards_lock(struct khttp_queue *q) __acquires(&q->lock);
+void khttp_shards_unlock(struct khttp_queue *q) __releases(&q->lock);
 void khttp_shards_add(struct khttp_queue *q, int more);
 void khttp_shards_resize(struct khttp_queue *q, u32 length);
 bool khttp_shard_draw(struct khttp_queue *q, struct khttp_shard *s);

@@ -75,10 +75,10 @@ std::uint64_t attribute_table::u64(int type) const
 
 std::string attribute_table::text(int type) const
 {
-	byte_view bytes = raw(type);
-	const char *begin = reinterpret_cast<const char *>(bytes.data());
+	byte_view view = raw(type);
+	const char *begin = reinterpret_cast<const char *>(view.data());
 
-	return bytes.empty() ? std::string() : std::string(begin, strnlen(begin, bytes.size()));
+	return view.empty() ? std::string() : std::string(begin, strnlen(begin, view.size()));
 }
 
 std::string attribute_table::bytes(int type) const

@@ -12,3 +12,5 @@
 	for ((e) = (list), (n) = next(e); (n); (e) = (n), (n) = next(e))
 #define nla_for_each_attr(e, head, len, rem) while (((e) = next(head, len, &(rem))))
 #define for_each_possible_cpu(cpu) while (((cpu) = next(cpu_possible_mask)))
+#define unsafe_get_user(x, from, label) do { if (get_user(x, from)) goto label; } while (0)
+#define unsafe_put_user(x, to, label) do { if (put_user(x, to)) goto label; } while (0)

@@ -40,13 +40,13 @@ TEST_CASE("host: names, addresses and ports")
 
 TEST_CASE("host: what is remembered is what is understood")
 {
-	khttp_host_memo memo{};
+	khttp_host_memo memo = {};
 	khttp_host first, again;
 
-	for (std::string_view text : {"a", "example.org:80", "Example.org:80",
-				      "127.0.0.1:8080", "127.0.0.1:8081",
-				      "127.0.0.2:8081", "[::1]:443", "a.b",
-				      "example.org:80"}) {
+	for (std::string_view text :
+	     { "a", "example.org:80", "Example.org:80", "127.0.0.1:8080",
+	       "127.0.0.1:8081", "127.0.0.2:8081", "[::1]:443", "a.b",
+	       "example.org:80" }) {
 		guard_page memory(4096);
 		const char *at = memory.put(std::string(text));
 		u32 len = static_cast<u32>(text.size());

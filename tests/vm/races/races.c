@@ -39,7 +39,7 @@ const struct meeting table[N_EVENTS] = {
 		OK | UNAVAILABLE, OK | UNAVAILABLE | BAD_GATEWAY,
 		OK, OK | CUT, OK } },
 	[TIMER_FIRES] = { "timer-fires", {
-		OK | TIMEOUT, OK | UNAVAILABLE, OK, OK | CUT,
+		OK | TIMEOUT, OK | UNAVAILABLE, OK, OK | TIMEOUT,
 		SLOW | OK | CUT, SLOW | OK | CUT, SLOW | OK | CUT } },
 	[NAMESPACE_ENDS] = { "namespace-ends", {
 		ANY, ANY, ANY, ANY, ANY, ANY, ANY } },
