@@ -102,7 +102,8 @@ static int actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int off,
 	const size_t n = sizeof(CLOSES) - 1;
 	char end[sizeof(CLOSES) - 1];
 
-	if (len < n || skb_copy_bits(skb, off + len - n, end, n) || memcmp(end + n - 4, "\r\n\r\n", 4))
+	if (len < n || skb_copy_bits(skb, off + len - n, end, n) ||
+	    memcmp(end + n - 4, "\r\n\r\n", 4))
 		return len;
 	answer(desc->arg.data, !memcmp(end, CLOSES, n));
 	return len;
