@@ -10,9 +10,12 @@ extern "C" {
 #include "http/cache_policy.h"
 #include "http/date.h"
 #include "http/head.h"
+#include "http/netset.h"
 #include "http/out.h"
 #include "http/prefix.h"
+#include "http/rate.h"
 #include "http/reply.h"
+#include "http/rule_text.h"
 #include "http/uri.h"
 #include "http/word.h"
 }
