@@ -33,10 +33,27 @@ json json_of(const khttp::queue_info &queue)
 		{"timeout", queue.timeout}};
 }
 
+json json_of(const khttp::group_info &group)
+{
+	json limits = json::object();
+
+	for (const khttp::group_limit &limit : group.limits)
+		limits[limit.name] = {{"value", limit.value},
+				      {"from", limit.own ? "group" : "namespace"},
+				      {"own", limit.own ? json(*limit.own) : json(nullptr)}};
+	return {{"name", group.name},
+		{"id", group.id},
+		{"queue", group.queue},
+		{"default", group.is_default},
+		{"urls", group.urls},
+		{"limits", limits}};
+}
+
 json json_of(const khttp::url_info &url)
 {
 	return {{"prefix", url.prefix},
 		{"queue", url.queue},
+		{"group", url.group},
 		{"context", url.context},
 		{"requests", url.requests}};
 }
@@ -87,7 +104,8 @@ json json_of(const khttp::limit_info &limit)
 		{"min", limit.min},
 		{"max", limit.max},
 		{"unit", limit.unit},
-		{"help", limit.help}};
+		{"help", limit.help},
+		{"per_group", limit.per_group}};
 }
 
 json json_of(const khttp::stat_info &figure)
@@ -123,6 +141,8 @@ json json_of(const khttp::event_info &event)
 
 	if (event.queue)
 		object["queue"] = *event.queue;
+	if (event.group)
+		object["group"] = *event.group;
 	if (event.url)
 		object["url"] = *event.url;
 	if (event.worker)

@@ -9,6 +9,7 @@
 namespace khttpctl {
 
 [[nodiscard]] json json_of(const khttp::queue_info &queue);
+[[nodiscard]] json json_of(const khttp::group_info &group);
 [[nodiscard]] json json_of(const khttp::url_info &url);
 [[nodiscard]] json json_of(const khttp::listener_info &listener);
 [[nodiscard]] json json_of(const khttp::worker_info &worker);

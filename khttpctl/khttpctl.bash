@@ -12,6 +12,13 @@ _khttpctl_limits()
 	khttpctl "${netns[@]}" limits show 2>/dev/null | tail -n +2 | awk '{ print $1 }'
 }
 
+# Limits that a group may set
+_khttpctl_group_limits()
+{
+	khttpctl "${netns[@]}" -j limits show 2>/dev/null |
+		awk -F'"' '/"name":/ { name = $4 } /"per_group": true/ { print name }'
+}
+
 # Words that may follow; $1 is the first word of the keyword part
 _khttpctl_keywords()
 {
@@ -32,6 +39,7 @@ _khttpctl_value()
 {
 	case $1 in
 	queue)		_khttpctl_live queue list ;;
+	group)		_khttpctl_live group list ;;
 	owner)		compgen -u ;;
 	redeliver)	echo never ;;
 	retry-after)	echo none ;;
@@ -72,11 +80,36 @@ _khttpctl_queue()
 	esac
 }
 
+_khttpctl_group()
+{
+	case ${args[1]} in
+	add | set)
+		if ((nargs == 2)); then
+			[[ ${args[1]} == add ]] || _khttpctl_live group list
+		elif ((nargs % 2)); then
+			[[ ${args[1]} == set ]] || _khttpctl_keywords 3 queue
+			_khttpctl_group_limits
+		elif [[ ${args[nargs - 1]} == queue ]]; then
+			_khttpctl_live queue list
+		else
+			echo default
+		fi
+		;;
+	del)
+		echo --force
+		((nargs == 2)) && _khttpctl_live group list
+		;;
+	show)
+		((nargs == 2)) && _khttpctl_live group list
+		;;
+	esac
+}
+
 _khttpctl_url()
 {
 	case ${args[1]} in
 	add)
-		((nargs > 2)) && _khttpctl_pairs 3 queue context
+		((nargs > 2)) && _khttpctl_pairs 3 queue group context
 		;;
 	del)
 		((nargs == 2)) && _khttpctl_live url list
@@ -125,6 +158,7 @@ _khttpctl_verbs()
 {
 	case $1 in
 	queue)	printf '%s\n' add set del list show drain pause resume ;;
+	group)	printf '%s\n' add set del list show ;;
 	url)	printf '%s\n' add del list match ;;
 	cache)	printf '%s\n' list show purge limit ;;
 	limits)	printf '%s\n' show set ;;
@@ -135,12 +169,13 @@ _khttpctl_verbs()
 _khttpctl_words()
 {
 	if ((nargs == 0)); then
-		printf '%s\n' queue url cache limits stats who events
+		printf '%s\n' queue group url cache limits stats who events
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else
 		case ${args[0]} in
 		queue)	_khttpctl_queue ;;
+		group)	_khttpctl_group ;;
 		url)	_khttpctl_url ;;
 		cache)	_khttpctl_cache ;;
 		limits)	_khttpctl_limits_command ;;

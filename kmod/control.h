@@ -11,17 +11,13 @@
 
 #include "queue.h"
 
+struct khttp_group;
+struct khttp_limit_change;
 struct khttp_net;
 
 struct khttp_queue_config {
 	struct khttp_queue_policy policy;
 	u8 state;			/* enum khttp_queue_state */
-};
-
-/* One change of the limits */
-struct khttp_limit_change {
-	unsigned int row;
-	u64 value;
 };
 
 /* Lock and unlock net->config. 0 or -EINTR: a fatal signal came */
@@ -44,7 +40,18 @@ void khttp_control_queue_set(struct khttp_queue *q,
 void khttp_control_queue_del(struct khttp_queue *q);
 void khttp_control_queue_drain(struct khttp_queue *q);
 
-int khttp_control_url_add(struct khttp_queue *q, const char *prefix, size_t len,
+/* @list: rows of a policy, checked against their rows; all or none */
+int khttp_control_group_add(struct khttp_queue *q, const char *name,
+			    const struct khttp_limit_change *list,
+			    unsigned int n, const char **why);
+void khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
+			     const struct khttp_limit_change *list,
+			     unsigned int n);
+/* @force: its prefixes go with it; else -EBUSY while there are any */
+int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
+			    bool force, const char **why);
+
+int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
 			  u64 context, const char **why);
 int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
 			  const char **why);

@@ -500,7 +500,7 @@ static struct khttp_span normal_host(struct khttp_sketch *k)
 static enum khttp_reason understand(struct khttp_conn *c,
 				    struct khttp_scratch *s)
 {
-	const struct khttp_limits *limits = &c->net->limits.http;
+	const struct khttp_limits *limits = &c->net->limits.policy.http;
 	struct khttp_sketch *k = &s->sketch;
 	enum khttp_reason reason;
 

@@ -35,10 +35,37 @@ static const struct nla_policy queue_policy[] = {
 	[KHTTP_QUEUE_A_RETRY_AFTER] = { .type = NLA_U32 },
 };
 
+const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1] = {
+	[KHTTP_LIMIT_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_LIMIT_A_VALUE] = { .type = NLA_U64 },
+	[KHTTP_LIMIT_A_INHERIT] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy group_add_policy[] = {
+	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_GROUP_A_QUEUE] = { .type = NLA_NUL_STRING },
+	[KHTTP_GROUP_A_LIMIT] = NLA_POLICY_NESTED(khttp_genl_limit_policy),
+};
+
+static const struct nla_policy group_set_policy[] = {
+	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_GROUP_A_LIMIT] = NLA_POLICY_NESTED(khttp_genl_limit_policy),
+};
+
+static const struct nla_policy group_del_policy[] = {
+	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_GROUP_A_FORCE] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy group_name_policy[] = {
+	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
+};
+
 static const struct nla_policy url_add_policy[] = {
 	[KHTTP_URL_A_PREFIX] = { .type = NLA_NUL_STRING },
 	[KHTTP_URL_A_QUEUE] = { .type = NLA_NUL_STRING },
 	[KHTTP_URL_A_CONTEXT] = { .type = NLA_U64 },
+	[KHTTP_URL_A_GROUP] = { .type = NLA_NUL_STRING },
 };
 
 static const struct nla_policy url_del_policy[] = {
@@ -49,11 +76,6 @@ static const struct nla_policy purge_policy[] = {
 	[KHTTP_CACHE_A_URL] = { .type = NLA_NUL_STRING },
 	[KHTTP_CACHE_A_RECURSIVE] = { .type = NLA_FLAG },
 	[KHTTP_CACHE_A_ALL] = { .type = NLA_FLAG },
-};
-
-const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1] = {
-	[KHTTP_LIMIT_A_NAME] = { .type = NLA_NUL_STRING },
-	[KHTTP_LIMIT_A_VALUE] = { .type = NLA_U64 },
 };
 
 static const struct nla_policy limits_policy[] = {
@@ -140,6 +162,26 @@ static const struct genl_ops ops[] = {
 		.cmd = KHTTP_CMD_LATENCY_GET,
 		.dumpit = khttp_nl_latency_dump,
 		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_GROUP_ADD,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_group_add,
+		TAKES(group_add_policy),
+	}, {
+		.cmd = KHTTP_CMD_GROUP_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_group_set,
+		TAKES(group_set_policy),
+	}, {
+		.cmd = KHTTP_CMD_GROUP_DEL,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_group_del,
+		TAKES(group_del_policy),
+	}, {
+		.cmd = KHTTP_CMD_GROUP_GET,
+		.doit = khttp_nl_group_get,
+		.dumpit = khttp_nl_group_dump,
+		TAKES(group_name_policy),
 	},
 };
 

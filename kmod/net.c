@@ -17,6 +17,7 @@
 #include "alloc.h"
 #include "cache.h"
 #include "conn.h"
+#include "group.h"
 #include "queue.h"
 #include "router.h"
 
@@ -79,6 +80,7 @@ static struct khttp_net *alloc_net(struct net *net)
 	kn->net = net;
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->queues);
+	INIT_LIST_HEAD(&kn->groups);
 	INIT_LIST_HEAD(&kn->listeners);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
@@ -140,6 +142,7 @@ static void __net_exit khttp_net_kill(struct net *net)
 	while ((q = khttp_queue_next(kn, 0)))
 		khttp_queue_kill(q);
 	khttp_url_del_all(kn);
+	khttp_groups_destroy(kn);
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
 	khttp_cache_destroy(kn->cache);

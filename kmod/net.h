@@ -8,7 +8,8 @@
  *                   ends when the namespace exited and the last of them is gone
  *   khttp_listener  net->listeners; ends with the last prefix that needs it
  *   khttp_queue     net->queues, its group, each request, each worker
- *   khttp_group     each url of it; owns the reference to its queue
+ *   khttp_group     net->groups, or its queue a default one; each connection
+ *                   whose last request it got
  *   khttp_url       the router; readers under RCU
  *   khttp_conn      net->conns while open, each request, pending work
  *   khttp_request   the connection's order list, and one owner: queue or slot
@@ -58,8 +59,10 @@ struct khttp_net {
 
 	struct mutex config;		/* serialises all configuration; guards: */
 	struct list_head queues;	/* khttp_queue.link; readers hold it too */
+	struct list_head groups;	/* khttp_group.link, by id */
 	struct list_head listeners;	/* khttp_listener.link */
 	u32 next_queue_id;
+	u64 last_group_id;
 	u64 next_listener_id;
 	u64 generation;			/* of the configuration; READ_ONCE readers */
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */

@@ -118,7 +118,7 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 				       const struct khttp_queue_policy *policy)
 {
 	struct khttp_queue *q;
-	int err;
+	int err = -ENOMEM;
 
 	if (by_name(kn, name))
 		return ERR_PTR(-EEXIST);
@@ -135,12 +135,11 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 	INIT_LIST_HEAD(&q->waiting);
 	INIT_LIST_HEAD(&q->idle);
 	INIT_LIST_HEAD(&q->workers);
-	err = -ENOMEM;
 	q->latency = khttp_latency_create();
 	if (!q->latency)
 		goto err_queue;
-	q->group = khttp_group_create(q);
-	if (!q->group)
+	q->group = khttp_group_create(kn, q, name, true);
+	if (IS_ERR(q->group))
 		goto err_latency;
 	err = link_queue(kn, q);
 	if (err)
@@ -221,6 +220,7 @@ void khttp_queue_kill(struct khttp_queue *q)
 
 	lockdep_assert_held(&q->net->config);
 	list_del_init(&q->link);
+	khttp_group_unlist(q->group);
 	spin_lock_bh(&q->lock);
 	WRITE_ONCE(q->dead, true);
 	while ((rq = take_oldest(q))) {
@@ -255,7 +255,7 @@ void khttp_queue_put(struct khttp_queue *q)
 	if (!refcount_dec_and_test(&q->ref))
 		return;
 	WARN_ON_ONCE(q->n_waiting || q->n_workers || !list_empty(&q->idle));
-	khttp_group_destroy(q->group);
+	khttp_group_put(q->group);
 	call_rcu(&q->rcu, free_queue);
 	khttp_net_put(kn);
 }

@@ -38,6 +38,7 @@ private:
 };
 
 void from_uapi(byte_view attributes, queue_info &out);
+void from_uapi(byte_view attributes, group_info &out);
 void from_uapi(byte_view attributes, url_info &out);
 void from_uapi(byte_view attributes, listener_info &out);
 void from_uapi(byte_view attributes, worker_info &out);
@@ -49,6 +50,7 @@ void from_uapi(byte_view attributes, feature_info &out);
 void from_uapi(byte_view attributes, event_info &out);
 
 void to_uapi(const queue_settings &settings, message &out);
+void to_uapi(std::span<const group_setting> settings, message &out);
 void to_uapi(std::span<const limit_setting> settings, message &out);
 
 } // namespace khttp::detail

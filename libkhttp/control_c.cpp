@@ -5,12 +5,12 @@
 #include <cerrno>
 #include <new>
 
-#include <khttp/control.hpp>
 #include <khttp/error.hpp>
 
-struct khttp_control {
-	khttp::control control;
-};
+#include "control_c.hpp"
+
+using khttp::detail::done;
+using khttp::detail::guarded;
 
 struct khttp_events {
 	khttp::event_stream stream;
@@ -21,7 +21,9 @@ namespace {
 
 thread_local std::string last_error;
 
-int failed(int code, const char *text) noexcept
+} // namespace
+
+int khttp::detail::failed(int code, const char *text) noexcept
 {
 	try {
 		last_error = text;
@@ -31,29 +33,7 @@ int failed(int code, const char *text) noexcept
 	return -code;
 }
 
-/* What @work returns, or the errno of what it throws */
-template <typename F>
-int guarded(F &&work) noexcept
-{
-	try {
-		return work();
-	} catch (const std::system_error &failure) {
-		return failed(failure.code().value(), failure.what());
-	} catch (const std::bad_alloc &) {
-		return failed(ENOMEM, "out of memory");
-	} catch (const std::exception &failure) {
-		return failed(EINVAL, failure.what());
-	}
-}
-
-template <typename F>
-int done(F &&work) noexcept
-{
-	return guarded([&] {
-		work();
-		return 0;
-	});
-}
+namespace {
 
 template <typename T>
 std::optional<T> setting(std::int64_t value)
@@ -107,7 +87,7 @@ khttp_queue_info c_of(const khttp::queue_info &q)
 
 khttp_url_info c_of(const khttp::url_info &u)
 {
-	return {u.prefix.c_str(), u.queue.c_str(), u.context, u.requests};
+	return {u.prefix.c_str(), u.queue.c_str(), u.context, u.requests, u.group.c_str()};
 }
 
 khttp_worker_info c_of(const khttp::worker_info &w)
@@ -124,7 +104,8 @@ khttp_cache_info c_of(const khttp::cache_entry_info &e)
 
 khttp_limit_info c_of(const khttp::limit_info &l)
 {
-	return {l.name.c_str(), l.unit.c_str(), l.help.c_str(), l.value, l.initial, l.min, l.max};
+	return {l.name.c_str(), l.unit.c_str(), l.help.c_str(), l.value,
+		l.initial,	l.min,		l.max,		l.per_group};
 }
 
 khttp_stat_info c_of(const khttp::stat_info &s)
@@ -349,7 +330,8 @@ int khttp_events_next(khttp_events *events, khttp_event_info *out)
 			last.count.value_or(0),
 			last.time_ns,
 			last.queue ? last.queue->c_str() : nullptr,
-			last.url ? last.url->c_str() : nullptr};
+			last.url ? last.url->c_str() : nullptr,
+			last.group ? last.group->c_str() : nullptr};
 		return 1;
 	});
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything the kernel's control interface offers, as one class: queues, URL
- * prefixes, listeners, workers, the response cache, limits, figures, events.
+ * Everything the kernel's control interface offers, as one class: queues, groups,
+ * URL prefixes, listeners, workers, the response cache, limits, figures, events.
  *
  * A khttp::control is one netlink session. It may be moved, and used by one
  * thread at a time. All calls wait for the kernel's verdict and throw
@@ -89,6 +89,28 @@ struct url_info {
 	std::string queue;
 	std::uint64_t context = 0; /* handed to the worker with each request */
 	std::uint64_t requests = 0;
+	std::string group = {}; /* the queue's name: its default group */
+};
+
+/* One limit of a group: absent, the namespace's holds */
+struct group_setting {
+	std::string name;
+	std::optional<std::uint64_t> value;
+};
+
+struct group_limit {
+	std::string name;
+	std::uint64_t value = 0;	  /* in force */
+	std::optional<std::uint64_t> own; /* what the group says, if anything */
+};
+
+struct group_info {
+	std::string name;
+	std::string queue;
+	std::uint64_t id = 0;
+	bool is_default = false; /* of its queue; ends with that */
+	std::uint32_t urls = 0;
+	std::vector<group_limit> limits; /* all that a group may set */
 };
 
 struct listener_info {
@@ -133,6 +155,7 @@ struct limit_info {
 	std::uint64_t max = 0;
 	std::string unit; /* "bytes", "ms", ... */
 	std::string help;
+	bool per_group = false; /* a group may set it, too */
 };
 
 struct limit_setting {
@@ -183,6 +206,9 @@ enum class event_type : std::uint32_t {
 	url_deleted,
 	limits_changed,
 	cache_purged, /* count = entries; no URL: everything */
+	group_added,
+	group_changed,
+	group_deleted,
 
 	lost = UINT32_MAX, /* made by the library: the reader was too slow */
 };
@@ -195,6 +221,7 @@ struct event_info {
 	std::optional<std::uint32_t> worker;
 	std::optional<std::uint32_t> pid;
 	std::optional<std::uint64_t> count;
+	std::optional<std::string> group;
 };
 
 /* Names as the command line and the JSON output use them */
@@ -256,9 +283,20 @@ public:
 	[[nodiscard]] queue_info find_queue(std::string_view name);
 	[[nodiscard]] std::vector<queue_info> queues();
 
+	/* All of the settings, or nothing is done */
+	void add_group(std::string_view name, std::string_view queue,
+		       const std::vector<group_setting> &settings = {});
+	void set_group(std::string_view name, const std::vector<group_setting> &settings);
+	/* EBUSY while it has prefixes, unless they are to end with it */
+	void delete_group(std::string_view name, bool with_urls = false);
+	[[nodiscard]] group_info find_group(std::string_view name);
+	[[nodiscard]] std::vector<group_info> groups();
+
 	/* The prefix in normal form: scheme://host:port/path/ */
 	void add_url(std::string_view prefix, std::string_view queue,
 		     std::uint64_t context = 0);
+	void add_url_to_group(std::string_view prefix, std::string_view group,
+			      std::uint64_t context = 0);
 	void delete_url(std::string_view prefix);
 	[[nodiscard]] std::vector<url_info> urls();
 

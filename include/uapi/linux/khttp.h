@@ -35,12 +35,27 @@
  * KHTTP_CMD_QUEUE_DEL      NAME <      waiting requests get 503, workers detach
  * KHTTP_CMD_QUEUE_DRAIN    NAME <      ask every attached worker to finish and go
  *
+ * KHTTP_CMD_GROUP_ADD, _SET, _GET (do by NAME, dump)
+ *     NAME <>         string as a queue's name, required. Each queue has a default
+ *                     group of its own name; no two groups have the same
+ *     QUEUE <>        name of the queue it feeds; ADD only, required there
+ *     LIMIT { NAME <> VALUE(u64) <> INHERIT(flag) < OWN(u64) > }...
+ *                     < the value that the group sets, or INHERIT: none, all or
+ *                     nothing; > of each limit that a group may set the value in
+ *                     force, and in OWN what it sets itself
+ *     ID >            u64, unique in the namespace for ever
+ *     DEFAULT >       flag: it came with its queue and ends with it
+ *     URLS >          prefixes in it
+ * KHTTP_CMD_GROUP_DEL      NAME < FORCE(flag) <    -EBUSY while it has prefixes;
+ *                          with FORCE they end, too
+ *
  * KHTTP_CMD_URL_ADD
  *     PREFIX <        UrlPrefix in normal form: scheme://host:port/path/
- *     QUEUE <         name of the queue it feeds
+ *     QUEUE <         name of the queue it feeds, by that one's default group; or
+ *     GROUP <         name of the group it belongs to
  *     CONTEXT <       u64, handed to the worker with each request
  * KHTTP_CMD_URL_DEL        PREFIX <
- * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE CONTEXT REQUESTS(u64) >
+ * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE GROUP CONTEXT REQUESTS(u64) >
  *
  * KHTTP_CMD_LISTENER_GET   (dump) FAMILY ADDR(4 or 16 bytes) PORT PREFIXES
  *                          CONNECTIONS(u64) ACCEPTED(u64) >
@@ -53,6 +68,7 @@
  *
  * KHTTP_CMD_LIMITS_GET     (dump) one message a limit:
  *                          NAME VALUE DEFAULT MIN MAX (u64) UNIT HELP >
+ *                          GROUP(flag: a group may set it, too) >
  * KHTTP_CMD_LIMITS_SET     ENTRY { NAME VALUE }... <  all or none
  *
  * KHTTP_CMD_STATS_GET      (dump) one message a figure:
@@ -64,7 +80,7 @@
  *                          which stands for everything above.
  * KHTTP_CMD_FEATURES_GET   VERSION(string) ABI FEATURES(u64) GENERATION(u64) >
  * KHTTP_CMD_EVENT          (multicast) TYPE TIME(u64 ns, realtime), and as it
- *                          applies QUEUE URL WORKER PID COUNT(u64) >
+ *                          applies QUEUE GROUP URL WORKER PID COUNT(u64) >
  */
 #ifndef _UAPI_LINUX_KHTTP_H
 #define _UAPI_LINUX_KHTTP_H
@@ -106,6 +122,10 @@ enum khttp_cmd {
 	KHTTP_CMD_FEATURES_GET,
 	KHTTP_CMD_EVENT,
 	KHTTP_CMD_LATENCY_GET,
+	KHTTP_CMD_GROUP_ADD,
+	KHTTP_CMD_GROUP_SET,
+	KHTTP_CMD_GROUP_DEL,
+	KHTTP_CMD_GROUP_GET,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -155,6 +175,20 @@ enum khttp_verbosity {
 };
 #define KHTTP_VERBOSITY_MAX (__KHTTP_VERBOSITY_LAST - 1)
 
+enum khttp_group_attr {
+	KHTTP_GROUP_A_UNSPEC,
+	KHTTP_GROUP_A_PAD,
+	KHTTP_GROUP_A_NAME,
+	KHTTP_GROUP_A_QUEUE,
+	KHTTP_GROUP_A_LIMIT,
+	KHTTP_GROUP_A_ID,
+	KHTTP_GROUP_A_DEFAULT,
+	KHTTP_GROUP_A_URLS,
+	KHTTP_GROUP_A_FORCE,
+	__KHTTP_GROUP_A_LAST
+};
+#define KHTTP_GROUP_A_MAX (__KHTTP_GROUP_A_LAST - 1)
+
 enum khttp_url_attr {
 	KHTTP_URL_A_UNSPEC,
 	KHTTP_URL_A_PAD,
@@ -162,6 +196,7 @@ enum khttp_url_attr {
 	KHTTP_URL_A_QUEUE,
 	KHTTP_URL_A_CONTEXT,
 	KHTTP_URL_A_REQUESTS,
+	KHTTP_URL_A_GROUP,
 	__KHTTP_URL_A_LAST
 };
 #define KHTTP_URL_A_MAX (__KHTTP_URL_A_LAST - 1)
@@ -233,6 +268,9 @@ enum khttp_limit_attr {
 	KHTTP_LIMIT_A_MAX_VALUE,
 	KHTTP_LIMIT_A_UNIT,
 	KHTTP_LIMIT_A_HELP,
+	KHTTP_LIMIT_A_INHERIT,
+	KHTTP_LIMIT_A_OWN,
+	KHTTP_LIMIT_A_GROUP,
 	__KHTTP_LIMIT_A_LAST
 };
 #define KHTTP_LIMIT_A_MAX (__KHTTP_LIMIT_A_LAST - 1)
@@ -291,6 +329,7 @@ enum khttp_event_attr {
 	KHTTP_EVENT_A_WORKER,
 	KHTTP_EVENT_A_PID,
 	KHTTP_EVENT_A_COUNT,
+	KHTTP_EVENT_A_GROUP,
 	__KHTTP_EVENT_A_LAST
 };
 #define KHTTP_EVENT_A_MAX (__KHTTP_EVENT_A_LAST - 1)
@@ -306,10 +345,13 @@ enum khttp_event_type {
 	KHTTP_EVENT_WORKER_DRAINING,	/* QUEUE WORKER PID COUNT = in hand */
 	KHTTP_EVENT_WORKER_DETACHED,	/* QUEUE WORKER PID: left with nothing in hand */
 	KHTTP_EVENT_WORKER_LOST,	/* QUEUE WORKER PID COUNT = was in hand */
-	KHTTP_EVENT_URL_ADDED,		/* URL QUEUE */
-	KHTTP_EVENT_URL_DELETED,	/* URL QUEUE */
+	KHTTP_EVENT_URL_ADDED,		/* URL QUEUE GROUP */
+	KHTTP_EVENT_URL_DELETED,	/* URL QUEUE GROUP */
 	KHTTP_EVENT_LIMITS_CHANGED,
 	KHTTP_EVENT_CACHE_PURGED,	/* URL (absent: everything) COUNT */
+	KHTTP_EVENT_GROUP_ADDED,	/* GROUP QUEUE; no default group */
+	KHTTP_EVENT_GROUP_CHANGED,	/* GROUP QUEUE */
+	KHTTP_EVENT_GROUP_DELETED,	/* GROUP QUEUE; no default group */
 	__KHTTP_EVENT_LAST
 };
 #define KHTTP_EVENT_MAX (__KHTTP_EVENT_LAST - 1)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the C face share: no exception passes them. */
+#pragma once
+
+#include <cerrno>
+#include <exception>
+#include <new>
+#include <system_error>
+
+#include <khttp/control.hpp>
+
+struct khttp_control {
+	khttp::control control;
+};
+
+namespace khttp::detail {
+
+/* Notes the text for khttp_control_error(); -@code */
+int failed(int code, const char *text) noexcept;
+
+/* What @work returns, or the errno of what it throws */
+template <typename F>
+int guarded(F &&work) noexcept
+{
+	try {
+		return work();
+	} catch (const std::system_error &failure) {
+		return failed(failure.code().value(), failure.what());
+	} catch (const std::bad_alloc &) {
+		return failed(ENOMEM, "out of memory");
+	} catch (const std::exception &failure) {
+		return failed(EINVAL, failure.what());
+	}
+}
+
+template <typename F>
+int done(F &&work) noexcept
+{
+	return guarded([&] {
+		work();
+		return 0;
+	});
+}
+
+} // namespace khttp::detail
