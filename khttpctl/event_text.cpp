@@ -92,6 +92,9 @@ std::string event_text(const khttp::event_info &event)
 		return group_of(event) + " changed";
 	case khttp::event_type::group_deleted:
 		return group_of(event) + " deleted";
+	case khttp::event_type::filter_changed:
+		return event.group ? fmt::format("filter of {} changed", group_of(event))
+				   : "a set of networks or a rate changed";
 	case khttp::event_type::lost:
 		return "some events were lost here: they came faster than they were read";
 	case khttp::event_type::unknown:

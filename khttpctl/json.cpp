@@ -49,6 +49,42 @@ json json_of(const khttp::group_info &group)
 		{"limits", limits}};
 }
 
+json json_of(const khttp::filter_info &filter)
+{
+	json rules = json::array();
+
+	for (const khttp::filter_rule &rule : filter.rules)
+		rules.push_back({{"id", rule.id},
+				 {"rule", rule.text},
+				 {"matched", rule.matched},
+				 {"limited", rule.limited}});
+	return {{"group", filter.group}, {"generation", filter.generation}, {"rules", rules}};
+}
+
+json json_of(const khttp::networks_info &set)
+{
+	return {{"name", set.name},
+		{"generation", set.generation},
+		{"ipv4", set.ipv4},
+		{"ipv6", set.ipv6},
+		{"bytes", set.bytes},
+		{"rules", set.rules}};
+}
+
+json json_of(const khttp::rate_info &rate)
+{
+	return {{"name", rate.name},
+		{"count", rate.count},
+		{"period", rate.period},
+		{"burst", rate.burst},
+		{"ipv4_bits", rate.ipv4_bits},
+		{"ipv6_bits", rate.ipv6_bits},
+		{"addresses", rate.addresses},
+		{"active", rate.active},
+		{"rules", rate.rules},
+		{"bytes", rate.bytes}};
+}
+
 json json_of(const khttp::url_info &url)
 {
 	return {{"prefix", url.prefix},

@@ -121,6 +121,13 @@ static inline void khttp_conn_get(struct khttp_conn *c)
 
 void khttp_conn_put(struct khttp_conn *c);	/* any context */
 
+/* Who is asking, as far as policy is concerned */
+static inline const struct khttp_endpoint *
+khttp_conn_client(const struct khttp_conn *c)
+{
+	return &c->client;
+}
+
 /* Have the work look at it. Context: any */
 void khttp_conn_kick(struct khttp_conn *c, enum khttp_conn_todo what);
 

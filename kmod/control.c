@@ -8,6 +8,7 @@
 #include "cache.h"
 #include "conn.h"
 #include "event.h"
+#include "filter.h"
 #include "group.h"
 #include "net.h"
 #include "router.h"
@@ -33,7 +34,15 @@ void khttp_control_unlock(struct khttp_net *kn)
 	mutex_unlock(&kn->config);
 }
 
-static void changed(struct khttp_net *kn, const struct khttp_event_info *e)
+/**
+ * khttp_control_changed - the configuration is another one now
+ * @kn: the namespace's root
+ * @e: what happened to it
+ *
+ * Context: net->config held.
+ */
+void khttp_control_changed(struct khttp_net *kn,
+			   const struct khttp_event_info *e)
 {
 	lockdep_assert_held(&kn->config);
 	WRITE_ONCE(kn->generation, kn->generation + 1);
@@ -44,7 +53,7 @@ static void queue_changed(struct khttp_queue *q, enum khttp_event_type type)
 {
 	const struct khttp_event_info e = { .type = type, .queue = q->name };
 
-	changed(q->net, &e);
+	khttp_control_changed(q->net, &e);
 }
 
 static void group_changed(struct khttp_net *kn, const struct khttp_group *g,
@@ -56,7 +65,7 @@ static void group_changed(struct khttp_net *kn, const struct khttp_group *g,
 		.group = g->name,
 	};
 
-	changed(kn, &e);
+	khttp_control_changed(kn, &e);
 }
 
 static void url_changed(struct khttp_net *kn, const struct khttp_url *url,
@@ -70,7 +79,7 @@ static void url_changed(struct khttp_net *kn, const struct khttp_url *url,
 		.url_len = url->prefix_len,
 	};
 
-	changed(kn, &e);
+	khttp_control_changed(kn, &e);
 }
 
 /**
@@ -186,6 +195,7 @@ void khttp_control_queue_del(struct khttp_queue *q)
 		if (g->queue != q)
 			continue;
 		drop_urls(kn, g);
+		khttp_filter_end(kn, g);
 		if (!g->is_default)
 			drop_group(kn, g);
 	}
@@ -286,6 +296,7 @@ int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
 	}
 	if (g->n_urls)
 		drop_urls(kn, g);
+	khttp_filter_end(kn, g);
 	drop_group(kn, g);
 	return 0;
 }
@@ -358,7 +369,7 @@ void khttp_control_limits_set(struct khttp_net *kn,
 	if (kn->limits.cache_bytes != cache_bytes)
 		khttp_cache_shrink(kn->cache);
 	khttp_conns_rearm(kn);
-	changed(kn, &e);
+	khttp_control_changed(kn, &e);
 }
 
 /**

@@ -24,6 +24,7 @@
 
 #include "limits.h"
 
+struct khttp_filter;
 struct khttp_net;
 struct khttp_queue;
 
@@ -35,6 +36,7 @@ struct khttp_group {
 	struct khttp_queue *queue;	/* set once; valid while a url or the queue's
 					 * own reference is: not for connections
 					 */
+	struct khttp_filter __rcu *filter; /* or NULL; written under net->config */
 	u32 set;			/* rows that it sets, a bit each; READ_ONCE */
 	refcount_t ref;			/* its queue or net->groups; connections */
 	struct khttp_policy policy;	/* in force; READ_ONCE readers */

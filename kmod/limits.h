@@ -77,7 +77,9 @@
 	X(cache_bytes, 67108864, 0, S64_MAX, "bytes",			\
 	  "memory of the response cache, 0 = no caching")		\
 	X(cache_object, 1048576, 0, 1073741824, "bytes",		\
-	  "body of one stored response")
+	  "body of one stored response")				\
+	X(filter_bytes, 67108864, 0, S64_MAX, "bytes",			\
+	  "rules of filters, sets of networks, rates; refused above")
 
 #define KHTTP_LIMIT_MEMBER(name, ...) u64 name;
 

@@ -47,7 +47,8 @@ struct khttp_router;
 #define KHTTP_VERSION	"0.1.0"
 /* What this build can do: told by ATTACH and FEATURES_GET alike */
 #define KHTTP_FEATURES	(KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_URING |	\
-			 KHTTP_FEATURE_FILE_BODY | KHTTP_FEATURE_CACHE)
+			 KHTTP_FEATURE_FILE_BODY | KHTTP_FEATURE_CACHE | \
+			 KHTTP_FEATURE_FILTER)
 
 struct khttp_net {
 	/* set once */
@@ -64,6 +65,15 @@ struct khttp_net {
 	u32 next_queue_id;
 	u64 last_group_id;
 	u64 next_listener_id;
+	struct list_head filters;	/* khttp_filter.link; see filter.h */
+	struct list_head networks;	/* khttp_networks.link, by id */
+	struct list_head stages;	/* of sets that are being loaded */
+	struct list_head limiters;	/* khttp_limiter.link, by id */
+	u64 last_rule_id;
+	u64 last_networks_id;
+	u64 last_limiter_id;
+	u64 filter_used;		/* bytes, against limits.filter_bytes */
+	u32 n_networks;			/* in sets and stages */
 	u64 generation;			/* of the configuration; READ_ONCE readers */
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */
 

@@ -199,6 +199,24 @@ struct khttp_queue *khttp_nl_queue(struct genl_info *info,
 }
 
 /**
+ * khttp_nl_filter_name - the name of a set or a rate
+ * @info: the request
+ * @attr: number of the required attribute
+ *
+ * Returns NULL after refusing.
+ */
+const char *khttp_nl_filter_name(struct genl_info *info, int attr)
+{
+	const char *name = khttp_nl_text(info, attr, "name the set or the rate");
+
+	if (!name || name_ok(name))
+		return name;
+	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
+			"names of sets and rates are 1 to 63 of letters, digits, '.', '_', '-'");
+	return NULL;
+}
+
+/**
  * khttp_nl_put_text - a string attribute from bytes without NUL
  * @skb: the message
  * @attr: its number

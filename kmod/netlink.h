@@ -60,6 +60,9 @@ struct khttp_group *khttp_nl_group(struct genl_info *info, struct khttp_net *kn,
 int khttp_nl_changes(struct genl_info *info, int attr, bool of_group,
 		     struct khttp_limit_change **list, unsigned int *n);
 
+/* The name of a set or a rate out of a required attribute, or NULL: refused */
+const char *khttp_nl_filter_name(struct genl_info *info, int attr);
+
 /* @len bytes as a string attribute; 0 or -EMSGSIZE */
 int khttp_nl_put_text(struct sk_buff *skb, int attr, const char *text,
 		      size_t len);
@@ -122,6 +125,23 @@ int khttp_nl_features_get(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_stats.c */
 int khttp_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_filter.c */
+int khttp_nl_filter_set(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_filter_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_networks.c */
+int khttp_nl_networks_load(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_networks_del(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_networks_get(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_networks_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int khttp_nl_networks_init(void);
+void khttp_nl_networks_exit(void);
+
+/* netlink_rates.c */
+int khttp_nl_rate_set(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_rate_del(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_rate_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* netlink_latency.c */
 int khttp_nl_latency_dump(struct sk_buff *skb, struct netlink_callback *cb);

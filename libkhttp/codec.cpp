@@ -375,5 +375,6 @@ static_assert(static_cast<int>(event_type::cache_purged) == KHTTP_EVENT_CACHE_PU
 static_assert(static_cast<int>(event_type::group_added) == KHTTP_EVENT_GROUP_ADDED);
 static_assert(static_cast<int>(event_type::group_changed) == KHTTP_EVENT_GROUP_CHANGED);
 static_assert(static_cast<int>(event_type::group_deleted) == KHTTP_EVENT_GROUP_DELETED);
+static_assert(static_cast<int>(event_type::filter_changed) == KHTTP_EVENT_FILTER_CHANGED);
 
 } // namespace khttp::detail

@@ -11,6 +11,7 @@
 
 using khttp::detail::done;
 using khttp::detail::guarded;
+using khttp::detail::setting;
 
 struct khttp_events {
 	khttp::event_stream stream;
@@ -34,16 +35,6 @@ int khttp::detail::failed(int code, const char *text) noexcept
 }
 
 namespace {
-
-template <typename T>
-std::optional<T> setting(std::int64_t value)
-{
-	if (value < 0)
-		return std::nullopt;
-	if (value > UINT32_MAX)
-		throw khttp::error(ERANGE, "a queue's setting is above 4294967295");
-	return static_cast<T>(value);
-}
 
 khttp::queue_settings settings_from(const khttp_queue_settings *in)
 {

@@ -79,10 +79,11 @@ constexpr std::string_view event_names[] = {
 	"group-added",
 	"group-changed",
 	"group-deleted",
+	"filter-changed",
 };
 
 static_assert(std::size(event_names) ==
-	      static_cast<std::size_t>(event_type::group_deleted) + 1);
+	      static_cast<std::size_t>(event_type::filter_changed) + 1);
 
 } // namespace
 

@@ -17,7 +17,7 @@ namespace khttp::detail {
 
 namespace {
 
-/* Ten times the longest request there is: every limit set at once */
+/* More than the longest request: a piece of a set of networks */
 constexpr std::size_t request_max = 64 * 1024;
 
 /* MAX_ERRNO of the kernel */
@@ -71,6 +71,13 @@ void message::put(int type, std::string_view text)
 		throw error(EINVAL, "a name or URL holds a NUL byte");
 	if (text.size() > request_max ||
 	    nla_put_string(msg_.get(), type, std::string(text).c_str()) < 0)
+		too_long();
+}
+
+void message::put_bytes(int type, byte_view bytes)
+{
+	if (bytes.size() > request_max ||
+	    nla_put(msg_.get(), type, static_cast<int>(bytes.size()), bytes.data()) < 0)
 		too_long();
 }
 

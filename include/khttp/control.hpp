@@ -22,6 +22,7 @@
 #include <vector>
 
 #include <khttp/export.hpp>
+#include <khttp/filter.hpp>
 
 namespace khttp {
 
@@ -209,6 +210,7 @@ enum class event_type : std::uint32_t {
 	group_added,
 	group_changed,
 	group_deleted,
+	filter_changed, /* no group: a set of networks or a rate */
 
 	lost = UINT32_MAX, /* made by the library: the reader was too slow */
 };
@@ -299,6 +301,30 @@ public:
 			      std::uint64_t context = 0);
 	void delete_url(std::string_view prefix);
 	[[nodiscard]] std::vector<url_info> urls();
+
+	/* Of the groups that have rules */
+	[[nodiscard]] std::vector<filter_info> filters();
+	/* Of a group without rules: generation 0 */
+	[[nodiscard]] filter_info find_filter(std::string_view group);
+	/*
+	 * These rules and no others, at once. @generation: ESTALE unless the rules
+	 * in force have it.
+	 */
+	void set_filter(std::string_view group, const std::vector<filter_entry> &rules,
+			std::optional<std::uint64_t> generation = {});
+
+	[[nodiscard]] std::vector<networks_info> network_sets();
+	[[nodiscard]] networks_content networks(std::string_view name);
+	[[nodiscard]] bool in_networks(std::string_view name, const network &address);
+	/* In any order; what the set held before is replaced at once */
+	void load_networks(std::string_view name, const std::vector<network> &list,
+			   std::optional<std::uint64_t> generation = {});
+	void delete_networks(std::string_view name);
+
+	[[nodiscard]] std::vector<rate_info> rates();
+	/* Makes it, or changes it in place */
+	void set_rate(std::string_view name, const rate_settings &settings);
+	void delete_rate(std::string_view name);
 
 	[[nodiscard]] std::vector<listener_info> listeners();
 	[[nodiscard]] std::vector<worker_info> workers();

@@ -37,7 +37,7 @@ void khttp_address_mask(struct khttp_address *address, u32 bits)
 
 	if (whole >= address->len)
 		return;
-	address->bytes[whole] &= (u8)~(0xffu >> bits % 8);
+	address->bytes[whole] &= (u8)(0xff00u >> bits % 8);
 	memset(address->bytes + whole + 1, 0, sizeof(address->bytes) - whole - 1);
 }
 
