@@ -105,6 +105,46 @@ _khttpctl_group()
 	esac
 }
 
+_khttpctl_filter()
+{
+	case ${args[1]} in
+	add)
+		((nargs == 2)) && _khttpctl_live group list
+		((nargs == 3)) && echo at
+		((nargs > 2)) && printf '%s\n' allow deny close rate not from method path \
+			segment field
+		[[ ${args[nargs - 1]} == rate ]] && _khttpctl_live rate list
+		;;
+	del | load | flush | list | test)
+		((nargs == 2)) && _khttpctl_live group list
+		[[ ${args[1]} == load ]] && ((nargs == 3)) && compgen -f -- "$cur"
+		;;
+	esac
+}
+
+_khttpctl_networks()
+{
+	case ${args[1]} in
+	load | add | remove | del | show | test)
+		((nargs == 2)) && _khttpctl_live networks list
+		[[ ${args[1]} == load ]] && ((nargs == 3)) && compgen -f -- "$cur"
+		;;
+	esac
+}
+
+_khttpctl_rate()
+{
+	case ${args[1]} in
+	set)
+		((nargs == 2)) && _khttpctl_live rate list
+		((nargs > 3)) && _khttpctl_pairs 4 burst ipv4 ipv6 addresses
+		;;
+	del)
+		((nargs == 2)) && _khttpctl_live rate list
+		;;
+	esac
+}
+
 _khttpctl_url()
 {
 	case ${args[1]} in
@@ -159,6 +199,11 @@ _khttpctl_verbs()
 	case $1 in
 	queue)	printf '%s\n' add set del list show drain pause resume ;;
 	group)	printf '%s\n' add set del list show ;;
+	filter)	printf '%s\n' add del load flush list test ;;
+	networks)
+		printf '%s\n' load add remove del list show test
+		;;
+	rate)	printf '%s\n' set del list ;;
 	url)	printf '%s\n' add del list match ;;
 	cache)	printf '%s\n' list show purge limit ;;
 	limits)	printf '%s\n' show set ;;
@@ -169,13 +214,18 @@ _khttpctl_verbs()
 _khttpctl_words()
 {
 	if ((nargs == 0)); then
-		printf '%s\n' queue group url cache limits stats who events
+		printf '%s\n' queue group filter networks rate url cache limits stats who events
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else
 		case ${args[0]} in
 		queue)	_khttpctl_queue ;;
 		group)	_khttpctl_group ;;
+		filter)	_khttpctl_filter ;;
+		networks)
+			_khttpctl_networks
+			;;
+		rate)	_khttpctl_rate ;;
 		url)	_khttpctl_url ;;
 		cache)	_khttpctl_cache ;;
 		limits)	_khttpctl_limits_command ;;

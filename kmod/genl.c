@@ -247,6 +247,7 @@ static const struct genl_ops ops[] = {
 		TAKES(networks_name_policy),
 	}, {
 		.cmd = KHTTP_CMD_NETWORKS_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_networks_get,
 		.dumpit = khttp_nl_networks_dump,
 		TAKES(networks_get_policy),
@@ -262,6 +263,7 @@ static const struct genl_ops ops[] = {
 		TAKES(rate_name_policy),
 	}, {
 		.cmd = KHTTP_CMD_RATE_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
 		.dumpit = khttp_nl_rate_dump,
 		TAKES(no_policy),
 	},

@@ -94,6 +94,7 @@
  * KHTTP_CMD_RATE_DEL       NAME <      -EBUSY while rules name it
  * KHTTP_CMD_RATE_GET       (dump) NAME COUNT PERIOD BURST BITS4 BITS6 ADDRESSES
  *                          ACTIVE RULES BYTES(u64) >
+ * Sets and rates are of no queue: to see them, too, needs CAP_NET_ADMIN.
  *
  * KHTTP_CMD_LISTENER_GET   (dump) FAMILY ADDR(4 or 16 bytes) PORT PREFIXES
  *                          CONNECTIONS(u64) ACCEPTED(u64) >
