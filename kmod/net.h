@@ -10,6 +10,7 @@
  *   khttp_queue     net->queues, its group, each request, each worker
  *   khttp_group     net->groups, or its queue a default one; each connection
  *                   whose last request it got
+ *   khttp_filter    its group; with what it names, see filter.h
  *   khttp_url       the router; readers under RCU
  *   khttp_conn      net->conns while open, each request, pending work
  *   khttp_request   the connection's order list, and one owner: queue or slot
@@ -19,7 +20,8 @@
  * Lock order, outermost first:
  *
  *   net->config (mutex)  >  socket lock of a connection  >  queue->lock
- *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock
+ *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock,
+ *   locks of a rate's table
  *
  * queue->lock and everything after it are spinlocks taken with BH disabled.
  * mmap_lock is taken under none of them but the worker's own task may take
