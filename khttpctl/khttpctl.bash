@@ -12,6 +12,13 @@ _khttpctl_limits()
 	khttpctl "${netns[@]}" limits show 2>/dev/null | tail -n +2 | awk '{ print $1 }'
 }
 
+# Limits that a group may set
+_khttpctl_group_limits()
+{
+	khttpctl "${netns[@]}" -j limits show 2>/dev/null |
+		awk -F'"' '/"name":/ { name = $4 } /"per_group": true/ { print name }'
+}
+
 # Words that may follow; $1 is the first word of the keyword part
 _khttpctl_keywords()
 {
@@ -32,6 +39,7 @@ _khttpctl_value()
 {
 	case $1 in
 	queue)		_khttpctl_live queue list ;;
+	group)		_khttpctl_live group list ;;
 	owner)		compgen -u ;;
 	redeliver)	echo never ;;
 	retry-after)	echo none ;;
@@ -78,11 +86,76 @@ _khttpctl_queue()
 	esac
 }
 
+_khttpctl_group()
+{
+	case ${args[1]} in
+	add | set)
+		if ((nargs == 2)); then
+			[[ ${args[1]} == add ]] || _khttpctl_live group list
+		elif ((nargs % 2)); then
+			[[ ${args[1]} == set ]] || _khttpctl_keywords 3 queue
+			_khttpctl_group_limits
+		elif [[ ${args[nargs - 1]} == queue ]]; then
+			_khttpctl_live queue list
+		else
+			echo default
+		fi
+		;;
+	del)
+		echo --force
+		((nargs == 2)) && _khttpctl_live group list
+		;;
+	show)
+		((nargs == 2)) && _khttpctl_live group list
+		;;
+	esac
+}
+
+_khttpctl_filter()
+{
+	case ${args[1]} in
+	add)
+		((nargs == 2)) && _khttpctl_live group list
+		((nargs == 3)) && echo at
+		((nargs > 2)) && printf '%s\n' allow deny close rate not from method path \
+			segment field
+		[[ ${args[nargs - 1]} == rate ]] && _khttpctl_live rate list
+		;;
+	del | load | flush | list | test)
+		((nargs == 2)) && _khttpctl_live group list
+		[[ ${args[1]} == load ]] && ((nargs == 3)) && compgen -f -- "$cur"
+		;;
+	esac
+}
+
+_khttpctl_networks()
+{
+	case ${args[1]} in
+	load | add | remove | del | show | test)
+		((nargs == 2)) && _khttpctl_live networks list
+		[[ ${args[1]} == load ]] && ((nargs == 3)) && compgen -f -- "$cur"
+		;;
+	esac
+}
+
+_khttpctl_rate()
+{
+	case ${args[1]} in
+	set)
+		((nargs == 2)) && _khttpctl_live rate list
+		((nargs > 3)) && _khttpctl_pairs 4 burst ipv4 ipv6 addresses
+		;;
+	del)
+		((nargs == 2)) && _khttpctl_live rate list
+		;;
+	esac
+}
+
 _khttpctl_url()
 {
 	case ${args[1]} in
 	add)
-		((nargs > 2)) && _khttpctl_pairs 3 queue context
+		((nargs > 2)) && _khttpctl_pairs 3 queue group context
 		;;
 	del)
 		((nargs == 2)) && _khttpctl_live url list
@@ -163,6 +236,12 @@ _khttpctl_verbs()
 {
 	case $1 in
 	queue)	printf '%s\n' add set del list show drain pause resume ;;
+	group)	printf '%s\n' add set del list show ;;
+	filter)	printf '%s\n' add del load flush list test ;;
+	networks)
+		printf '%s\n' load add remove del list show test
+		;;
+	rate)	printf '%s\n' set del list ;;
 	url)	printf '%s\n' add del list match ;;
 	listener)	printf '%s\n' set reset list show ;;
 	cache)	printf '%s\n' list show purge limit ;;
@@ -176,12 +255,19 @@ _khttpctl_verbs()
 _khttpctl_words()
 {
 	if ((nargs == 0)); then
-		printf '%s\n' queue url listener cache limits stats who events errors reason
+		printf '%s\n' queue group filter networks rate url listener cache limits \
+			stats who events errors reason
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else
 		case ${args[0]} in
 		queue)	_khttpctl_queue ;;
+		group)	_khttpctl_group ;;
+		filter)	_khttpctl_filter ;;
+		networks)
+			_khttpctl_networks
+			;;
+		rate)	_khttpctl_rate ;;
 		url)	_khttpctl_url ;;
 		listener)	_khttpctl_listener ;;
 		cache)	_khttpctl_cache ;;

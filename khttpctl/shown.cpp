@@ -46,4 +46,11 @@ std::string attached_for(const khttp::worker_info &worker)
 	return format_time(uptime - std::min(uptime, worker.since), time_unit::seconds);
 }
 
+std::string place_text(const khttp::url_info &url)
+{
+	if (url.group.empty() || url.group == url.queue)
+		return url.queue;
+	return fmt::format("{} ({})", url.queue, url.group);
+}
+
 } // namespace khttpctl

@@ -15,4 +15,7 @@ namespace khttpctl {
 [[nodiscard]] std::string pid_text(const khttp::worker_info &worker);
 [[nodiscard]] std::string attached_for(const khttp::worker_info &worker);
 
+/* The queue, and in parentheses a group that is not its default one */
+[[nodiscard]] std::string place_text(const khttp::url_info &url);
+
 } // namespace khttpctl

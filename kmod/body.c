@@ -254,7 +254,7 @@ static enum khttp_reason parse_trailers(struct khttp_body *b)
 
 static bool too_large(struct khttp_request *rq)
 {
-	u64 max = READ_ONCE(rq->conn->net->limits.http.max_body);
+	u64 max = READ_ONCE(rq->conn->net->limits.policy.http.max_body);
 
 	return max && rq->body->received > max;
 }
@@ -263,7 +263,7 @@ static bool too_large(struct khttp_request *rq)
 static u32 chunked_step(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 			u32 len)
 {
-	const struct khttp_limits *limits = &rq->conn->net->limits.http;
+	const struct khttp_limits *limits = &rq->conn->net->limits.policy.http;
 	struct khttp_body *b = rq->body;
 	struct khttp_chunk_step step;
 	enum khttp_reason reason = KHTTP_REASON_NONE;

@@ -5,6 +5,7 @@
  *   refused by its head?     -> the kernel answers
  *   OPTIONS *, TRACE         -> the kernel answers
  *   no prefix                -> 404
+ *   a rule of its group      -> 403, 429, or the end of the connection
  *   stored response          -> sent where the request arrived
  *   else                     -> a request is made and queued for a worker
  */
@@ -18,12 +19,14 @@
 #include "cache.h"
 #include "canned.h"
 #include "conn.h"
+#include "filter.h"
 #include "group.h"
 #include "http/cache_policy.h"
 #include "http/prefix.h"
 #include "http/reply.h"
 #include "latency.h"
 #include "net.h"
+#include "origin.h"
 #include "queue.h"
 #include "request.h"
 #include "router.h"
@@ -138,15 +141,16 @@ static bool body_skips(const struct khttp_sketch *s)
 	       s->framing.length <= KHTTP_BODY_DISCARD;
 }
 
-static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
-		   enum khttp_reason reason)
+static void refuse_as(struct khttp_conn *c, struct khttp_scratch *s,
+		      const struct khttp_verdict *v)
 {
 	const struct khttp_head *head = &s->head;
 	struct khttp_reply_error e = {
 		.now = ktime_get_real_seconds(),
 		.server = KHTTP_SERVER,
-		.reason = reason,
-		.retry_after = RETRY_AFTER,
+		.status = v->status,
+		.reason = v->reason,
+		.retry_after = v->retry_after,
 		.method = head->method,
 		.version = head->version,
 		.closes = !head->head_len || !body_skips(&s->sketch) ||
@@ -157,9 +161,9 @@ static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
 
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
 	a.close = khttp_reply_error(&out, &e);
-	a.status = khttp_reason_status(reason);
-	if (!a.status || !khttp_out_ok(&out)) {
-		khttp_sketch_reason(c, &s->sketch, reason, 0);
+	a.status = v->status ?: khttp_reason_status(v->reason);
+	if (!a.status || v->close || !khttp_out_ok(&out)) {
+		khttp_sketch_reason(c, &s->sketch, v->reason, 0);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		c->last = true;
 		return;
@@ -169,7 +173,18 @@ static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
 	khttp_stat_inc(c->net, answers_kernel);
 	if (answer(c, &s->sketch, &a))
 		a.status = 0;
-	khttp_sketch_reason(c, &s->sketch, reason, a.status);
+	khttp_sketch_reason(c, &s->sketch, v->reason, a.status);
+}
+
+static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
+		   enum khttp_reason reason)
+{
+	const struct khttp_verdict v = {
+		.reason = reason,
+		.retry_after = RETRY_AFTER,
+	};
+
+	refuse_as(c, s, &v);
 }
 
 /* What this server can do, whatever the resource (RFC 9110 9.3.7) */
@@ -196,6 +211,26 @@ static void answer_options(struct khttp_conn *c, struct khttp_scratch *s)
 	a.iov[0].iov_len = out.len;
 	khttp_stat_inc(c->net, answers_kernel);
 	answer_or_tell(c, &s->sketch, &a);
+}
+
+/* ---- the group's policy ---- */
+
+/* Before the cache: what is stored is not for everybody either */
+static bool passes_filter(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	struct khttp_endpoint client;
+	const struct khttp_filter *f;
+	struct khttp_verdict v;
+
+	f = rcu_dereference(s->sketch.url->group->filter);
+	if (likely(!f))
+		return true;
+	khttp_origin_client(c, s->head.fields, s->head.n_fields, s->sketch.buf,
+			    &client);
+	if (khttp_filter_pass(f, &client, &s->sketch, &v))
+		return true;
+	refuse_as(c, s, &v);
+	return false;
 }
 
 /* ---- the cache ---- */
@@ -421,6 +456,8 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 		refuse(c, s, KHTTP_REASON_NO_PREFIX);
 		return;
 	}
+	if (!passes_filter(c, s))
+		return;
 	if (khttp_cache_request(k->head) == KHTTP_CACHE_YES) {
 		k->cacheable = k->head->method == KHTTP_METHOD_GET;
 		if (try_cache(c, s))
@@ -450,7 +487,7 @@ static struct khttp_span normal_host(struct khttp_sketch *k)
 static enum khttp_reason understand(struct khttp_conn *c,
 				    struct khttp_scratch *s)
 {
-	const struct khttp_limits *limits = &c->net->limits.http;
+	const struct khttp_limits *limits = &c->net->limits.policy.http;
 	struct khttp_sketch *k = &s->sketch;
 	enum khttp_reason reason;
 

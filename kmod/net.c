@@ -17,7 +17,11 @@
 #include "alloc.h"
 #include "cache.h"
 #include "conn.h"
+#include "filter.h"
+#include "group.h"
+#include "networks.h"
 #include "queue.h"
+#include "rates.h"
 #include "router.h"
 #include "setting.h"
 
@@ -81,9 +85,14 @@ static struct khttp_net *alloc_net(struct net *net)
 	kn->net = net;
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->queues);
+	INIT_LIST_HEAD(&kn->groups);
 	INIT_LIST_HEAD(&kn->listeners);
 	INIT_LIST_HEAD(&kn->ports);
 	INIT_LIST_HEAD(&kn->settings);
+	INIT_LIST_HEAD(&kn->filters);
+	INIT_LIST_HEAD(&kn->networks);
+	INIT_LIST_HEAD(&kn->stages);
+	INIT_LIST_HEAD(&kn->limiters);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
 	spin_lock_init(&kn->conns_lock);
@@ -147,6 +156,10 @@ static void __net_exit khttp_net_kill(struct net *net)
 		khttp_queue_kill(q);
 	khttp_url_del_all(kn);
 	khttp_settings_free(kn);
+	khttp_filters_destroy(kn);
+	khttp_groups_destroy(kn);
+	khttp_networks_destroy(kn);
+	khttp_limiters_destroy(kn);
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
 	khttp_cache_destroy(kn->cache);

@@ -27,21 +27,50 @@ static void name_holder(struct genl_info *info, struct khttp_net *kn,
 				  url->group->queue->name);
 }
 
+static bool names_place(struct genl_info *info)
+{
+	const struct nlattr *group = info->attrs[KHTTP_URL_A_GROUP];
+
+	if (!group)
+		return khttp_nl_queue_name(info, KHTTP_URL_A_QUEUE);
+	if (!info->attrs[KHTTP_URL_A_QUEUE])
+		return khttp_nl_group_name(info, KHTTP_URL_A_GROUP);
+	khttp_nl_refuse(info, group, -EINVAL,
+			"name the queue or the group, which has its queue");
+	return false;
+}
+
+/* The group that names_place() found named, or NULL: refused */
+static struct khttp_group *place(struct genl_info *info, struct khttp_net *kn)
+{
+	struct khttp_group *g;
+	struct khttp_queue *q;
+
+	if (info->attrs[KHTTP_URL_A_GROUP])
+		return khttp_nl_group(info, kn, KHTTP_URL_A_GROUP);
+	q = khttp_nl_queue(info, kn, KHTTP_URL_A_QUEUE);
+	if (!q)
+		return NULL;
+	g = q->group;
+	/* It stands in net->queues as long as net->config is held */
+	khttp_queue_put(q);
+	return g;
+}
+
 static int add(struct genl_info *info, struct khttp_net *kn, const char *prefix,
 	       u64 context)
 {
-	struct khttp_queue *q = khttp_nl_queue(info, kn, KHTTP_URL_A_QUEUE);
+	struct khttp_group *g = place(info, kn);
 	const char *why;
 	int err;
 
-	if (!q)
+	if (!g)
 		return -ENOENT;
-	err = khttp_control_url_add(q, prefix, strlen(prefix), context, &why);
+	err = khttp_control_url_add(g, prefix, strlen(prefix), context, &why);
 	if (err)
 		khttp_nl_refuse(info, info->attrs[KHTTP_URL_A_PREFIX], err, why);
 	if (err == -EEXIST)
 		name_holder(info, kn, prefix);
-	khttp_queue_put(q);
 	return err;
 }
 
@@ -54,7 +83,7 @@ int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info)
 
 	prefix = khttp_nl_text(info, KHTTP_URL_A_PREFIX,
 			       "say which URL prefix, as http://host:port/path/");
-	if (!prefix || !khttp_nl_queue_name(info, KHTTP_URL_A_QUEUE))
+	if (!prefix || !names_place(info))
 		return -EINVAL;
 	err = khttp_nl_begin(info, &kn);
 	if (err)
@@ -95,6 +124,7 @@ static int put_url(struct sk_buff *skb, struct netlink_callback *cb,
 	if (khttp_nl_put_text(skb, KHTTP_URL_A_PREFIX, url->prefix,
 			      url->prefix_len) ||
 	    nla_put_string(skb, KHTTP_URL_A_QUEUE, url->group->queue->name) ||
+	    nla_put_string(skb, KHTTP_URL_A_GROUP, url->group->name) ||
 	    nla_put_u64_64bit(skb, KHTTP_URL_A_CONTEXT, url->context,
 			      KHTTP_URL_A_PAD) ||
 	    nla_put_u64_64bit(skb, KHTTP_URL_A_REQUESTS,

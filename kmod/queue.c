@@ -130,12 +130,7 @@ static struct khttp_queue *alloc_queue(void)
 	q->latency = khttp_latency_create();
 	if (!q->latency)
 		goto err_shards;
-	q->group = khttp_group_create(q);
-	if (!q->group)
-		goto err_latency;
 	return q;
-err_latency:
-	khttp_latency_free(q->latency);
 err_shards:
 	free_percpu(q->shards);
 err_ref:
@@ -179,15 +174,22 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 	strscpy(q->name, name, sizeof(q->name));
 	spin_lock_init(&q->lock);
 	INIT_LIST_HEAD(&q->workers);
+	q->group = khttp_group_create(kn, q, name, true);
+	if (IS_ERR(q->group)) {
+		err = PTR_ERR(q->group);
+		goto err_queue;
+	}
 	khttp_queue_set(q, policy, KHTTP_QUEUE_ACTIVE);
 	err = link_queue(kn, q);
-	if (err) {
-		khttp_group_destroy(q->group);
-		free_queue(&q->rcu);
-		return ERR_PTR(err);
-	}
+	if (err)
+		goto err_group;
 	khttp_net_get(kn);
 	return q;
+err_group:
+	khttp_group_destroy(q->group);
+err_queue:
+	free_queue(&q->rcu);
+	return ERR_PTR(err);
 }
 
 /**
@@ -235,6 +237,7 @@ void khttp_queue_kill(struct khttp_queue *q)
 
 	lockdep_assert_held(&q->net->config);
 	list_del_init(&q->link);
+	khttp_group_unlist(q->group);
 	spin_lock_bh(&q->lock);
 	WRITE_ONCE(q->dead, true);
 	spin_unlock_bh(&q->lock);
@@ -262,7 +265,7 @@ static void khttp_queue_release(struct percpu_ref *ref)
 
 	khttp_queue_usage(q, &u);
 	WARN_ON_ONCE(u.waiting || u.in_hand || u.workers);
-	khttp_group_destroy(q->group);
+	khttp_group_put(q->group);
 	call_rcu(&q->rcu, free_queue);
 	khttp_net_put(kn);
 }

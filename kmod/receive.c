@@ -202,7 +202,7 @@ static int head_piece(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	if (reason)
 		goto refuse;
 	p->len += len;
-	r = khttp_parse_head(p->head, p->buf, p->len, &c->net->limits.http);
+	r = khttp_parse_head(p->head, p->buf, p->len, &c->net->limits.policy.http);
 	if (r == KHTTP_PARSE_MORE)
 		return len;
 
@@ -240,7 +240,7 @@ static int head_whole(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	local_bh_disable();
 	s = *this_cpu_ptr(scratch);
 	khttp_head_init(&s->head);
-	r = khttp_parse_head(&s->head, buf, run, &c->net->limits.http);
+	r = khttp_parse_head(&s->head, buf, run, &c->net->limits.policy.http);
 	if (r != KHTTP_PARSE_MORE) {
 		dispatch(c, s, buf, since);
 		rx->now = s->sketch.now_ns;

@@ -32,7 +32,7 @@ struct khttp_url {
 	/* set once */
 	u64 id;				/* unique in the namespace for ever */
 	u64 context;
-	struct khttp_group *group;	/* holds a reference to its queue */
+	struct khttp_group *group;	/* with a reference to its queue */
 	struct rcu_head rcu;
 	u64 __percpu *requests;
 	struct khttp_need need;		/* the sockets */
@@ -90,7 +90,7 @@ int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
 struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 				 size_t len, const char **why);
 void khttp_url_del(struct khttp_net *kn, struct khttp_url *url);
-/* All urls of one group: its queue is going */
+/* All urls of one group, which is going */
 void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group);
 /* All urls: the namespace is going, and its cache with it */
 void khttp_url_del_all(struct khttp_net *kn);

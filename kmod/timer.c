@@ -40,7 +40,7 @@ static bool body_awaited(const struct khttp_conn *c)
 
 static unsigned long body_deadline(const struct khttp_conn *c)
 {
-	const struct khttp_net_limits *l = &c->net->limits;
+	const struct khttp_policy *l = &c->net->limits.policy;
 
 	return plus_ms(c->rx_since, c->rx->body->discard ?
 		     READ_ONCE(l->drain_timeout) : READ_ONCE(l->body_timeout));
@@ -56,7 +56,7 @@ static bool sending(const struct khttp_conn *c)
 
 static unsigned long next_deadline(const struct khttp_conn *c)
 {
-	const struct khttp_net_limits *l = &c->net->limits;
+	const struct khttp_policy *l = &c->net->limits.policy;
 	unsigned long next = jiffies + MAX_JIFFY_OFFSET / 2;
 	struct khttp_request *rq;
 
@@ -116,7 +116,7 @@ void khttp_conn_rearm(struct khttp_conn *c)
 
 static void idle_or_header(struct khttp_conn *c)
 {
-	const struct khttp_net_limits *l = &c->net->limits;
+	const struct khttp_policy *l = &c->net->limits.policy;
 
 	if (c->partial || khttp_origin_awaited(c)) {
 		if (time_before(jiffies, plus_ms(c->since,
@@ -157,7 +157,7 @@ static void body_late(struct khttp_conn *c)
 
 static void queue_late(struct khttp_conn *c)
 {
-	u64 limit = READ_ONCE(c->net->limits.queue_timeout);
+	u64 limit = READ_ONCE(c->net->limits.policy.queue_timeout);
 	struct khttp_request *rq;
 
 	list_for_each_entry(rq, &c->order, order) {
@@ -172,7 +172,7 @@ static void queue_late(struct khttp_conn *c)
 /* Less than the rate over the whole window: cut it off */
 static void send_late(struct khttp_conn *c)
 {
-	u64 rate = READ_ONCE(c->net->limits.min_send_rate);
+	u64 rate = READ_ONCE(c->net->limits.policy.min_send_rate);
 
 	watch_rate(c);
 	if (!c->tx_watch || !rate ||

@@ -216,7 +216,8 @@ void khttp_url_del(struct khttp_net *kn, struct khttp_url *url)
  * @kn: the namespace's root
  * @group: the group
  *
- * One purge for all of them: it looks at every stored response.
+ * One purge for all of them, of all that its queue has: it looks at every stored
+ * response.
  *
  * Context: net->config held, sleeps. The caller holds the group's queue.
  */

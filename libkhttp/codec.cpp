@@ -31,9 +31,9 @@ T load(byte_view bytes)
 	return value;
 }
 
-} // namespace
-
-attribute_table::attribute_table(byte_view rest)
+/* One call of @each per attribute, with its type and its value */
+template <typename F>
+void each_attribute(byte_view rest, F &&each)
 {
 	while (!rest.empty()) {
 		nlattr header;
@@ -43,14 +43,23 @@ attribute_table::attribute_table(byte_view rest)
 		std::memcpy(&header, rest.data(), sizeof(header));
 		if (header.nla_len < sizeof(header) || header.nla_len > rest.size())
 			malformed("length of an attribute");
-		std::size_t type = header.nla_type & NLA_TYPE_MASK;
-		if (type < size) {
-			values_[type] = rest.first(header.nla_len).subspan(sizeof(header));
-			present_[type] = true;
-		}
+		each(header.nla_type & NLA_TYPE_MASK,
+		     rest.first(header.nla_len).subspan(sizeof(header)));
 		/* the last one may come without its padding */
 		rest = rest.subspan(std::min<std::size_t>(NLA_ALIGN(header.nla_len), rest.size()));
 	}
+}
+
+} // namespace
+
+attribute_table::attribute_table(byte_view attributes)
+{
+	each_attribute(attributes, [this](std::size_t type, byte_view value) {
+		if (type >= size)
+			return;
+		values_[type] = value;
+		present_[type] = true;
+	});
 }
 
 bool attribute_table::has(int type) const noexcept
@@ -125,6 +134,36 @@ void from_uapi(byte_view attributes, queue_info &out)
 	out.timeout = a.u64(KHTTP_QUEUE_A_TIMEOUT);
 }
 
+namespace {
+
+void from_uapi(byte_view attributes, group_limit &out)
+{
+	const attribute_table a(attributes);
+
+	out.name = a.required_text(KHTTP_LIMIT_A_NAME);
+	out.value = a.u64(KHTTP_LIMIT_A_VALUE);
+	if (a.has(KHTTP_LIMIT_A_OWN))
+		out.own = a.u64(KHTTP_LIMIT_A_OWN);
+}
+
+} // namespace
+
+void from_uapi(byte_view attributes, group_info &out)
+{
+	const attribute_table a(attributes);
+
+	out.name = a.required_text(KHTTP_GROUP_A_NAME);
+	out.queue = a.text(KHTTP_GROUP_A_QUEUE);
+	out.id = a.u64(KHTTP_GROUP_A_ID);
+	out.is_default = a.has(KHTTP_GROUP_A_DEFAULT);
+	out.urls = a.u32(KHTTP_GROUP_A_URLS);
+	out.limits.clear();
+	each_attribute(attributes, [&](std::size_t type, byte_view value) {
+		if (type == KHTTP_GROUP_A_LIMIT)
+			from_uapi(value, out.limits.emplace_back());
+	});
+}
+
 void from_uapi(byte_view attributes, url_info &out)
 {
 	const attribute_table a(attributes);
@@ -133,6 +172,7 @@ void from_uapi(byte_view attributes, url_info &out)
 	out.queue = a.text(KHTTP_URL_A_QUEUE);
 	out.context = a.u64(KHTTP_URL_A_CONTEXT);
 	out.requests = a.u64(KHTTP_URL_A_REQUESTS);
+	out.group = a.text(KHTTP_URL_A_GROUP);
 }
 
 void from_uapi(byte_view attributes, listener_info &out)
@@ -196,6 +236,7 @@ void from_uapi(byte_view attributes, limit_info &out)
 	out.max = a.u64(KHTTP_LIMIT_A_MAX_VALUE);
 	out.unit = a.text(KHTTP_LIMIT_A_UNIT);
 	out.help = a.text(KHTTP_LIMIT_A_HELP);
+	out.per_group = a.has(KHTTP_LIMIT_A_GROUP);
 }
 
 void from_uapi(byte_view attributes, stat_info &out)
@@ -262,6 +303,8 @@ void from_uapi(byte_view attributes, event_info &out)
 		out.count = a.u64(KHTTP_EVENT_A_COUNT);
 	if (a.has(KHTTP_EVENT_A_LISTENER))
 		out.listener = a.text(KHTTP_EVENT_A_LISTENER);
+	if (a.has(KHTTP_EVENT_A_GROUP))
+		out.group = a.text(KHTTP_EVENT_A_GROUP);
 }
 
 namespace {
@@ -287,6 +330,18 @@ void to_uapi(const queue_settings &settings, message &out)
 	if (settings.verbosity)
 		out.put(KHTTP_QUEUE_A_VERBOSITY, static_cast<std::uint32_t>(*settings.verbosity));
 	put_optional(out, KHTTP_QUEUE_A_RETRY_AFTER, settings.retry_after);
+}
+
+void to_uapi(std::span<const group_setting> settings, message &out)
+{
+	for (const group_setting &setting : settings)
+		out.put_nested(KHTTP_GROUP_A_LIMIT, [&] {
+			out.put(KHTTP_LIMIT_A_NAME, setting.name);
+			if (setting.value)
+				out.put_u64(KHTTP_LIMIT_A_VALUE, *setting.value);
+			else
+				out.put_flag(KHTTP_LIMIT_A_INHERIT);
+		});
 }
 
 void to_uapi(std::span<const limit_setting> settings, message &out)
@@ -327,5 +382,9 @@ static_assert(static_cast<int>(event_type::url_deleted) == KHTTP_EVENT_URL_DELET
 static_assert(static_cast<int>(event_type::limits_changed) == KHTTP_EVENT_LIMITS_CHANGED);
 static_assert(static_cast<int>(event_type::cache_purged) == KHTTP_EVENT_CACHE_PURGED);
 static_assert(static_cast<int>(event_type::listener_changed) == KHTTP_EVENT_LISTENER_CHANGED);
+static_assert(static_cast<int>(event_type::group_added) == KHTTP_EVENT_GROUP_ADDED);
+static_assert(static_cast<int>(event_type::group_changed) == KHTTP_EVENT_GROUP_CHANGED);
+static_assert(static_cast<int>(event_type::group_deleted) == KHTTP_EVENT_GROUP_DELETED);
+static_assert(static_cast<int>(event_type::filter_changed) == KHTTP_EVENT_FILTER_CHANGED);
 
 } // namespace khttp::detail

@@ -42,7 +42,20 @@ private:
 };
 
 void from_uapi(byte_view attributes, queue_info &out);
+void from_uapi(byte_view attributes, group_info &out);
 void from_uapi(byte_view attributes, url_info &out);
+/* codec_filter.cpp. A message of FILTER_GET is one rule */
+struct filter_message {
+	std::string group;
+	std::uint64_t generation = 0;
+	filter_rule rule;
+};
+void from_uapi(byte_view attributes, filter_message &out);
+void from_uapi(byte_view attributes, networks_info &out);
+void from_uapi(byte_view attributes, rate_info &out);
+void to_uapi(std::span<const filter_entry> rules, message &out);
+void to_uapi(const rate_settings &settings, message &out);
+
 void from_uapi(byte_view attributes, listener_info &out);
 void from_uapi(byte_view attributes, worker_info &out);
 void from_uapi(byte_view attributes, cache_entry_info &out);
@@ -55,6 +68,7 @@ void from_uapi(byte_view attributes, event_info &out);
 void from_uapi(byte_view attributes, error_records &out);
 
 void to_uapi(const queue_settings &settings, message &out);
+void to_uapi(std::span<const group_setting> settings, message &out);
 void to_uapi(std::span<const limit_setting> settings, message &out);
 void to_uapi(const error_filter &filter, message &out);
 

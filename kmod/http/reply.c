@@ -213,7 +213,7 @@ bool khttp_reply_error(struct khttp_out *out,
 		       const struct khttp_reply_error *error)
 {
 	enum khttp_reason reason = (enum khttp_reason)error->reason;
-	u16 status = khttp_reason_status(reason);
+	u16 status = error->status ? error->status : khttp_reason_status(reason);
 	char body[KHTTP_REPLY_ERROR_BODY_MAX];
 	struct khttp_reply_tail tail = {
 		.closes = error->closes || khttp_reason_closes(reason),

@@ -79,6 +79,7 @@ struct khttp_reply_error {
 	const char *server;	/* Server field, NULL for none */
 	const char *allow;	/* with 405; NULL for KHTTP_REPLY_ALLOW */
 	u32 retry_after;	/* seconds, with 503 and 429; 0 for none */
+	u16 status;		/* instead of the reason's; 0: that one */
 	u8 reason;		/* enum khttp_reason */
 	u8 method;		/* HEAD gets no body */
 	u8 version;

@@ -75,6 +75,38 @@ TEST_CASE("a queue's attributes all arrive in their places")
 	CHECK(to_string(queue.state) == "unknown");
 }
 
+TEST_CASE("a group's limits all arrive, with what it sets itself")
+{
+	message built(fake::family, 1, 0);
+	group_info group;
+
+	built.put(KHTTP_GROUP_A_NAME, "site");
+	built.put(KHTTP_GROUP_A_QUEUE, "app");
+	built.put_u64(KHTTP_GROUP_A_ID, 5000000000);
+	built.put(KHTTP_GROUP_A_URLS, 3U);
+	built.put_nested(KHTTP_GROUP_A_LIMIT, [&] {
+		built.put(KHTTP_LIMIT_A_NAME, "max_head");
+		built.put_u64(KHTTP_LIMIT_A_VALUE, 100);
+	});
+	built.put_nested(KHTTP_GROUP_A_LIMIT, [&] {
+		built.put(KHTTP_LIMIT_A_NAME, "max_body");
+		built.put_u64(KHTTP_LIMIT_A_VALUE, 200);
+		built.put_u64(KHTTP_LIMIT_A_OWN, 0);
+	});
+	from_uapi(built.attributes(), group);
+	CHECK(group.name == "site");
+	CHECK(group.queue == "app");
+	CHECK(group.id == 5000000000);
+	CHECK(group.urls == 3);
+	CHECK(!group.is_default);
+	REQUIRE(group.limits.size() == 2);
+	CHECK(group.limits[0].value == 100);
+	CHECK(!group.limits[0].own);
+	CHECK(group.limits[1].name == "max_body");
+	CHECK(group.limits[1].own == 0);
+	CHECK(failure_of<group_info>({}) == EBADMSG);
+}
+
 TEST_CASE("a queue cut anywhere is refused or read without a byte too many")
 {
 	byte_vector whole = full_queue();

@@ -151,6 +151,37 @@ TEST_CASE("what would mean something else to the kernel is not sent")
 			  Catch::Contains("not an IP address"));
 }
 
+TEST_CASE("groups are made, set and deleted with what they set")
+{
+	const std::vector<khttp::group_setting> settings = { { "max_body", 5 },
+							     { "max_head", {} } };
+	fake::request add = request_of([&](control &c) { c.add_group("site", "app", settings); });
+
+	CHECK(add.command == KHTTP_CMD_GROUP_ADD);
+	CHECK(attribute_table(add.attributes).text(KHTTP_GROUP_A_NAME) == "site");
+	CHECK(attribute_table(add.attributes).text(KHTTP_GROUP_A_QUEUE) == "app");
+	/* the last of a kind */
+	const attribute_table last(attribute_table(add.attributes).raw(KHTTP_GROUP_A_LIMIT));
+	CHECK(last.text(KHTTP_LIMIT_A_NAME) == "max_head");
+	CHECK(last.has(KHTTP_LIMIT_A_INHERIT));
+	CHECK(!last.has(KHTTP_LIMIT_A_VALUE));
+	fake::request set = request_of(
+		[&](control &c) { c.set_group("site", { { "max_body", 7 } }); });
+	CHECK(set.command == KHTTP_CMD_GROUP_SET);
+	const attribute_table one(attribute_table(set.attributes).raw(KHTTP_GROUP_A_LIMIT));
+	CHECK(one.u64(KHTTP_LIMIT_A_VALUE) == 7);
+	CHECK(!one.has(KHTTP_LIMIT_A_INHERIT));
+	fake::request del = request_of([](control &c) { c.delete_group("site"); });
+	CHECK(del.command == KHTTP_CMD_GROUP_DEL);
+	CHECK(!attribute_table(del.attributes).has(KHTTP_GROUP_A_FORCE));
+	fake::request all = request_of([](control &c) { c.delete_group("site", true); });
+	CHECK(attribute_table(all.attributes).has(KHTTP_GROUP_A_FORCE));
+	fake::request url = request_of(
+		[](control &c) { c.add_url_to_group("http://+:80/", "site"); });
+	CHECK(attribute_table(url.attributes).text(KHTTP_URL_A_GROUP) == "site");
+	CHECK(!attribute_table(url.attributes).has(KHTTP_URL_A_QUEUE));
+}
+
 TEST_CASE("purging says what and returns how much")
 {
 	std::uint64_t dropped = 0;
