@@ -6,7 +6,9 @@
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 
+#include "admit.h"
 #include "alloc.h"
+#include "client.h"
 #include "compat.h"
 #include "listener.h"
 #include "net.h"
@@ -224,22 +226,39 @@ static bool enlist(struct khttp_conn *c)
 	return ok;
 }
 
-int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
+static struct khttp_conn *alloc_conn(struct khttp_net *kn)
 {
-	struct khttp_net *kn = l->net;
 	struct khttp_conn *c;
 
 	if (!khttp_try_charge(&kn->account, CONN_BYTES, KHTTP_CHARGE_CONN))
-		return -EDQUOT;
+		return ERR_PTR(-EDQUOT);
 	c = khttp_slab_zalloc(conn_cache, GFP_KERNEL);
-	if (!c) {
-		khttp_uncharge(&kn->account, CONN_BYTES);
-		return -ENOMEM;
-	}
+	if (c)
+		return c;
+	khttp_uncharge(&kn->account, CONN_BYTES);
+	return ERR_PTR(-ENOMEM);
+}
+
+/* One that nobody has seen yet */
+static void dealloc_conn(struct khttp_net *kn, struct khttp_conn *c)
+{
+	kmem_cache_free(conn_cache, c);
+	khttp_uncharge(&kn->account, CONN_BYTES);
+}
+
+int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
+{
+	struct khttp_net *kn = l->net;
+	struct khttp_conn *c = alloc_conn(kn);
+	int err;
+
+	if (IS_ERR(c))
+		return PTR_ERR(c);
 	c->net = kn;
 	c->listener = l;
 	c->sock = sock;
 	c->sk = sock->sk;
+	c->policy = &kn->limits.policy;
 	c->id = atomic64_inc_return(&kn->next_conn_id);
 	refcount_set(&c->ref, 1);
 	INIT_WORK(&c->work, khttp_conn_work);
@@ -249,14 +268,20 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	c->since = jiffies;
 	fill_endpoint(&c->client, c->sk, true);
 	fill_endpoint(&c->local, c->sk, false);
+	c->client_count = khttp_client_enter(kn, &c->client);
+	err = PTR_ERR_OR_ZERO(c->client_count);
+	if (err) {
+		dealloc_conn(kn, c);
+		return err;
+	}
 	/* An answer's last segment must not wait for an acknowledgement */
 	tcp_sock_set_nodelay(c->sk);
 
 	atomic_inc(&kn->live_conns);
 	if (!enlist(c)) {
 		atomic_dec(&kn->live_conns);
-		kmem_cache_free(conn_cache, c);
-		khttp_uncharge(&kn->account, CONN_BYTES);
+		khttp_client_leave(kn, c->client_count);
+		dealloc_conn(kn, c);
 		return -ESHUTDOWN;
 	}
 	khttp_net_get(kn);
@@ -294,6 +319,8 @@ void khttp_conn_close(struct khttp_conn *c, bool reset)
 	kn->n_conns--;
 	spin_unlock_bh(&kn->conns_lock);
 	khttp_stat_inc(kn, connections_closed);
+	khttp_client_leave(kn, c->client_count);
+	khttp_admit_leave(c);
 	khttp_partial_free(c);
 	khttp_conn_abandon(c);
 	/* Releasing the socket sleeps and takes its lock: the work does it */

@@ -251,7 +251,7 @@ static bool too_many(struct khttp_net *kn)
 
 	list_for_each_entry(l, &kn->listeners, link)
 		n++;
-	return n >= KHTTP_LISTENERS_MAX;
+	return n >= kn->limits.max_listeners;
 }
 
 static struct khttp_listener *create(struct khttp_net *kn, u8 family,
@@ -286,7 +286,7 @@ static struct khttp_listener *get(struct khttp_net *kn, u8 family,
 	struct khttp_listener *l = find(kn, family, addr, port);
 
 	if (!l && too_many(kn)) {
-		*why = "too many listening sockets in this network namespace";
+		*why = "as many sockets listen as may; raise 'limits set max_listeners'";
 		return ERR_PTR(-ENOSPC);
 	}
 	if (!l)

@@ -19,7 +19,8 @@
  * Lock order, outermost first:
  *
  *   net->config (mutex)  >  socket lock of a connection  >  queue->lock
- *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock
+ *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock,
+ *   net->clients.lock
  *
  * queue->lock and everything after it are spinlocks taken with BH disabled.
  * mmap_lock is taken under none of them but the worker's own task may take
@@ -38,6 +39,7 @@
 #include <net/net_namespace.h>
 
 #include "account.h"
+#include "client.h"
 #include "limits.h"
 #include "stats.h"
 
@@ -69,6 +71,7 @@ struct khttp_net {
 
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
 	struct khttp_account account;	/* against limits.request_bytes */
+	struct khttp_clients clients;	/* against limits.max_client_connections */
 
 	spinlock_t conns_lock;		/* guards: */
 	struct list_head conns;		/* khttp_conn.link of every open connection */
