@@ -85,7 +85,7 @@ static unsigned long next_deadline(const struct khttp_conn *c)
  * Once the client has all of that, a new window begins; so a connection that
  * rested in between is not judged by its rest.
  */
-static void watch_rate(struct khttp_conn *c)
+static inline void watch_rate(struct khttp_conn *c)
 {
 	const struct tcp_sock *tp = tcp_sk(c->sk);
 
