@@ -4,6 +4,7 @@
 #include "limits.h"
 
 #include <linux/compiler.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/stddef.h>
 
@@ -49,6 +50,12 @@ static const struct {
 
 static_assert(ARRAY_SIZE(places) == ARRAY_SIZE(khttp_limit_table));
 
+static void follow(struct khttp_net_limits *l)
+{
+	WRITE_ONCE(l->soonest, msecs_to_jiffies(min(l->idle_timeout,
+						    l->queue_timeout)));
+}
+
 /**
  * khttp_limits_init - set every limit to its default
  * @l: limits of a namespace nobody reads yet
@@ -56,6 +63,7 @@ static_assert(ARRAY_SIZE(places) == ARRAY_SIZE(khttp_limit_table));
 void khttp_limits_init(struct khttp_net_limits *l)
 {
 	*l = defaults;
+	follow(l);
 }
 
 /**
@@ -99,4 +107,5 @@ void khttp_limits_set(struct khttp_net_limits *l, unsigned int i, u64 value)
 		WRITE_ONCE(*(u32 *)at, (u32)value);
 	else
 		WRITE_ONCE(*(u64 *)at, value);
+	follow(l);
 }

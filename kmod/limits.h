@@ -72,6 +72,10 @@ struct khttp_net_limits {
 #define KHTTP_LIMIT_MEMBER(name, ...) u64 name;
 	KHTTP_NET_LIMITS(KHTTP_LIMIT_MEMBER)
 #undef KHTTP_LIMIT_MEMBER
+	/* Jiffies, follows from the above: no timer that begins between two
+	 * requests or when one is queued ends sooner
+	 */
+	unsigned long soonest;
 };
 
 struct khttp_limit {
