@@ -162,10 +162,8 @@ static long load(struct khttp_op *op)
 	if (IS_ERR(hand))
 		return PTR_ERR(hand);
 	ret = load_locked(op, hand);
-	if (!ret)
-		ret = khttp_source_is_here(source) ?
-		      khttp_source_fill(source, KHTTP_SOURCE_BYTES) :
-		      KHTTP_STEP_AGAIN;
+	if (!ret && !khttp_source_is_here(source))
+		ret = KHTTP_STEP_AGAIN;
 	if (!ret)
 		return piece_unlock(op, hand);
 	khttp_hand_unlock(hand);

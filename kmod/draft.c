@@ -17,23 +17,8 @@
 
 #define PAGES_ORDER 3
 
-/**
- * khttp_draft_init - nothing yet
- * @d: the draft
- * @end: the answer ends with it
- */
-void khttp_draft_init(struct khttp_draft *d, bool end)
-{
-	memset(d, 0, offsetof(struct khttp_draft, few));
-	d->end = end;
-	INIT_LIST_HEAD(&d->body);
-}
-
-/**
- * khttp_draft_free - what nobody took
- * @d: initialised
- */
-void khttp_draft_free(struct khttp_draft *d)
+/* What nobody took */
+void khttp_draft_drop(struct khttp_draft *d)
 {
 	struct khttp_piece *p, *next;
 

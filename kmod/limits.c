@@ -4,8 +4,12 @@
 #include "limits.h"
 
 #include <linux/compiler.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/stddef.h>
+
+#include "rate.h"
 
 static const struct khttp_net_limits defaults = {
 #define DEFAULT(name, initial, ...) .name = (initial),
@@ -77,6 +81,13 @@ static void write_place(void *base, unsigned int i, u64 value)
 		WRITE_ONCE(*(u64 *)at, value);
 }
 
+static void follow(struct khttp_policy *p)
+{
+	u64 ms = min3(p->idle_timeout, p->queue_timeout, (u64)KHTTP_RATE_STEP_MS);
+
+	WRITE_ONCE(p->soonest, msecs_to_jiffies(ms));
+}
+
 /**
  * khttp_limits_init - set every limit to its default
  * @l: limits of a namespace nobody reads yet
@@ -84,6 +95,7 @@ static void write_place(void *base, unsigned int i, u64 value)
 void khttp_limits_init(struct khttp_net_limits *l)
 {
 	*l = defaults;
+	follow(&l->policy);
 }
 
 /**
@@ -118,6 +130,7 @@ u64 khttp_limits_get(const struct khttp_net_limits *l, unsigned int i)
 void khttp_limits_set(struct khttp_net_limits *l, unsigned int i, u64 value)
 {
 	write_place(l, i, value);
+	follow(&l->policy);
 }
 
 /**
@@ -143,6 +156,7 @@ u64 khttp_policy_get(const struct khttp_policy *p, unsigned int i)
 void khttp_policy_set(struct khttp_policy *p, unsigned int i, u64 value)
 {
 	write_place(p, i, value);
+	follow(p);
 }
 
 /**

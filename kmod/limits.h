@@ -93,6 +93,10 @@
 struct khttp_policy {
 	struct khttp_limits http;
 	KHTTP_GROUP_LIMITS(KHTTP_LIMIT_MEMBER)
+	/* Jiffies, follows from the above: nothing that begins between two
+	 * requests or when one is queued is looked at sooner
+	 */
+	unsigned long soonest;
 };
 
 struct khttp_net_limits {

@@ -138,13 +138,12 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 	return rq;
 }
 
-void khttp_request_put(struct khttp_request *rq)
+/* The last reference is gone. Context: any */
+void khttp_request_free(struct khttp_request *rq)
 {
 	struct khttp_conn *c = rq->conn;
 	struct khttp_piece *p, *next;
 
-	if (!refcount_dec_and_test(&rq->ref))
-		return;
 	WARN_ON_ONCE(!list_empty(&rq->order) || !list_empty(&rq->link));
 	list_for_each_entry_safe(p, next, &rq->out, link)
 		khttp_send_dequeue(rq, p);
@@ -175,23 +174,18 @@ void khttp_request_cache_key(const struct khttp_request *rq,
 
 /* ---- waiters ---- */
 
-/* Under rq->lock: would this waiter have to wait? */
+/* Under rq->lock: would one that reads or sends have to wait? */
 static bool must_wait(const struct khttp_request *rq, enum khttp_wait kind)
 {
 	const struct khttp_body *b = rq->body;
 
 	if (rq->gone)
 		return false;
-	switch (kind) {
-	case KHTTP_WAIT_READ:
+	if (kind == KHTTP_WAIT_READ)
 		return b && !b->complete && !b->reason &&
 		       b->received == b->read;
-	case KHTTP_WAIT_SEND:
-		return READ_ONCE(rq->out_bytes) >
-		       khttp_account_window(&rq->conn->net->account) / 2;
-	default:
-		return true;
-	}
+	return READ_ONCE(rq->out_bytes) >
+	       khttp_account_window(&rq->conn->net->account) / 2;
 }
 
 /* Under rq->lock, which who disarms waits for when he comes too late */

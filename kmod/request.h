@@ -149,7 +149,14 @@ static inline void khttp_request_get(struct khttp_request *rq)
 	refcount_inc(&rq->ref);
 }
 
-void khttp_request_put(struct khttp_request *rq);	/* any context */
+void khttp_request_free(struct khttp_request *rq);
+
+/* Context: any */
+static inline void khttp_request_put(struct khttp_request *rq)
+{
+	if (refcount_dec_and_test(&rq->ref))
+		khttp_request_free(rq);
+}
 
 /* Of what its worker is told, which there is */
 static inline struct khttp_span khttp_told_span(const struct khttp_request *rq,

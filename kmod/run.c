@@ -188,7 +188,7 @@ static bool at_end(const struct khttp_worker *w)
 	case KHTTP_WORKER_GONE:
 		return true;
 	case KHTTP_WORKER_DRAINING:
-		return READ_ONCE(w->drain_told) && !READ_ONCE(w->in_hand);
+		return READ_ONCE(w->drain_told) && !atomic_read(&w->in_hand);
 	default:
 		return false;
 	}

@@ -365,7 +365,8 @@ bool khttp_send(struct khttp_conn *c)
 		struct khttp_request *rq = list_first_entry(&c->order,
 							    struct khttp_request,
 							    order);
-		khttp_dispatch_turn(c, rq);
+		if (rq->held || rq->continue_wanted)
+			khttp_dispatch_turn(c, rq);
 		ret = send_request(c, rq, &moved);
 		if (ret < 0) {
 			khttp_conn_close(c, false);

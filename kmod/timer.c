@@ -86,7 +86,7 @@ static unsigned long next_deadline(const struct khttp_conn *c)
  * Once the client has all of that, a new window begins; so a connection that
  * rested in between is not judged by its rest.
  */
-static void watch_rate(struct khttp_conn *c)
+static inline void watch_rate(struct khttp_conn *c)
 {
 	const struct tcp_sock *tp = tcp_sk(c->sk);
 
@@ -102,12 +102,27 @@ static void watch_rate(struct khttp_conn *c)
 	c->tx_since = jiffies;
 }
 
+/*
+ * The timer is set to fire before anything that begins now may end: so it is
+ * for nearly every request, and when it fires all is decided anew.
+ */
+static bool is_early(const struct khttp_conn *c)
+{
+	unsigned long soonest = READ_ONCE(c->net->limits.policy.soonest);
+
+	return c->phase == KHTTP_CONN_OPEN && !c->rx && !c->partial &&
+	       !c->tx_starved && timer_pending(&c->timer) &&
+	       time_before_eq(c->timer.expires, jiffies + soonest);
+}
+
 void khttp_conn_rearm(struct khttp_conn *c)
 {
 	unsigned long next;
 
 	sock_owned_by_me(c->sk);
 	watch_rate(c);
+	if (is_early(c))
+		return;
 	next = next_deadline(c);
 	/* Only ever earlier: a deadline that moved on is looked at when it fires */
 	if (!timer_pending(&c->timer) || time_before(next, c->timer.expires))
@@ -189,6 +204,8 @@ static void send_late(struct khttp_conn *c)
 void khttp_conn_expired(struct khttp_conn *c)
 {
 	sock_owned_by_me(c->sk);
+	/* What it is set to is of no account any more: see is_early() */
+	timer_delete(&c->timer);
 	if (c->phase == KHTTP_CONN_LINGER) {
 		if (time_after_eq(jiffies, plus_ms(c->since, KHTTP_LINGER_MS)))
 			khttp_conn_close(c, false);

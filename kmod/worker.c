@@ -303,8 +303,8 @@ void khttp_worker_info(const struct khttp_worker *w,
 		.pid = w->pid,
 		.uid = w->uid,
 		.slots = w->n_hands,
-		.in_hand = READ_ONCE(w->in_hand),
-		.fetched = READ_ONCE(w->fetched),
+		.in_hand = atomic_read(&w->in_hand),
+		.fetched = atomic64_read(&w->fetched),
 		.answered = READ_ONCE(w->answered),
 		.since = w->since,
 	};
@@ -359,7 +359,7 @@ void khttp_worker_drain(struct khttp_worker *w)
 	if (!first)
 		return;
 	khttp_worker_tell(w, EPOLLIN);
-	tell(w, KHTTP_EVENT_WORKER_DRAINING, READ_ONCE(w->in_hand), true);
+	tell(w, KHTTP_EVENT_WORKER_DRAINING, atomic_read(&w->in_hand), true);
 }
 
 /**
@@ -475,13 +475,13 @@ static void khttp_worker_death(struct work_struct *work)
 	u32 in_hand;
 
 	end_ops(w);
+	khttp_worker_tell(w, EPOLLHUP);
 	/* A call that began before is over when the lock is ours */
 	mutex_lock(&w->calls);
 	mutex_unlock(&w->calls);
-	in_hand = READ_ONCE(w->in_hand);
+	in_hand = atomic_read(&w->in_hand);
 	khttp_hands_abandon(w);
 	khttp_queue_detach(w->queue, w);
-	khttp_worker_tell(w, EPOLLHUP);
 	if (in_hand)
 		khttp_stat_inc(w->net, workers_lost);
 	tell(w, in_hand ? KHTTP_EVENT_WORKER_LOST :

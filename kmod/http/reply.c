@@ -92,13 +92,9 @@ enum khttp_framing_kind khttp_reply_framing(enum khttp_method method,
 					  KHTTP_FRAMING_CHUNKED;
 }
 
-void khttp_reply_begin(struct khttp_out *out, u16 status,
-		       struct khttp_span phrase)
+void khttp_reply_status(struct khttp_out *out, u16 status,
+			struct khttp_span phrase)
 {
-	if (status == 200 && !phrase.len) {
-		khttp_out_text(out, "HTTP/1.1 200 OK\r\n");
-		return;
-	}
 	khttp_out_text(out, "HTTP/1.1 ");
 	khttp_out_number(out, status);
 	khttp_out_text(out, " ");

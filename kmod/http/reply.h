@@ -44,8 +44,17 @@ const char *khttp_status_phrase(u16 status);
  * Status line, always HTTP/1.1 (RFC 9110 section 2.5); the standard phrase
  * unless @phrase has one of its own, already checked by khttp_field_value_ok().
  */
-void khttp_reply_begin(struct khttp_out *out, u16 status,
-		       struct khttp_span phrase);
+void khttp_reply_status(struct khttp_out *out, u16 status,
+			struct khttp_span phrase);
+static inline void khttp_reply_begin(struct khttp_out *out, u16 status,
+				     struct khttp_span phrase)
+{
+	if (status == 200 && !phrase.len)
+		khttp_out_text(out, "HTTP/1.1 200 OK\r\n");
+	else
+		khttp_reply_status(out, status, phrase);
+}
+
 /* Name and value already checked. */
 void khttp_reply_field(struct khttp_out *out, struct khttp_span name,
 		       struct khttp_span value);

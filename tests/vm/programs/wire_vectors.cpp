@@ -95,9 +95,7 @@ expectation expect(const request_vector &vector, const std::string &summary)
 	if (result == "done") {
 		e.status = 200;
 		e.keeps = keep_alive;
-	} else if (result == "more") {
-		e.half_close = true;
-	} else if (result == "body unfinished") {
+	} else if (result == "more" || result == "body unfinished") {
 		e.status = 400;
 		e.word = "Incomplete";
 		e.half_close = true;
