@@ -9,7 +9,7 @@
 #include <linux/minmax.h>
 #include <linux/stddef.h>
 
-#include "rate.h"
+#include "pace.h"
 
 static const struct khttp_net_limits defaults = {
 #define DEFAULT(name, initial, ...) .name = (initial),
@@ -83,7 +83,7 @@ static void write_place(void *base, unsigned int i, u64 value)
 
 static void follow(struct khttp_policy *p)
 {
-	u64 ms = min3(p->idle_timeout, p->queue_timeout, (u64)KHTTP_RATE_STEP_MS);
+	u64 ms = min3(p->idle_timeout, p->queue_timeout, (u64)KHTTP_PACE_STEP_MS);
 
 	WRITE_ONCE(p->soonest, msecs_to_jiffies(ms));
 }
