@@ -361,7 +361,7 @@ static int khttp_cache_selftest(void)
 	kn->net = &init_net;
 	kn->limits.cache_bytes = 1 << 20;
 	kn->limits.cache_object = 1 << 20;
-	kn->limits.http = (struct khttp_limits)KHTTP_LIMITS_DEFAULT;
+	kn->limits.policy.http = (struct khttp_limits)KHTTP_LIMITS_DEFAULT;
 	kn->stats = alloc_percpu(struct khttp_stats);
 	if (!kn->stats)
 		goto err_net;
