@@ -29,12 +29,20 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 QUEUE_ADD, QUEUE_SET, QUEUE_DEL, QUEUE_GET, QUEUE_DRAIN, URL_ADD, URL_DEL = range(1, 8)
 URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, PURGE, LIMITS_GET, LIMITS_SET = range(8, 15)
 STATS_GET, FEATURES_GET, LATENCY_GET = 15, 16, 18
+GROUP_ADD, GROUP_SET, GROUP_DEL, GROUP_GET = range(19, 23)
 QUEUE_A_WAITING, QUEUE_A_IN_HAND, LISTENER_A_CONNECTIONS = 13, 14, 6
 BUDGET = nest(2, string(3, "cache_bytes") + number64(4, 1 << 22))
+# So that clients are counted
+CLIENTS = nest(2, string(3, "max_client_connections") + number64(4, 1000))
+OF_GROUP = nest(4, string(3, "max_body") + number64(4, 1 << 20))
 
 
 def queue(name):
     return string(2, name)
+
+
+def group(name, of=None):
+    return string(2, name) + (string(3, of) if of else b"")
 
 
 def url(prefix, name=None):
@@ -130,10 +138,14 @@ def control_steps(c):
     for prefix in ("+:81", "127.0.0.1:82"):
         yield c.step("URL_ADD " + prefix, URL_ADD, url(prefix, "q"),
                      undo=lambda p=prefix: c.ask(URL_DEL, url(p)))
+    yield c.step("GROUP_ADD", GROUP_ADD, group("more", "q") + OF_GROUP,
+                 undo=lambda: c.ask(GROUP_DEL, group("more")))
+    yield c.step("GROUP_SET", GROUP_SET, group("site") + OF_GROUP)
+    yield c.step("GROUP_GET", GROUP_GET, group("site"))
     yield c.step("LIMITS_SET", LIMITS_SET, BUDGET)
     yield c.step("CACHE_PURGE", PURGE, string(2, "http://a/"))
     for command in (QUEUE_GET, URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, LIMITS_GET,
-                    STATS_GET, LATENCY_GET):
+                    STATS_GET, LATENCY_GET, GROUP_GET):
         yield c.step("dump %d" % command, command, dump=True)
     yield c.step("QUEUE_GET", QUEUE_GET, queue("q"))
     yield c.step("FEATURES_GET", FEATURES_GET)
@@ -246,9 +258,10 @@ def with_traffic(places, parts):
     c = Control()
     for name in ("app", "q"):
         c.ask(QUEUE_ADD, queue(name))
-    c.ask(URL_ADD, url("a:80", "app"))
+    c.ask(GROUP_ADD, group("site", "app") + OF_GROUP)
+    c.ask(URL_ADD, url("a:80") + string(6, "site"))
     c.ask(URL_ADD, url("+:83", "q"))
-    c.ask(LIMITS_SET, BUDGET)
+    c.ask(LIMITS_SET, BUDGET + CLIENTS)
     run = Run(check, c.settled, SEED)
     run.places |= places
     server = Server("app", check)
