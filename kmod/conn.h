@@ -25,7 +25,7 @@
 #include <net/sock.h>
 
 #include "http/reason.h"
-#include "rate.h"
+#include "pace.h"
 
 struct khttp_client;
 struct khttp_group;
@@ -107,14 +107,14 @@ struct khttp_conn {
 	unsigned long rx_since;		/* jiffies: last body byte, or room made */
 	u64 rx_bytes;			/* of bodies, with their framing */
 	unsigned long rx_began;		/* jiffies: when the rate began to count */
-	struct khttp_rate rx_rate;
+	struct khttp_pace rx_rate;
 	bool rx_watch;			/* it does */
 	bool tx_watch;			/* so it does here */
 	bool tx_behind;			/* tx_blocked when it was last looked at */
 	u32 tx_mark;			/* what TCP had been given when it began */
 	unsigned long tx_since;		/* jiffies: when it began */
 	u64 tx_acked;			/* bytes the client had at that time */
-	struct khttp_rate tx_rate;
+	struct khttp_pace tx_rate;
 };
 
 /* A head that came in pieces: the bytes so far and the parser's state */

@@ -84,9 +84,9 @@ static unsigned long next_deadline(const struct khttp_conn *c)
 			earliest(&next, plus_ms(rq->queued,
 					      READ_ONCE(l->queue_timeout)));
 	if (c->tx_watch)
-		earliest(&next, plus_ms(c->tx_since, khttp_rate_next(&c->tx_rate)));
+		earliest(&next, plus_ms(c->tx_since, khttp_pace_next(&c->tx_rate)));
 	if (c->rx_watch)
-		earliest(&next, plus_ms(c->rx_began, khttp_rate_next(&c->rx_rate)));
+		earliest(&next, plus_ms(c->rx_began, khttp_pace_next(&c->rx_rate)));
 	return next;
 }
 
@@ -115,7 +115,7 @@ static void watch_send(struct khttp_conn *c)
 	c->tx_watch = true;
 	c->tx_acked = tp->bytes_acked;
 	c->tx_since = jiffies;
-	khttp_rate_begin(&c->tx_rate, c->tx_acked);
+	khttp_pace_begin(&c->tx_rate, c->tx_acked);
 }
 
 /* A body that the client may send now: not before 100 (Continue) was */
@@ -132,7 +132,7 @@ static void watch_receive(struct khttp_conn *c)
 		return;
 	c->rx_watch = true;
 	c->rx_began = jiffies;
-	khttp_rate_begin(&c->rx_rate, c->rx_bytes);
+	khttp_pace_begin(&c->rx_rate, c->rx_bytes);
 }
 
 void khttp_conn_rearm(struct khttp_conn *c)
@@ -171,7 +171,7 @@ static bool receives_slowly(struct khttp_conn *c)
 {
 	watch_receive(c);
 	return c->rx_watch &&
-	       !khttp_rate_look(&c->rx_rate, since_ms(c->rx_began), c->rx_bytes,
+	       !khttp_pace_look(&c->rx_rate, since_ms(c->rx_began), c->rx_bytes,
 				READ_ONCE(c->policy->min_receive_rate));
 }
 
@@ -244,10 +244,10 @@ static void send_late(struct khttp_conn *c)
 	if (!c->tx_watch)
 		return;
 	ms = since_ms(c->tx_since);
-	if (ms < khttp_rate_next(&c->tx_rate))
+	if (ms < khttp_pace_next(&c->tx_rate))
 		return;
-	if (khttp_rate_look(&c->tx_rate, ms, tcp_sk(c->sk)->bytes_acked, rate) &&
-	    !khttp_rate_overdue(ms, asked_for(c), rate)) {
+	if (khttp_pace_look(&c->tx_rate, ms, tcp_sk(c->sk)->bytes_acked, rate) &&
+	    !khttp_pace_overdue(ms, asked_for(c), rate)) {
 		c->tx_mark = tcp_sk(c->sk)->write_seq;
 		return;
 	}

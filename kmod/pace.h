@@ -13,24 +13,24 @@
  * The second one does not cut before a window has passed, either: a small answer
  * whose last segment is lost takes as long as TCP waits.
  */
-#ifndef _KHTTP_RATE_H
-#define _KHTTP_RATE_H
+#ifndef _KHTTP_PACE_H
+#define _KHTTP_PACE_H
 
 #include <linux/types.h>
 
-#define KHTTP_RATE_WINDOW_MS	30000
-#define KHTTP_RATE_STEPS	3
-#define KHTTP_RATE_STEP_MS	(KHTTP_RATE_WINDOW_MS / KHTTP_RATE_STEPS)
+#define KHTTP_PACE_WINDOW_MS	30000
+#define KHTTP_PACE_STEPS	3
+#define KHTTP_PACE_STEP_MS	(KHTTP_PACE_WINDOW_MS / KHTTP_PACE_STEPS)
 
 /* Times are in ms since the bytes began to be waited for */
-struct khttp_rate {
-	u64 bytes[KHTTP_RATE_STEPS];	/* ring of samples: the count */
-	u64 ms[KHTTP_RATE_STEPS];	/* and when */
+struct khttp_pace {
+	u64 bytes[KHTTP_PACE_STEPS];	/* ring of samples: the count */
+	u64 ms[KHTTP_PACE_STEPS];	/* and when */
 	u8 n;				/* samples there are */
 	u8 newest;
 };
 
-static inline void khttp_rate_begin(struct khttp_rate *r, u64 bytes)
+static inline void khttp_pace_begin(struct khttp_pace *r, u64 bytes)
 {
 	r->bytes[0] = bytes;
 	r->ms[0] = 0;
@@ -39,14 +39,14 @@ static inline void khttp_rate_begin(struct khttp_rate *r, u64 bytes)
 }
 
 /* When it is worth a look again */
-static inline u64 khttp_rate_next(const struct khttp_rate *r)
+static inline u64 khttp_pace_next(const struct khttp_pace *r)
 {
-	return r->ms[r->newest] + KHTTP_RATE_STEP_MS;
+	return r->ms[r->newest] + KHTTP_PACE_STEP_MS;
 }
 
 /* The window. @bytes: the count at @ms; @rate: per s. False: too slow */
-bool khttp_rate_look(struct khttp_rate *r, u64 ms, u64 bytes, u64 rate);
+bool khttp_pace_look(struct khttp_pace *r, u64 ms, u64 bytes, u64 rate);
 /* The whole. @total: all the bytes that are waited for. True: it is late */
-bool khttp_rate_overdue(u64 ms, u64 total, u64 rate);
+bool khttp_pace_overdue(u64 ms, u64 total, u64 rate);
 
 #endif
