@@ -113,6 +113,8 @@ void print_group(context &ctx, const khttp::group_info &group)
 	lines.add("queue", group.queue);
 	lines.add("default", group.is_default ? "yes: it ends with its queue" : "no");
 	lines.add("prefixes", fmt::format("{}", group.urls));
+	if (group.connections)
+		lines.add("connections", fmt::format("{}", *group.connections));
 	lines.print(ctx.out, ctx.colour);
 	for (const khttp::group_limit &limit : group.limits) {
 		const khttp::limit_info *known = limit_of(limits, limit.name);

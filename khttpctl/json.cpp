@@ -47,6 +47,7 @@ json json_of(const khttp::group_info &group)
 		{"queue", group.queue},
 		{"default", group.is_default},
 		{"urls", group.urls},
+		{"connections", group.connections ? json(*group.connections) : json(nullptr)},
 		{"limits", limits}};
 }
 

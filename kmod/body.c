@@ -254,7 +254,7 @@ static enum khttp_reason parse_trailers(struct khttp_body *b)
 
 static bool too_large(struct khttp_request *rq)
 {
-	u64 max = READ_ONCE(rq->conn->net->limits.policy.http.max_body);
+	u64 max = READ_ONCE(rq->conn->policy->http.max_body);
 
 	return max && rq->body->received > max;
 }
@@ -263,7 +263,7 @@ static bool too_large(struct khttp_request *rq)
 static u32 chunked_step(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 			u32 len)
 {
-	const struct khttp_limits *limits = &rq->conn->net->limits.policy.http;
+	const struct khttp_limits *limits = &rq->conn->policy->http;
 	struct khttp_body *b = rq->body;
 	struct khttp_chunk_step step;
 	enum khttp_reason reason = KHTTP_REASON_NONE;
@@ -371,6 +371,7 @@ static int error_of(enum khttp_reason reason)
 {
 	switch (reason) {
 	case KHTTP_REASON_TIMER_BODY:
+	case KHTTP_REASON_TIMER_RECEIVE:
 		return -ETIMEDOUT;
 	case KHTTP_REASON_ENTITY_TOO_LARGE:
 	case KHTTP_REASON_CHUNK_LENGTH:

@@ -5,6 +5,7 @@
  *   refused by its head?     -> the kernel answers
  *   OPTIONS *, TRACE         -> the kernel answers
  *   no prefix                -> 404
+ *   over its group's limits  -> the kernel answers
  *   a rule of its group      -> 403, 429, or the end of the connection
  *   stored response          -> sent where the request arrived
  *   else                     -> a request is made and queued for a worker
@@ -15,6 +16,7 @@
 #include <linux/rcupdate.h>
 #include <linux/ktime.h>
 
+#include "admit.h"
 #include "body.h"
 #include "cache.h"
 #include "canned.h"
@@ -437,6 +439,31 @@ static void came_in(const struct khttp_endpoint *local,
 	}
 }
 
+/* The last request that may come here: answered like one that says so */
+static void count_request(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	/* No limit is 0: one less is more than any number */
+	if (likely(c->n_requests <= READ_ONCE(c->policy->max_requests) - 1))
+		return;
+	s->head.flags &= ~KHTTP_HEAD_KEEP_ALIVE;
+	c->last = true;
+}
+
+/* What the namespace and the group say to it, as far as the parser could not */
+static enum khttp_reason admit(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	const struct khttp_sketch *k = &s->sketch;
+	struct khttp_group *g = k->url->group;
+	enum khttp_reason reason = KHTTP_REASON_NONE;
+
+	if (unlikely(READ_ONCE(g->watched) || c->group))
+		reason = khttp_admit(c, k, g);
+	count_request(c, s);
+	if (!reason && khttp_body_too_large(&k->framing, &c->policy->http))
+		reason = KHTTP_REASON_ENTITY_TOO_LARGE;
+	return reason;
+}
+
 static void route(struct khttp_conn *c, struct khttp_scratch *s)
 {
 	struct khttp_sketch *k = &s->sketch;
@@ -448,12 +475,17 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 		.host = khttp_span_of(k->buf + host->off, host->len),
 		.path = k->path,
 	};
+	enum khttp_reason reason = KHTTP_REASON_NO_PREFIX;
 	struct khttp_queue *q;
 
 	came_in(&c->local, &query);
 	k->url = khttp_route(c->net->router, &query, &k->by_ip);
-	if (!k->url) {
-		refuse(c, s, KHTTP_REASON_NO_PREFIX);
+	if (k->url)
+		reason = admit(c, s);
+	else
+		count_request(c, s);
+	if (reason) {
+		refuse(c, s, reason);
 		return;
 	}
 	if (!passes_filter(c, s))
@@ -491,7 +523,7 @@ static enum khttp_reason understand(struct khttp_conn *c,
 	struct khttp_sketch *k = &s->sketch;
 	enum khttp_reason reason;
 
-	reason = khttp_body_framing(&s->head, limits, &k->framing);
+	reason = khttp_body_framing(&s->head, &k->framing);
 	if (s->head.reason)
 		return s->head.reason;
 	if (reason)
@@ -535,13 +567,15 @@ void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 		return;
 	}
 	reason = understand(c, s);
-	if (reason) {
-		refuse(c, s, reason);
-	} else if (k->target.form == KHTTP_TARGET_ASTERISK) {
-		answer_options(c, s);
-	} else {
+	if (!reason && k->target.form != KHTTP_TARGET_ASTERISK) {
 		rcu_read_lock();
 		route(c, s);
 		rcu_read_unlock();
+		return;
 	}
+	count_request(c, s);
+	if (reason)
+		refuse(c, s, reason);
+	else
+		answer_options(c, s);
 }

@@ -35,6 +35,7 @@ static void update(struct khttp_net *kn, struct khttp_group *g)
 						       value);
 		khttp_policy_set(&g->policy, i, value);
 	}
+	WRITE_ONCE(g->watched, g->set || base->max_group_connections);
 }
 
 /**

@@ -16,6 +16,7 @@
 #ifndef _KHTTP_GROUP_H
 #define _KHTTP_GROUP_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -38,6 +39,10 @@ struct khttp_group {
 					 */
 	struct khttp_filter __rcu *filter; /* or NULL; written under net->config */
 	u32 set;			/* rows that it sets, a bit each; READ_ONCE */
+	bool watched;			/* connections have to be in it: see admit.h;
+					 * READ_ONCE
+					 */
+	atomic_t n_conns;		/* those that are */
 	refcount_t ref;			/* its queue or net->groups; connections */
 	struct khttp_policy policy;	/* in force; READ_ONCE readers */
 

@@ -14,6 +14,9 @@
 
 #include "http/limits.h"
 
+/* Listening sockets of one namespace: what a walk of them may cost */
+#define KHTTP_LISTENERS_MAX	16384
+
 /*
  * Members of struct khttp_limits of the same name, with the defaults of
  * KHTTP_LIMITS_DEFAULT. First those of which a group may only have a stricter
@@ -64,12 +67,22 @@
 	X(queue_timeout, 60000, 100, 86400000, "ms",			\
 	  "waiting in the queue for a worker; 503 after")		\
 	X(min_send_rate, 1024, 0, 1073741824, "bytes/s",		\
-	  "over 30 s while an answer waits to be sent, 0 = off")
+	  "over 30 s while an answer waits to be sent, 0 = off")	\
+	X(min_receive_rate, 240, 0, 1073741824, "bytes/s",		\
+	  "over 30 s while a request body is awaited, 0 = off")		\
+	X(max_requests, 0, 0, S64_MAX, "requests",			\
+	  "on one connection, which the last one ends; 0 = unlimited")	\
+	X(max_group_connections, 0, 0, 10000000, "connections",		\
+	  "whose last request one group got, 0 = any; 503 above")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
 	X(max_connections, 100000, 1, 10000000, "connections",		\
 	  "open connections in the namespace; refused above")		\
+	X(max_client_connections, 0, 0, 10000000, "connections",	\
+	  "of an IPv4 address or IPv6 /64, 0 = any; refused above")	\
+	X(max_listeners, 16384, 1, KHTTP_LISTENERS_MAX, "sockets",	\
+	  "that listen; another prefix that needs one is refused")	\
 	X(request_bytes, 268435456, 1048576, S64_MAX, "bytes",		\
 	  "connections, requests and unsent answers; 503 above")	\
 	X(send_window, 262144, 16384, 16777216, "bytes",		\
@@ -109,6 +122,7 @@ struct khttp_net_limits {
 enum {
 #define KHTTP_LIMIT_COUNT(...) + 1
 	KHTTP_HEAD_ROWS = 0 KHTTP_HEAD_LIMITS(KHTTP_LIMIT_COUNT),
+	KHTTP_HEAD_ROWS_MASK = (1 << KHTTP_HEAD_ROWS) - 1,
 	/* rows of a policy: the first ones of the table */
 	KHTTP_POLICY_ROWS = 0 KHTTP_PARSE_LIMITS(KHTTP_LIMIT_COUNT)
 			      KHTTP_GROUP_LIMITS(KHTTP_LIMIT_COUNT),

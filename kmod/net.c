@@ -53,6 +53,7 @@ static void free_net(struct khttp_net *kn)
 {
 	mutex_destroy(&kn->config);
 	khttp_errors_exit(kn);
+	khttp_clients_exit(&kn->clients);
 	khttp_account_exit(&kn->account);
 	free_percpu(kn->stats);
 	kfree(kn);
@@ -95,6 +96,7 @@ static struct khttp_net *alloc_net(struct net *net)
 	INIT_LIST_HEAD(&kn->limiters);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
+	khttp_clients_init(&kn->clients);
 	spin_lock_init(&kn->conns_lock);
 	INIT_LIST_HEAD(&kn->conns);
 	init_llist_head(&kn->retired);

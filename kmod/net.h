@@ -25,7 +25,7 @@
  *
  *   net->config (mutex)  >  socket lock of a connection  >  queue->lock
  *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock,
- *   locks of a rate's table  >  a place of the error log
+ *   net->clients.lock, locks of a rate's table  >  a place of the error log
  *
  * A queue's shards have locks of their own, after queue->lock and beside the
  * rest. queue->lock and everything after it are spinlocks taken with BH disabled.
@@ -46,6 +46,7 @@
 #include <net/net_namespace.h>
 
 #include "account.h"
+#include "client.h"
 #include "errors.h"
 #include "limits.h"
 #include "stats.h"
@@ -91,6 +92,7 @@ struct khttp_net {
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
 	struct khttp_account account;	/* against limits.request_bytes */
 	struct khttp_errors errors;
+	struct khttp_clients clients;	/* against limits.max_client_connections */
 
 	/* Written for each connection: not beside what each request reads */
 	refcount_t ref;

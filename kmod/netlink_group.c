@@ -155,6 +155,8 @@ static int put_group(struct sk_buff *skb, void *hdr, const struct khttp_group *g
 			      KHTTP_GROUP_A_PAD) ||
 	    (g->is_default && nla_put_flag(skb, KHTTP_GROUP_A_DEFAULT)) ||
 	    nla_put_u32(skb, KHTTP_GROUP_A_URLS, g->n_urls) ||
+	    (g->watched && nla_put_u32(skb, KHTTP_GROUP_A_CONNECTIONS,
+				       atomic_read(&g->n_conns))) ||
 	    !put_limits(skb, g)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;

@@ -279,6 +279,7 @@ static int step(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 		used = khttp_body_feed(c->rx, skb, off, len);
 		if (used)
 			c->rx_since = jiffies;
+		c->rx_bytes += used;
 		return used;
 	}
 	if (!may_parse(c) || !rx->budget)

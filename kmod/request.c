@@ -74,7 +74,7 @@ static u32 weight(const struct khttp_conn *c, const struct khttp_sketch *s,
 	if (!s)
 		return bytes;
 	if (s->framing.kind != KHTTP_FRAMING_NONE)
-		bytes += khttp_body_weight(&s->framing, &c->net->limits.policy.http,
+		bytes += khttp_body_weight(&s->framing, &c->policy->http,
 					   !s->queue);
 	if (told > own_room())
 		bytes += roundup_pow_of_two(told);

@@ -157,6 +157,8 @@ void from_uapi(byte_view attributes, group_info &out)
 	out.id = a.u64(KHTTP_GROUP_A_ID);
 	out.is_default = a.has(KHTTP_GROUP_A_DEFAULT);
 	out.urls = a.u32(KHTTP_GROUP_A_URLS);
+	if (a.has(KHTTP_GROUP_A_CONNECTIONS))
+		out.connections = a.u32(KHTTP_GROUP_A_CONNECTIONS);
 	out.limits.clear();
 	each_attribute(attributes, [&](std::size_t type, byte_view value) {
 		if (type == KHTTP_GROUP_A_LIMIT)

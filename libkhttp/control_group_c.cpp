@@ -23,8 +23,16 @@ int show_group(const khttp::group_info &g, int (*each)(const khttp_group_info *,
 
 	for (const khttp::group_limit &limit : g.limits)
 		limits.push_back(c_of(limit));
-	const khttp_group_info shown = {g.name.c_str(), g.queue.c_str(), g.id,	       g.urls,
-					g.is_default,	limits.data(),	 limits.size()};
+	const khttp_group_info shown = {
+		g.name.c_str(),
+		g.queue.c_str(),
+		g.id,
+		g.urls,
+		g.is_default,
+		g.connections ? std::int64_t{*g.connections} : -1,
+		limits.data(),
+		limits.size(),
+	};
 	return each(&shown, arg);
 }
 

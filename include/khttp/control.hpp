@@ -114,6 +114,8 @@ struct group_info {
 	std::uint64_t id = 0;
 	bool is_default = false; /* of its queue; ends with that */
 	std::uint32_t urls = 0;
+	/* whose last request it got; counted while it has limits of its own */
+	std::optional<std::uint32_t> connections;
 	std::vector<group_limit> limits; /* all that a group may set */
 };
 

@@ -91,6 +91,7 @@ struct khttp_group_info {
 	uint64_t id;
 	uint32_t urls;
 	int is_default; /* of its queue; ends with that */
+	int64_t connections; /* whose last request it got; -1: not counted */
 	const struct khttp_group_limit *limits; /* all that a group may set */
 	size_t n_limits;
 };

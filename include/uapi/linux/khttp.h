@@ -47,6 +47,8 @@
  *     ID >            u64, unique in the namespace for ever
  *     DEFAULT >       flag: it came with its queue and ends with it
  *     URLS >          prefixes in it
+ *     CONNECTIONS >   whose last request it got; only counted, and only told,
+ *                     while it or the namespace sets a limit for that
  * KHTTP_CMD_GROUP_DEL      NAME < FORCE(flag) <    -EBUSY while it has prefixes;
  *                          with FORCE they end, too
  *
@@ -301,6 +303,7 @@ enum khttp_group_attr {
 	KHTTP_GROUP_A_DEFAULT,
 	KHTTP_GROUP_A_URLS,
 	KHTTP_GROUP_A_FORCE,
+	KHTTP_GROUP_A_CONNECTIONS,
 	__KHTTP_GROUP_A_LAST
 };
 #define KHTTP_GROUP_A_MAX (__KHTTP_GROUP_A_LAST - 1)

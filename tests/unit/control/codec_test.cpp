@@ -99,6 +99,7 @@ TEST_CASE("a group's limits all arrive, with what it sets itself")
 	CHECK(group.id == 5000000000);
 	CHECK(group.urls == 3);
 	CHECK(!group.is_default);
+	CHECK(!group.connections);
 	REQUIRE(group.limits.size() == 2);
 	CHECK(group.limits[0].value == 100);
 	CHECK(!group.limits[0].own);

@@ -30,6 +30,7 @@ QUEUE_ADD, QUEUE_SET, QUEUE_DEL, QUEUE_GET, QUEUE_DRAIN, URL_ADD, URL_DEL = rang
 URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, PURGE, LIMITS_GET, LIMITS_SET = range(8, 15)
 STATS_GET, FEATURES_GET, LATENCY_GET, ERROR_GET = 15, 16, 18, 19
 LISTENER_SET, LISTENER_RESET, SETTINGS_GET = 21, 22, 23
+GROUP_ADD, GROUP_SET, GROUP_DEL, GROUP_GET = range(24, 28)
 QUEUE_A_WAITING, QUEUE_A_IN_HAND, LISTENER_A_CONNECTIONS = 13, 14, 6
 
 
@@ -38,10 +39,17 @@ def limit(name, value):
 
 
 BUDGET = limit("cache_bytes", 1 << 22)
+# So that clients are counted
+CLIENTS = limit("max_client_connections", 1000)
+OF_GROUP = nest(4, string(3, "max_body") + number64(4, 1 << 20))
 
 
 def queue(name):
     return string(2, name)
+
+
+def group(name, of=None):
+    return string(2, name) + (string(3, of) if of else b"")
 
 
 def url(prefix, name=None):
@@ -146,12 +154,16 @@ def control_steps(c):
     for port, more in (85, b""), (83, string(16, "127.0.0.2,127.0.0.3")), (83, string(15, "lo")):
         yield c.step("LISTENER_SET %d" % port, LISTENER_SET, proxied(port, more),
                      undo=lambda p=port: c.ask(LISTENER_RESET, number(4, p)))
+    yield c.step("GROUP_ADD", GROUP_ADD, group("more", "q") + OF_GROUP,
+                 undo=lambda: c.ask(GROUP_DEL, group("more")))
+    yield c.step("GROUP_SET", GROUP_SET, group("site") + OF_GROUP)
+    yield c.step("GROUP_GET", GROUP_GET, group("site"))
     yield c.step("LIMITS_SET", LIMITS_SET, BUDGET)
     yield c.step("LIMITS_SET error_log", LIMITS_SET, limit("error_log", 2000),
                  undo=lambda: c.ask(LIMITS_SET, limit("error_log", 1000)))
     yield c.step("CACHE_PURGE", PURGE, string(2, "http://a/"))
     for command in (QUEUE_GET, URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, LIMITS_GET,
-                    STATS_GET, LATENCY_GET, ERROR_GET, SETTINGS_GET):
+                    STATS_GET, LATENCY_GET, ERROR_GET, SETTINGS_GET, GROUP_GET):
         yield c.step("dump %d" % command, command, dump=True)
     yield c.step("QUEUE_GET", QUEUE_GET, queue("q"))
     yield c.step("FEATURES_GET", FEATURES_GET)
@@ -264,11 +276,12 @@ def with_traffic(places, parts):
     c = Control()
     for name in ("app", "q"):
         c.ask(QUEUE_ADD, queue(name))
-    c.ask(URL_ADD, url("a:80", "app"))
+    c.ask(GROUP_ADD, group("site", "app") + OF_GROUP)
+    c.ask(URL_ADD, url("a:80") + string(6, "site"))
     c.ask(URL_ADD, url("+:83", "q"))
     c.ask(URL_ADD, url("+:84", "app"))
     c.ask(LISTENER_SET, proxied(84))
-    c.ask(LIMITS_SET, BUDGET)
+    c.ask(LIMITS_SET, BUDGET + CLIENTS)
     run = Run(check, c.settled, SEED)
     run.places |= places
     server = Server("app", check)

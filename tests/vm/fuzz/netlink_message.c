@@ -171,7 +171,10 @@ static void put_entry(struct message *m, struct rng *r, unsigned int type)
 		{ "max_head", 256, 16000 }, { "max_fields", 1, 60 },
 		{ "max_connections", 1, 1000 }, { "cache_bytes", 0, 1 << 26 },
 		{ "cache_object", 0, 1 << 20 }, { "idle_timeout", 100, 60000 },
-		{ "queue_timeout", 100, 60000 }, { "send_window", 16384, 100000 },
+		{ "queue_timeout", 100, 60000 },
+		{ "max_group_connections", 0, 100 }, { "max_requests", 0, 100 },
+		{ "max_client_connections", 0, 100 }, { "min_receive_rate", 0, 5000 },
+		{ "send_window", 16384, 100000 },
 	};
 	unsigned int i = below(r, COUNT(limits));
 	uint64_t value = limits[i].least + below(r, limits[i].range);
