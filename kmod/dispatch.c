@@ -400,7 +400,8 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 	struct khttp_request *rq;
 
 	this_cpu_inc(*s->sketch.url->requests);
-	s->sketch.now_ns = ktime_get_ns();
+	if (!s->sketch.now_ns)
+		s->sketch.now_ns = ktime_get_ns();
 	rq = khttp_request_create(c, &s->sketch, KHTTP_CHARGE_REQUEST,
 				  GFP_ATOMIC);
 	if (IS_ERR(rq)) {
@@ -556,7 +557,6 @@ void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	k->buf = buf;
 	k->url = NULL;
 	k->queue = NULL;
-	k->now_ns = 0;
 	k->by_ip = false;
 	k->cacheable = false;
 	k->framing.kind = KHTTP_FRAMING_NONE;

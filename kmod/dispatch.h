@@ -48,9 +48,9 @@ struct khttp_scratch {
 
 /*
  * A head in s->head, whose bytes are at @buf: parsed, or refused. Answers it
- * or makes a request of it. sketch.seen_ns is set by the caller, who finds in
- * now_ns what the clock said at the end, or 0. Context: socket lock held, BH
- * disabled, no sleep.
+ * or makes a request of it. The caller sets sketch.seen_ns, and now_ns to the
+ * same or, where the head came in pieces, to 0; he finds in now_ns what the clock
+ * said at the end, or 0. Context: socket lock held, BH disabled, no sleep.
  */
 void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 		    const char *buf);

@@ -141,6 +141,8 @@ static void dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	bool was = c->atomic;
 
 	s->sketch.seen_ns = seen;
+	/* To parse takes little more than to read the clock */
+	s->sketch.now_ns = c->head_seen ? 0 : seen;
 	c->head_seen = 0;
 	c->atomic = true;
 	khttp_dispatch(c, s, buf);
@@ -237,7 +239,8 @@ static int head_whole(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	if (!buf)
 		return 0;
 	since = seen(rx);
-	local_bh_disable();
+	if (!rx->softirq)
+		local_bh_disable();
 	s = *this_cpu_ptr(scratch);
 	khttp_head_init(&s->head);
 	r = khttp_parse_head(&s->head, buf, run, &c->net->limits.policy.http);
@@ -249,7 +252,8 @@ static int head_whole(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	} else {
 		c->head_seen = since;
 	}
-	local_bh_enable();
+	if (!rx->softirq)
+		local_bh_enable();
 	return used;
 }
 

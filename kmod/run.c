@@ -176,7 +176,7 @@ static int collect(struct khttp_op *op, struct out *o)
 		err = add(w, o, e.id, e.events);
 	if (!err && o->done < o->room && tell_drain(w))
 		err = add(w, o, 0, KHTTP_EV_DRAIN);
-	if (!err && khttp_hand_waits(w))
+	if (!err)
 		err = add_requests(op, o);
 	return err;
 }
