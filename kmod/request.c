@@ -16,6 +16,7 @@
 #include "http/reply.h"
 #include "latency.h"
 #include "net.h"
+#include "packets.h"
 #include "origin.h"
 #include "queue.h"
 #include "router.h"
@@ -102,6 +103,8 @@ static void dealloc(struct khttp_account *account, struct khttp_request *rq)
 {
 	u32 bytes = rq->charged;
 
+	if (rq->body)
+		khttp_packets_drop(rq, U64_MAX);
 	khttp_body_free(rq->body);
 	if (rq->told != (struct khttp_slot *)rq->own)
 		kfree(rq->told);
