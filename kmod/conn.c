@@ -438,6 +438,12 @@ void khttp_conn_linger(struct khttp_conn *c)
 	sk->sk_prot->shutdown(sk, SEND_SHUTDOWN);
 }
 
+void khttp_conn_ack_by_answer(struct khttp_conn *c)
+{
+	sock_owned_by_me(c->sk);
+	inet_csk_enter_pingpong_mode(c->sk);
+}
+
 void khttp_conn_finish(struct khttp_conn *c)
 {
 	sock_owned_by_me(c->sk);

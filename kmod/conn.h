@@ -175,6 +175,12 @@ void khttp_conn_break(struct khttp_conn *c);
  * as above. True: the error log was told of one
  */
 bool khttp_conn_abandon(struct khttp_conn *c, enum khttp_reason why);
+/*
+ * A whole request came, whose answer will acknowledge it: no packet for that alone,
+ * unless the answer takes longer than TCP delays one (40 ms and more). TCP finds
+ * out by itself, but not before the second request.
+ */
+void khttp_conn_ack_by_answer(struct khttp_conn *c);
 /* No more requests; close once the answers in order are out */
 void khttp_conn_finish(struct khttp_conn *c);
 /*

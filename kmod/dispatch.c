@@ -419,6 +419,8 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 		c->rx_since = jiffies;
 		return;
 	}
+	if (c->n_requests == 1)
+		khttp_conn_ack_by_answer(c);
 	if (!rq->held)
 		push(rq, s->sketch.now_ns);
 }

@@ -323,6 +323,17 @@ static void body_turn(struct khttp_conn *c)
 		khttp_request_reason(rq, b->reason, 0);
 }
 
+/*
+ * The FIN goes in the packet of the last answer, and says that the request came,
+ * too. TCP would say that by itself as soon as we are through with reading.
+ */
+static void end_now(struct khttp_conn *c)
+{
+	if (c->phase == KHTTP_CONN_OPEN && c->last && !c->eof &&
+	    list_empty(&c->order) && !READ_ONCE(c->todo))
+		khttp_conn_linger(c);
+}
+
 static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
 			  unsigned int offset, size_t len)
 {
@@ -341,6 +352,8 @@ static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
 		used += n;
 	}
 	khttp_stat_add(rx->c->net, bytes_received, used);
+	if (rx->softirq)
+		end_now(rx->c);
 	/* The last that is here: spare TCP the look for another one */
 	if (skb_queue_is_last(&rx->c->sk->sk_receive_queue, skb))
 		desc->count = 0;
@@ -417,8 +430,6 @@ bool khttp_receive_now(struct khttp_conn *c)
 	c->busy = true;
 	c->atomic = true;
 	receive(&rx);
-	if (c->last && !c->eof && list_empty(&c->order) && !READ_ONCE(c->todo))
-		khttp_conn_linger(c);
 	c->atomic = false;
 	c->busy = false;
 	/* What is left, and the client's end, is for the work */
