@@ -83,6 +83,8 @@ bool khttp_filter_pass(const struct khttp_filter *f,
 	struct khttp_rule_query query = {
 		.method = k->head->method,
 		.path = k->path,
+		.authority = khttp_span_of(k->buf + k->target.authority,
+					   k->target.authority_len),
 		.head = k->head,
 		.buf = k->buf,
 		.in_set = in_set,
