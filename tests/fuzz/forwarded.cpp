@@ -10,6 +10,7 @@
 
 extern "C" {
 #include "http/forwarded.h"
+#include "http/node.h"
 }
 
 static khttp_node walk(const khttp_forwarded &by, std::string_view text,

@@ -36,13 +36,15 @@ fake::byte_vector rule(std::uint64_t id)
 /* 10.0.0.0/8, 192.0.2.1, 192.0.2.2 */
 fake::byte_vector content()
 {
+	static const char packed[] = "\x0a\0\0\0\x08\xc0\0\2\1\x20\xc0\0\2\2\x20";
+
 	return fake::answer([](message &msg) {
 		msg.put(KHTTP_NETWORKS_A_NAME, "bad");
 		msg.put_u64(KHTTP_NETWORKS_A_GENERATION, 9);
 		msg.put(KHTTP_NETWORKS_A_COUNT4, std::uint32_t{ 3 });
 		msg.put(KHTTP_NETWORKS_A_COUNT6, std::uint32_t{ 0 });
 		msg.put_bytes(KHTTP_NETWORKS_A_IPV4,
-			      std::as_bytes(std::span("\x0a\0\0\0\x08\xc0\0\2\1\x20\xc0\0\2\2\x20", 15)));
+			      std::as_bytes(std::span(packed, sizeof(packed) - 1)));
 	});
 }
 
