@@ -34,6 +34,9 @@ std::vector<khttp::group_setting> group_settings(context &ctx,
 	std::vector<khttp::group_setting> settings;
 	std::vector<khttp::limit_info> limits;
 
+	if (!words.empty() && words[0] == "filter")
+		throw usage_error("its rules have verbs of their own: 'khttpctl filter add GROUP "
+				  "RULE', 'khttpctl filter load GROUP FILE'");
 	if (words.size() % 2)
 		throw usage_error("write pairs of LIMIT and VALUE");
 	if (!words.empty())
@@ -103,7 +106,17 @@ cell source_cell(const khttp::group_limit &limit, const khttp::limit_info *known
 		tint::warn};
 }
 
-void print_group(context &ctx, const khttp::group_info &group)
+cell filter_cell(const khttp::filter_info &filter)
+{
+	if (filter.rules.empty())
+		return {"none", tint::none};
+	return {fmt::format("{} {}, generation {}: 'khttpctl filter list {}'", filter.rules.size(),
+			    filter.rules.size() == 1 ? "rule" : "rules", filter.generation,
+			    filter.group),
+		tint::none};
+}
+
+void print_group(context &ctx, const khttp::group_info &group, const khttp::filter_info &filter)
 {
 	std::vector<khttp::limit_info> limits = ctx.control().limits();
 	table t({{"LIMIT"}, {"VALUE", align::right}, {"FROM"}, {"MEANING"}});
@@ -115,6 +128,7 @@ void print_group(context &ctx, const khttp::group_info &group)
 	lines.add("prefixes", fmt::format("{}", group.urls));
 	if (group.connections)
 		lines.add("connections", fmt::format("{}", *group.connections));
+	lines.add("filter", filter_cell(filter));
 	lines.print(ctx.out, ctx.colour);
 	for (const khttp::group_limit &limit : group.limits) {
 		const khttp::limit_info *known = limit_of(limits, limit.name);
@@ -185,10 +199,15 @@ int group_show(context &ctx, const arguments &args)
 	khttp::group_info group;
 
 	on_group(ctx, name, [&] { group = ctx.control().find_group(name); });
-	if (ctx.json)
-		print_json(ctx.out, json_of(group));
-	else
-		print_group(ctx, group);
+	khttp::filter_info filter = ctx.control().find_filter(name);
+	if (!ctx.json) {
+		print_group(ctx, group, filter);
+		return 0;
+	}
+	json object = json_of(group);
+
+	object["filter"] = {{"rules", filter.rules.size()}, {"generation", filter.generation}};
+	print_json(ctx.out, object);
 	return 0;
 }
 

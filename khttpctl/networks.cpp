@@ -2,6 +2,7 @@
 /* khttpctl networks ... */
 #include <algorithm>
 #include <cerrno>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <khttp/error.hpp>
@@ -44,6 +45,25 @@ khttp::networks_content content_of(khttp::control &control, const std::string &n
 			throw;
 		return {};
 	}
+}
+
+/* In which the kernel lists them, too */
+auto order_of(const khttp::network &n)
+{
+	return std::tuple(n.ipv6, n.address, n.bits);
+}
+
+bool has(const std::vector<khttp::network> &ordered, const khttp::network &n)
+{
+	return std::ranges::binary_search(ordered, order_of(n), {}, order_of);
+}
+
+[[noreturn]] void no_such_network(const std::string &name, const khttp::network &n)
+{
+	throw khttp::error(ENOENT,
+			   fmt::format("{} does not stand in the set {}: 'khttpctl networks show "
+				       "{}' has what does",
+				       network_text(n), printable(name), printable(name)));
 }
 
 /* Somebody else may load it between reading and writing: then once more */
@@ -95,19 +115,12 @@ int networks_remove(context &ctx, const arguments &args)
 	const std::string &name = set_of(args);
 	std::vector<khttp::network> gone = typed_networks(args, true);
 
+	std::ranges::sort(gone, {}, order_of);
 	change_set(ctx, name, [&](std::vector<khttp::network> &list) {
-		for (const khttp::network &n : gone) {
-			auto found = std::ranges::find(list, n);
-
-			if (found == list.end())
-				throw khttp::error(
-					ENOENT,
-					fmt::format("{} does not stand in the set {}: 'khttpctl "
-						    "networks show {}' has what does",
-						    network_text(n), printable(name),
-						    printable(name)));
-			list.erase(found);
-		}
+		for (const khttp::network &n : gone)
+			if (!has(list, n))
+				no_such_network(name, n);
+		std::erase_if(list, [&](const khttp::network &n) { return has(gone, n); });
 	});
 	return 0;
 }

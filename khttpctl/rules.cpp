@@ -203,6 +203,7 @@ tried try_request(const khttp::filter_info &filter, const tried_request &request
 			  request.client.ipv6 ? KHTTP_ADDRESS6_LEN : KHTTP_ADDRESS4_LEN);
 	query.method = head.method;
 	query.path = span_of(result.path);
+	query.authority = khttp_span_of(text.data() + target.authority, target.authority_len);
 	query.head = &head;
 	query.buf = text.data();
 	query.in_set = ask_set;

@@ -5,8 +5,8 @@
  *   refused by its head?     -> the kernel answers
  *   OPTIONS *, TRACE         -> the kernel answers
  *   no prefix                -> 404
- *   over its group's limits  -> the kernel answers
  *   a rule of its group      -> 403, 429, or the end of the connection
+ *   over its group's limits  -> the kernel answers
  *   stored response          -> sent where the request arrived
  *   else                     -> a request is made and queued for a worker
  */
@@ -217,7 +217,20 @@ static void answer_options(struct khttp_conn *c, struct khttp_scratch *s)
 
 /* ---- the group's policy ---- */
 
-/* Before the cache: what is stored is not for everybody either */
+/* The last request that may come here: answered like one that says so */
+static void count_request(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	/* No limit is 0: one less is more than any number */
+	if (likely(c->n_requests <= READ_ONCE(c->policy->max_requests) - 1))
+		return;
+	s->head.flags &= ~KHTTP_HEAD_KEEP_ALIVE;
+	c->last = true;
+}
+
+/*
+ * Before the cache: what is stored is not for everybody either. And before the
+ * group counts the connection: who is denied takes nobody's place in it.
+ */
 static bool passes_filter(struct khttp_conn *c, struct khttp_scratch *s)
 {
 	struct khttp_endpoint client;
@@ -231,8 +244,24 @@ static bool passes_filter(struct khttp_conn *c, struct khttp_scratch *s)
 			    &client);
 	if (khttp_filter_pass(f, &client, &s->sketch, &v))
 		return true;
+	count_request(c, s);
 	refuse_as(c, s, &v);
 	return false;
+}
+
+/* What the namespace and the group say to it, as far as the parser could not */
+static enum khttp_reason admit(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	const struct khttp_sketch *k = &s->sketch;
+	struct khttp_group *g = k->url->group;
+	enum khttp_reason reason = KHTTP_REASON_NONE;
+
+	if (unlikely(READ_ONCE(g->watched) || c->group))
+		reason = khttp_admit(c, k, g);
+	count_request(c, s);
+	if (!reason && khttp_body_too_large(&k->framing, &c->policy->http))
+		reason = KHTTP_REASON_ENTITY_TOO_LARGE;
+	return reason;
 }
 
 /* ---- the cache ---- */
@@ -442,31 +471,6 @@ static void came_in(const struct khttp_endpoint *local,
 	}
 }
 
-/* The last request that may come here: answered like one that says so */
-static void count_request(struct khttp_conn *c, struct khttp_scratch *s)
-{
-	/* No limit is 0: one less is more than any number */
-	if (likely(c->n_requests <= READ_ONCE(c->policy->max_requests) - 1))
-		return;
-	s->head.flags &= ~KHTTP_HEAD_KEEP_ALIVE;
-	c->last = true;
-}
-
-/* What the namespace and the group say to it, as far as the parser could not */
-static enum khttp_reason admit(struct khttp_conn *c, struct khttp_scratch *s)
-{
-	const struct khttp_sketch *k = &s->sketch;
-	struct khttp_group *g = k->url->group;
-	enum khttp_reason reason = KHTTP_REASON_NONE;
-
-	if (unlikely(READ_ONCE(g->watched) || c->group))
-		reason = khttp_admit(c, k, g);
-	count_request(c, s);
-	if (!reason && khttp_body_too_large(&k->framing, &c->policy->http))
-		reason = KHTTP_REASON_ENTITY_TOO_LARGE;
-	return reason;
-}
-
 static void route(struct khttp_conn *c, struct khttp_scratch *s)
 {
 	struct khttp_sketch *k = &s->sketch;
@@ -483,6 +487,8 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 
 	came_in(&c->local, &query);
 	k->url = khttp_route(c->net->router, &query, &k->by_ip);
+	if (k->url && !passes_filter(c, s))
+		return;
 	if (k->url)
 		reason = admit(c, s);
 	else
@@ -491,8 +497,6 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 		refuse(c, s, reason);
 		return;
 	}
-	if (!passes_filter(c, s))
-		return;
 	if (khttp_cache_request(k->head) == KHTTP_CACHE_YES) {
 		k->cacheable = k->head->method == KHTTP_METHOD_GET;
 		if (try_cache(c, s))

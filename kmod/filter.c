@@ -83,6 +83,8 @@ bool khttp_filter_pass(const struct khttp_filter *f,
 	struct khttp_rule_query query = {
 		.method = k->head->method,
 		.path = k->path,
+		.authority = khttp_span_of(k->buf + k->target.authority,
+					   k->target.authority_len),
 		.head = k->head,
 		.buf = k->buf,
 		.in_set = in_set,
@@ -441,13 +443,15 @@ int khttp_filter_set(struct khttp_net *kn, struct khttp_group *g,
  * @kn: the namespace's root
  * @g: the group, which no new request finds
  *
+ * The group keeps the pointer: a request that found it before its prefixes
+ * went is judged by these rules, and must not pass because they are gone.
+ *
  * Context: net->config held.
  */
 void khttp_filter_end(struct khttp_net *kn, struct khttp_group *g)
 {
 	struct khttp_filter *old = in_force(kn, g);
 
-	RCU_INIT_POINTER(g->filter, NULL);
 	if (old)
 		put_list(kn, old);
 }

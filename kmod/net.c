@@ -162,6 +162,7 @@ static void __net_exit khttp_net_kill(struct net *net)
 	khttp_groups_destroy(kn);
 	khttp_networks_destroy(kn);
 	khttp_limiters_destroy(kn);
+	WARN_ON_ONCE(kn->filter_used || kn->n_networks);
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
 	khttp_cache_destroy(kn->cache);

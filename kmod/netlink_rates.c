@@ -27,12 +27,9 @@ static int set(struct genl_info *info, struct khttp_net *kn, const char *name,
 		.bits6 = 64,
 		.addresses = KHTTP_RATE_ADDRESSES,
 	};
-	struct khttp_limiter_info shown;
 
-	if (l) {
-		khttp_limiter_show(l, &shown);
-		cfg = shown.config;
-	}
+	if (l)
+		khttp_limiter_read(l, &cfg);
 	take(info, KHTTP_RATE_A_COUNT, &cfg.count);
 	take(info, KHTTP_RATE_A_PERIOD, &cfg.period);
 	/* As many at once as come in a period, unless it was ever said */

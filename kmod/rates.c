@@ -382,6 +382,19 @@ void khttp_limiter_show(const struct khttp_limiter *l,
 }
 
 /**
+ * khttp_limiter_read - what a rate was set to
+ * @l: the rate
+ * @cfg: filled
+ *
+ * Context: net->config held.
+ */
+void khttp_limiter_read(const struct khttp_limiter *l,
+			struct khttp_limiter_config *cfg)
+{
+	*cfg = l->config;
+}
+
+/**
  * khttp_limiters_destroy - the rates of a namespace that ends
  * @kn: the namespace's root, without filters
  *

@@ -75,8 +75,11 @@ struct khttp_limiter_info {
 	struct khttp_limiter_config config;
 };
 
+/* Looks at all of the table; what was set is there without that */
 void khttp_limiter_show(const struct khttp_limiter *l,
 			struct khttp_limiter_info *info);
+void khttp_limiter_read(const struct khttp_limiter *l,
+			struct khttp_limiter_config *cfg);
 /* All of a namespace that goes: no rule is left */
 void khttp_limiters_destroy(struct khttp_net *kn);
 

@@ -41,13 +41,13 @@ void khttp_address_mask(struct khttp_address *address, u32 bits)
 	memset(address->bytes + whole + 1, 0, sizeof(address->bytes) - whole - 1);
 }
 
-/* One to three digits, at most @max. */
+/* One to three digits without a leading zero, at most @max. */
 static bool parse_bits(const char *text, u32 len, u32 max, u32 *bits)
 {
 	u32 number = 0;
 	u32 i;
 
-	if (!len || len > 3)
+	if (!len || len > 3 || (len > 1 && text[0] == '0'))
 		return false;
 	for (i = 0; i < len; i++) {
 		if (text[i] < '0' || text[i] > '9')
@@ -128,9 +128,13 @@ bool khttp_network_has(const struct khttp_network *network,
 	       same_bits(network->address.bytes, address->bytes, network->bits);
 }
 
-bool khttp_network_covers(const struct khttp_network *outer,
-			  const struct khttp_network *inner)
+bool khttp_network_any(const struct khttp_network *nets, u32 n,
+		       const struct khttp_address *address)
 {
-	return outer->bits <= inner->bits &&
-	       khttp_network_has(outer, &inner->address);
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		if (khttp_network_has(&nets[i], address))
+			return true;
+	return false;
 }

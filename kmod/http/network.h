@@ -46,8 +46,8 @@ u32 khttp_network_print(const struct khttp_network *network,
 bool khttp_network_has(const struct khttp_network *network,
 		       const struct khttp_address *address);
 
-/* Does @outer hold all of @inner? */
-bool khttp_network_covers(const struct khttp_network *outer,
-			  const struct khttp_network *inner);
+/* Is it in one of the @n networks? For a few; netset.h is for many. */
+bool khttp_network_any(const struct khttp_network *nets, u32 n,
+		       const struct khttp_address *address);
 
 #endif

@@ -62,6 +62,19 @@ static bool is_named(const struct khttp_cond *cond,
 							    field->name_len));
 }
 
+/*
+ * An absolute target replaces the field (RFC 9112 section 3.2.2): who looked at
+ * that could be told anything. Hosts are the same in any case.
+ */
+static bool has_host(const struct khttp_cond *cond, struct khttp_span authority)
+{
+	if (!cond->has_value)
+		return authority.len;
+	return authority.len >= cond->value.len &&
+	       khttp_span_eq_fold(cond->value, khttp_span_of(authority.ptr,
+							     cond->value.len));
+}
+
 /* One line of this name will do, of however many there are. */
 static bool has_field(const struct khttp_cond *cond,
 		      const struct khttp_rule_query *query)
@@ -69,6 +82,8 @@ static bool has_field(const struct khttp_cond *cond,
 	const struct khttp_head *head = query->head;
 	u32 i = 0;
 
+	if (cond->field == KHTTP_FIELD_HOST)
+		return has_host(cond, query->authority);
 	if (cond->field != KHTTP_FIELD_OTHER) {
 		if (!khttp_head_has(head, (enum khttp_field_id)cond->field))
 			return false;

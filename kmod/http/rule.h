@@ -65,6 +65,7 @@ struct khttp_rule_query {
 	struct khttp_address client;
 	u8 method;			/* enum khttp_method */
 	struct khttp_span path;		/* cooked */
+	struct khttp_span authority;	/* what is in force as Host; or empty */
 	const struct khttp_head *head;
 	const char *buf;		/* what its offsets count from */
 	/* Is the client in the set of rule->nets[net]? */

@@ -22,7 +22,7 @@ static const char *const cond_words[] = {
 	[KHTTP_COND_FIELD] = "field",
 };
 
-#define COUNT(list) (sizeof(list) / sizeof(list[0]))
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static const u16 statuses[] = { 403, 404, 410, 451 };
 

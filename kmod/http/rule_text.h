@@ -26,7 +26,9 @@
  * Words stand apart by blanks. A word that holds some is put into "" or '' as
  * a whole; it cannot hold the quote it stands in. Paths and segments are
  * compared without regard to ASCII case, like URL prefixes, and repeated
- * slashes count as one; names of fields likewise; values and methods exactly.
+ * slashes count as one; names of fields likewise; values and methods exactly,
+ * but for the value of Host, which is that of an absolute target where there is
+ * one.
  */
 
 /*

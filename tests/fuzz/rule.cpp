@@ -75,6 +75,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 	query.client.bytes[0] = static_cast<u8>(size);
 	query.method = head.method;
 	query.path = khttp_span_of(path.data(), static_cast<u32>(path.size()));
+	query.authority = khttp_head_has(&head, KHTTP_FIELD_HOST) ?
+		khttp_head_first(&head, bytes.data(), KHTTP_FIELD_HOST) :
+		khttp_span_of(nullptr, 0);
 	query.head = &head;
 	query.buf = bytes.data();
 	query.in_set = in_set;

@@ -18,7 +18,7 @@ extern "C" {
 #include "http/rate.h"
 #include "http/reply.h"
 #include "http/rule_text.h"
-#include "http/subnet.h"
+#include "http/node.h"
 #include "http/uri.h"
 #include "http/word.h"
 }

@@ -90,7 +90,7 @@ void tidy(std::vector<khttp_network> &list)
 	std::sort(list.begin(), list.end(), less);
 	for (const khttp_network &network : list)
 		if (kept.empty() ||
-		    !khttp_network_covers(&kept.back(), &network))
+		    !khttp_network_has(&kept.back(), &network.address))
 			kept.push_back(network);
 	list = kept;
 }

@@ -69,7 +69,9 @@ TEST_CASE("network: what is none is refused with what to do")
 	     { "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/999",
 	       "10.0.0.0/1000", "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0/8",
 	       "10.0.0.0/ 8", "::/129", "[::]/0", "::%1/64", "example.org",
-	       "10.0.0.1/8", "2001:db8::1/64", "10.0.0.0/0x8" })
+	       "10.0.0.1/8", "2001:db8::1/64", "10.0.0.0/0x8",
+	       "10.0.0.0/08", "10.0.0.1/31", "a/8", "::1/127", "::1%1", " ::1",
+	       "10.0.0.0:80/8", "::ffff:0:0/95" })
 		CHECK(normal(text).front() == '[');
 	CHECK(normal("10.0.0.1/8").find("have to be 0") != std::string::npos);
 }
@@ -83,21 +85,22 @@ TEST_CASE("network: bits decide, not bytes")
 	CHECK(!has("192.0.2.1", "192.0.2.0"));
 	CHECK(has("2001:db8::/29", "2001:dbf::1"));
 	CHECK(!has("2001:db8::/29", "2001:dc0::1"));
+	CHECK(has("2001:db8::/33", "2001:db8:7fff::"));
+	CHECK(!has("2001:db8::/33", "2001:db8:8000::"));
+	CHECK(!has("2001:db8::1", "2001:db8::"));
+	CHECK(!has("0.0.0.0/0", "::1"));
 }
 
-TEST_CASE("network: one covers another when it is as wide and agrees")
+TEST_CASE("network: any of a list will do")
 {
-	auto covers = [](const char *outer, const char *inner) {
-		khttp_network a = network_of(outer), b = network_of(inner);
+	const khttp_network list[] = { network_of("2001:db8::/33"),
+				       network_of("10.0.0.0/8") };
+	khttp_address address;
 
-		return khttp_network_covers(&a, &b);
-	};
-
-	CHECK(covers("10.0.0.0/8", "10.1.0.0/16"));
-	CHECK(covers("10.0.0.0/8", "10.0.0.0/8"));
-	CHECK(!covers("10.1.0.0/16", "10.0.0.0/8"));
-	CHECK(!covers("10.0.0.0/8", "11.0.0.0/16"));
-	CHECK(!covers("0.0.0.0/0", "::/64"));
+	REQUIRE(khttp_address_parse("10.1.2.3", 8, &address));
+	CHECK(khttp_network_any(list, 2, &address));
+	CHECK(!khttp_network_any(list, 1, &address));
+	CHECK(!khttp_network_any(nullptr, 0, &address));
 }
 
 TEST_CASE("network: masking keeps the front and clears the rest")

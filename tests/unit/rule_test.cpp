@@ -10,6 +10,7 @@ struct asked {
 	std::string text;
 	std::string path = "/";
 	std::string client = "192.0.2.7";
+	std::string authority = "a";
 };
 
 bool in_set(const khttp_rule_query *, const khttp_rule *rule, u32 net)
@@ -35,6 +36,7 @@ bool matches(const std::string &text, const asked &request)
 				    static_cast<u32>(request.client.size()), &query.client));
 	query.method = head.method;
 	query.path = span_of(request.path);
+	query.authority = span_of(request.authority);
 	query.head = &head;
 	query.buf = head_text.data();
 	query.in_set = in_set;
@@ -132,6 +134,30 @@ TEST_CASE("rule: a field, and what it begins with")
 	CHECK(!on_fields("field user-agent=Bad", "User-Agent:\r\n"));
 	CHECK(on_fields("field accept=b", "Accept: a\r\nX: y\r\nAccept: b\r\n"));
 	CHECK(on_fields("field x-a=b", "X-A: a\r\nX-A: b\r\n"));
+}
+
+TEST_CASE("rule: Host is what replaced it, in any case")
+{
+	auto on_host = [](const std::string &text, const std::string &authority) {
+		return matches("deny field " + text, { "", "/", "192.0.2.7", authority });
+	};
+
+	CHECK(on_host("host", "a"));
+	CHECK(!on_host("host", ""));
+	CHECK(on_host("host=evil.", "EVIL.example:80"));
+	CHECK(!on_host("host=evil.", "evil"));
+	CHECK(!on_host("host=a", "b"));
+	CHECK(!on_host("host=a", ""));
+}
+
+TEST_CASE("rule: a value has no blanks in front, and any line of its name counts")
+{
+	CHECK(on_fields("field x-a=b", "X-A: \t b\r\n"));
+	CHECK(on_fields("field x-a=b", "x-A:b\r\n"));
+	CHECK(on_fields("field x-a=b", "X-A:\r\nX-A: c\r\nx-a: b\r\n"));
+	CHECK(!on_fields("field x-a=b", "X-A: a, b\r\n"));
+	CHECK(!on_fields("not field x-a=b", "X-A: c\r\nX-A: b\r\n"));
+	CHECK(on_fields("field accept", "Accept:\r\n"));
 }
 
 TEST_CASE("rule: all conditions have to hold")

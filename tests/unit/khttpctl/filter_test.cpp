@@ -33,6 +33,21 @@ fake::byte_vector rule(std::uint64_t id)
 	});
 }
 
+/* 10.0.0.0/8, 192.0.2.1, 192.0.2.2 */
+fake::byte_vector content()
+{
+	static const char packed[] = "\x0a\0\0\0\x08\xc0\0\2\1\x20\xc0\0\2\2\x20";
+
+	return fake::answer([](message &msg) {
+		msg.put(KHTTP_NETWORKS_A_NAME, "bad");
+		msg.put_u64(KHTTP_NETWORKS_A_GENERATION, 9);
+		msg.put(KHTTP_NETWORKS_A_COUNT4, std::uint32_t{ 3 });
+		msg.put(KHTTP_NETWORKS_A_COUNT6, std::uint32_t{ 0 });
+		msg.put_bytes(KHTTP_NETWORKS_A_IPV4,
+			      std::as_bytes(std::span(packed, sizeof(packed) - 1)));
+	});
+}
+
 /* The group app has the rules above; 192.0.2.1 is in the set bad, if any is */
 fake::datagrams tell_filters(const fake::request &request)
 {
@@ -46,10 +61,15 @@ fake::datagrams tell_filters(const fake::request &request)
 		return all;
 	case KHTTP_CMD_LIMITS_GET:
 		return { fake::end_of_dump() };
+	case KHTTP_CMD_GROUP_GET:
+		return { fake::answer([](message &msg) { msg.put(KHTTP_GROUP_A_NAME, "app"); }),
+			 fake::verdict(0) };
 	case KHTTP_CMD_NETWORKS_GET: {
 		auto address = attribute_table(request.attributes).raw(KHTTP_NETWORKS_A_ADDRESS);
 		bool found = address.size() == 4 && address[3] == std::byte{ 1 };
 
+		if (attribute_table(request.attributes).has(KHTTP_NETWORKS_A_START))
+			return { content(), fake::verdict(0) };
 		return { fake::answer([&](message &msg) {
 				 msg.put(KHTTP_NETWORKS_A_NAME, "bad");
 				 if (found)
@@ -168,6 +188,41 @@ TEST_CASE("a request is tried as the kernel would")
 	CHECK_THROWS_WITH(tried({ "app", "192.0.2.0/24", "GET", "/" }), Contains("one address"));
 	CHECK_THROWS_WITH(tried({ "app", "192.0.2.2", "GET" }), Contains("GROUP ADDRESS"));
 	CHECK_THROWS_WITH(tried({ "app", "192.0.2.2", "GET", "/", "x" }), Contains("NAME:VALUE"));
+}
+
+TEST_CASE("networks are taken out of a set that stands in its order, all or none")
+{
+	filter_session s;
+	auto loaded = [&] {
+		const attribute_table a(s.last.attributes);
+
+		CHECK(s.last.command == KHTTP_CMD_NETWORKS_LOAD);
+		CHECK(a.u64(KHTTP_NETWORKS_A_GENERATION) == 9);
+		return a.raw(KHTTP_NETWORKS_A_IPV4).size() / 5;
+	};
+
+	CHECK(s.run("networks", "remove", { "bad", "192.0.2.2", "10.0.0.0/8" }) == 0);
+	CHECK(loaded() == 1);
+	CHECK(attribute_table(s.last.attributes).raw(KHTTP_NETWORKS_A_IPV4)[3] == std::byte{ 1 });
+	CHECK(s.run("networks", "add", { "bad", "192.0.2.0/24", "198.51.100.1" }) == 0);
+	CHECK(loaded() == 3);
+	CHECK_THROWS_WITH(s.run("networks", "remove", { "bad", "192.0.2.2", "192.0.2.0/24" }),
+			  Contains("192.0.2.0/24 does not stand in the set bad"));
+	CHECK(s.last.command == KHTTP_CMD_NETWORKS_GET);
+}
+
+TEST_CASE("a group tells of its filter in short")
+{
+	filter_session s;
+
+	CHECK(s.run("group", "show", { "app" }) == 0);
+	CHECK_THAT(s.out.str(), Contains("5 rules, generation 3"));
+	s.out.str("");
+	s.ctx.json = true;
+	CHECK(s.run("group", "show", { "app" }) == 0);
+	CHECK_THAT(s.out.str(), Contains("\"rules\": 5") && Contains("\"generation\": 3"));
+	CHECK_THROWS_WITH(s.run("group", "set", { "app", "filter", "deny" }),
+			  Contains("khttpctl filter add"));
 }
 
 TEST_CASE("rates are read as they are spoken of")

@@ -11,6 +11,7 @@ import time
 
 from device import Worker
 from faults import *
+import filters
 from genl import *
 from traffic import *
 from wire import check, finish
@@ -165,6 +166,7 @@ def control_steps(c):
     for command in (QUEUE_GET, URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, LIMITS_GET,
                     STATS_GET, LATENCY_GET, ERROR_GET, SETTINGS_GET, GROUP_GET):
         yield c.step("dump %d" % command, command, dump=True)
+    yield from filters.filter_steps(c, check)
     yield c.step("QUEUE_GET", QUEUE_GET, queue("q"))
     yield c.step("FEATURES_GET", FEATURES_GET)
     yield c.step("URL_DEL", URL_DEL, url("+:83"), undo=lambda: c.ask(URL_ADD, url("+:83", "q")))
@@ -282,6 +284,7 @@ def with_traffic(places, parts):
     c.ask(URL_ADD, url("+:84", "app"))
     c.ask(LISTENER_SET, proxied(84))
     c.ask(LIMITS_SET, BUDGET + CLIENTS)
+    filters.prepare(c)
     run = Run(check, c.settled, SEED)
     run.places |= places
     server = Server("app", check)
@@ -291,6 +294,7 @@ def with_traffic(places, parts):
             part(run, c, server)
     finally:
         server.close()
+    filters.clean(c)
     for name in ("app", "q"):
         c.rows(QUEUE_DEL, queue(name))
     c.rows(LISTENER_RESET, number(4, 84))
