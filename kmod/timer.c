@@ -11,6 +11,7 @@
  * behind by one for another group, too.
  */
 
+#include "admit.h"
 #include "body.h"
 #include "conn.h"
 #include "http/reason.h"
@@ -138,7 +139,9 @@ static void watch_receive(struct khttp_conn *c)
 
 /*
  * The timer is set to fire before anything that begins now may end: so it is
- * for nearly every request, and when it fires all is decided anew.
+ * for nearly every request, and when it fires all is decided anew. What began
+ * under another group's values is found then, too: a request that it left
+ * waiting may be later than those of this one by no more than soonest.
  */
 static bool is_early(const struct khttp_conn *c)
 {
@@ -156,7 +159,7 @@ void khttp_conn_rearm(struct khttp_conn *c)
 	sock_owned_by_me(c->sk);
 	watch_send(c);
 	watch_receive(c);
-	if (is_early(c))
+	if (is_early(c) || c->phase == KHTTP_CONN_CLOSED)
 		return;
 	next = next_deadline(c);
 	/* Only ever earlier: a deadline that moved on is looked at when it fires */
@@ -281,6 +284,7 @@ void khttp_conn_expired(struct khttp_conn *c)
 	sock_owned_by_me(c->sk);
 	/* What it is set to is of no account any more: see is_early() */
 	timer_delete(&c->timer);
+	khttp_admit_review(c);
 	if (c->phase == KHTTP_CONN_LINGER) {
 		if (time_after_eq(jiffies, plus_ms(c->since, KHTTP_LINGER_MS)))
 			khttp_conn_close(c, false);
