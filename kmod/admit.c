@@ -20,6 +20,12 @@ void khttp_admit_leave(struct khttp_conn *c)
 	khttp_group_put(g);
 }
 
+void khttp_admit_review(struct khttp_conn *c)
+{
+	if (c->group && !READ_ONCE(c->group->watched))
+		khttp_admit_leave(c);
+}
+
 /* Counted before it is looked at: two that come at once are not both the last */
 static enum khttp_reason enter(struct khttp_conn *c, struct khttp_group *g)
 {

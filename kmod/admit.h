@@ -6,7 +6,8 @@
  * A connection is in a group from a request that was routed to it to the next
  * one that is routed elsewhere, or its end; but only in one that is watched, so
  * that groups without a policy cost a request one branch. It holds a reference,
- * and conn->policy is the group's meanwhile.
+ * and conn->policy is the group's meanwhile. Out of one that is not watched any
+ * more, or deleted, it goes when its timer is next looked at.
  */
 #ifndef _KHTTP_ADMIT_H
 #define _KHTTP_ADMIT_H
@@ -26,5 +27,7 @@ enum khttp_reason khttp_admit(struct khttp_conn *c,
 			      struct khttp_group *g);
 /* The connection is in no group any more. Context: socket lock held */
 void khttp_admit_leave(struct khttp_conn *c);
+/* The same where its group is not watched any more. Context: as above */
+void khttp_admit_review(struct khttp_conn *c);
 
 #endif

@@ -320,9 +320,10 @@ static bool enlist(struct khttp_conn *c)
 
 static struct khttp_conn *alloc_conn(struct khttp_net *kn)
 {
+	u64 all = (atomic_read(&kn->live_conns) + 1ULL) * CONN_BYTES;
 	struct khttp_conn *c;
 
-	if (!khttp_try_charge(&kn->account, CONN_BYTES, KHTTP_CHARGE_CONN))
+	if (!khttp_try_charge_conn(&kn->account, CONN_BYTES, all))
 		return ERR_PTR(-EDQUOT);
 	c = khttp_slab_zalloc(conn_cache, GFP_KERNEL);
 	if (c)

@@ -110,11 +110,12 @@ struct khttp_conn {
 	u64 head_seen;			/* CLOCK_MONOTONIC: its first byte, or 0 */
 	u32 discarded;			/* LINGER: bytes thrown away */
 	unsigned long since;		/* jiffies: idle, head or linger began */
-	unsigned long rx_since;		/* jiffies: last body byte, or room made */
+	unsigned long rx_since;		/* jiffies: last body byte, or first awaited */
 	u64 rx_bytes;			/* of bodies, with their framing */
 	unsigned long rx_began;		/* jiffies: when the rate began to count */
 	struct khttp_pace rx_rate;
-	bool rx_watch;			/* it does */
+	bool rx_awaited;		/* bytes of a body, when last looked at */
+	bool rx_watch;			/* its rate counts */
 	bool tx_watch;			/* so it does here */
 	bool tx_behind;			/* tx_blocked when it was last looked at */
 	u32 tx_mark;			/* what TCP had been given when it began */

@@ -202,6 +202,7 @@ void khttp_control_queue_del(struct khttp_queue *q)
 			drop_group(kn, g);
 	}
 	khttp_queue_kill(q);
+	khttp_conns_rearm(kn);
 	queue_changed(q, KHTTP_EVENT_QUEUE_DELETED);
 }
 
@@ -300,6 +301,7 @@ int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
 		drop_urls(kn, g);
 	khttp_filter_end(kn, g);
 	drop_group(kn, g);
+	khttp_conns_rearm(kn);
 	return 0;
 }
 

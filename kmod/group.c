@@ -157,11 +157,15 @@ void khttp_groups_update(struct khttp_net *kn)
  * @g: a group that stands in net->groups and has no urls, unless its queue is
  *	killed with the namespace: then its urls are about to end
  *
+ * Connections that are in it leave when they are next looked at: no change of a
+ * limit would reach it any more.
+ *
  * Context: net->config held. The reference that came with it is the caller's.
  */
 void khttp_group_unlist(struct khttp_group *g)
 {
 	list_del_init(&g->link);
+	WRITE_ONCE(g->watched, false);
 }
 
 /**

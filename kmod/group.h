@@ -7,7 +7,8 @@
  *   phase     moved by             meaning
  *   listed    khttp_group_create   in net->groups; prefixes come and go
  *   unlisted  khttp_group_unlist   no prefix, and none comes; memory stays for
- *                                  RCU readers and connections that hold it
+ *                                  RCU readers and connections that hold it,
+ *                                  which leave it soon
  *
  * The policy in force is made of whole words that are written one by one
  * (WRITE_ONCE) under net->config: who reads may see half of a change, as with

@@ -179,7 +179,8 @@ static bool may_redeliver(struct khttp_request *rq, bool taken)
 /* True: it is in the queue again */
 static bool abandon_locked(struct khttp_request *rq, bool taken)
 {
-	struct khttp_net *kn = rq->conn->net;
+	struct khttp_conn *c = rq->conn;
+	struct khttp_net *kn = c->net;
 
 	if (rq->gone) {
 		khttp_request_answered(rq);
@@ -198,6 +199,8 @@ static bool abandon_locked(struct khttp_request *rq, bool taken)
 	khttp_request_body_rewind(rq);
 	if (khttp_queue_requeue(rq->queue, rq)) {
 		khttp_stat_inc(kn, redelivered);
+		/* While it was in hand the timer may have fired for nothing */
+		khttp_conn_rearm(c);
 		return true;
 	}
 	khttp_request_refuse_locked(rq, KHTTP_REASON_APP_SHUTDOWN);

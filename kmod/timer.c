@@ -11,6 +11,7 @@
  * behind by one for another group, too.
  */
 
+#include "admit.h"
 #include "body.h"
 #include "conn.h"
 #include "http/reason.h"
@@ -41,9 +42,14 @@ static void earliest(unsigned long *next, unsigned long deadline)
 		*next = deadline;
 }
 
+/* A body that the client may send now: not before 100 (Continue) was sent */
 static bool body_awaited(const struct khttp_conn *c)
 {
-	return c->rx && khttp_body_wants(c->rx->body);
+	const struct khttp_request *rq = c->rx;
+
+	return rq && khttp_body_wants(rq->body) &&
+	       (!rq->expect || rq->continued || rq->body->received ||
+		rq->body->discard);
 }
 
 static unsigned long body_deadline(const struct khttp_conn *c)
@@ -78,7 +84,7 @@ static unsigned long next_deadline(const struct khttp_conn *c)
 		earliest(&next, plus_ms(c->since, READ_ONCE(l->header_timeout)));
 	else if (list_empty(&c->order))
 		earliest(&next, plus_ms(c->since, READ_ONCE(l->idle_timeout)));
-	if (body_awaited(c))
+	if (c->rx_awaited)
 		earliest(&next, body_deadline(c));
 	list_for_each_entry(rq, &c->order, order)
 		if (READ_ONCE(rq->state) == KHTTP_RQ_WAITING)
@@ -119,13 +125,18 @@ static inline void watch_send(struct khttp_conn *c)
 	khttp_pace_begin(&c->tx_rate, c->tx_acked);
 }
 
-/* A body that the client may send now: not before 100 (Continue) was */
+/*
+ * Gap and rate count from when bytes began to be awaited: a client that was
+ * silent while there was no room for more is not late when there is.
+ */
 static void watch_receive(struct khttp_conn *c)
 {
-	const struct khttp_request *rq = c->rx;
+	bool awaited = body_awaited(c);
 
-	if (!body_awaited(c) || !READ_ONCE(c->policy->min_receive_rate) ||
-	    (rq->expect && !rq->continued && !rq->body->received)) {
+	if (awaited && !c->rx_awaited)
+		c->rx_since = jiffies;
+	c->rx_awaited = awaited;
+	if (!awaited || !READ_ONCE(c->policy->min_receive_rate)) {
 		c->rx_watch = false;
 		return;
 	}
@@ -138,7 +149,9 @@ static void watch_receive(struct khttp_conn *c)
 
 /*
  * The timer is set to fire before anything that begins now may end: so it is
- * for nearly every request, and when it fires all is decided anew.
+ * for nearly every request, and when it fires all is decided anew. What began
+ * under another group's values is found then, too: a request that it left
+ * waiting may be later than those of this one by no more than soonest.
  */
 static bool is_early(const struct khttp_conn *c)
 {
@@ -156,7 +169,7 @@ void khttp_conn_rearm(struct khttp_conn *c)
 	sock_owned_by_me(c->sk);
 	watch_send(c);
 	watch_receive(c);
-	if (is_early(c))
+	if (is_early(c) || c->phase == KHTTP_CONN_CLOSED)
 		return;
 	next = next_deadline(c);
 	/* Only ever earlier: a deadline that moved on is looked at when it fires */
@@ -192,7 +205,6 @@ static void idle_or_header(struct khttp_conn *c)
 
 static bool receives_slowly(struct khttp_conn *c)
 {
-	watch_receive(c);
 	return c->rx_watch &&
 	       !khttp_pace_look(&c->rx_rate, since_ms(c->rx_began), c->rx_bytes,
 				READ_ONCE(c->policy->min_receive_rate));
@@ -208,7 +220,8 @@ static void body_late(struct khttp_conn *c)
 	enum khttp_reason reason = KHTTP_REASON_TIMER_BODY;
 	struct khttp_request *rq = c->rx;
 
-	if (!body_awaited(c))
+	watch_receive(c);
+	if (!c->rx_awaited)
 		return;
 	if (time_before(jiffies, body_deadline(c))) {
 		if (!receives_slowly(c))
@@ -281,6 +294,7 @@ void khttp_conn_expired(struct khttp_conn *c)
 	sock_owned_by_me(c->sk);
 	/* What it is set to is of no account any more: see is_early() */
 	timer_delete(&c->timer);
+	khttp_admit_review(c);
 	if (c->phase == KHTTP_CONN_LINGER) {
 		if (time_after_eq(jiffies, plus_ms(c->since, KHTTP_LINGER_MS)))
 			khttp_conn_close(c, false);
