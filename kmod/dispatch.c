@@ -7,6 +7,8 @@
  *   no prefix                -> 404
  *   over its group's limits  -> the kernel answers
  *   a rule of its group      -> 403, 429, or the end of the connection
+ *   its group is closed      -> 503 for maintenance
+ *   a prefix that redirects  -> to where it says
  *   stored response          -> sent where the request arrived
  *   else                     -> a request is made and queued for a worker
  */
@@ -21,6 +23,7 @@
 #include "cache.h"
 #include "canned.h"
 #include "conn.h"
+#include "door.h"
 #include "filter.h"
 #include "group.h"
 #include "http/cache_policy.h"
@@ -51,6 +54,19 @@ static bool passes_filter(struct khttp_conn *c, struct khttp_scratch *s)
 			    &client);
 	if (khttp_filter_pass(f, &client, &s->sketch, &v))
 		return true;
+	khttp_respond_refusal(c, s, &v);
+	return false;
+}
+
+/* What waits or is in hand already is finished; nobody else comes in */
+static bool is_open(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	struct khttp_verdict v = { .reason = KHTTP_REASON_MAINTENANCE };
+	const struct khttp_door *d = s->sketch.door;
+
+	if (likely(!d || !d->maintenance))
+		return true;
+	v.retry_after = d->retry_after;
 	khttp_respond_refusal(c, s, &v);
 	return false;
 }
@@ -300,16 +316,22 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 
 	came_in(&c->local, &query);
 	k->url = khttp_route(c->net->router, &query, &k->by_ip);
-	if (k->url)
+	if (k->url) {
+		k->door = rcu_dereference(k->url->group->door);
 		reason = admit(c, s);
-	else
+	} else {
 		count_request(c, s);
+	}
 	if (reason) {
 		khttp_respond_reason(c, s, reason);
 		return;
 	}
-	if (!passes_filter(c, s))
+	if (!passes_filter(c, s) || !is_open(c, s))
 		return;
+	if (unlikely(k->url->redirect)) {
+		khttp_respond_redirect(c, s);
+		return;
+	}
 	if (khttp_cache_request(k->head) == KHTTP_CACHE_YES) {
 		k->cacheable = k->head->method == KHTTP_METHOD_GET;
 		if (try_cache(c, s))
@@ -375,6 +397,7 @@ void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	k->head = &s->head;
 	k->buf = buf;
 	k->url = NULL;
+	k->door = NULL;
 	k->queue = NULL;
 	k->now_ns = 0;
 	k->by_ip = false;

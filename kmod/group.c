@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "alloc.h"
+#include "door.h"
 #include "net.h"
 
 static u32 count_named(struct khttp_net *kn)
@@ -162,6 +163,7 @@ void khttp_groups_update(struct khttp_net *kn)
 void khttp_group_unlist(struct khttp_group *g)
 {
 	list_del_init(&g->link);
+	khttp_door_end(g);
 }
 
 /**

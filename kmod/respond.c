@@ -9,12 +9,15 @@
 #include "canned.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "door.h"
 #include "filter.h"
+#include "http/redirect.h"
 #include "http/reply.h"
 #include "latency.h"
 #include "net.h"
 #include "queue.h"
 #include "request.h"
+#include "router.h"
 
 /* Seconds, with a 503 for which no queue has an opinion */
 #define RETRY_AFTER 1
@@ -127,10 +130,14 @@ void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 			   const struct khttp_verdict *v)
 {
 	const struct khttp_head *head = &s->head;
+	u16 status = v->status ?: khttp_reason_status(v->reason);
+	struct khttp_page *page = khttp_door_page(s->sketch.door, status);
 	struct khttp_reply_error e = {
 		.now = ktime_get_real_seconds(),
-		.server = KHTTP_SERVER,
-		.status = v->status,
+		.server = khttp_door_server(s->sketch.door),
+		.type = page ? page->type : NULL,
+		.length = page ? page->len : 0,
+		.status = status,
 		.reason = v->reason,
 		.retry_after = v->retry_after,
 		.method = head->method,
@@ -143,7 +150,9 @@ void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
 	a.close = khttp_reply_error(&out, &e);
-	a.status = v->status ?: khttp_reason_status(v->reason);
+	a.status = status;
+	if (page && head->method != KHTTP_METHOD_HEAD)
+		a.page = page;
 	if (!a.status || v->close || !khttp_out_ok(&out)) {
 		khttp_sketch_reason(c, &s->sketch, v->reason, 0);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
@@ -191,6 +200,52 @@ void khttp_respond_options(struct khttp_conn *c, struct khttp_scratch *s)
 	khttp_reply_tail(&out, &tail);
 	a.iov[0].iov_base = s->wire;
 	a.iov[0].iov_len = out.len;
+	khttp_stat_inc(c->net, answers_kernel);
+	khttp_respond(c, &s->sketch, &a);
+}
+
+/*
+ * To where the prefix says, and there to what the target has behind the prefix.
+ * The target's own bytes stand in the field, without a copy: a head without
+ * control characters was all that the parser let through.
+ */
+void khttp_respond_redirect(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	const struct khttp_sketch *k = &s->sketch;
+	const struct khttp_url *url = k->url;
+	bool keep = (s->head.flags & KHTTP_HEAD_KEEP_ALIVE) && body_skips(k);
+	struct khttp_reply_tail tail = {
+		.closes = !keep,
+		.version = s->head.version,
+	};
+	struct khttp_canned a = { .n = 3, .status = url->status, .close = !keep };
+	const char *server = khttp_door_server(k->door);
+	struct khttp_span rest;
+	struct khttp_out out;
+
+	if (!khttp_redirect_rest(&k->target, k->buf, url->prefix_len - url->path_off,
+				 s->path, sizeof(s->path), &rest)) {
+		khttp_respond_reason(c, s, KHTTP_REASON_URL_LENGTH);
+		return;
+	}
+	this_cpu_inc(*url->requests);
+	khttp_out_init(&out, s->wire, sizeof(s->wire));
+	khttp_reply_begin(&out, a.status, khttp_span_of(NULL, 0));
+	khttp_reply_date(&out, ktime_get_real_seconds());
+	if (server)
+		khttp_reply_field(&out, khttp_span_str("Server"),
+				  khttp_span_str(server));
+	khttp_reply_length(&out, 0);
+	khttp_out_text(&out, "Location: ");
+	khttp_out_bytes(&out, url->redirect, url->redirect_len);
+	a.iov[0].iov_base = s->wire;
+	a.iov[0].iov_len = out.len;
+	a.iov[1].iov_base = (void *)rest.ptr;
+	a.iov[1].iov_len = rest.len;
+	khttp_out_text(&out, "\r\n");
+	khttp_reply_tail(&out, &tail);
+	a.iov[2].iov_base = s->wire + a.iov[0].iov_len;
+	a.iov[2].iov_len = out.len - a.iov[0].iov_len;
 	khttp_stat_inc(c->net, answers_kernel);
 	khttp_respond(c, &s->sketch, &a);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the kernel answers by itself, where the request arrived: refusals, hits,
- * OPTIONS *. Context of all: socket lock held, BH disabled, and where the request
- * has a url rcu_read_lock.
+ * redirects, OPTIONS *. Context of all: socket lock held, BH disabled, and where
+ * the request has a url rcu_read_lock.
  */
 #ifndef _KHTTP_RESPOND_H
 #define _KHTTP_RESPOND_H
@@ -26,6 +26,8 @@ void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 			   const struct khttp_verdict *v);
 void khttp_respond_reason(struct khttp_conn *c, struct khttp_scratch *s,
 			  enum khttp_reason reason);
+/* The url has a redirect */
+void khttp_respond_redirect(struct khttp_conn *c, struct khttp_scratch *s);
 /* OPTIONS * */
 void khttp_respond_options(struct khttp_conn *c, struct khttp_scratch *s);
 
