@@ -446,6 +446,7 @@ static int khttp_queue_selftest(void)
 	refcount_set(&kn->ref, 1);
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->queues);
+	INIT_LIST_HEAD(&kn->groups);
 	kn->next_queue_id = 1;
 	ret = -EINVAL;
 	if (test_queues(kn))
