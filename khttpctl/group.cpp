@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "door.hpp"
 #include "failures.hpp"
 #include "json.hpp"
 #include "live_limits.hpp"
@@ -15,9 +16,16 @@ namespace khttpctl {
 
 namespace {
 
-constexpr keyword table_of_group_add[] = {
+/* For help: they are read by hand, as a page has more words than one */
+constexpr keyword table_of_group[] = {
 	{"queue", "NAME", value_kind::text, 0, 0, nullptr, "the queue that gets its requests",
 	 true},
+	{"server", "on|off|TEXT", value_kind::text, 0, 0, nullptr,
+	 "the Server field of answers whose worker sets none"},
+	{"page", "STATUS FILE|none [type TYPE]", value_kind::text, 0, 0, nullptr,
+	 "what refusals with this status have as their body"},
+	{"maintenance", "on [retry TIME]|off", value_kind::text, 0, 0, nullptr,
+	 "everything is answered 503"},
 };
 
 const std::string &group_name(const arguments &args)
@@ -29,7 +37,7 @@ const std::string &group_name(const arguments &args)
 
 /* Pairs of limit and value; "default" is to have none of its own */
 std::vector<khttp::group_setting> group_settings(context &ctx,
-						 std::span<const std::string> words)
+						 const std::vector<std::string> &words)
 {
 	std::vector<khttp::group_setting> settings;
 	std::vector<khttp::limit_info> limits;
@@ -85,7 +93,7 @@ std::string in_its_unit(const khttp::limit_info *limit, std::uint64_t value)
 
 std::string sets_text(const khttp::group_info &group, const std::vector<khttp::limit_info> &limits)
 {
-	std::vector<std::string> parts;
+	std::vector<std::string> parts = door_texts(group);
 
 	for (const khttp::group_limit &limit : group.limits)
 		if (limit.own)
@@ -129,6 +137,7 @@ void print_group(context &ctx, const khttp::group_info &group, const khttp::filt
 	if (group.connections)
 		lines.add("connections", fmt::format("{}", *group.connections));
 	lines.add("filter", filter_cell(filter));
+	add_door(lines, group);
 	lines.print(ctx.out, ctx.colour);
 	for (const khttp::group_limit &limit : group.limits) {
 		const khttp::limit_info *known = limit_of(limits, limit.name);
@@ -142,16 +151,18 @@ void print_group(context &ctx, const khttp::group_info &group, const khttp::filt
 
 } // namespace
 
-const std::span<const keyword> group_add_keywords{table_of_group_add};
+const std::span<const keyword> group_add_keywords{table_of_group};
+const std::span<const keyword> group_set_keywords{std::span(table_of_group).subspan(1)};
 
 int group_add(context &ctx, const arguments &args)
 {
 	const std::string &name = group_name(args);
 	std::vector<std::string> words(args.words.begin() + 1, args.words.end());
+	khttp::door_settings door = take_door(words);
 	std::string queue = take_queue(words);
 	std::vector<khttp::group_setting> settings = group_settings(ctx, words);
 
-	on_queue(ctx, queue, [&] { ctx.control().add_group(name, queue, settings); });
+	on_queue(ctx, queue, [&] { ctx.control().add_group(name, queue, settings, door); });
 	return 0;
 }
 
@@ -161,9 +172,10 @@ int group_set(context &ctx, const arguments &args)
 
 	if (args.words.size() == 1)
 		throw usage_error("nothing to set: 'khttpctl limits show' lists the limits");
-	std::vector<khttp::group_setting> settings =
-		group_settings(ctx, std::span(args.words).subspan(1));
-	on_group(ctx, name, [&] { ctx.control().set_group(name, settings); });
+	std::vector<std::string> words(args.words.begin() + 1, args.words.end());
+	khttp::door_settings door = take_door(words);
+	std::vector<khttp::group_setting> settings = group_settings(ctx, words);
+	on_group(ctx, name, [&] { ctx.control().set_group(name, settings, door); });
 	return 0;
 }
 

@@ -37,17 +37,26 @@ json json_of(const khttp::queue_info &queue)
 json json_of(const khttp::group_info &group)
 {
 	json limits = json::object();
+	json pages = json::array();
 
 	for (const khttp::group_limit &limit : group.limits)
 		limits[limit.name] = {{"value", limit.value},
 				      {"from", limit.own ? "group" : "namespace"},
 				      {"own", limit.own ? json(*limit.own) : json(nullptr)}};
+	for (const khttp::error_page_info &page : group.pages)
+		pages.push_back({{"status", page.status},
+				 {"type", page.type},
+				 {"length", page.length}});
 	return {{"name", group.name},
 		{"id", group.id},
 		{"queue", group.queue},
 		{"default", group.is_default},
 		{"urls", group.urls},
 		{"connections", group.connections ? json(*group.connections) : json(nullptr)},
+		{"server", group.server},
+		{"pages", pages},
+		{"maintenance", group.maintenance},
+		{"retry_after", group.retry_after},
 		{"limits", limits}};
 }
 
@@ -93,7 +102,9 @@ json json_of(const khttp::url_info &url)
 		{"queue", url.queue},
 		{"group", url.group},
 		{"context", url.context},
-		{"requests", url.requests}};
+		{"requests", url.requests},
+		{"redirect", url.redirect ? json(url.redirect->to) : json(nullptr)},
+		{"status", url.redirect ? json(url.redirect->status) : json(nullptr)}};
 }
 
 json json_of(const khttp::listener_info &listener)

@@ -52,6 +52,7 @@ _khttpctl_value()
 	keepalive)	echo off ;;
 	device)		echo any; (cd /sys/class/net && printf '%s\n' *) ;;
 	address)	echo all ;;
+	status)		printf '%s\n' 301 302 307 308 permanent temporary ;;
 	esac
 }
 
@@ -86,19 +87,42 @@ _khttpctl_queue()
 	esac
 }
 
+# Behind the name: pairs of limit and value, and the door, whose parts have one to
+# five words. So it is looked at the word in front, not at the number of words
+_khttpctl_group_words()
+{
+	case ${args[nargs - 1]} in
+	queue)		_khttpctl_live queue list ;;
+	server)		printf '%s\n' on off ;;
+	page)		printf '%s\n' 403 404 413 429 502 503 504 ;;
+	maintenance)	printf '%s\n' on off ;;
+	retry)		echo none ;;
+	type)		printf '%s\n' text/html text/plain application/json ;;
+	[45][0-9][0-9])
+		[[ ${args[nargs - 2]} == page ]] && echo none && compgen -f -- "$cur"
+		;;
+	*)
+		if _khttpctl_group_limits | grep -qxF -- "${args[nargs - 1]}"; then
+			echo default
+			return
+		fi
+		[[ ${args[1]} == set ]] || _khttpctl_keywords 3 queue
+		[[ ${args[nargs - 2]} != maintenance ]] || echo retry
+		((nargs < 5)) || [[ ${args[nargs - 3]} != page ]] || echo type
+		printf '%s\n' server page maintenance
+		_khttpctl_group_limits
+		;;
+	esac
+}
+
 _khttpctl_group()
 {
 	case ${args[1]} in
 	add | set)
 		if ((nargs == 2)); then
 			[[ ${args[1]} == add ]] || _khttpctl_live group list
-		elif ((nargs % 2)); then
-			[[ ${args[1]} == set ]] || _khttpctl_keywords 3 queue
-			_khttpctl_group_limits
-		elif [[ ${args[nargs - 1]} == queue ]]; then
-			_khttpctl_live queue list
 		else
-			echo default
+			_khttpctl_group_words
 		fi
 		;;
 	del)
@@ -155,7 +179,7 @@ _khttpctl_url()
 {
 	case ${args[1]} in
 	add)
-		((nargs > 2)) && _khttpctl_pairs 3 queue group context
+		((nargs > 2)) && _khttpctl_pairs 3 queue group context redirect status
 		;;
 	del)
 		((nargs == 2)) && _khttpctl_live url list

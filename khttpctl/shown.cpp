@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "text.hpp"
 #include "units.hpp"
 
 namespace khttpctl {
@@ -46,11 +47,18 @@ std::string attached_for(const khttp::worker_info &worker)
 	return format_time(uptime - std::min(uptime, worker.since), time_unit::seconds);
 }
 
+std::string redirect_text(const khttp::redirect &redirect)
+{
+	return fmt::format("{} {}", redirect.status, printable(redirect.to));
+}
+
 std::string place_text(const khttp::url_info &url)
 {
-	if (url.group.empty() || url.group == url.queue)
-		return url.queue;
-	return fmt::format("{} ({})", url.queue, url.group);
+	std::string to = url.redirect ? redirect_text(*url.redirect) : url.queue;
+
+	if (url.group.empty() || (url.group == url.queue && !url.redirect))
+		return to;
+	return fmt::format("{} ({})", to, url.group);
 }
 
 } // namespace khttpctl

@@ -7,6 +7,7 @@
 
 #include "cache.h"
 #include "conn.h"
+#include "door.h"
 #include "event.h"
 #include "filter.h"
 #include "group.h"
@@ -222,22 +223,40 @@ void khttp_control_queue_drain(struct khttp_queue *q)
 	spin_unlock_bh(&q->lock);
 }
 
+/*
+ * Stored answers have the Server field in them: those of the queue go when it
+ * changes, behind the change, so that none with the old one is stored any more.
+ */
+static int set_door(struct khttp_net *kn, struct khttp_group *g,
+		    const struct khttp_door_change *ch, const char **why)
+{
+	int ret;
+
+	if (!khttp_door_changes(ch))
+		return 0;
+	ret = khttp_door_set(kn, g, ch, why);
+	if (ret > 0)
+		khttp_cache_purge(kn->cache, NULL, 0, false, g->queue->id);
+	return min(ret, 0);
+}
+
 /**
  * khttp_control_group_add - create a group
  * @q: the queue it feeds
  * @name: checked by the caller
- * @list: what it sets, checked by the caller
- * @n: entries in it
+ * @ch: what it sets, checked by the caller
  * @why: text when it fails
  *
- * Context: net->config held, sleeps. Returns 0, -EEXIST, -ENOSPC, -ENOMEM.
+ * Context: net->config held, sleeps. Returns 0, -EEXIST, -ENOSPC, or as
+ * khttp_door_set().
  */
 int khttp_control_group_add(struct khttp_queue *q, const char *name,
-			    const struct khttp_limit_change *list,
-			    unsigned int n, const char **why)
+			    const struct khttp_group_change *ch,
+			    const char **why)
 {
 	struct khttp_net *kn = q->net;
 	struct khttp_group *g = khttp_group_find(kn, name);
+	int err;
 
 	if (g) {
 		*why = g->is_default ?
@@ -252,27 +271,40 @@ int khttp_control_group_add(struct khttp_queue *q, const char *name,
 		*why = "out of memory; try again later";
 	if (IS_ERR(g))
 		return PTR_ERR(g);
-	khttp_group_set(kn, g, list, n);
+	err = set_door(kn, g, &ch->door, why);
+	if (err) {
+		khttp_group_destroy(g);
+		return err;
+	}
+	khttp_group_set(kn, g, ch->list, ch->n);
 	group_changed(kn, g, KHTTP_EVENT_GROUP_ADDED);
 	return 0;
 }
 
 /**
- * khttp_control_group_set - change a group's limits
+ * khttp_control_group_set - change a group in place
  * @kn: the namespace's root
  * @g: the group
- * @list: rows of a policy and values, checked by the caller
- * @n: entries in it
+ * @ch: what it is to set, checked by the caller
+ * @why: text when it fails
  *
- * Context: net->config held, sleeps.
+ * Context: net->config held, sleeps. Returns 0 or as khttp_door_set(): then
+ * nothing was changed.
  */
-void khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
-			     const struct khttp_limit_change *list,
-			     unsigned int n)
+int khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
+			    const struct khttp_group_change *ch,
+			    const char **why)
 {
-	khttp_group_set(kn, g, list, n);
-	khttp_conns_rearm(kn);
+	int err = set_door(kn, g, &ch->door, why);
+
+	if (err)
+		return err;
+	if (ch->n) {
+		khttp_group_set(kn, g, ch->list, ch->n);
+		khttp_conns_rearm(kn);
+	}
 	group_changed(kn, g, KHTTP_EVENT_GROUP_CHANGED);
+	return 0;
 }
 
 /**
@@ -311,12 +343,14 @@ int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
  * @prefix: text as the administrator gave it
  * @len: its length
  * @context: handed to workers with each request
+ * @redirect: what it answers instead
  * @why: text when it fails
  *
  * Context: net->config held, sleeps. Returns as khttp_url_add(), or -ENOMEM.
  */
 int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
-			  u64 context, const char **why)
+			  u64 context, const struct khttp_redirect *redirect,
+			  const char **why)
 {
 	struct khttp_net *kn = g->queue->net;
 	struct khttp_url *url;
@@ -327,7 +361,7 @@ int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
 		*why = "out of memory for the error log; try again later";
 		return err;
 	}
-	err = khttp_url_add(kn, prefix, len, g, context, why);
+	err = khttp_url_add(kn, prefix, len, g, context, redirect, why);
 	if (err)
 		return err;
 	url = list_last_entry(&g->urls, struct khttp_url, link);

@@ -9,6 +9,7 @@
 
 #include <linux/types.h>
 
+#include "door.h"
 #include "queue.h"
 
 struct khttp_event_info;
@@ -19,6 +20,7 @@ struct khttp_limiter_config;
 struct khttp_net;
 struct khttp_networks_chunk;
 struct khttp_place;
+struct khttp_redirect;
 struct khttp_setting;
 
 struct khttp_queue_config {
@@ -46,19 +48,26 @@ void khttp_control_queue_set(struct khttp_queue *q,
 void khttp_control_queue_del(struct khttp_queue *q);
 void khttp_control_queue_drain(struct khttp_queue *q);
 
-/* @list: rows of a policy, checked against their rows; all or none */
+/* What a group is to set, all or none; checked */
+struct khttp_group_change {
+	struct khttp_limit_change *list; /* rows of a policy */
+	unsigned int n;
+	struct khttp_door_change door;
+};
+
 int khttp_control_group_add(struct khttp_queue *q, const char *name,
-			    const struct khttp_limit_change *list,
-			    unsigned int n, const char **why);
-void khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
-			     const struct khttp_limit_change *list,
-			     unsigned int n);
+			    const struct khttp_group_change *ch,
+			    const char **why);
+int khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
+			    const struct khttp_group_change *ch,
+			    const char **why);
 /* @force: its prefixes go with it; else -EBUSY while there are any */
 int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
 			    bool force, const char **why);
 
 int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
-			  u64 context, const char **why);
+			  u64 context, const struct khttp_redirect *redirect,
+			  const char **why);
 int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
 			  const char **why);
 

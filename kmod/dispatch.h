@@ -12,6 +12,7 @@
 #include "response.h"
 
 struct khttp_conn;
+struct khttp_door;
 struct khttp_queue;
 struct khttp_request;
 struct khttp_url;
@@ -29,6 +30,7 @@ struct khttp_sketch {
 	struct khttp_span path;		/* cooked */
 	struct khttp_span host;		/* normal form, without port */
 	const struct khttp_url *url;	/* under RCU */
+	const struct khttp_door *door;	/* of its group, likewise; or NULL */
 	struct khttp_queue *queue;	/* its reference passes to the request */
 	u64 seen_ns;			/* CLOCK_MONOTONIC: first byte of the head */
 	u64 now_ns;			/* when the clock was last read, or 0 */

@@ -41,16 +41,26 @@ const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1] = {
 	[KHTTP_LIMIT_A_INHERIT] = { .type = NLA_FLAG },
 };
 
-static const struct nla_policy group_add_policy[] = {
-	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
-	[KHTTP_GROUP_A_QUEUE] = { .type = NLA_NUL_STRING },
-	[KHTTP_GROUP_A_LIMIT] = NLA_POLICY_NESTED(khttp_genl_limit_policy),
+const struct nla_policy khttp_genl_page_policy[KHTTP_PAGE_A_MAX + 1] = {
+	[KHTTP_PAGE_A_STATUS] = { .type = NLA_U32 },
+	[KHTTP_PAGE_A_TYPE] = { .type = NLA_NUL_STRING },
+	[KHTTP_PAGE_A_BODY] = { .type = NLA_BINARY },
 };
 
-static const struct nla_policy group_set_policy[] = {
-	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
-	[KHTTP_GROUP_A_LIMIT] = NLA_POLICY_NESTED(khttp_genl_limit_policy),
+#define GROUP_SETS							\
+	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },		\
+	[KHTTP_GROUP_A_LIMIT] = NLA_POLICY_NESTED(khttp_genl_limit_policy), \
+	[KHTTP_GROUP_A_SERVER] = { .type = NLA_NUL_STRING },		\
+	[KHTTP_GROUP_A_PAGE] = NLA_POLICY_NESTED(khttp_genl_page_policy), \
+	[KHTTP_GROUP_A_MAINTENANCE] = { .type = NLA_U32 },		\
+	[KHTTP_GROUP_A_RETRY_AFTER] = { .type = NLA_U32 }
+
+static const struct nla_policy group_add_policy[] = {
+	GROUP_SETS,
+	[KHTTP_GROUP_A_QUEUE] = { .type = NLA_NUL_STRING },
 };
+
+static const struct nla_policy group_set_policy[] = { GROUP_SETS };
 
 static const struct nla_policy group_del_policy[] = {
 	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
@@ -66,6 +76,8 @@ static const struct nla_policy url_add_policy[] = {
 	[KHTTP_URL_A_QUEUE] = { .type = NLA_NUL_STRING },
 	[KHTTP_URL_A_CONTEXT] = { .type = NLA_U64 },
 	[KHTTP_URL_A_GROUP] = { .type = NLA_NUL_STRING },
+	[KHTTP_URL_A_REDIRECT] = { .type = NLA_NUL_STRING },
+	[KHTTP_URL_A_STATUS] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy url_del_policy[] = {

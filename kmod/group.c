@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "alloc.h"
+#include "door.h"
 #include "net.h"
 
 static u32 count_named(struct khttp_net *kn)
@@ -166,6 +167,7 @@ void khttp_group_unlist(struct khttp_group *g)
 {
 	list_del_init(&g->link);
 	WRITE_ONCE(g->watched, false);
+	khttp_door_end(g);
 }
 
 /**

@@ -26,6 +26,7 @@
 
 #include "limits.h"
 
+struct khttp_door;
 struct khttp_filter;
 struct khttp_net;
 struct khttp_queue;
@@ -39,6 +40,7 @@ struct khttp_group {
 					 * own reference is: not for connections
 					 */
 	struct khttp_filter __rcu *filter; /* or NULL; written under net->config */
+	struct khttp_door __rcu *door;	/* likewise */
 	u32 set;			/* rows that it sets, a bit each; READ_ONCE */
 	bool watched;			/* connections have to be in it: see admit.h;
 					 * READ_ONCE

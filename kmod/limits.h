@@ -96,7 +96,9 @@
 	X(error_log, 1024, 0, 65536, "records",				\
 	  "refusals and cuts kept for 'khttpctl errors', 0 = none")	\
 	X(filter_bytes, 67108864, 0, S64_MAX, "bytes",			\
-	  "rules of filters, sets of networks, rates; refused above")
+	  "rules of filters, sets of networks, rates; refused above")	\
+	X(page_bytes, 16777216, 0, S64_MAX, "bytes",			\
+	  "error pages of groups; another one is refused above")
 
 #define KHTTP_LIMIT_MEMBER(name, ...) u64 name;
 

@@ -4,7 +4,8 @@
  *
  * Objects, who holds references, how they end:
  *
- *   khttp_net       the namespace, each open device file, queue and connection;
+ *   khttp_net       the namespace, each open device file, queue, connection and
+ *                   khttp_page;
  *                   ends when the namespace exited and the last of them is gone
  *   khttp_listener  net->listeners; ends with the last prefix that needs it
  *   khttp_port      net->ports; each wildcard prefix of the port
@@ -15,6 +16,8 @@
  *   khttp_group     net->groups, or its queue a default one; each connection
  *                   whose last request it got
  *   khttp_filter    its group; with what it names, see filter.h
+ *   khttp_door      its group, each request that came through; see door.h
+ *   khttp_page      each door that has it, each answer that sends it
  *   khttp_url       the router; readers under RCU
  *   khttp_conn      net->conns while open, each request, pending work
  *   khttp_request   the connection's order list, and one owner: queue or slot
@@ -58,7 +61,7 @@ struct khttp_router;
 /* What this build can do: told by ATTACH and FEATURES_GET alike */
 #define KHTTP_FEATURES	(KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_URING |	\
 			 KHTTP_FEATURE_FILE_BODY | KHTTP_FEATURE_CACHE | \
-			 KHTTP_FEATURE_FILTER)
+			 KHTTP_FEATURE_FILTER | KHTTP_FEATURE_DOOR)
 
 struct khttp_net {
 	/* set once */
@@ -85,6 +88,7 @@ struct khttp_net {
 	u64 last_networks_id;
 	u64 last_limiter_id;
 	u64 filter_used;		/* bytes, against limits.filter_bytes */
+	atomic64_t page_used;		/* likewise page_bytes; added to under it */
 	u32 n_networks;			/* in sets and stages */
 	u64 generation;			/* of the configuration; READ_ONCE readers */
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */

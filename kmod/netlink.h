@@ -7,6 +7,8 @@
 #include <linux/uidgid.h>
 
 struct genl_info;
+struct khttp_door;
+struct khttp_door_change;
 struct khttp_group;
 struct khttp_limit_change;
 struct khttp_net;
@@ -59,6 +61,13 @@ struct khttp_group *khttp_nl_group(struct genl_info *info, struct khttp_net *kn,
  */
 int khttp_nl_changes(struct genl_info *info, int attr, bool of_group,
 		     struct khttp_limit_change **list, unsigned int *n);
+
+/* netlink_door.c: what a group is to say at its door, checked; points into the
+ * message. 0 or refused
+ */
+int khttp_nl_door(struct genl_info *info, struct khttp_door_change *ch);
+/* @d: NULL for no door. False: no room */
+bool khttp_nl_put_door(struct sk_buff *skb, const struct khttp_door *d);
 
 /* The name of a set or a rate out of a required attribute, or NULL: refused */
 const char *khttp_nl_filter_name(struct genl_info *info, int attr);

@@ -5,20 +5,21 @@
 
 #include "alloc.h"
 #include "control.h"
+#include "door.h"
 #include "genl.h"
 #include "group.h"
 #include "net.h"
 #include "netlink.h"
+#include "queue.h"
 
-/* Room for every limit that a group may set */
+/* Room for every limit that a group may set, and all its pages' rows */
 #define REPLY_BYTES	(2 * NLMSG_DEFAULT_SIZE)
 
 /* What a command says, and what it is said of */
 struct order {
 	struct khttp_net *kn;
 	const char *name;
-	struct khttp_limit_change *list;
-	unsigned int n;
+	struct khttp_group_change ch;
 };
 
 /* On 0 net->config is held until finish() */
@@ -29,19 +30,23 @@ static int begin(struct genl_info *info, struct order *o)
 	o->name = khttp_nl_group_name(info, KHTTP_GROUP_A_NAME);
 	if (!o->name)
 		return -EINVAL;
-	err = khttp_nl_changes(info, KHTTP_GROUP_A_LIMIT, true, &o->list, &o->n);
+	err = khttp_nl_door(info, &o->ch.door);
+	if (err)
+		return err;
+	err = khttp_nl_changes(info, KHTTP_GROUP_A_LIMIT, true, &o->ch.list,
+			       &o->ch.n);
 	if (err)
 		return err;
 	err = khttp_nl_begin(info, &o->kn);
 	if (err)
-		kfree(o->list);
+		kfree(o->ch.list);
 	return err;
 }
 
 static void finish(struct order *o)
 {
 	khttp_nl_end(o->kn);
-	kfree(o->list);
+	kfree(o->ch.list);
 }
 
 static int add(struct genl_info *info, struct order *o)
@@ -52,7 +57,7 @@ static int add(struct genl_info *info, struct order *o)
 
 	if (!q)
 		return -ENOENT;
-	err = khttp_control_group_add(q, o->name, o->list, o->n, &why);
+	err = khttp_control_group_add(q, o->name, &o->ch, &why);
 	if (err)
 		khttp_nl_refuse(info, info->attrs[KHTTP_GROUP_A_NAME], err, why);
 	khttp_queue_put(q);
@@ -74,23 +79,30 @@ int khttp_nl_group_add(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static int set(struct genl_info *info, struct order *o)
+{
+	struct khttp_group *g = khttp_nl_group(info, o->kn, KHTTP_GROUP_A_NAME);
+	const char *why;
+	int err;
+
+	if (!g)
+		return -ENOENT;
+	if (!o->ch.n && !khttp_door_changes(&o->ch.door))
+		return khttp_nl_refuse(info, NULL, -EINVAL,
+				       "say which limit to set, or what else");
+	err = khttp_control_group_set(o->kn, g, &o->ch, &why);
+	return err ? khttp_nl_refuse(info, NULL, err, why) : 0;
+}
+
 int khttp_nl_group_set(struct sk_buff *skb, struct genl_info *info)
 {
-	struct khttp_group *g;
 	struct order o = {};
 	int err;
 
 	err = begin(info, &o);
 	if (err)
 		return err;
-	g = khttp_nl_group(info, o.kn, KHTTP_GROUP_A_NAME);
-	if (!g)
-		err = -ENOENT;
-	else if (!o.n)
-		err = khttp_nl_refuse(info, NULL, -EINVAL,
-				      "say which limit to set");
-	else
-		khttp_control_group_set(o.kn, g, o.list, o.n);
+	err = set(info, &o);
 	finish(&o);
 	return err;
 }
@@ -157,6 +169,7 @@ static int put_group(struct sk_buff *skb, void *hdr, const struct khttp_group *g
 	    nla_put_u32(skb, KHTTP_GROUP_A_URLS, g->n_urls) ||
 	    (g->watched && nla_put_u32(skb, KHTTP_GROUP_A_CONNECTIONS,
 				       atomic_read(&g->n_conns))) ||
+	    !khttp_nl_put_door(skb, khttp_door_of(g->queue->net, g)) ||
 	    !put_limits(skb, g)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;

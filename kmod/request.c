@@ -12,6 +12,8 @@
 #include "cache.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "door.h"
+#include "group.h"
 #include "http/cache_policy.h"
 #include "http/reply.h"
 #include "latency.h"
@@ -134,6 +136,8 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 	}
 	if (sketch)
 		rq->queue = sketch->queue;
+	if (sketch && unlikely(sketch->door) && rq->queue)
+		rq->door = khttp_door_get(&sketch->url->group->door);
 	refcount_set(&rq->ref, 2);
 	khttp_conn_get(c);
 	list_add_tail(&rq->order, &c->order);
@@ -150,6 +154,8 @@ void khttp_request_free(struct khttp_request *rq)
 	WARN_ON_ONCE(!list_empty(&rq->order) || !list_empty(&rq->link));
 	list_for_each_entry_safe(p, next, &rq->out, link)
 		khttp_send_dequeue(rq, p);
+	if (unlikely(rq->door))
+		khttp_door_put(rq->door);
 	if (rq->queue)
 		khttp_queue_put(rq->queue);
 	dealloc(&c->net->account, rq);

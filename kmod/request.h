@@ -34,6 +34,7 @@ struct khttp_answer;
 struct khttp_body;
 struct khttp_cache_key;
 struct khttp_conn;
+struct khttp_door;
 struct khttp_entry;
 struct khttp_queue;
 
@@ -70,6 +71,7 @@ struct khttp_request {
 	/* set by dispatch, read-only afterwards */
 	struct khttp_conn *conn;	/* holds a reference */
 	struct khttp_queue *queue;	/* holds a reference; NULL: kernel answers */
+	struct khttp_door *door;	/* likewise, what its group said; or NULL */
 	u64 stream;			/* number on the connection, from 1 */
 	u64 purges;			/* khttp_cache_purges() when it came */
 	u64 content_length;		/* as struct khttp_slot has it */

@@ -10,9 +10,6 @@
 #include <linux/types.h>
 #include <linux/khttp.h>
 
-/* The Server field, where the answer's maker sets none */
-#define KHTTP_SERVER "khttp"
-
 /* So many bytes of fields need no memory of their own */
 #define KHTTP_ANSWER_FEW 256
 

@@ -31,9 +31,9 @@ T load(byte_view bytes)
 	return value;
 }
 
-/* One call of @each per attribute, with its type and its value */
-template <typename F>
-void each_attribute(byte_view rest, F &&each)
+} // namespace
+
+void each_attribute(byte_view rest, const std::function<void(std::size_t, byte_view)> &each)
 {
 	while (!rest.empty()) {
 		nlattr header;
@@ -49,8 +49,6 @@ void each_attribute(byte_view rest, F &&each)
 		rest = rest.subspan(std::min<std::size_t>(NLA_ALIGN(header.nla_len), rest.size()));
 	}
 }
-
-} // namespace
 
 attribute_table::attribute_table(byte_view attributes)
 {
@@ -134,38 +132,6 @@ void from_uapi(byte_view attributes, queue_info &out)
 	out.timeout = a.u64(KHTTP_QUEUE_A_TIMEOUT);
 }
 
-namespace {
-
-void from_uapi(byte_view attributes, group_limit &out)
-{
-	const attribute_table a(attributes);
-
-	out.name = a.required_text(KHTTP_LIMIT_A_NAME);
-	out.value = a.u64(KHTTP_LIMIT_A_VALUE);
-	if (a.has(KHTTP_LIMIT_A_OWN))
-		out.own = a.u64(KHTTP_LIMIT_A_OWN);
-}
-
-} // namespace
-
-void from_uapi(byte_view attributes, group_info &out)
-{
-	const attribute_table a(attributes);
-
-	out.name = a.required_text(KHTTP_GROUP_A_NAME);
-	out.queue = a.text(KHTTP_GROUP_A_QUEUE);
-	out.id = a.u64(KHTTP_GROUP_A_ID);
-	out.is_default = a.has(KHTTP_GROUP_A_DEFAULT);
-	out.urls = a.u32(KHTTP_GROUP_A_URLS);
-	if (a.has(KHTTP_GROUP_A_CONNECTIONS))
-		out.connections = a.u32(KHTTP_GROUP_A_CONNECTIONS);
-	out.limits.clear();
-	each_attribute(attributes, [&](std::size_t type, byte_view value) {
-		if (type == KHTTP_GROUP_A_LIMIT)
-			from_uapi(value, out.limits.emplace_back());
-	});
-}
-
 void from_uapi(byte_view attributes, url_info &out)
 {
 	const attribute_table a(attributes);
@@ -175,6 +141,9 @@ void from_uapi(byte_view attributes, url_info &out)
 	out.context = a.u64(KHTTP_URL_A_CONTEXT);
 	out.requests = a.u64(KHTTP_URL_A_REQUESTS);
 	out.group = a.text(KHTTP_URL_A_GROUP);
+	out.redirect.reset();
+	if (a.has(KHTTP_URL_A_REDIRECT))
+		out.redirect = {a.text(KHTTP_URL_A_REDIRECT), a.u32(KHTTP_URL_A_STATUS)};
 }
 
 void from_uapi(byte_view attributes, listener_info &out)
@@ -332,18 +301,6 @@ void to_uapi(const queue_settings &settings, message &out)
 	if (settings.verbosity)
 		out.put(KHTTP_QUEUE_A_VERBOSITY, static_cast<std::uint32_t>(*settings.verbosity));
 	put_optional(out, KHTTP_QUEUE_A_RETRY_AFTER, settings.retry_after);
-}
-
-void to_uapi(std::span<const group_setting> settings, message &out)
-{
-	for (const group_setting &setting : settings)
-		out.put_nested(KHTTP_GROUP_A_LIMIT, [&] {
-			out.put(KHTTP_LIMIT_A_NAME, setting.name);
-			if (setting.value)
-				out.put_u64(KHTTP_LIMIT_A_VALUE, *setting.value);
-			else
-				out.put_flag(KHTTP_LIMIT_A_INHERIT);
-		});
 }
 
 void to_uapi(std::span<const limit_setting> settings, message &out)

@@ -103,22 +103,25 @@ std::vector<queue_info> control::queues()
 }
 
 void control::add_group(std::string_view name, std::string_view queue,
-			const std::vector<group_setting> &settings)
+			const std::vector<group_setting> &settings, const door_settings &door)
 {
 	message request = impl_->session.request(KHTTP_CMD_GROUP_ADD);
 
 	request.put(KHTTP_GROUP_A_NAME, name);
 	request.put(KHTTP_GROUP_A_QUEUE, queue);
 	detail::to_uapi(settings, request);
+	detail::to_uapi(door, request);
 	impl_->session.call(request);
 }
 
-void control::set_group(std::string_view name, const std::vector<group_setting> &settings)
+void control::set_group(std::string_view name, const std::vector<group_setting> &settings,
+			const door_settings &door)
 {
 	message request = impl_->session.request(KHTTP_CMD_GROUP_SET);
 
 	request.put(KHTTP_GROUP_A_NAME, name);
 	detail::to_uapi(settings, request);
+	detail::to_uapi(door, request);
 	impl_->session.call(request);
 }
 
@@ -173,6 +176,18 @@ void control::add_url_to_group(std::string_view prefix, std::string_view group,
 			       std::uint64_t context)
 {
 	add_prefix(impl_->session, prefix, KHTTP_URL_A_GROUP, group, context);
+}
+
+void control::add_redirect(std::string_view prefix, std::string_view group,
+			   const khttp::redirect &to)
+{
+	message request = impl_->session.request(KHTTP_CMD_URL_ADD);
+
+	request.put(KHTTP_URL_A_PREFIX, prefix);
+	request.put(KHTTP_URL_A_GROUP, group);
+	request.put(KHTTP_URL_A_REDIRECT, to.to);
+	request.put(KHTTP_URL_A_STATUS, to.status);
+	impl_->session.call(request);
 }
 
 void control::delete_url(std::string_view prefix)

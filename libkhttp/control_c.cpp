@@ -75,7 +75,13 @@ khttp_queue_info c_of(const khttp::queue_info &q)
 
 khttp_url_info c_of(const khttp::url_info &u)
 {
-	return {u.prefix.c_str(), u.queue.c_str(), u.context, u.requests, u.group.c_str()};
+	return {u.prefix.c_str(),
+		u.queue.c_str(),
+		u.context,
+		u.requests,
+		u.group.c_str(),
+		u.redirect ? u.redirect->to.c_str() : nullptr,
+		u.redirect ? u.redirect->status : 0};
 }
 
 khttp_worker_info c_of(const khttp::worker_info &w)

@@ -21,8 +21,12 @@ int show_group(const khttp::group_info &g, int (*each)(const khttp_group_info *,
 {
 	std::vector<khttp_group_limit> limits;
 
+	std::vector<khttp_error_page_info> pages;
+
 	for (const khttp::group_limit &limit : g.limits)
 		limits.push_back(c_of(limit));
+	for (const khttp::error_page_info &page : g.pages)
+		pages.push_back({page.status, page.type.c_str(), page.length});
 	const khttp_group_info shown = {
 		g.name.c_str(),
 		g.queue.c_str(),
@@ -32,6 +36,11 @@ int show_group(const khttp::group_info &g, int (*each)(const khttp_group_info *,
 		g.connections ? std::int64_t{*g.connections} : -1,
 		limits.data(),
 		limits.size(),
+		g.server.c_str(),
+		g.maintenance,
+		g.retry_after,
+		pages.data(),
+		pages.size(),
 	};
 	return each(&shown, arg);
 }
@@ -44,6 +53,27 @@ std::vector<khttp::group_setting> group_settings_from(const khttp_group_setting 
 		out.push_back({in[i].name, std::nullopt});
 		if (!in[i].inherit)
 			out.back().value = in[i].value;
+	}
+	return out;
+}
+
+khttp::door_settings door_from(const khttp_door_settings &in)
+{
+	khttp::door_settings out;
+
+	if (in.server)
+		out.server = in.server;
+	if (in.maintenance >= 0)
+		out.maintenance = in.maintenance != 0;
+	if (in.retry_after >= 0)
+		out.retry_after = static_cast<std::uint32_t>(in.retry_after);
+	for (size_t i = 0; i < in.n_pages; i++) {
+		const khttp_error_page &page = in.pages[i];
+
+		out.pages.push_back({page.status, std::nullopt, page.type ? page.type : ""});
+		if (page.body)
+			out.pages.back().body.emplace(static_cast<const char *>(page.body),
+						      page.length);
 	}
 	return out;
 }
@@ -64,6 +94,12 @@ int khttp_control_set_group(khttp_control *ctl, const char *name,
 	return done([&] { ctl->control.set_group(name, group_settings_from(settings, count)); });
 }
 
+int khttp_control_set_door(khttp_control *ctl, const char *group,
+			   const khttp_door_settings *settings)
+{
+	return done([&] { ctl->control.set_group(group, {}, door_from(*settings)); });
+}
+
 int khttp_control_delete_group(khttp_control *ctl, const char *name, int with_urls)
 {
 	return done([&] { ctl->control.delete_group(name, with_urls); });
@@ -73,6 +109,12 @@ int khttp_control_add_url_to_group(khttp_control *ctl, const char *prefix, const
 				   uint64_t context)
 {
 	return done([&] { ctl->control.add_url_to_group(prefix, group, context); });
+}
+
+int khttp_control_add_redirect(khttp_control *ctl, const char *prefix, const char *group,
+			       const char *to, uint32_t status)
+{
+	return done([&] { ctl->control.add_redirect(prefix, group, {to, status}); });
 }
 
 int khttp_control_each_group(khttp_control *ctl, int (*each)(const khttp_group_info *, void *),

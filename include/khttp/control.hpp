@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include <khttp/door.hpp>
 #include <khttp/error_log.hpp>
 #include <khttp/export.hpp>
 #include <khttp/filter.hpp>
@@ -94,6 +95,7 @@ struct url_info {
 	std::uint64_t context = 0; /* handed to the worker with each request */
 	std::uint64_t requests = 0;
 	std::string group = {}; /* the queue's name: its default group */
+	std::optional<khttp::redirect> redirect = {}; /* then the queue gets nothing */
 };
 
 /* One limit of a group: absent, the namespace's holds */
@@ -117,6 +119,10 @@ struct group_info {
 	/* whose last request it got; counted while it has limits of its own */
 	std::optional<std::uint32_t> connections;
 	std::vector<group_limit> limits; /* all that a group may set */
+	std::string server; /* value of the field; empty: there is none */
+	std::vector<error_page_info> pages;
+	bool maintenance = false;
+	std::uint32_t retry_after = 0; /* seconds, told in maintenance */
 };
 
 struct worker_info {
@@ -308,8 +314,10 @@ public:
 
 	/* All of the settings, or nothing is done */
 	void add_group(std::string_view name, std::string_view queue,
-		       const std::vector<group_setting> &settings = {});
-	void set_group(std::string_view name, const std::vector<group_setting> &settings);
+		       const std::vector<group_setting> &settings = {},
+		       const door_settings &door = {});
+	void set_group(std::string_view name, const std::vector<group_setting> &settings,
+		       const door_settings &door = {});
 	/* EBUSY while it has prefixes, unless they are to end with it */
 	void delete_group(std::string_view name, bool with_urls = false);
 	[[nodiscard]] group_info find_group(std::string_view name);
@@ -320,6 +328,9 @@ public:
 		     std::uint64_t context = 0);
 	void add_url_to_group(std::string_view prefix, std::string_view group,
 			      std::uint64_t context = 0);
+	/* What the group says holds for it; its queue gets nothing */
+	void add_redirect(std::string_view prefix, std::string_view group,
+			  const khttp::redirect &to);
 	void delete_url(std::string_view prefix);
 	[[nodiscard]] std::vector<url_info> urls();
 

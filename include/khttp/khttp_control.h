@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <khttp/khttp_door.h>
 #include <khttp/khttp_filter.h>
 
 #ifdef __cplusplus
@@ -69,6 +70,8 @@ struct khttp_url_info {
 	uint64_t context;
 	uint64_t requests;
 	const char *group; /* the queue's name: its default group */
+	const char *redirect; /* where it redirects to, or NULL: the queue gets it */
+	uint32_t status;      /* of the redirect */
 };
 
 /* One limit of a group; @inherit: none of its own, the namespace's holds */
@@ -94,6 +97,11 @@ struct khttp_group_info {
 	int64_t connections; /* whose last request it got; -1: not counted */
 	const struct khttp_group_limit *limits; /* all that a group may set */
 	size_t n_limits;
+	const char *server; /* value of the field; "": there is none */
+	int maintenance;
+	uint32_t retry_after;
+	const struct khttp_error_page_info *pages;
+	size_t n_pages;
 };
 
 struct khttp_listener_info {

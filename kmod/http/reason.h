@@ -143,7 +143,10 @@ X(MEMORY_LIMIT, "MemoryLimit", 503, 1,					\
 X(NO_MEMORY, "N/A", 503, 1,						\
   "The server is out of memory.", "")					\
 X(INTERNAL, "Internal", 500, 1,						\
-  "The server failed.", "")
+  "The server failed.", "")						\
+/* what later versions have: the order of the words stays */		\
+X(MAINTENANCE, "Maintenance", 503, 0,					\
+  "The site is closed for maintenance.", "group set maintenance")
 
 enum khttp_reason {
 	KHTTP_REASON_NONE,

@@ -220,7 +220,8 @@ bool khttp_reply_error(struct khttp_out *out,
 	if (!status)
 		return tail.closes;
 	khttp_out_init(&page, body, sizeof(body));
-	error_body(&page, error, status);
+	if (!error->type)
+		error_body(&page, error, status);
 	khttp_reply_begin(out, status, khttp_span_of(NULL, 0));
 	khttp_reply_date(out, error->now);
 	if (error->server) {
@@ -230,9 +231,11 @@ bool khttp_reply_error(struct khttp_out *out,
 	}
 	error_fields(out, error, status);
 	/* Some of these statuses may be stored by default (RFC 9110 15.1). */
-	khttp_out_text(out, "Cache-Control: no-store\r\n"
-			    "Content-Type: text/html; charset=us-ascii\r\n");
-	khttp_reply_length(out, page.len);
+	khttp_out_text(out, "Cache-Control: no-store\r\n");
+	khttp_reply_field(out, khttp_span_str("Content-Type"),
+			  khttp_span_str(error->type ? error->type :
+					 "text/html; charset=us-ascii"));
+	khttp_reply_length(out, error->type ? error->length : page.len);
 	khttp_reply_tail(out, &tail);
 	if (error->method != KHTTP_METHOD_HEAD)
 		khttp_out_bytes(out, body, page.len);

@@ -87,6 +87,8 @@ struct khttp_reply_error {
 	u64 now;		/* seconds since 1970 */
 	const char *server;	/* Server field, NULL for none */
 	const char *allow;	/* with 405; NULL for KHTTP_REPLY_ALLOW */
+	const char *type;	/* of a page that the caller sends behind the */
+	u32 length;		/* head, of so many bytes; NULL: ours, in it */
 	u32 retry_after;	/* seconds, with 503 and 429; 0 for none */
 	u16 status;		/* instead of the reason's; 0: that one */
 	u8 reason;		/* enum khttp_reason */
@@ -96,7 +98,9 @@ struct khttp_reply_error {
 	bool terse;		/* the status alone, not the reason */
 };
 
-/* Enough for every canned answer with a server and an allow text of 64. */
+/* Enough for every canned answer with a server of 127, an allow text and a type
+ * of 64.
+ */
 #define KHTTP_REPLY_ERROR_MAX 1024
 #define KHTTP_REPLY_ERROR_BODY_MAX 320
 

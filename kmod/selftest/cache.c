@@ -39,7 +39,7 @@ static struct khttp_entry *test_store(struct khttp_cache *c, const char *path,
 	char *bytes;
 	int err;
 
-	e = khttp_entry_create(c, &key, &answer, url_id, queue_id, len);
+	e = khttp_entry_create(c, &key, &answer, NULL, url_id, queue_id, len);
 	if (IS_ERR(e))
 		return e;
 	bytes = kvmalloc(len + 1, GFP_KERNEL);

@@ -44,6 +44,20 @@
  *                     < the value that the group sets, or INHERIT: none, all or
  *                     nothing; > of each limit that a group may set the value in
  *                     force, and in OWN what it sets itself
+ *     SERVER <>       string, the Server field of answers whose worker sets none,
+ *                     and of the kernel's own; empty: no such field; up to
+ *                     KHTTP_SERVER_MAX, KHTTP_SERVER_DEFAULT at first. What the
+ *                     queue has in the cache is dropped when it changes
+ *     PAGE { STATUS <> TYPE(string) <> BODY(binary) < LENGTH > }...
+ *                     < the body of refusals with that status, 400 to 599, of
+ *                     what was routed to the group, up to KHTTP_PAGE_MAX, and
+ *                     its Content-Type, text/html in UTF-8 if absent; without
+ *                     BODY: there is none any more. The others stay. > each
+ *                     that there is, its LENGTH instead of the bytes
+ *     MAINTENANCE <>  1: all that is routed to the group is answered 503 from now
+ *                     on, also what is stored; what waits or is in hand is
+ *                     finished. 0: no more
+ *     RETRY_AFTER <>  seconds, the field's value then; 0: no field
  *     ID >            u64, unique in the namespace for ever
  *     DEFAULT >       flag: it came with its queue and ends with it
  *     URLS >          prefixes in it
@@ -57,8 +71,15 @@
  *     QUEUE <         name of the queue it feeds, by that one's default group; or
  *     GROUP <         name of the group it belongs to
  *     CONTEXT <       u64, handed to the worker with each request
+ *     REDIRECT <      string, http://host/path/ or https, up to KHTTP_REDIRECT_MAX:
+ *                     its requests are answered with a redirect to it, behind
+ *                     which comes what their target has behind the prefix, with
+ *                     the query. What the group says holds, but its queue gets
+ *                     none of them
+ *     STATUS <        301, 302, 307, or 308, which it is if absent
  * KHTTP_CMD_URL_DEL        PREFIX <
- * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE GROUP CONTEXT REQUESTS(u64) >
+ * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE GROUP CONTEXT REQUESTS(u64) >,
+ *                          of a redirect REDIRECT STATUS >
  *
  * KHTTP_CMD_FILTER_SET     the rules of a group, all at once: these and no others
  *     GROUP <         its name
@@ -202,6 +223,12 @@
 #define KHTTP_LISTEN_ADDRESSES_MAX 16
 #define KHTTP_DEVICE_NAME_MAX	16
 #define KHTTP_FILTER_RULES_MAX	256
+#define KHTTP_SERVER_MAX	128
+#define KHTTP_SERVER_DEFAULT	"khttp"
+#define KHTTP_PAGE_MAX		61440	/* bytes of its body */
+#define KHTTP_PAGE_TYPE_MAX	64
+#define KHTTP_PAGES_MAX		16	/* in a group */
+#define KHTTP_REDIRECT_MAX	1024
 #define KHTTP_RATE_PERIOD_MAX	86400
 #define KHTTP_RATE_ADDRESSES	32768	/* unless it is said */
 #define KHTTP_RATE_ADDRESSES_MIN 64
@@ -304,9 +331,23 @@ enum khttp_group_attr {
 	KHTTP_GROUP_A_URLS,
 	KHTTP_GROUP_A_FORCE,
 	KHTTP_GROUP_A_CONNECTIONS,
+	KHTTP_GROUP_A_SERVER,
+	KHTTP_GROUP_A_PAGE,
+	KHTTP_GROUP_A_MAINTENANCE,
+	KHTTP_GROUP_A_RETRY_AFTER,
 	__KHTTP_GROUP_A_LAST
 };
 #define KHTTP_GROUP_A_MAX (__KHTTP_GROUP_A_LAST - 1)
+
+enum khttp_page_attr {
+	KHTTP_PAGE_A_UNSPEC,
+	KHTTP_PAGE_A_STATUS,
+	KHTTP_PAGE_A_TYPE,
+	KHTTP_PAGE_A_BODY,
+	KHTTP_PAGE_A_LENGTH,
+	__KHTTP_PAGE_A_LAST
+};
+#define KHTTP_PAGE_A_MAX (__KHTTP_PAGE_A_LAST - 1)
 
 enum khttp_url_attr {
 	KHTTP_URL_A_UNSPEC,
@@ -316,6 +357,8 @@ enum khttp_url_attr {
 	KHTTP_URL_A_CONTEXT,
 	KHTTP_URL_A_REQUESTS,
 	KHTTP_URL_A_GROUP,
+	KHTTP_URL_A_REDIRECT,
+	KHTTP_URL_A_STATUS,
 	__KHTTP_URL_A_LAST
 };
 #define KHTTP_URL_A_MAX (__KHTTP_URL_A_LAST - 1)
@@ -654,6 +697,9 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_FILE_BODY	(1ULL << 2) /* KHTTP_BODY_FILE */
 #define KHTTP_FEATURE_CACHE	(1ULL << 3) /* KHTTP_REPLY_CACHE, PURGE */
 #define KHTTP_FEATURE_FILTER	(1ULL << 4) /* FILTER_*, NETWORKS_*, RATE_* */
+#define KHTTP_FEATURE_DOOR	(1ULL << 5) /* a group's SERVER, PAGE, MAINTENANCE;
+					     * a url's REDIRECT
+					     */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */

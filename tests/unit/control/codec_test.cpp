@@ -93,7 +93,22 @@ TEST_CASE("a group's limits all arrive, with what it sets itself")
 		built.put_u64(KHTTP_LIMIT_A_VALUE, 200);
 		built.put_u64(KHTTP_LIMIT_A_OWN, 0);
 	});
+	built.put(KHTTP_GROUP_A_SERVER, "S");
+	built.put(KHTTP_GROUP_A_MAINTENANCE, std::uint32_t{ 1 });
+	built.put(KHTTP_GROUP_A_RETRY_AFTER, std::uint32_t{ 9 });
+	built.put_nested(KHTTP_GROUP_A_PAGE, [&] {
+		built.put(KHTTP_PAGE_A_STATUS, std::uint32_t{ 503 });
+		built.put(KHTTP_PAGE_A_TYPE, "text/html");
+		built.put(KHTTP_PAGE_A_LENGTH, std::uint32_t{ 12 });
+	});
 	from_uapi(built.attributes(), group);
+	CHECK(group.server == "S");
+	CHECK(group.maintenance);
+	CHECK(group.retry_after == 9);
+	REQUIRE(group.pages.size() == 1);
+	CHECK(group.pages[0].status == 503);
+	CHECK(group.pages[0].type == "text/html");
+	CHECK(group.pages[0].length == 12);
 	CHECK(group.name == "site");
 	CHECK(group.queue == "app");
 	CHECK(group.id == 5000000000);

@@ -182,6 +182,52 @@ TEST_CASE("groups are made, set and deleted with what they set")
 	CHECK(!attribute_table(url.attributes).has(KHTTP_URL_A_QUEUE));
 }
 
+TEST_CASE("what a group says at its door goes with its limits")
+{
+	khttp::door_settings door;
+	fake::request none = request_of([&](control &c) { c.set_group("site", {}, door); });
+
+	for (int type : { KHTTP_GROUP_A_SERVER, KHTTP_GROUP_A_PAGE, KHTTP_GROUP_A_MAINTENANCE,
+			  KHTTP_GROUP_A_RETRY_AFTER })
+		CHECK(!attribute_table(none.attributes).has(type));
+	door.server = "";
+	door.maintenance = false;
+	door.retry_after = 0;
+	door.pages = { { 502, {} }, { 503, std::string("a\0b", 3), "text/plain" } };
+	fake::request set = request_of(
+		[&](control &c) { c.set_group("site", { { "max_body", 7 } }, door); });
+	const attribute_table all(set.attributes);
+	CHECK(all.has(KHTTP_GROUP_A_LIMIT));
+	CHECK(all.has(KHTTP_GROUP_A_SERVER));
+	CHECK(all.text(KHTTP_GROUP_A_SERVER).empty());
+	CHECK(all.has(KHTTP_GROUP_A_MAINTENANCE));
+	CHECK(all.u32(KHTTP_GROUP_A_MAINTENANCE) == 0);
+	CHECK(all.has(KHTTP_GROUP_A_RETRY_AFTER));
+	const attribute_table page(all.raw(KHTTP_GROUP_A_PAGE));
+	CHECK(page.u32(KHTTP_PAGE_A_STATUS) == 503);
+	CHECK(page.text(KHTTP_PAGE_A_TYPE) == "text/plain");
+	CHECK(page.bytes(KHTTP_PAGE_A_BODY) == std::string("a\0b", 3));
+	door.pages.pop_back();
+	fake::request add = request_of([&](control &c) { c.add_group("site", "app", {}, door); });
+	const attribute_table gone(attribute_table(add.attributes).raw(KHTTP_GROUP_A_PAGE));
+	CHECK(gone.u32(KHTTP_PAGE_A_STATUS) == 502);
+	CHECK(!gone.has(KHTTP_PAGE_A_BODY));
+	CHECK(!gone.has(KHTTP_PAGE_A_TYPE));
+}
+
+TEST_CASE("a redirect is a prefix of a group")
+{
+	fake::request url = request_of([](control &c) {
+		c.add_redirect("http://+:80/", "site", { "https://new/", 301 });
+	});
+	const attribute_table a(url.attributes);
+
+	CHECK(url.command == KHTTP_CMD_URL_ADD);
+	CHECK(a.text(KHTTP_URL_A_GROUP) == "site");
+	CHECK(a.text(KHTTP_URL_A_REDIRECT) == "https://new/");
+	CHECK(a.u32(KHTTP_URL_A_STATUS) == 301);
+}
+
 TEST_CASE("purging says what and returns how much")
 {
 	std::uint64_t dropped = 0;

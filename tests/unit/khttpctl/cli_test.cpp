@@ -437,6 +437,67 @@ TEST_CASE("a group's limits are read in their units, and shown with where they c
 	CHECK(all[1]["limits"]["idle_timeout"]["own"].is_null());
 }
 
+TEST_CASE("a group's door is written behind its limits or before them")
+{
+	session s;
+
+	CHECK(s.run("group", "set",
+		    { { "site", "server", "off", "page", "503", "/dev/null", "type", "text/x",
+			"max_head", "1K", "page", "404", "none", "maintenance", "on", "retry",
+			"2m" },
+		      {} }) == 0);
+	const khttp::detail::attribute_table set(s.last.attributes);
+	CHECK(s.last.command == KHTTP_CMD_GROUP_SET);
+	CHECK(set.has(KHTTP_GROUP_A_LIMIT));
+	CHECK(set.has(KHTTP_GROUP_A_SERVER));
+	CHECK(set.text(KHTTP_GROUP_A_SERVER).empty());
+	CHECK(set.u32(KHTTP_GROUP_A_MAINTENANCE) == 1);
+	CHECK(set.u32(KHTTP_GROUP_A_RETRY_AFTER) == 120);
+	const khttp::detail::attribute_table page(set.raw(KHTTP_GROUP_A_PAGE));
+	CHECK(page.u32(KHTTP_PAGE_A_STATUS) == 404);
+	CHECK(!page.has(KHTTP_PAGE_A_BODY));
+	CHECK(s.run("group", "set", { { "site", "server", "on" }, {} }) == 0);
+	CHECK(khttp::detail::attribute_table(s.last.attributes).text(KHTTP_GROUP_A_SERVER) ==
+	      "khttp");
+	for (std::vector<std::string> wrong :
+	     { std::vector<std::string>{ "server" }, { "maintenance" }, { "maintenance", "maybe" },
+	       { "page" }, { "page", "503" }, { "page", "399", "none" },
+	       { "page", "600", "none" }, { "page", "503", "/dev/null", "type" },
+	       { "maintenance", "on", "retry" } }) {
+		wrong.insert(wrong.begin(), "site");
+		CHECK_THROWS_AS(s.run("group", "set", { wrong, {} }), khttpctl::usage_error);
+	}
+	CHECK_THROWS_WITH(s.run("group", "set", { { "site", "page", "503", "/dev/zero" }, {} }),
+			  Contains("no more than 61440 bytes"));
+	CHECK_THROWS_WITH(s.run("group", "set", { { "site", "page", "503", "/none/x" }, {} }),
+			  Contains("/none/x: No such file"));
+}
+
+TEST_CASE("a redirect is a prefix that feeds nobody")
+{
+	session s;
+
+	CHECK(s.run("url", "add",
+		    { { "http://old/", "queue", "docs", "redirect", "https://new/" }, {} }) == 0);
+	const khttp::detail::attribute_table add(s.last.attributes);
+	CHECK(add.text(KHTTP_URL_A_GROUP) == "docs");
+	CHECK(add.text(KHTTP_URL_A_REDIRECT) == "https://new/");
+	CHECK(add.u32(KHTTP_URL_A_STATUS) == 308);
+	CHECK(s.run("url", "add",
+		    { { "http://old/", "group", "site", "redirect", "https://new/", "status",
+			"temporary" },
+		      {} }) == 0);
+	CHECK(khttp::detail::attribute_table(s.last.attributes).u32(KHTTP_URL_A_STATUS) == 307);
+	CHECK_THROWS_WITH(s.run("url", "add",
+				{ { "http://old/", "queue", "docs", "status", "301" }, {} }),
+			  Contains("'redirect URL' is missing"));
+	CHECK_THROWS_WITH(s.run("url", "add",
+				{ { "http://old/", "queue", "docs", "redirect", "https://new/",
+				    "status", "303" },
+				  {} }),
+			  Contains("301, 302, 307, 308"));
+}
+
 TEST_CASE("the hit ratio is of those that might have been hits")
 {
 	session s;

@@ -43,6 +43,11 @@ BUDGET = limit("cache_bytes", 1 << 22)
 # So that clients are counted
 CLIENTS = limit("max_client_connections", 1000)
 OF_GROUP = nest(4, string(3, "max_body") + number64(4, 1 << 20))
+# Too large for a slab: what is vmalloc's can fail in more places
+DOOR = string(10, "own") + b"".join(
+    nest(11, number(1, status) + string(2, "text/plain") + attribute(3, b"x" * size))
+    for status, size in ((503, 40000), (404, 100)))
+REDIRECT = string(7, "http://new/")
 
 
 def queue(name):
@@ -158,6 +163,13 @@ def control_steps(c):
     yield c.step("GROUP_ADD", GROUP_ADD, group("more", "q") + OF_GROUP,
                  undo=lambda: c.ask(GROUP_DEL, group("more")))
     yield c.step("GROUP_SET", GROUP_SET, group("site") + OF_GROUP)
+    yield c.step("GROUP_ADD door", GROUP_ADD, group("door", "q") + DOOR,
+                 undo=lambda: c.ask(GROUP_DEL, group("door")))
+    yield c.step("GROUP_SET door", GROUP_SET, group("site") + DOOR)
+    yield c.step("GROUP_SET no door", GROUP_SET, group("site") + string(10, "khttp") +
+                 b"".join(nest(11, number(1, status)) for status in (503, 404)))
+    yield c.step("URL_ADD redirect", URL_ADD, url("old:80", "q") + REDIRECT,
+                 undo=lambda: c.ask(URL_DEL, url("old:80")))
     yield c.step("GROUP_GET", GROUP_GET, group("site"))
     yield c.step("LIMITS_SET", LIMITS_SET, BUDGET)
     yield c.step("LIMITS_SET error_log", LIMITS_SET, limit("error_log", 2000),
@@ -280,6 +292,9 @@ def with_traffic(places, parts):
         c.ask(QUEUE_ADD, queue(name))
     c.ask(GROUP_ADD, group("site", "app") + OF_GROUP)
     c.ask(URL_ADD, url("a:80") + string(6, "site"))
+    c.ask(GROUP_ADD, group("shut", "app") + DOOR + number(12, 1))
+    c.ask(URL_ADD, url("shut:80") + string(6, "shut"))
+    c.ask(URL_ADD, url("moved:80", "app") + REDIRECT)
     c.ask(URL_ADD, url("+:83", "q"))
     c.ask(URL_ADD, url("+:84", "app"))
     c.ask(LISTENER_SET, proxied(84))

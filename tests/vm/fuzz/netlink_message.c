@@ -14,6 +14,7 @@
 enum kind {
 	NONE, NAME, PREFIX, URL, LENGTH, SMALL, MODE, NUMBER64, FLAG, ENTRY,
 	PORT, ADDRESS, TRUSTED, ADDRESSES, DEVICE, RULE, NETWORKS, CLIENT,
+	SERVER, PAGE, REDIRECT, STATUS,
 };
 
 struct attr {
@@ -30,6 +31,11 @@ struct attr {
 	{ KHTTP_QUEUE_A_STATE, SMALL, 2 },				\
 	{ KHTTP_QUEUE_A_VERBOSITY, SMALL, 2 },				\
 	{ KHTTP_QUEUE_A_RETRY_AFTER, LENGTH, 2 }
+
+#define DOOR_ATTRS							\
+	{ KHTTP_GROUP_A_SERVER, SERVER, 4 }, { KHTTP_GROUP_A_PAGE, PAGE, 6 },	\
+	{ KHTTP_GROUP_A_PAGE, PAGE, 3 }, { KHTTP_GROUP_A_MAINTENANCE, SMALL, 2 }, \
+	{ KHTTP_GROUP_A_RETRY_AFTER, LENGTH, 2 }
 
 static const struct skeleton {
 	const char *name;
@@ -51,6 +57,13 @@ static const struct skeleton {
 	    { KHTTP_URL_A_CONTEXT, NUMBER64, 3 } } },
 	{ "URL_ADD group", KHTTP_CMD_URL_ADD, false,
 	  { { KHTTP_URL_A_PREFIX, PREFIX, 10 }, { KHTTP_URL_A_GROUP, NAME, 10 } } },
+	{ "URL_ADD redirect", KHTTP_CMD_URL_ADD, false,
+	  { { KHTTP_URL_A_PREFIX, PREFIX, 10 }, { KHTTP_URL_A_GROUP, NAME, 10 },
+	    { KHTTP_URL_A_REDIRECT, REDIRECT, 10 }, { KHTTP_URL_A_STATUS, STATUS, 5 } } },
+	{ "GROUP_ADD door", KHTTP_CMD_GROUP_ADD, false,
+	  { { KHTTP_GROUP_A_NAME, NAME, 10 }, { KHTTP_GROUP_A_QUEUE, NAME, 10 }, DOOR_ATTRS } },
+	{ "GROUP_SET door", KHTTP_CMD_GROUP_SET, false,
+	  { { KHTTP_GROUP_A_NAME, NAME, 10 }, { KHTTP_GROUP_A_LIMIT, ENTRY, 2 }, DOOR_ATTRS } },
 	{ "GROUP_ADD", KHTTP_CMD_GROUP_ADD, false,
 	  { { KHTTP_GROUP_A_NAME, NAME, 10 }, { KHTTP_GROUP_A_QUEUE, NAME, 10 },
 	    { KHTTP_GROUP_A_LIMIT, ENTRY, 5 }, { KHTTP_GROUP_A_LIMIT, ENTRY, 5 } } },
@@ -235,6 +248,52 @@ static void put_rule(struct message *m, struct rng *r, unsigned int type)
 	nest->nla_len = (uint16_t)(m->bytes + m->size - start);
 }
 
+/* Small ones and large ones, and that there is none any more */
+static void put_page(struct message *m, struct rng *r, unsigned int type)
+{
+	static const char *const types[] = { "text/plain", "", "a\nb", "text/html" };
+	static unsigned char body[KHTTP_PAGE_MAX + 8];
+	struct nlattr *nest = put(m, type | NLA_F_NESTED, NULL, 0);
+	unsigned char *start = (unsigned char *)nest;
+	uint32_t status = once_in(r, 10) ? below(r, 1000) : 400 + below(r, 20);
+	size_t size = once_in(r, 8) ? KHTTP_PAGE_MAX - 4 + below(r, 8) : below(r, 300);
+
+	put(m, KHTTP_PAGE_A_STATUS, &status, sizeof(status));
+	if (once_in(r, 2))
+		put_text(m, KHTTP_PAGE_A_TYPE, types[below(r, COUNT(types))]);
+	/* One large one is all that a message has room for */
+	if (m->size > BEHIND / 2)
+		size = 0;
+	if (!once_in(r, 4))
+		put(m, KHTTP_PAGE_A_BODY, body, size);
+	nest->nla_len = (uint16_t)(m->bytes + m->size - start);
+}
+
+/* What answers have in their heads, or lead to */
+static void put_door(struct message *m, struct rng *r, const struct attr *a)
+{
+	static const char *const servers[] = { "", "khttp", "other/1", " a", "a\r\nb: c" };
+	static const char *const places[] = {
+		"http://a/", "https://a:81/b/", "http://a", "http://a/?/", "ftp://a/",
+	};
+	static const uint32_t statuses[] = { 301, 302, 307, 308, 303, 0 };
+	uint32_t status = statuses[below(r, COUNT(statuses))];
+
+	switch (a->kind) {
+	case SERVER:
+		put_text(m, a->type, servers[below(r, COUNT(servers))]);
+		break;
+	case REDIRECT:
+		put_text(m, a->type, places[below(r, COUNT(places))]);
+		break;
+	case STATUS:
+		put(m, a->type, &status, sizeof(status));
+		break;
+	default:
+		put_page(m, r, a->type);
+	}
+}
+
 /* Ascending, as they have to be: what is wrong with them comes later */
 static void put_networks(struct message *m, struct rng *r, unsigned int type)
 {
@@ -291,6 +350,12 @@ static void put_attr(struct message *m, struct rng *r, const struct attr *a)
 	case ADDRESSES:
 	case DEVICE:
 		put_listener(m, r, a);
+		return;
+	case SERVER:
+	case PAGE:
+	case REDIRECT:
+	case STATUS:
+		put_door(m, r, a);
 		return;
 	case PORT:
 		number = 8000 + below(r, 4);
