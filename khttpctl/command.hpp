@@ -127,6 +127,7 @@ int reason_list(context &ctx, const arguments &args);
 int reason_show(context &ctx, const arguments &args);
 
 extern const std::span<const keyword> queue_keywords;
+extern const std::span<const keyword> queue_drain_keywords;
 extern const std::span<const keyword> group_add_keywords;
 extern const std::span<const keyword> rate_keywords;
 extern const std::span<const keyword> url_add_keywords;

@@ -44,7 +44,7 @@ _khttpctl_value()
 	redeliver)	echo never ;;
 	retry-after)	echo none ;;
 	verbosity)	printf '%s\n' full limited basic ;;
-	state)		printf '%s\n' active inactive ;;
+	state)		printf '%s\n' active inactive offline ;;
 	mode)		printf '%s\n' 0600 0660 0666 ;;
 	proxy)		printf '%s\n' off v1 v2 any ;;
 	client-from)	printf '%s\n' none forwarded x-forwarded-for ;;
@@ -82,6 +82,7 @@ _khttpctl_queue()
 		;;
 	del | show | drain | pause | resume)
 		((nargs == 2)) && _khttpctl_live queue list
+		[[ ${args[1]} == drain ]] && ((nargs == 3)) && echo worker
 		;;
 	esac
 }

@@ -31,8 +31,13 @@ constexpr keyword table_of_settings[] = {
 	 "503 with its reason, 503 without, connection reset"},
 	{"retry-after", "TIME|none", value_kind::seconds, 0, 86400, "none",
 	 "what a 503 tells the client to wait"},
-	{"state", "active|inactive", value_kind::choice, 0, 0, nullptr,
-	 "inactive: new requests get 503, waiting ones stay"},
+	{"state", "active|inactive|offline", value_kind::choice, 0, 0, nullptr,
+	 "inactive: new requests get 503; offline: waiting ones, too"},
+};
+
+constexpr keyword table_of_workers[] = {
+	{"worker", "ID", value_kind::number, 0, UINT32_MAX, nullptr,
+	 "only this one, by the number that 'khttpctl queue show' has for it"},
 };
 
 khttp::queue_settings settings_from(const keyword_values &values)
@@ -105,7 +110,7 @@ void print_settings(context &ctx, const khttp::queue_info &queue)
 	lines.add("received", fmt::format("{}", queue.received));
 	lines.add("delivered", fmt::format("{}", queue.delivered));
 	lines.add("answered", fmt::format("{}", queue.answered));
-	lines.add("refused", fmt::format("{} (full or inactive)", queue.refused));
+	lines.add("refused", fmt::format("{} (full, inactive or offline)", queue.refused));
 	lines.add("timed out", fmt::format("{} (waited too long)", queue.timeout));
 	lines.add("redelivered", fmt::format("{}", queue.redelivered));
 	lines.add("died", fmt::format("{} (lost with their worker)", queue.died));
@@ -158,6 +163,7 @@ int set_state(context &ctx, const arguments &args, khttp::queue_state state)
 } // namespace
 
 const std::span<const keyword> queue_keywords{table_of_settings};
+const std::span<const keyword> queue_drain_keywords{table_of_workers};
 
 int queue_add(context &ctx, const arguments &args)
 {
@@ -191,9 +197,15 @@ int queue_del(context &ctx, const arguments &args)
 
 int queue_drain(context &ctx, const arguments &args)
 {
-	const std::string &name = args.only("name of the queue");
+	const std::string &name = name_of(args);
+	auto worker = args.tail(1, queue_drain_keywords).number32("worker");
 
-	on_queue(ctx, name, [&] { ctx.control().drain_queue(name); });
+	on_queue(ctx, name, [&] {
+		if (worker)
+			ctx.control().drain_worker(name, *worker);
+		else
+			ctx.control().drain_queue(name);
+	});
 	return 0;
 }
 

@@ -45,6 +45,8 @@ void khttp_control_queue_set(struct khttp_queue *q,
 /* Its prefixes go with it */
 void khttp_control_queue_del(struct khttp_queue *q);
 void khttp_control_queue_drain(struct khttp_queue *q);
+/* One of its workers; false: there is none with this id */
+bool khttp_control_worker_drain(struct khttp_queue *q, u32 id);
 
 /* @list: rows of a policy, checked against their rows; all or none */
 int khttp_control_group_add(struct khttp_queue *q, const char *name,

@@ -180,6 +180,7 @@ static bool may_redeliver(struct khttp_request *rq, bool taken)
 static bool abandon_locked(struct khttp_request *rq, bool taken)
 {
 	struct khttp_net *kn = rq->conn->net;
+	enum khttp_reason why;
 
 	if (rq->gone) {
 		khttp_request_answered(rq);
@@ -196,11 +197,12 @@ static bool abandon_locked(struct khttp_request *rq, bool taken)
 	if (!taken)
 		rq->attempt--;
 	khttp_request_body_rewind(rq);
-	if (khttp_queue_requeue(rq->queue, rq)) {
+	why = khttp_queue_requeue(rq->queue, rq);
+	if (why == KHTTP_REASON_NONE) {
 		khttp_stat_inc(kn, redelivered);
 		return true;
 	}
-	khttp_request_refuse_locked(rq, KHTTP_REASON_APP_SHUTDOWN);
+	khttp_request_refuse_locked(rq, why);
 	return false;
 }
 
