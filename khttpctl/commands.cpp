@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "run/options.hpp"
 #include "text.hpp"
 
 namespace khttpctl {
@@ -83,6 +84,8 @@ const command table_of_commands[] = {
 	{"stats", "", "", "show all figures",
 	 {{"prometheus", "in the text format of Prometheus"}}, {}, stats},
 	{"who", "", "", "who answers what: port, prefix, queue, process", {}, {}, who},
+	{"run", "", "QUEUE -- COMMAND...", "start workers and look after them, until SIGTERM",
+	 supervision::options(), {}, supervise},
 	{"events", "", "", "follow what happens, until Ctrl-C", {}, {}, events},
 	{"errors", "", "", "what the kernel refused, cut or gave up, and why",
 	 {{"follow", "go on with what comes, until Ctrl-C"},

@@ -9,6 +9,7 @@
 #include "failures.hpp"
 #include "json.hpp"
 #include "people.hpp"
+#include "run/state.hpp"
 #include "shown.hpp"
 #include "units.hpp"
 
@@ -92,7 +93,8 @@ std::string waiting_text(const khttp::queue_info &queue)
 	return text;
 }
 
-void print_settings(context &ctx, const khttp::queue_info &queue)
+void print_settings(context &ctx, const khttp::queue_info &queue,
+		    const std::optional<json> &supervisor)
 {
 	listing lines;
 
@@ -114,6 +116,8 @@ void print_settings(context &ctx, const khttp::queue_info &queue)
 	lines.add("timed out", fmt::format("{} (waited too long)", queue.timeout));
 	lines.add("redelivered", fmt::format("{}", queue.redelivered));
 	lines.add("died", fmt::format("{} (lost with their worker)", queue.died));
+	if (supervisor)
+		lines.add("supervisor", supervision::supervisor_text(*supervisor));
 	lines.print(ctx.out, ctx.colour);
 }
 
@@ -250,15 +254,18 @@ int queue_show(context &ctx, const arguments &args)
 	std::erase_if(urls, [&](const auto &url) { return url.queue != name; });
 	std::erase_if(workers, [&](const auto &worker) { return worker.queue != name; });
 
+	std::optional<json> supervisor = supervision::supervisor_of(ctx.netns, name);
+
 	if (ctx.json) {
 		json object = json_of(queue);
 
 		object["urls"] = json_list(urls);
 		object["attached"] = json_list(workers);
+		object["supervisor"] = supervisor ? *supervisor : json();
 		print_json(ctx.out, object);
 		return 0;
 	}
-	print_settings(ctx, queue);
+	print_settings(ctx, queue, supervisor);
 	print_urls(ctx, urls);
 	print_workers(ctx, workers);
 	return 0;
