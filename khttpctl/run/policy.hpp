@@ -66,6 +66,7 @@ struct worker_sight {
 	bool exited = false;
 	bool failed = false; /* by a signal, or with a status */
 	std::string how;     /* it ended */
+	bool stopped = false; /* comes for nothing, whatever it is called for */
 	std::uint64_t memory = 0;
 	std::vector<thread_sight> threads;
 };

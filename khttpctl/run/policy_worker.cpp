@@ -108,12 +108,13 @@ void policy::look_at_threads(unsigned id, member &m, const worker_sight &seen)
 	m.in_hand = 0;
 	for (const thread_sight &t : seen.threads) {
 		auto before = m.threads.find(t.id);
+		bool owes = t.owed || seen.stopped;
 		msec at = now_;
 
-		if (t.owed && before != m.threads.end() && before->second.owes &&
+		if (owes && before != m.threads.end() && before->second.owes &&
 		    before->second.progress == t.progress)
 			at = before->second.at;
-		marks[t.id] = {t.progress, t.owed > 0, at};
+		marks[t.id] = {t.progress, owes, at};
 		hangs |= rules_.hang > msec{0} && now_ - at >= rules_.hang;
 		m.in_hand += t.in_hand;
 		fetched += t.fetched;
@@ -126,7 +127,7 @@ void policy::look_at_threads(unsigned id, member &m, const worker_sight &seen)
 		return;
 	/* What it holds goes to others at once, which a drain would not bring about */
 	totals_.hung++;
-	kill(id, m, "hangs with what it holds");
+	kill(id, m, "hangs");
 	fail("a worker hung");
 }
 

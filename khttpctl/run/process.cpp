@@ -219,6 +219,17 @@ std::optional<ending> process::ended() const
 		      fmt::format("signal {} ({})", info.si_status, strsignal(info.si_status))};
 }
 
+bool process::stopped() const
+{
+	std::ifstream file(fmt::format("/proc/{}/stat", pid_));
+	std::string line;
+
+	std::getline(file, line);
+	/* The name before it may hold anything */
+	std::size_t at = line.rfind(") ");
+	return at != std::string::npos && (line[at + 2] == 'T' || line[at + 2] == 't');
+}
+
 std::uint64_t process::memory() const
 {
 	std::ifstream file(fmt::format("/proc/{}/statm", pid_));

@@ -50,6 +50,8 @@ public:
 	void signal(int number) const;
 	/* What it started goes with it */
 	[[nodiscard]] std::optional<ending> ended() const;
+	/* By a signal or a debugger: a wake-up for a request ends in it */
+	[[nodiscard]] bool stopped() const;
 	/* Resident bytes */
 	[[nodiscard]] std::uint64_t memory() const;
 

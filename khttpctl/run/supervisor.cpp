@@ -95,9 +95,9 @@ void supervisor::adopt()
 worker_sight supervisor::see_worker(unsigned id, worker &w,
 				    const std::vector<khttp::worker_info> &attached)
 {
-	worker_sight seen{.id = id, .exited = {}, .failed = {}, .how = {}, .memory = {},
-			  .threads = {}};
+	worker_sight seen;
 
+	seen.id = id;
 	if (!w.exited && w.process)
 		if (std::optional<ending> end = w.process->ended()) {
 			w.exited = true;
@@ -111,6 +111,7 @@ worker_sight supervisor::see_worker(unsigned id, worker &w,
 	}
 	if (wishes_.rules.recycle_memory)
 		seen.memory = w.process->memory();
+	seen.stopped = wishes_.rules.hang > msec{0} && w.process->stopped();
 	w.threads.clear();
 	for (const khttp::worker_info &info : attached) {
 		if (info.queue != wishes_.queue || !info.pid ||

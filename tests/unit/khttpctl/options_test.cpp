@@ -98,6 +98,10 @@ TEST_CASE("a process is started, with its variables, and its end is told")
 	CHECK(p.has(p.pid()));
 	CHECK_FALSE(p.has(getpid()));
 	CHECK_FALSE(p.ended());
+	CHECK_FALSE(p.stopped());
+	p.signal(SIGSTOP);
+	while (!p.stopped())
+		usleep(1000);
 	p.signal(SIGKILL);
 	ending end = end_of(p);
 	CHECK(end.failed);

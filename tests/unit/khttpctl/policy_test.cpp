@@ -20,6 +20,7 @@ public:
 		bool drained = false;
 		unsigned in_hand = 0;
 		unsigned owed = 0;
+		bool stopped = false;
 		std::uint64_t fetched = 0;
 		std::uint64_t memory = 0;
 	};
@@ -78,6 +79,7 @@ private:
 		seen.failed = p.failed;
 		seen.how = "ended";
 		seen.memory = p.memory;
+		seen.stopped = p.stopped;
 		if (p.serving || p.drained)
 			seen.threads.push_back({ id, p.serving && !p.drained, p.in_hand, p.owed,
 						p.fetched, p.fetched });
@@ -370,6 +372,22 @@ TEST_CASE("who owes an answer and does nothing is killed; who is slow, or waits 
 	CHECK(w.policy_.sums().hung == 1);
 	CHECK(w.policy_.sums().failed == 1);
 	CHECK(w.running() == 1);
+}
+
+TEST_CASE("who is stopped is killed, also with nothing in hand")
+{
+	rules r = fixed(1);
+
+	r.hang = 10s;
+	world w(r);
+	w.look();
+	w.serve();
+	w.processes.at(1).stopped = true;
+	w.look(1s);
+	w.look(9s);
+	CHECK(w.killed.empty());
+	w.look(1s);
+	CHECK(w.killed == std::vector<unsigned>{ 1 });
 }
 
 TEST_CASE("who does not serve, or does not stop, in time is killed, and has failed")
