@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "run/options.hpp"
 #include "text.hpp"
 
 namespace khttpctl {
@@ -18,8 +19,8 @@ const command table_of_commands[] = {
 	 {}, {}, queue_del},
 	{"queue", "list", "", "list the queues", {}, {}, queue_list},
 	{"queue", "show", "NAME", "show a queue with its prefixes and workers", {}, {}, queue_show},
-	{"queue", "drain", "NAME", "ask its workers to finish what they hold and go", {}, {},
-	 queue_drain},
+	{"queue", "drain", "NAME", "ask its workers to finish what they hold and go", {},
+	 queue_drain_keywords, queue_drain},
 	{"queue", "pause", "NAME", "answer new requests 503; waiting ones stay", {}, {},
 	 queue_pause},
 	{"queue", "resume", "NAME", "take requests again", {}, {}, queue_resume},
@@ -83,6 +84,8 @@ const command table_of_commands[] = {
 	{"stats", "", "", "show all figures",
 	 {{"prometheus", "in the text format of Prometheus"}}, {}, stats},
 	{"who", "", "", "who answers what: port, prefix, queue, process", {}, {}, who},
+	{"run", "", "QUEUE -- COMMAND...", "start workers and look after them, until SIGTERM",
+	 supervision::options(), {}, supervise},
 	{"events", "", "", "follow what happens, until Ctrl-C", {}, {}, events},
 	{"errors", "", "", "what the kernel refused, cut or gave up, and why",
 	 {{"follow", "go on with what comes, until Ctrl-C"},

@@ -150,6 +150,7 @@ json json_of(const khttp::worker_info &worker)
 		{"in_hand", worker.in_hand},
 		{"fetched", worker.fetched},
 		{"answered", worker.answered},
+		{"owed", worker.owed},
 		{"since", worker.since}};
 }
 

@@ -44,7 +44,7 @@ _khttpctl_value()
 	redeliver)	echo never ;;
 	retry-after)	echo none ;;
 	verbosity)	printf '%s\n' full limited basic ;;
-	state)		printf '%s\n' active inactive ;;
+	state)		printf '%s\n' active inactive offline ;;
 	mode)		printf '%s\n' 0600 0660 0666 ;;
 	proxy)		printf '%s\n' off v1 v2 any ;;
 	client-from)	printf '%s\n' none forwarded x-forwarded-for ;;
@@ -83,6 +83,7 @@ _khttpctl_queue()
 		;;
 	del | show | drain | pause | resume)
 		((nargs == 2)) && _khttpctl_live queue list
+		[[ ${args[1]} == drain ]] && ((nargs == 3)) && echo worker
 		;;
 	esac
 }
@@ -256,6 +257,28 @@ _khttpctl_errors()
 	esac
 }
 
+_khttpctl_run()
+{
+	local values=(--workers --depth --idle --failures --backoff --backoff-max
+		--start-limit --stop-limit --hang --recycle-time --recycle-requests
+		--recycle-memory --user --env --memory-max --cpu-max --tasks-max)
+
+	case " ${words[*]:0:cword} " in
+	*" -- "*)
+		compgen -c -f -- "$cur"
+		return
+		;;
+	esac
+	[[ $prev != --user ]] || compgen -u
+	case " ${values[*]} " in
+	*" $prev "*) ;;
+	*)
+		printf '%s\n' "${values[@]}" --on-demand --
+		_khttpctl_live queue list
+		;;
+	esac
+}
+
 _khttpctl_verbs()
 {
 	case $1 in
@@ -271,6 +294,7 @@ _khttpctl_verbs()
 	cache)	printf '%s\n' list show purge limit ;;
 	limits)	printf '%s\n' show set ;;
 	stats)	echo --prometheus ;;
+	run)	_khttpctl_run ;;
 	errors)	_khttpctl_errors ;;
 	reason)	printf '%s\n' list show ;;
 	esac
@@ -280,7 +304,7 @@ _khttpctl_words()
 {
 	if ((nargs == 0)); then
 		printf '%s\n' queue group filter networks rate url listener cache limits \
-			stats who events errors reason
+			stats who run events errors reason
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else
@@ -297,6 +321,7 @@ _khttpctl_words()
 		cache)	_khttpctl_cache ;;
 		limits)	_khttpctl_limits_command ;;
 		errors)	_khttpctl_errors ;;
+		run)	_khttpctl_run ;;
 		reason)	((nargs == 2)) && [[ ${args[1]} == show ]] && _khttpctl_reasons ;;
 		esac
 	fi

@@ -132,8 +132,10 @@ static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
 	khttp_request_put(rq);
 	if (ret < 0 && ret != -EAGAIN)
 		return ret;
-	if (!c->source.left && !iov_iter_count(&c->source.iter) && !ret)
+	if (!c->source.left && !iov_iter_count(&c->source.iter) && !ret) {
+		hand->pieces++;
 		return result;
+	}
 	if (!c->storing && (ret || iov_iter_count(&c->source.iter) ||
 			    !khttp_request_room(rq)))
 		return khttp_op_await(op, hand, KHTTP_WAIT_SEND);

@@ -152,7 +152,7 @@ int khttp_control_queue_add(struct khttp_net *kn, const char *name,
  * @q: the queue
  * @cfg: checked by the caller
  *
- * Context: net->config held.
+ * Context: net->config held, sleeps.
  */
 void khttp_control_queue_set(struct khttp_queue *q,
 			     const struct khttp_queue_config *cfg)
@@ -238,6 +238,32 @@ static int set_door(struct khttp_net *kn, struct khttp_group *g,
 	if (ret > 0)
 		khttp_cache_purge(kn->cache, NULL, 0, false, g->queue->id);
 	return min(ret, 0);
+}
+
+/**
+ * khttp_control_worker_drain - ask one worker to finish and go
+ * @q: the queue
+ * @id: of the worker
+ *
+ * Context: any but hard interrupt. False: it is none of its workers.
+ */
+bool khttp_control_worker_drain(struct khttp_queue *q, u32 id)
+{
+	struct khttp_worker_info info;
+	struct list_head *at;
+	bool found = false;
+
+	spin_lock_bh(&q->lock);
+	list_for_each(at, &q->workers) {
+		khttp_worker_info(khttp_worker_of_link(at), &info);
+		found = info.id == id;
+		if (found) {
+			khttp_worker_drain(khttp_worker_of_link(at));
+			break;
+		}
+	}
+	spin_unlock_bh(&q->lock);
+	return found;
 }
 
 /**

@@ -47,6 +47,8 @@ void khttp_control_queue_set(struct khttp_queue *q,
 /* Its prefixes go with it */
 void khttp_control_queue_del(struct khttp_queue *q);
 void khttp_control_queue_drain(struct khttp_queue *q);
+/* One of its workers; false: there is none with this id */
+bool khttp_control_worker_drain(struct khttp_queue *q, u32 id);
 
 /* What a group is to set, all or none; checked */
 struct khttp_group_change {

@@ -84,6 +84,11 @@ static const struct nla_policy url_del_policy[] = {
 	[KHTTP_URL_A_PREFIX] = { .type = NLA_NUL_STRING },
 };
 
+static const struct nla_policy worker_policy[] = {
+	[KHTTP_WORKER_A_QUEUE] = { .type = NLA_NUL_STRING },
+	[KHTTP_WORKER_A_ID] = { .type = NLA_U32 },
+};
+
 static const struct nla_policy purge_policy[] = {
 	[KHTTP_CACHE_A_URL] = { .type = NLA_NUL_STRING },
 	[KHTTP_CACHE_A_RECURSIVE] = { .type = NLA_FLAG },
@@ -213,6 +218,11 @@ static const struct genl_ops ops[] = {
 		.cmd = KHTTP_CMD_WORKER_GET,
 		.dumpit = khttp_nl_worker_dump,
 		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_WORKER_DRAIN,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_worker_drain,
+		TAKES(worker_policy),
 	}, {
 		.cmd = KHTTP_CMD_CACHE_GET,
 		.dumpit = khttp_nl_cache_dump,

@@ -127,6 +127,7 @@ int khttp_nl_settings_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* netlink_show.c */
 int khttp_nl_listener_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int khttp_nl_worker_drain(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_cache.c */
 int khttp_nl_cache_purge(struct sk_buff *skb, struct genl_info *info);

@@ -73,11 +73,12 @@ static struct sk_buff *find(struct khttp_request *rq, u64 pos)
 	struct sk_buff *skb, *found = NULL;
 
 	spin_lock_bh(&rq->lock);
-	skb_queue_walk(&rq->body->packets, skb)
-		if (end_of(skb) > pos) {
-			found = skb;
-			break;
-		}
+	skb_queue_walk(&rq->body->packets, skb) {
+		if (end_of(skb) <= pos)
+			continue;
+		found = skb;
+		break;
+	}
 	spin_unlock_bh(&rq->lock);
 	return found;
 }

@@ -70,6 +70,7 @@ static ssize_t read_locked(struct khttp_op *op, struct khttp_hand *hand,
 		ret = khttp_request_read(rq, to);
 	if (ret == -EAGAIN)
 		return khttp_op_await(op, hand, KHTTP_WAIT_READ);
+	hand->pieces++;
 	return ret;
 }
 

@@ -209,6 +209,7 @@ static bool abandon_locked(struct khttp_request *rq, bool taken)
 {
 	struct khttp_conn *c = rq->conn;
 	struct khttp_net *kn = c->net;
+	enum khttp_reason why;
 
 	if (rq->gone) {
 		khttp_request_answered(rq);
@@ -225,13 +226,14 @@ static bool abandon_locked(struct khttp_request *rq, bool taken)
 	if (!taken)
 		rq->attempt--;
 	khttp_request_body_rewind(rq);
-	if (khttp_queue_requeue(rq->queue, rq)) {
+	why = khttp_queue_requeue(rq->queue, rq);
+	if (why == KHTTP_REASON_NONE) {
 		khttp_stat_inc(kn, redelivered);
 		/* While it was in hand the timer may have fired for nothing */
 		khttp_conn_rearm(c);
 		return true;
 	}
-	khttp_request_refuse_locked(rq, KHTTP_REASON_APP_SHUTDOWN);
+	khttp_request_refuse_locked(rq, why);
 	return false;
 }
 

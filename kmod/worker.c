@@ -287,6 +287,31 @@ int khttp_worker_check(struct khttp_worker *w)
 
 /* ---- what the control side sees ---- */
 
+/* Nothing stands in the worker's way. Without the slot's lock: a glance */
+static bool is_owed(const struct khttp_hand *hand)
+{
+	return data_race(hand->rq) && !data_race(hand->op[KHTTP_WAIT_READ]) &&
+	       !data_race(hand->op[KHTTP_WAIT_SEND]) &&
+	       !(data_race(hand->armed) &
+		 (BIT(KHTTP_WAIT_READ) | BIT(KHTTP_WAIT_SEND)));
+}
+
+/*
+ * Who supervises a worker looks for one that goes on with nothing of what it
+ * owes. That is counted in the slots and summed up here, so that a request pays
+ * nothing for it.
+ */
+static void look_into_hands(const struct khttp_worker *w,
+			    struct khttp_worker_info *i)
+{
+	u32 n;
+
+	for (n = 0; n < w->n_hands; n++) {
+		i->owed += is_owed(&w->hands[n]);
+		i->pieces += data_race(w->hands[n].pieces);
+	}
+}
+
 /**
  * khttp_worker_info - a worker as it is now
  * @w: attached
@@ -309,6 +334,7 @@ void khttp_worker_info(const struct khttp_worker *w,
 		.since = w->since,
 	};
 	memcpy(i->comm, w->comm, sizeof(i->comm));
+	look_into_hands(w, i);
 }
 
 struct khttp_worker *khttp_worker_of_link(struct list_head *queue_link)

@@ -180,6 +180,8 @@ void from_uapi(byte_view attributes, worker_info &out)
 	out.fetched = a.u64(KHTTP_WORKER_A_FETCHED);
 	out.answered = a.u64(KHTTP_WORKER_A_ANSWERED);
 	out.since = a.u64(KHTTP_WORKER_A_SINCE);
+	out.owed = a.u32(KHTTP_WORKER_A_OWED);
+	out.pieces = a.u32(KHTTP_WORKER_A_PIECES);
 }
 
 void from_uapi(byte_view attributes, cache_entry_info &out)
@@ -318,6 +320,7 @@ void to_uapi(std::span<const limit_setting> settings, message &out)
  */
 static_assert(static_cast<int>(queue_state::active) == KHTTP_QUEUE_ACTIVE);
 static_assert(static_cast<int>(queue_state::inactive) == KHTTP_QUEUE_INACTIVE);
+static_assert(static_cast<int>(queue_state::offline) == KHTTP_QUEUE_OFFLINE);
 static_assert(static_cast<int>(verbosity::full) == KHTTP_VERBOSITY_FULL);
 static_assert(static_cast<int>(verbosity::limited) == KHTTP_VERBOSITY_LIMITED);
 static_assert(static_cast<int>(verbosity::basic) == KHTTP_VERBOSITY_BASIC);

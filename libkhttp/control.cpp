@@ -86,6 +86,15 @@ void control::drain_queue(std::string_view name)
 	impl_->session.call(request);
 }
 
+void control::drain_worker(std::string_view queue, std::uint32_t id)
+{
+	message request = impl_->session.request(KHTTP_CMD_WORKER_DRAIN);
+
+	request.put(KHTTP_WORKER_A_QUEUE, queue);
+	request.put(KHTTP_WORKER_A_ID, id);
+	impl_->session.call(request);
+}
+
 queue_info control::find_queue(std::string_view name)
 {
 	message request = impl_->session.request(KHTTP_CMD_QUEUE_GET);

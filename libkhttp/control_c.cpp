@@ -87,7 +87,8 @@ khttp_url_info c_of(const khttp::url_info &u)
 khttp_worker_info c_of(const khttp::worker_info &w)
 {
 	return {w.queue.c_str(), w.command.c_str(), w.id,      w.pid,	   w.uid,  w.slots,
-		w.in_hand,	 number(w.state),   w.fetched, w.answered, w.since};
+		w.in_hand,	 number(w.state),   w.fetched, w.answered, w.since, w.owed,
+		w.pieces};
 }
 
 khttp_cache_info c_of(const khttp::cache_entry_info &e)
@@ -163,6 +164,11 @@ int khttp_control_delete_queue(khttp_control *ctl, const char *name)
 int khttp_control_drain_queue(khttp_control *ctl, const char *name)
 {
 	return done([&] { ctl->control.drain_queue(name); });
+}
+
+int khttp_control_drain_worker(khttp_control *ctl, const char *queue, uint32_t id)
+{
+	return done([&] { ctl->control.drain_worker(queue, id); });
 }
 
 int khttp_control_find_queue(khttp_control *ctl, const char *name, khttp_queue_info *out)

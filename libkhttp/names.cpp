@@ -15,6 +15,8 @@ std::string_view to_string(queue_state state) noexcept
 		return "active";
 	case queue_state::inactive:
 		return "inactive";
+	case queue_state::offline:
+		return "offline";
 	}
 	return "unknown";
 }

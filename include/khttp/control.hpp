@@ -33,6 +33,7 @@ namespace khttp {
 enum class queue_state : std::uint32_t {
 	active,	  /* requests are taken in */
 	inactive, /* new requests get 503; waiting ones stay */
+	offline,  /* it failed: waiting ones get 503, too */
 };
 
 /* What a client sees of a 503 that the kernel makes */
@@ -137,6 +138,8 @@ struct worker_info {
 	std::uint64_t fetched = 0;
 	std::uint64_t answered = 0;
 	std::uint64_t since = 0; /* seconds of uptime when it attached */
+	std::uint32_t owed = 0;	 /* in hand and waiting for it, not for their client */
+	std::uint32_t pieces = 0; /* grows, and wraps: it went on with a request */
 };
 
 struct cache_entry_info {
@@ -309,6 +312,8 @@ public:
 	void delete_queue(std::string_view name);
 	/* Ask every attached worker to finish what it holds and to go */
 	void drain_queue(std::string_view name);
+	/* The same of one; @id as in worker_info. ESRCH: not attached there */
+	void drain_worker(std::string_view queue, std::uint32_t id);
 	[[nodiscard]] queue_info find_queue(std::string_view name);
 	[[nodiscard]] std::vector<queue_info> queues();
 

@@ -157,6 +157,8 @@ struct khttp_worker_info {
 	uint64_t fetched;
 	uint64_t answered;
 	uint64_t since;
+	uint32_t owed;	 /* in hand and waiting for it, not for their client */
+	uint32_t pieces; /* grows, and wraps: it went on with a request */
 };
 
 struct khttp_cache_info {
@@ -278,6 +280,9 @@ int khttp_control_set_queue(struct khttp_control *ctl, const char *name,
 			    const struct khttp_queue_settings *settings);
 int khttp_control_delete_queue(struct khttp_control *ctl, const char *name);
 int khttp_control_drain_queue(struct khttp_control *ctl, const char *name);
+/* The same of one; @id as in struct khttp_worker_info */
+int khttp_control_drain_worker(struct khttp_control *ctl, const char *queue,
+			       uint32_t id);
 /* out->name is @name */
 int khttp_control_find_queue(struct khttp_control *ctl, const char *name,
 			     struct khttp_queue_info *out);

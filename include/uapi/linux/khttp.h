@@ -147,6 +147,12 @@
  * KHTTP_CMD_LISTENER_SETTINGS_GET (dump) as for LISTENER_SET >
  * KHTTP_CMD_WORKER_GET     (dump) QUEUE ID PID UID COMM SLOTS IN_HAND STATE
  *                          FETCHED(u64) ANSWERED(u64) SINCE(u64, s of uptime) >
+ *     OWED >          requests in hand that wait for the worker, and not for
+ *                     their client to send or to receive
+ *     PIECES >        counts, and wraps, when a worker went on with a request
+ *                     that it did not finish by that
+ * KHTTP_CMD_WORKER_DRAIN   QUEUE < ID <  nothing new for this worker, who finishes
+ *                          what it holds; -ESRCH: it is not attached there
  *
  * KHTTP_CMD_CACHE_GET      (dump) URL QUEUE STATUS AGE TTL LENGTH(u64)
  *                          CHARGED(u64) HITS(u64) >
@@ -271,6 +277,7 @@ enum khttp_cmd {
 	KHTTP_CMD_RATE_SET,
 	KHTTP_CMD_RATE_DEL,
 	KHTTP_CMD_RATE_GET,
+	KHTTP_CMD_WORKER_DRAIN,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -307,6 +314,7 @@ enum khttp_queue_attr {
 enum khttp_queue_state {
 	KHTTP_QUEUE_ACTIVE,	/* requests are taken in */
 	KHTTP_QUEUE_INACTIVE,	/* new requests get 503; waiting ones stay */
+	KHTTP_QUEUE_OFFLINE,	/* it failed: waiting ones get 503, too */
 	__KHTTP_QUEUE_STATE_LAST
 };
 #define KHTTP_QUEUE_STATE_MAX (__KHTTP_QUEUE_STATE_LAST - 1)
@@ -474,6 +482,8 @@ enum khttp_worker_attr {
 	KHTTP_WORKER_A_FETCHED,
 	KHTTP_WORKER_A_ANSWERED,
 	KHTTP_WORKER_A_SINCE,
+	KHTTP_WORKER_A_OWED,
+	KHTTP_WORKER_A_PIECES,
 	__KHTTP_WORKER_A_LAST
 };
 #define KHTTP_WORKER_A_MAX (__KHTTP_WORKER_A_LAST - 1)

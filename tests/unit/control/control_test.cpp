@@ -104,6 +104,10 @@ TEST_CASE("each call sends its command with its attributes")
 	CHECK(del.command == KHTTP_CMD_QUEUE_DEL);
 	fake::request drain = request_of([](control &c) { c.drain_queue("app"); });
 	CHECK(drain.command == KHTTP_CMD_QUEUE_DRAIN);
+	fake::request one = request_of([](control &c) { c.drain_worker("app", 7); });
+	CHECK(one.command == KHTTP_CMD_WORKER_DRAIN);
+	CHECK(attribute_table(one.attributes).text(KHTTP_WORKER_A_QUEUE) == "app");
+	CHECK(attribute_table(one.attributes).u32(KHTTP_WORKER_A_ID) == 7);
 
 	fake::request url = request_of([](control &c) { c.add_url("http://+:80/", "app", 9); });
 	CHECK(url.command == KHTTP_CMD_URL_ADD);
