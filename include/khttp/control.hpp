@@ -27,6 +27,7 @@
 #include <khttp/export.hpp>
 #include <khttp/filter.hpp>
 #include <khttp/listener.hpp>
+#include <khttp/worker.hpp>
 
 namespace khttp {
 
@@ -41,13 +42,6 @@ enum class verbosity : std::uint32_t {
 	full,	 /* the body names the reason */
 	limited, /* it does not */
 	basic,	 /* the connection is reset */
-};
-
-enum class worker_state : std::uint32_t {
-	attached, /* slots not mapped yet */
-	serving,
-	draining, /* gets nothing new, finishes what it holds */
-	gone,	  /* its process ended; being cleaned up */
 };
 
 enum class stat_kind : std::uint32_t { counter, gauge };
@@ -124,22 +118,6 @@ struct group_info {
 	std::vector<error_page_info> pages;
 	bool maintenance = false;
 	std::uint32_t retry_after = 0; /* seconds, told in maintenance */
-};
-
-struct worker_info {
-	std::string queue;
-	std::uint32_t id = 0;
-	std::uint32_t pid = 0; /* 0: not visible in the caller's pid namespace */
-	std::uint32_t uid = 0;
-	std::string command;
-	std::uint32_t slots = 0;
-	std::uint32_t in_hand = 0;
-	worker_state state = worker_state::attached;
-	std::uint64_t fetched = 0;
-	std::uint64_t answered = 0;
-	std::uint64_t since = 0; /* seconds of uptime when it attached */
-	std::uint32_t owed = 0;	 /* in hand and waiting for it, not for their client */
-	std::uint32_t pieces = 0; /* grows, and wraps: it went on with a request */
 };
 
 struct cache_entry_info {
