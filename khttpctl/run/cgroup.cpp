@@ -121,12 +121,28 @@ cgroup_parent::cgroup_parent(const cgroup_limits &limits, const std::string &que
 		path.erase(path.size() - std::strlen(beside));
 	if (path == "/")
 		path.clear();
-	std::string base = mount_point + path;
+	base_ = mount_point + path;
+	root_ = path.empty();
 	controllers += limits.memory ? "+memory " : "";
 	controllers += limits.percent ? "+cpu " : "";
 	controllers += limits.tasks ? "+pids " : "";
-	open_up(base, path.empty(), controllers);
-	prefix_ = fmt::format("{}/{}-{}-", base, queue, getpid());
+	open_up(base_, root_, controllers);
+	prefix_ = fmt::format("{}/{}-{}-", base_, queue, getpid());
+}
+
+/* As it was found, if no group of a worker is left: others may start there again */
+cgroup_parent::~cgroup_parent()
+{
+	if (root_)
+		return;
+	try {
+		for (const char *controller : {"-memory", "-cpu", "-pids"})
+			put(base_ + "/cgroup.subtree_control", controller);
+		put(base_ + "/cgroup.procs", "0");
+	} catch (const khttp::error &) {
+		return;
+	}
+	rmdir((base_ + beside).c_str());
 }
 
 cgroup cgroup_parent::make(unsigned id) const

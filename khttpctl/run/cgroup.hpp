@@ -40,12 +40,17 @@ class cgroup_parent {
 public:
 	/* Throws khttp::error, which says what has to be delegated to us */
 	cgroup_parent(const cgroup_limits &limits, const std::string &queue);
+	cgroup_parent(const cgroup_parent &) = delete;
+	cgroup_parent &operator=(const cgroup_parent &) = delete;
+	~cgroup_parent();
 
 	[[nodiscard]] cgroup make(unsigned id) const;
 
 private:
 	cgroup_limits limits_;
+	std::string base_;
 	std::string prefix_;
+	bool root_ = false;
 };
 
 } // namespace khttpctl::supervision
