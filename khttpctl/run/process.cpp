@@ -159,36 +159,36 @@ process process::start(const launch &how, int cgroup)
 	c.variables = pointers(c.environment);
 	if (!how.netns.empty())
 		c.netns = open_or_throw(netns_path(how.netns), O_RDONLY);
-	pid_t pid = fork();
-	if (!pid)
+	pid_t made = fork();
+	if (!made)
 		c.run();
-	if (pid < 0)
+	if (made < 0)
 		cannot_start(how.command[0], errno, "cannot fork");
 	c.report.reset();
-	khttp::unique_fd fd{pidfd_open(pid, 0)};
+	khttp::unique_fd watch{pidfd_open(made, 0)};
 	ssize_t n = read(reader.get(), &told, sizeof(told));
-	if (!fd || n == sizeof(told)) {
-		int error = fd ? told.error : errno;
+	if (!watch || n == sizeof(told)) {
+		int error = watch ? told.error : errno;
 
-		kill(pid, SIGKILL);
-		waitpid(pid, nullptr, 0);
-		cannot_start(how.command[0], error, fd ? told.step : "cannot watch it");
+		kill(made, SIGKILL);
+		waitpid(made, nullptr, 0);
+		cannot_start(how.command[0], error, watch ? told.step : "cannot watch it");
 	}
-	return {pid, std::move(fd), true};
+	return {made, std::move(watch), true};
 }
 
-std::optional<process> process::adopt(pid_t pid)
+std::optional<process> process::adopt(pid_t there)
 {
-	khttp::unique_fd fd{pidfd_open(pid, 0)};
+	khttp::unique_fd watch{pidfd_open(there, 0)};
 
-	if (!fd)
+	if (!watch)
 		return std::nullopt;
-	return process{pid, std::move(fd), false};
+	return process{there, std::move(watch), false};
 }
 
-bool process::has(pid_t pid) const
+bool process::has(pid_t other) const
 {
-	return pid == pid_ || (ours_ && getsid(pid) == pid_);
+	return other == pid_ || (ours_ && getsid(other) == pid_);
 }
 
 /* Its group is there at least until we take note of its end */

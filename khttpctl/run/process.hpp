@@ -40,13 +40,13 @@ public:
 	 */
 	[[nodiscard]] static process start(const launch &how, int cgroup);
 	/* Nothing when there is no such process any more */
-	[[nodiscard]] static std::optional<process> adopt(pid_t pid);
+	[[nodiscard]] static std::optional<process> adopt(pid_t there);
 
 	[[nodiscard]] pid_t pid() const { return pid_; }
 	/* Readable when it has ended */
 	[[nodiscard]] int fd() const { return fd_.get(); }
 	/* Itself, or started by it */
-	[[nodiscard]] bool has(pid_t pid) const;
+	[[nodiscard]] bool has(pid_t other) const;
 	void signal(int number) const;
 	/* What it started goes with it */
 	[[nodiscard]] std::optional<ending> ended() const;
