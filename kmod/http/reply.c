@@ -108,13 +108,14 @@ void khttp_reply_status(struct khttp_out *out, u16 status,
 void khttp_reply_field(struct khttp_out *out, struct khttp_span name,
 		       struct khttp_span value)
 {
-	char *at = out->buf + out->len;
+	char *at;
 
 	/* Asked once for all four pieces of the line */
 	if ((u64)name.len + value.len + 4 > out->size - out->len)
 		out->full = true;
 	if (out->full)
 		return;
+	at = out->buf + out->len;
 	memcpy(at, name.ptr, name.len);
 	at += name.len;
 	*at++ = ':';
