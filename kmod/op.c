@@ -45,15 +45,22 @@ static void khttp_op_wake(struct khttp_waiter *waiter)
 		khttp_op_resume(op);
 }
 
-/* Under the lock of the queue's shard, likewise */
+/*
+ * Under the lock of the queue's shard, likewise. A command of a task that is
+ * stopped will look when the task goes on, which may be never: somebody else has
+ * to be woken as well. One that stops in an ioctl leaves it.
+ */
 static bool khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
 {
 	struct khttp_op *op = container_of(fetcher, struct khttp_op, fetcher);
+	bool stopped;
 
 	if (!khttp_op_claim(op))
 		return false;
+	/* Not after: it may be gone then */
+	stopped = op->cmd && khttp_uring_stopped(op);
 	khttp_op_resume(op);
-	return true;
+	return !stopped;
 }
 
 /**

@@ -355,6 +355,7 @@ long khttp_run_commit(struct khttp_worker *w, const struct khttp_commit *c);
 long khttp_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int khttp_device_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
 void khttp_uring_resume(struct khttp_op *op);
+bool khttp_uring_stopped(const struct khttp_op *op);
 void khttp_uring_watch(struct work_struct *work);
 void khttp_uring_watch_start(struct khttp_worker *w);
 
