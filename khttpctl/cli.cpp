@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <list>
 
@@ -100,7 +101,11 @@ private:
 		std::string name = fmt::format("--{}", o.name);
 
 		if (o.placeholder)
-			app.add_option(name, level.values[o.name])->expected(1);
+			app.add_option(name, level.values[o.name])
+				->expected(1)
+				->multi_option_policy(o.repeats
+							      ? CLI::MultiOptionPolicy::Join
+							      : CLI::MultiOptionPolicy::Throw);
 		else
 			app.add_flag(name, level.options[o.name]);
 	}
@@ -160,7 +165,7 @@ int print_version(context &ctx)
 	return 0;
 }
 
-int dispatch(const command_line &line, context &ctx)
+int dispatch(const command_line &line, const std::vector<std::string> &behind, context &ctx)
 {
 	const std::vector<const parsed *> levels = line.named();
 	const parsed &last = *levels.back();
@@ -182,6 +187,9 @@ int dispatch(const command_line &line, context &ctx)
 	if (version)
 		return print_version(ctx);
 	arguments args = arguments_of(last);
+	args.command = behind;
+	if (!behind.empty() && (!last.chosen || last.chosen->run != supervise))
+		throw usage_error("only 'khttpctl run' takes something behind --");
 	if (last.chosen)
 		return last.chosen->run(ctx, args);
 	if (!args.words.empty())
@@ -208,11 +216,14 @@ int run(int argc, const char *const *argv, std::ostream &out, std::ostream &err,
 {
 	context ctx(out, err);
 	command_line line;
+	/* What stands behind it is no business of ours */
+	const char *const *end = std::find(argv, argv + argc, std::string_view("--"));
+	std::vector<std::string> behind(std::min(end + 1, argv + argc), argv + argc);
 
 	ctx.colour = colour;
 	try {
-		line.parse(argc, argv);
-		int status = dispatch(line, ctx);
+		line.parse(static_cast<int>(end - argv), argv);
+		int status = dispatch(line, behind, ctx);
 
 		out.flush();
 		if (out)

@@ -42,6 +42,7 @@ struct option {
 	const char *name; /* without the dashes */
 	const char *help;
 	const char *placeholder = nullptr; /* of its value, if it takes one */
+	bool repeats = false;		   /* its values are joined as lines */
 };
 
 /* What stands behind object and verb */
@@ -50,6 +51,8 @@ struct arguments {
 	std::vector<std::string> options;
 	/* of options that take one */
 	std::map<std::string, std::string, std::less<>> values = {};
+	/* what stands behind --: the line of another program */
+	std::vector<std::string> command = {};
 
 	[[nodiscard]] bool has(std::string_view option) const;
 	/* What was given with it; empty is refused where the line is read */
@@ -84,6 +87,27 @@ int queue_show(context &ctx, const arguments &args);
 int queue_drain(context &ctx, const arguments &args);
 int queue_pause(context &ctx, const arguments &args);
 int queue_resume(context &ctx, const arguments &args);
+int group_add(context &ctx, const arguments &args);
+int group_set(context &ctx, const arguments &args);
+int group_del(context &ctx, const arguments &args);
+int group_list(context &ctx, const arguments &args);
+int group_show(context &ctx, const arguments &args);
+int filter_add(context &ctx, const arguments &args);
+int filter_del(context &ctx, const arguments &args);
+int filter_load(context &ctx, const arguments &args);
+int filter_flush(context &ctx, const arguments &args);
+int filter_list(context &ctx, const arguments &args);
+int filter_test(context &ctx, const arguments &args);
+int networks_load(context &ctx, const arguments &args);
+int networks_add(context &ctx, const arguments &args);
+int networks_remove(context &ctx, const arguments &args);
+int networks_del(context &ctx, const arguments &args);
+int networks_list(context &ctx, const arguments &args);
+int networks_show(context &ctx, const arguments &args);
+int networks_test(context &ctx, const arguments &args);
+int rate_set(context &ctx, const arguments &args);
+int rate_del(context &ctx, const arguments &args);
+int rate_list(context &ctx, const arguments &args);
 int url_add(context &ctx, const arguments &args);
 int url_del(context &ctx, const arguments &args);
 int url_list(context &ctx, const arguments &args);
@@ -100,12 +124,17 @@ int limits_show(context &ctx, const arguments &args);
 int limits_set(context &ctx, const arguments &args);
 int stats(context &ctx, const arguments &args);
 int who(context &ctx, const arguments &args);
+int supervise(context &ctx, const arguments &args);
 int events(context &ctx, const arguments &args);
 int errors(context &ctx, const arguments &args);
 int reason_list(context &ctx, const arguments &args);
 int reason_show(context &ctx, const arguments &args);
 
 extern const std::span<const keyword> queue_keywords;
+extern const std::span<const keyword> queue_drain_keywords;
+extern const std::span<const keyword> group_add_keywords;
+extern const std::span<const keyword> group_set_keywords;
+extern const std::span<const keyword> rate_keywords;
 extern const std::span<const keyword> url_add_keywords;
 extern const std::span<const keyword> url_match_keywords;
 extern const std::span<const keyword> listener_keywords;

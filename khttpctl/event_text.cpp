@@ -21,6 +21,18 @@ std::string queue_of(const khttp::event_info &event)
 	return fmt::format("queue {}", printable(event.queue.value_or("?")));
 }
 
+std::string group_of(const khttp::event_info &event)
+{
+	return fmt::format("group {} of {}", printable(event.group.value_or("?")),
+			   queue_of(event));
+}
+
+/* A default group has its queue's name and need not be told */
+std::string place_of(const khttp::event_info &event)
+{
+	return event.group && event.group != event.queue ? group_of(event) : queue_of(event);
+}
+
 std::string worker_of(const khttp::event_info &event)
 {
 	std::string text = fmt::format("{}: worker {}", queue_of(event), event.worker.value_or(0));
@@ -67,9 +79,9 @@ std::string event_text(const khttp::event_info &event)
 	case khttp::event_type::worker_lost:
 		return fmt::format("{} died with {} in hand", worker_of(event), requests(event));
 	case khttp::event_type::url_added:
-		return fmt::format("prefix {} added to {}", prefix_of(event), queue_of(event));
+		return fmt::format("prefix {} added to {}", prefix_of(event), place_of(event));
 	case khttp::event_type::url_deleted:
-		return fmt::format("prefix {} deleted from {}", prefix_of(event), queue_of(event));
+		return fmt::format("prefix {} deleted from {}", prefix_of(event), place_of(event));
 	case khttp::event_type::limits_changed:
 		return "limits changed";
 	case khttp::event_type::cache_purged:
@@ -77,6 +89,15 @@ std::string event_text(const khttp::event_info &event)
 	case khttp::event_type::listener_changed:
 		return fmt::format("settings of listener {} changed",
 				   printable(event.listener.value_or("?")));
+	case khttp::event_type::group_added:
+		return group_of(event) + " added";
+	case khttp::event_type::group_changed:
+		return group_of(event) + " changed";
+	case khttp::event_type::group_deleted:
+		return group_of(event) + " deleted";
+	case khttp::event_type::filter_changed:
+		return event.group ? fmt::format("filter of {} changed", group_of(event))
+				   : "a set of networks or a rate changed";
 	case khttp::event_type::lost:
 		return "some events were lost here: they came faster than they were read";
 	case khttp::event_type::unknown:

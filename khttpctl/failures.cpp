@@ -31,6 +31,18 @@ void no_such_queue(context &ctx, const std::string &name)
 				    printable(name), did_you_mean(name, known), printable(name)));
 }
 
+void no_such_group(context &ctx, const std::string &name)
+{
+	std::vector<std::string> known;
+
+	for (const khttp::group_info &group : ctx.control().groups())
+		known.push_back(group.name);
+	throw khttp::error(
+		ENOENT, fmt::format("there is no group '{}'{}: 'khttpctl group list' shows "
+				    "those there are",
+				    printable(name), did_you_mean(name, known)));
+}
+
 namespace {
 
 [[noreturn]] void rethrow_with(const std::string &what, const khttp::error &failure)
@@ -51,6 +63,19 @@ void on_queue(context &ctx, const std::string &name, const std::function<void()>
 		if (failure.code().value() == ENOENT)
 			no_such_queue(ctx, name);
 		rethrow_with(fmt::format("queue '{}'", printable(name)), failure);
+	}
+}
+
+void on_group(context &ctx, const std::string &name, const std::function<void()> &work)
+{
+	ctx.control();
+
+	try {
+		work();
+	} catch (const khttp::error &failure) {
+		if (failure.code().value() == ENOENT)
+			no_such_group(ctx, name);
+		rethrow_with(fmt::format("group '{}'", printable(name)), failure);
 	}
 }
 

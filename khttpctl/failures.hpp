@@ -10,12 +10,15 @@
 namespace khttpctl {
 
 [[noreturn]] void no_such_queue(context &ctx, const std::string &name);
+[[noreturn]] void no_such_group(context &ctx, const std::string &name);
 
 /*
  * Runs what concerns the queue @name; a refusal because there is no such queue
  * names those that are called nearly so.
  */
 void on_queue(context &ctx, const std::string &name, const std::function<void()> &work);
+/* The same for a group */
+void on_group(context &ctx, const std::string &name, const std::function<void()> &work);
 /* The same for a prefix that is to be deleted */
 void on_prefix(context &ctx, const std::string &prefix, const std::function<void()> &work);
 

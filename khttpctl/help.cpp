@@ -16,6 +16,9 @@ constexpr const char *global_options =
 	"  -h, --help         this, or help for one command\n"
 	"      --version      versions of khttpctl and of the loaded module\n";
 
+/* More of them only the list below shows */
+constexpr std::size_t options_in_line = 6;
+
 std::string words_of(const command &c)
 {
 	std::string text = c.object;
@@ -46,8 +49,11 @@ std::string usage_line(const command &c)
 {
 	std::string text = fmt::format("khttpctl {}", words_of(c));
 
-	for (const option &o : c.options)
-		text += fmt::format(" [--{}]", option_usage(o));
+	if (c.options.size() > options_in_line)
+		text += " [OPTION]...";
+	else
+		for (const option &o : c.options)
+			text += fmt::format(" [--{}]", option_usage(o));
 	if (*c.operands)
 		text += fmt::format(" {}", c.operands);
 	for (const keyword &word : c.keywords)
@@ -90,7 +96,7 @@ std::string help_command(const command &c)
 	}
 	text += fmt::format("\n{}", global_options);
 	for (const option &o : c.options)
-		text += fmt::format("      --{:<13}{}\n", option_usage(o), o.help);
+		text += fmt::format("      --{:<12} {}\n", option_usage(o), o.help);
 	return text;
 }
 

@@ -34,12 +34,77 @@ json json_of(const khttp::queue_info &queue)
 		{"timeout", queue.timeout}};
 }
 
+json json_of(const khttp::group_info &group)
+{
+	json limits = json::object();
+	json pages = json::array();
+
+	for (const khttp::group_limit &limit : group.limits)
+		limits[limit.name] = {{"value", limit.value},
+				      {"from", limit.own ? "group" : "namespace"},
+				      {"own", limit.own ? json(*limit.own) : json(nullptr)}};
+	for (const khttp::error_page_info &page : group.pages)
+		pages.push_back({{"status", page.status},
+				 {"type", page.type},
+				 {"length", page.length}});
+	return {{"name", group.name},
+		{"id", group.id},
+		{"queue", group.queue},
+		{"default", group.is_default},
+		{"urls", group.urls},
+		{"connections", group.connections ? json(*group.connections) : json(nullptr)},
+		{"server", group.server},
+		{"pages", pages},
+		{"maintenance", group.maintenance},
+		{"retry_after", group.retry_after},
+		{"limits", limits}};
+}
+
+json json_of(const khttp::filter_info &filter)
+{
+	json rules = json::array();
+
+	for (const khttp::filter_rule &rule : filter.rules)
+		rules.push_back({{"id", rule.id},
+				 {"rule", rule.text},
+				 {"matched", rule.matched},
+				 {"limited", rule.limited}});
+	return {{"group", filter.group}, {"generation", filter.generation}, {"rules", rules}};
+}
+
+json json_of(const khttp::networks_info &set)
+{
+	return {{"name", set.name},
+		{"generation", set.generation},
+		{"ipv4", set.ipv4},
+		{"ipv6", set.ipv6},
+		{"bytes", set.bytes},
+		{"rules", set.rules}};
+}
+
+json json_of(const khttp::rate_info &rate)
+{
+	return {{"name", rate.name},
+		{"count", rate.count},
+		{"period", rate.period},
+		{"burst", rate.burst},
+		{"ipv4_bits", rate.ipv4_bits},
+		{"ipv6_bits", rate.ipv6_bits},
+		{"addresses", rate.addresses},
+		{"active", rate.active},
+		{"rules", rate.rules},
+		{"bytes", rate.bytes}};
+}
+
 json json_of(const khttp::url_info &url)
 {
 	return {{"prefix", url.prefix},
 		{"queue", url.queue},
+		{"group", url.group},
 		{"context", url.context},
-		{"requests", url.requests}};
+		{"requests", url.requests},
+		{"redirect", url.redirect ? json(url.redirect->to) : json(nullptr)},
+		{"status", url.redirect ? json(url.redirect->status) : json(nullptr)}};
 }
 
 json json_of(const khttp::listener_info &listener)
@@ -85,6 +150,7 @@ json json_of(const khttp::worker_info &worker)
 		{"in_hand", worker.in_hand},
 		{"fetched", worker.fetched},
 		{"answered", worker.answered},
+		{"owed", worker.owed},
 		{"since", worker.since}};
 }
 
@@ -108,7 +174,8 @@ json json_of(const khttp::limit_info &limit)
 		{"min", limit.min},
 		{"max", limit.max},
 		{"unit", limit.unit},
-		{"help", limit.help}};
+		{"help", limit.help},
+		{"per_group", limit.per_group}};
 }
 
 json json_of(const khttp::stat_info &figure)
@@ -144,6 +211,8 @@ json json_of(const khttp::event_info &event)
 
 	if (event.queue)
 		object["queue"] = *event.queue;
+	if (event.group)
+		object["group"] = *event.group;
 	if (event.url)
 		object["url"] = *event.url;
 	if (event.worker)

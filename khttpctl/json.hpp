@@ -9,6 +9,10 @@
 namespace khttpctl {
 
 [[nodiscard]] json json_of(const khttp::queue_info &queue);
+[[nodiscard]] json json_of(const khttp::group_info &group);
+[[nodiscard]] json json_of(const khttp::filter_info &filter);
+[[nodiscard]] json json_of(const khttp::networks_info &set);
+[[nodiscard]] json json_of(const khttp::rate_info &rate);
 [[nodiscard]] json json_of(const khttp::url_info &url);
 [[nodiscard]] json json_of(const khttp::listener_info &listener);
 [[nodiscard]] json json_of(const khttp::listener_settings_info &settings);

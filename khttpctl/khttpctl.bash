@@ -12,6 +12,13 @@ _khttpctl_limits()
 	khttpctl "${netns[@]}" limits show 2>/dev/null | tail -n +2 | awk '{ print $1 }'
 }
 
+# Limits that a group may set
+_khttpctl_group_limits()
+{
+	khttpctl "${netns[@]}" -j limits show 2>/dev/null |
+		awk -F'"' '/"name":/ { name = $4 } /"per_group": true/ { print name }'
+}
+
 # Words that may follow; $1 is the first word of the keyword part
 _khttpctl_keywords()
 {
@@ -32,11 +39,12 @@ _khttpctl_value()
 {
 	case $1 in
 	queue)		_khttpctl_live queue list ;;
+	group)		_khttpctl_live group list ;;
 	owner)		compgen -u ;;
 	redeliver)	echo never ;;
 	retry-after)	echo none ;;
 	verbosity)	printf '%s\n' full limited basic ;;
-	state)		printf '%s\n' active inactive ;;
+	state)		printf '%s\n' active inactive offline ;;
 	mode)		printf '%s\n' 0600 0660 0666 ;;
 	proxy)		printf '%s\n' off v1 v2 any ;;
 	client-from)	printf '%s\n' none forwarded x-forwarded-for ;;
@@ -44,6 +52,7 @@ _khttpctl_value()
 	keepalive)	echo off ;;
 	device)		echo any; (cd /sys/class/net && printf '%s\n' *) ;;
 	address)	echo all ;;
+	status)		printf '%s\n' 301 302 307 308 permanent temporary ;;
 	esac
 }
 
@@ -74,6 +83,95 @@ _khttpctl_queue()
 		;;
 	del | show | drain | pause | resume)
 		((nargs == 2)) && _khttpctl_live queue list
+		[[ ${args[1]} == drain ]] && ((nargs == 3)) && echo worker
+		;;
+	esac
+}
+
+# Behind the name: pairs of limit and value, and the door, whose parts have one to
+# five words. So it is looked at the word in front, not at the number of words
+_khttpctl_group_words()
+{
+	case ${args[nargs - 1]} in
+	queue)		_khttpctl_live queue list ;;
+	server)		printf '%s\n' on off ;;
+	page)		printf '%s\n' 403 404 413 429 502 503 504 ;;
+	maintenance)	printf '%s\n' on off ;;
+	retry)		echo none ;;
+	type)		printf '%s\n' text/html text/plain application/json ;;
+	[45][0-9][0-9])
+		[[ ${args[nargs - 2]} == page ]] && echo none && compgen -f -- "$cur"
+		;;
+	*)
+		if _khttpctl_group_limits | grep -qxF -- "${args[nargs - 1]}"; then
+			echo default
+			return
+		fi
+		[[ ${args[1]} == set ]] || _khttpctl_keywords 3 queue
+		[[ ${args[nargs - 2]} != maintenance ]] || echo retry
+		((nargs < 5)) || [[ ${args[nargs - 3]} != page ]] || echo type
+		printf '%s\n' server page maintenance
+		_khttpctl_group_limits
+		;;
+	esac
+}
+
+_khttpctl_group()
+{
+	case ${args[1]} in
+	add | set)
+		if ((nargs == 2)); then
+			[[ ${args[1]} == add ]] || _khttpctl_live group list
+		else
+			_khttpctl_group_words
+		fi
+		;;
+	del)
+		echo --force
+		((nargs == 2)) && _khttpctl_live group list
+		;;
+	show)
+		((nargs == 2)) && _khttpctl_live group list
+		;;
+	esac
+}
+
+_khttpctl_filter()
+{
+	case ${args[1]} in
+	add)
+		((nargs == 2)) && _khttpctl_live group list
+		((nargs == 3)) && echo at
+		((nargs > 2)) && printf '%s\n' allow deny close rate not from method path \
+			segment field
+		[[ ${args[nargs - 1]} == rate ]] && _khttpctl_live rate list
+		;;
+	del | load | flush | list | test)
+		((nargs == 2)) && _khttpctl_live group list
+		[[ ${args[1]} == load ]] && ((nargs == 3)) && compgen -f -- "$cur"
+		;;
+	esac
+}
+
+_khttpctl_networks()
+{
+	case ${args[1]} in
+	load | add | remove | del | show | test)
+		((nargs == 2)) && _khttpctl_live networks list
+		[[ ${args[1]} == load ]] && ((nargs == 3)) && compgen -f -- "$cur"
+		;;
+	esac
+}
+
+_khttpctl_rate()
+{
+	case ${args[1]} in
+	set)
+		((nargs == 2)) && _khttpctl_live rate list
+		((nargs > 3)) && _khttpctl_pairs 4 burst ipv4 ipv6 addresses
+		;;
+	del)
+		((nargs == 2)) && _khttpctl_live rate list
 		;;
 	esac
 }
@@ -82,7 +180,7 @@ _khttpctl_url()
 {
 	case ${args[1]} in
 	add)
-		((nargs > 2)) && _khttpctl_pairs 3 queue context
+		((nargs > 2)) && _khttpctl_pairs 3 queue group context redirect status
 		;;
 	del)
 		((nargs == 2)) && _khttpctl_live url list
@@ -159,15 +257,44 @@ _khttpctl_errors()
 	esac
 }
 
+_khttpctl_run()
+{
+	local values=(--workers --depth --idle --failures --backoff --backoff-max
+		--start-limit --stop-limit --hang --recycle-time --recycle-requests
+		--recycle-memory --user --env --memory-max --cpu-max --tasks-max)
+
+	case " ${words[*]:0:cword} " in
+	*" -- "*)
+		compgen -c -f -- "$cur"
+		return
+		;;
+	esac
+	[[ $prev != --user ]] || compgen -u
+	case " ${values[*]} " in
+	*" $prev "*) ;;
+	*)
+		printf '%s\n' "${values[@]}" --on-demand --
+		_khttpctl_live queue list
+		;;
+	esac
+}
+
 _khttpctl_verbs()
 {
 	case $1 in
 	queue)	printf '%s\n' add set del list show drain pause resume ;;
+	group)	printf '%s\n' add set del list show ;;
+	filter)	printf '%s\n' add del load flush list test ;;
+	networks)
+		printf '%s\n' load add remove del list show test
+		;;
+	rate)	printf '%s\n' set del list ;;
 	url)	printf '%s\n' add del list match ;;
 	listener)	printf '%s\n' set reset list show ;;
 	cache)	printf '%s\n' list show purge limit ;;
 	limits)	printf '%s\n' show set ;;
 	stats)	echo --prometheus ;;
+	run)	_khttpctl_run ;;
 	errors)	_khttpctl_errors ;;
 	reason)	printf '%s\n' list show ;;
 	esac
@@ -176,17 +303,25 @@ _khttpctl_verbs()
 _khttpctl_words()
 {
 	if ((nargs == 0)); then
-		printf '%s\n' queue url listener cache limits stats who events errors reason
+		printf '%s\n' queue group filter networks rate url listener cache limits \
+			stats who run events errors reason
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else
 		case ${args[0]} in
 		queue)	_khttpctl_queue ;;
+		group)	_khttpctl_group ;;
+		filter)	_khttpctl_filter ;;
+		networks)
+			_khttpctl_networks
+			;;
+		rate)	_khttpctl_rate ;;
 		url)	_khttpctl_url ;;
 		listener)	_khttpctl_listener ;;
 		cache)	_khttpctl_cache ;;
 		limits)	_khttpctl_limits_command ;;
 		errors)	_khttpctl_errors ;;
+		run)	_khttpctl_run ;;
 		reason)	((nargs == 2)) && [[ ${args[1]} == show ]] && _khttpctl_reasons ;;
 		esac
 	fi

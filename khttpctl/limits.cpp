@@ -55,10 +55,10 @@ std::string range_of(const khttp::limit_info &limit)
 	return fmt::format("{} to {}", least, format_by_unit(limit.max, limit.unit));
 }
 
-std::uint64_t value_for(const khttp::limit_info &limit, const std::string &text)
+} // namespace
+
+std::uint64_t limit_value(const khttp::limit_info &limit, const std::string &text)
 {
-	if (text == "default")
-		return limit.initial;
 	std::optional<std::uint64_t> value = parse_by_unit(text, limit.unit);
 	if (!value)
 		throw usage_error(fmt::format("{} '{}': write a number of {}, or default",
@@ -70,6 +70,8 @@ std::uint64_t value_for(const khttp::limit_info &limit, const std::string &text)
 	return *value;
 }
 
+namespace {
+
 void print_one(context &ctx, const khttp::limit_info &limit)
 {
 	listing lines;
@@ -80,6 +82,7 @@ void print_one(context &ctx, const khttp::limit_info &limit)
 				       limit.value, limit.unit));
 	lines.add("default", format_by_unit(limit.initial, limit.unit));
 	lines.add("range", range_of(limit));
+	lines.add("groups", limit.per_group ? "may set their own" : "have no own");
 	lines.print(ctx.out, ctx.colour);
 }
 
@@ -126,7 +129,10 @@ int limits_set(context &ctx, const arguments &args)
 	for (std::size_t i = 0; i < args.words.size(); i += 2) {
 		const khttp::limit_info &limit = find_limit(limits, args.words[i]);
 
-		settings.push_back({limit.name, value_for(limit, args.words[i + 1])});
+		const std::string &text = args.words[i + 1];
+
+		settings.push_back({limit.name, text == "default" ? limit.initial
+								  : limit_value(limit, text)});
 	}
 	ctx.control().set_limits(settings);
 	return 0;

@@ -13,4 +13,7 @@ namespace khttpctl {
 [[nodiscard]] const khttp::limit_info &find_limit(const std::vector<khttp::limit_info> &limits,
 						  const std::string &name);
 
+/* What @text means for it, or a usage_error that says what would be right */
+[[nodiscard]] std::uint64_t limit_value(const khttp::limit_info &limit, const std::string &text);
+
 } // namespace khttpctl

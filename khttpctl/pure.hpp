@@ -6,5 +6,6 @@ extern "C" {
 #include "http/host.h"
 #include "http/prefix.h"
 #include "http/reason.h"
+#include "http/rule_text.h"
 #include "http/uri.h"
 }

@@ -9,6 +9,7 @@
 #include "failures.hpp"
 #include "json.hpp"
 #include "people.hpp"
+#include "run/state.hpp"
 #include "shown.hpp"
 #include "units.hpp"
 
@@ -31,8 +32,13 @@ constexpr keyword table_of_settings[] = {
 	 "503 with its reason, 503 without, connection reset"},
 	{"retry-after", "TIME|none", value_kind::seconds, 0, 86400, "none",
 	 "what a 503 tells the client to wait"},
-	{"state", "active|inactive", value_kind::choice, 0, 0, nullptr,
-	 "inactive: new requests get 503, waiting ones stay"},
+	{"state", "active|inactive|offline", value_kind::choice, 0, 0, nullptr,
+	 "inactive: new requests get 503; offline: waiting ones, too"},
+};
+
+constexpr keyword table_of_workers[] = {
+	{"worker", "ID", value_kind::number, 0, UINT32_MAX, nullptr,
+	 "only this one, by the number that 'khttpctl queue show' has for it"},
 };
 
 khttp::queue_settings settings_from(const keyword_values &values)
@@ -87,7 +93,8 @@ std::string waiting_text(const khttp::queue_info &queue)
 	return text;
 }
 
-void print_settings(context &ctx, const khttp::queue_info &queue)
+void print_settings(context &ctx, const khttp::queue_info &queue,
+		    const std::optional<json> &supervisor)
 {
 	listing lines;
 
@@ -105,10 +112,12 @@ void print_settings(context &ctx, const khttp::queue_info &queue)
 	lines.add("received", fmt::format("{}", queue.received));
 	lines.add("delivered", fmt::format("{}", queue.delivered));
 	lines.add("answered", fmt::format("{}", queue.answered));
-	lines.add("refused", fmt::format("{} (full or inactive)", queue.refused));
+	lines.add("refused", fmt::format("{} (full, inactive or offline)", queue.refused));
 	lines.add("timed out", fmt::format("{} (waited too long)", queue.timeout));
 	lines.add("redelivered", fmt::format("{}", queue.redelivered));
 	lines.add("died", fmt::format("{} (lost with their worker)", queue.died));
+	if (supervisor)
+		lines.add("supervisor", supervision::supervisor_text(*supervisor));
 	lines.print(ctx.out, ctx.colour);
 }
 
@@ -158,6 +167,7 @@ int set_state(context &ctx, const arguments &args, khttp::queue_state state)
 } // namespace
 
 const std::span<const keyword> queue_keywords{table_of_settings};
+const std::span<const keyword> queue_drain_keywords{table_of_workers};
 
 int queue_add(context &ctx, const arguments &args)
 {
@@ -191,9 +201,15 @@ int queue_del(context &ctx, const arguments &args)
 
 int queue_drain(context &ctx, const arguments &args)
 {
-	const std::string &name = args.only("name of the queue");
+	const std::string &name = name_of(args);
+	auto worker = args.tail(1, queue_drain_keywords).number32("worker");
 
-	on_queue(ctx, name, [&] { ctx.control().drain_queue(name); });
+	on_queue(ctx, name, [&] {
+		if (worker)
+			ctx.control().drain_worker(name, *worker);
+		else
+			ctx.control().drain_queue(name);
+	});
 	return 0;
 }
 
@@ -238,15 +254,18 @@ int queue_show(context &ctx, const arguments &args)
 	std::erase_if(urls, [&](const auto &url) { return url.queue != name; });
 	std::erase_if(workers, [&](const auto &worker) { return worker.queue != name; });
 
+	std::optional<json> supervisor = supervision::supervisor_of(ctx.netns, name);
+
 	if (ctx.json) {
 		json object = json_of(queue);
 
 		object["urls"] = json_list(urls);
 		object["attached"] = json_list(workers);
+		object["supervisor"] = supervisor ? *supervisor : json();
 		print_json(ctx.out, object);
 		return 0;
 	}
-	print_settings(ctx, queue);
+	print_settings(ctx, queue, supervisor);
 	print_urls(ctx, urls);
 	print_workers(ctx, workers);
 	return 0;

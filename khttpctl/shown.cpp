@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "text.hpp"
 #include "units.hpp"
 
 namespace khttpctl {
@@ -44,6 +45,20 @@ std::string attached_for(const khttp::worker_info &worker)
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	std::uint64_t uptime = static_cast<std::uint64_t>(now.tv_sec);
 	return format_time(uptime - std::min(uptime, worker.since), time_unit::seconds);
+}
+
+std::string redirect_text(const khttp::redirect &redirect)
+{
+	return fmt::format("{} {}", redirect.status, printable(redirect.to));
+}
+
+std::string place_text(const khttp::url_info &url)
+{
+	std::string to = url.redirect ? redirect_text(*url.redirect) : url.queue;
+
+	if (url.group.empty() || (url.group == url.queue && !url.redirect))
+		return to;
+	return fmt::format("{} ({})", to, url.group);
 }
 
 } // namespace khttpctl

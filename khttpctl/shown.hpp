@@ -15,4 +15,11 @@ namespace khttpctl {
 [[nodiscard]] std::string pid_text(const khttp::worker_info &worker);
 [[nodiscard]] std::string attached_for(const khttp::worker_info &worker);
 
+/* "308 https://host/path/" */
+[[nodiscard]] std::string redirect_text(const khttp::redirect &redirect);
+/* The queue, and in parentheses a group that is not its default one; of a redirect
+ * that, and its group
+ */
+[[nodiscard]] std::string place_text(const khttp::url_info &url);
+
 } // namespace khttpctl

@@ -19,10 +19,15 @@ namespace khttpctl {
 namespace {
 
 constexpr keyword table_of_add[] = {
-	{"queue", "NAME", value_kind::text, 0, 0, nullptr, "the queue that gets the requests",
-	 true},
+	{"queue", "NAME", value_kind::text, 0, 0, nullptr, "the queue that gets the requests"},
+	{"group", "NAME", value_kind::text, 0, 0, nullptr,
+	 "or the group that it belongs to, whose queue gets them"},
 	{"context", "N", value_kind::number, 0, UINT64_MAX, nullptr,
 	 "a number that workers get with each request"},
+	{"redirect", "URL", value_kind::text, 0, 0, nullptr,
+	 "answer with a redirect to there, and the rest of the target"},
+	{"status", "301|302|307|308|permanent|temporary", value_kind::text, 0, 0, nullptr,
+	 "of the redirect; permanent, 308, by default"},
 };
 constexpr keyword table_of_match[] = {
 	{"at", "ADDRESS", value_kind::text, 0, 0, nullptr,
@@ -45,6 +50,72 @@ std::string announced(context &ctx, const std::string &typed)
 		ctx.err << "khttpctl: note: taken as " << printable(prefix) << '\n';
 	return prefix;
 }
+
+std::uint32_t redirect_status(const std::string &word)
+{
+	if (word == "permanent")
+		return 308;
+	if (word == "temporary")
+		return 307;
+	for (std::uint32_t status : {301, 302, 307, 308})
+		if (word == std::to_string(status))
+			return status;
+	throw usage_error("the status of a redirect is 301, 302, 307, 308, permanent or "
+			  "temporary");
+}
+
+std::optional<khttp::redirect> redirect_of(const keyword_values &values)
+{
+	auto status = values.text("status");
+	khttp::redirect redirect;
+
+	if (status)
+		redirect.status = redirect_status(*status);
+	if (auto to = values.text("redirect"))
+		redirect.to = *to;
+	else if (status)
+		throw usage_error("a status is a redirect's: 'redirect URL' is missing");
+	else
+		return std::nullopt;
+	if (values.has("context"))
+		throw usage_error("a redirect has no workers that a context is for");
+	return redirect;
+}
+
+/* Where it is to be added; exactly one of them has to be said */
+struct place {
+	std::optional<std::string> queue;
+	std::optional<std::string> group;
+	std::optional<khttp::redirect> redirect;
+
+	explicit place(const keyword_values &values)
+		: queue(values.text("queue")), group(values.text("group")),
+		  redirect(redirect_of(values))
+	{
+		if (!queue && !group)
+			throw usage_error("'queue NAME' is missing, or 'group NAME'");
+		if (queue && group)
+			throw usage_error("a group has its queue: name one of them");
+	}
+
+	void add(khttp::control &control, const std::string &prefix, std::uint64_t context) const
+	{
+		/* A queue's own group has its name */
+		if (redirect)
+			control.add_redirect(prefix, queue ? *queue : *group, *redirect);
+		else if (queue)
+			control.add_url(prefix, *queue, context);
+		else
+			control.add_url_to_group(prefix, *group, context);
+	}
+
+	[[noreturn]] void missing(context &ctx) const
+	{
+		if (queue)
+			no_such_queue(ctx, *queue);
+		no_such_group(ctx, *group);
+	}
+};
 
 /* Names the holder, unless it has gone meanwhile */
 void refuse_taken(khttp::control &control, const std::string &prefix)
@@ -73,19 +144,19 @@ int url_add(context &ctx, const arguments &args)
 {
 	const std::string &typed = url_of(args);
 	keyword_values values = args.tail(1, url_add_keywords);
-	std::string queue = *values.text("queue");
+	const place to(values);
 	std::string prefix = announced(ctx, typed);
 	std::uint64_t number = values.number("context").value_or(0);
 
 	khttp::control &control = ctx.control();
 
 	try {
-		control.add_url(prefix, queue, number);
+		to.add(control, prefix, number);
 	} catch (const khttp::error &failure) {
 		int code = failure.code().value();
 
 		if (code == ENOENT)
-			no_such_queue(ctx, queue);
+			to.missing(ctx);
 		if (code == EEXIST)
 			refuse_taken(control, prefix);
 		throw khttp::error(failure.code(),
@@ -113,7 +184,7 @@ int url_list(context &ctx, const arguments &args)
 		return 0;
 	}
 	for (const khttp::url_info &url : urls)
-		t.add({url.prefix, url.queue, fmt::format("{}", url.context),
+		t.add({url.prefix, place_text(url), fmt::format("{}", url.context),
 		       fmt::format("{}", url.requests)});
 	t.print(ctx.out, ctx.colour);
 	return 0;
@@ -156,8 +227,13 @@ void print_match(context &ctx, const request_url &url, const match_result &resul
 	lines.add("path", url.path);
 	if (result.winner) {
 		lines.add("prefix", {result.winner->prefix, tint::bold});
-		lines.add("queue", result.winner->queue);
-		print_queue_state(ctx, lines, result.winner->queue);
+		if (result.winner->redirect) {
+			lines.add("redirect", redirect_text(*result.winner->redirect));
+			lines.add("group", result.winner->group);
+		} else {
+			lines.add("queue", place_text(*result.winner));
+			print_queue_state(ctx, lines, result.winner->queue);
+		}
 		lines.add("because", result.because);
 	} else {
 		lines.add("prefix", {"none: clients get 404 (NoPrefix)", tint::bad});

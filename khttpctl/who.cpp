@@ -58,6 +58,7 @@ json json_of_snapshot(const snapshot &now)
 		for (const khttp::url_info &url : view.urls)
 			prefixes.push_back({{"prefix", url.prefix},
 					    {"queue", url.queue},
+					    {"group", url.group},
 					    {"workers", workers_of(now, url.queue)}});
 		ports.push_back({{"port", port},
 				 {"listeners", json_list(view.listeners)},
@@ -104,12 +105,12 @@ void add_prefix(table &t, const snapshot &now, const std::string &port, const kh
 	std::vector<process> processes = processes_of(now, url.queue);
 
 	if (processes.empty())
-		t.add({port, url.prefix, url.queue, "-", "-",
+		t.add({port, url.prefix, place_text(url), "-", "-",
 		       {"nobody: requests wait", tint::warn}});
 	for (std::size_t i = 0; i < processes.size(); i++) {
 		const process &p = processes[i];
 
-		t.add({i ? "" : port, i ? "" : url.prefix, i ? "" : url.queue,
+		t.add({i ? "" : port, i ? "" : url.prefix, i ? "" : place_text(url),
 		       pid_text(p.worker), user_name(p.worker.uid), command_of(p)});
 	}
 }

@@ -130,6 +130,21 @@ bool khttp_try_charge_body(struct khttp_account *a, u32 bytes)
 }
 
 /**
+ * khttp_try_charge_conn - one more connection
+ * @a: the account
+ * @bytes: what it takes
+ * @all: what those of the namespace take together with it
+ *
+ * However many stand there and ask for nothing, those that ask are served.
+ * Context: any. True: charged.
+ */
+bool khttp_try_charge_conn(struct khttp_account *a, u32 bytes, u64 all)
+{
+	return all <= cap_of(a) / 2 &&
+	       khttp_try_charge(a, bytes, KHTTP_CHARGE_CONN);
+}
+
+/**
  * khttp_account_return - more credit than a CPU should keep
  * @a: the account
  * @surplus: what it has beyond a batch

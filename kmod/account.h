@@ -7,7 +7,8 @@
  * answers when they come to wait at their connection.
  *
  *   what                    when there is no room
- *   a connection            closed as it is accepted (Connections_Refused)
+ *   a connection            closed as it is accepted (Connections_Refused);
+ *                           all of them have a half of the limit
  *   a head, a request       503 (MemoryLimit), Retry-After, and the close
  *   its body                a page and its trailers are charged with the
  *                           request: what has begun does not break off. More
@@ -17,10 +18,10 @@
  *                           shrinks with what is free: see
  *                           khttp_account_window()
  *
- * Bodies that nobody takes up leave room for requests that are quick. Those may
- * take seven eighths: connections find room longer than they do, so that who
- * comes is told 503 and not left without a word, and answers to what is already
- * there can be made.
+ * Bodies that nobody takes up leave room for requests that are quick, and so do
+ * connections that only stand there. Requests may take seven eighths: connections
+ * find room longer than they do, so that who comes is told 503 and not left
+ * without a word, and answers to what is already there can be made.
  *
  * Each CPU has a credit, drawn from the account in batches, so that a request
  * costs two additions on its own CPU and no shared line.
@@ -80,6 +81,9 @@ static inline bool __must_check khttp_try_charge(struct khttp_account *a,
 }
 
 bool __must_check khttp_try_charge_body(struct khttp_account *a, u32 bytes);
+/* @all: what the namespace's connections take, and this one with them */
+bool __must_check khttp_try_charge_conn(struct khttp_account *a, u32 bytes,
+					u64 all);
 
 /* For answers: see above. Context: any */
 static inline void khttp_charge_answer(struct khttp_account *a, u32 bytes)

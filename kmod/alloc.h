@@ -108,6 +108,11 @@ static __always_inline struct sk_buff *khttp_genlmsg_new(size_t payload, gfp_t g
 	return khttp_alloc_fails() ? NULL : genlmsg_new(payload, gfp);
 }
 
+static __always_inline struct sk_buff *khttp_skb_clone(struct sk_buff *skb, gfp_t gfp)
+{
+	return khttp_alloc_fails() ? NULL : skb_clone(skb, gfp);
+}
+
 static __always_inline struct kmem_cache *khttp_slab_create(const char *name, size_t size,
 							    slab_flags_t flags)
 {

@@ -69,7 +69,8 @@ void khttp_bells_init(struct khttp_hand *hand)
 bool khttp_bell_arm(struct khttp_hand *hand, enum khttp_wait kind)
 {
 	lockdep_assert_held(&hand->lock);
-	khttp_bell_disarm(hand, kind);
+	if (hand->armed & BIT(kind))
+		khttp_bell_disarm(hand, kind);
 	if (!khttp_request_arm(hand->rq, kind, &hand->bell[kind].waiter))
 		return false;
 	hand->armed |= BIT(kind);

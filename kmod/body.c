@@ -10,6 +10,7 @@
 #include "conn.h"
 #include "http/parse.h"
 #include "net.h"
+#include "packets.h"
 #include "queue.h"
 #include "request.h"
 
@@ -37,6 +38,7 @@ struct khttp_body *khttp_body_create(const struct khttp_framing *f, gfp_t gfp)
 	b->framing = *f;
 	b->left = f->length;
 	khttp_chunked_init(&b->chunked);
+	__skb_queue_head_init(&b->packets);
 	return b;
 }
 
@@ -204,6 +206,11 @@ static u32 payload(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 	}
 	if (!len || !room(b))
 		return 0;
+	if (khttp_packets_keep(rq, skb, off, min(len, room(b)))) {
+		len = min(len, room(b));
+		advance(rq, len);
+		return len;
+	}
 	len = make_room(rq, len);
 	if (!len && b->stalled)
 		return 0;
@@ -254,7 +261,7 @@ static enum khttp_reason parse_trailers(struct khttp_body *b)
 
 static bool too_large(struct khttp_request *rq)
 {
-	u64 max = READ_ONCE(rq->conn->net->limits.http.max_body);
+	u64 max = READ_ONCE(rq->conn->policy->http.max_body);
 
 	return max && rq->body->received > max;
 }
@@ -263,7 +270,7 @@ static bool too_large(struct khttp_request *rq)
 static u32 chunked_step(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 			u32 len)
 {
-	const struct khttp_limits *limits = &rq->conn->net->limits.http;
+	const struct khttp_limits *limits = &rq->conn->policy->http;
 	struct khttp_body *b = rq->body;
 	struct khttp_chunk_step step;
 	enum khttp_reason reason = KHTTP_REASON_NONE;
@@ -348,17 +355,28 @@ bool khttp_body_discard(struct khttp_request *rq)
 
 /* ---- the reader's side: the owner of a request IN_HAND, one at a time ---- */
 
-static ssize_t copy_out(struct khttp_body *b, u64 from, size_t n,
+/* Up to *@n bytes that lie together; fewer than *@n then is: it cannot be taken */
+static size_t copy_part(struct khttp_request *rq, u64 from, size_t *n,
+			struct iov_iter *to)
+{
+	u32 at = (u32)from % KHTTP_BODY_WINDOW;
+	struct sk_buff *skb = khttp_packet_at(rq, from, n);
+
+	if (skb)
+		return khttp_packet_read(skb, from, *n, to);
+	*n = min_t(size_t, *n, PAGE_SIZE - offset_in_page(at));
+	return copy_page_to_iter(rq->body->pages[at >> PAGE_SHIFT],
+				 offset_in_page(at), *n, to);
+}
+
+static ssize_t copy_out(struct khttp_request *rq, u64 from, size_t n,
 			struct iov_iter *to)
 {
 	size_t done = 0;
 
 	while (done < n) {
-		u32 at = (u32)(from + done) % KHTTP_BODY_WINDOW;
-		size_t part = min_t(size_t, PAGE_SIZE - offset_in_page(at),
-				    n - done);
-		size_t copied = copy_page_to_iter(b->pages[at >> PAGE_SHIFT],
-						  offset_in_page(at), part, to);
+		size_t part = n - done;
+		size_t copied = copy_part(rq, from + done, &part, to);
 
 		done += copied;
 		if (copied < part)
@@ -371,6 +389,7 @@ static int error_of(enum khttp_reason reason)
 {
 	switch (reason) {
 	case KHTTP_REASON_TIMER_BODY:
+	case KHTTP_REASON_TIMER_RECEIVE:
 		return -ETIMEDOUT;
 	case KHTTP_REASON_ENTITY_TOO_LARGE:
 	case KHTTP_REASON_CHUNK_LENGTH:
@@ -411,6 +430,15 @@ static bool read_up_to(struct khttp_body *b, u64 pos)
 	return waits;
 }
 
+/* Packets that were read go when the body is too long for a second delivery */
+static void drop_read(struct khttp_request *rq)
+{
+	struct khttp_body *b = rq->body;
+
+	if (READ_ONCE(b->received) > KHTTP_BODY_WINDOW)
+		khttp_packets_drop(rq, b->read);
+}
+
 ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
 {
 	struct khttp_body *b = rq->body;
@@ -441,12 +469,13 @@ ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
 		return -EAGAIN;
 	}
 	n = min(avail, iov_iter_count(to));
-	ret = copy_out(b, from, n, to);
+	ret = copy_out(rq, from, n, to);
 	if (ret <= 0)
 		return ret;
 	spin_lock_bh(&rq->lock);
 	kick = read_up_to(b, from + ret);
 	spin_unlock_bh(&rq->lock);
+	drop_read(rq);
 	if (kick)
 		khttp_conn_kick(rq->conn, KHTTP_TODO_READ);
 	return ret;
@@ -464,6 +493,7 @@ static int skip_to_end(struct khttp_request *rq)
 	end = b->complete;
 	reason = b->reason;
 	spin_unlock_bh(&rq->lock);
+	drop_read(rq);
 	if (kick)
 		khttp_conn_kick(rq->conn, KHTTP_TODO_READ);
 	if (reason)

@@ -6,12 +6,14 @@
  *
  * The connection writes behind received, under the socket lock; the one reader
  * copies from before it. The two never touch the same bytes, so only the
- * positions need request->lock.
+ * positions need request->lock. Of long bodies most does not come into the
+ * pages at all: see packets.h.
  */
 #ifndef _KHTTP_BODY_H
 #define _KHTTP_BODY_H
 
 #include <linux/mm.h>
+#include <linux/skbuff.h>
 #include <linux/types.h>
 #include <linux/uio.h>
 
@@ -25,7 +27,6 @@
 
 struct khttp_limits;
 struct khttp_request;
-struct sk_buff;
 
 struct khttp_body {
 	/* under the socket lock */
@@ -48,6 +49,7 @@ struct khttp_body {
 	u8 reason;			/* enum khttp_reason: it broke off */
 	bool stalled;			/* no memory for more until some is read */
 	bool moved;			/* what was read is not all there any more */
+	struct sk_buff_head packets;	/* beside the ring: see packets.h */
 
 	struct page *pages[KHTTP_BODY_PAGES]; /* ring; allocated as needed */
 };

@@ -148,7 +148,8 @@ u64 khttp_entry_hits(const struct khttp_entry *e);
 struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 				       const struct khttp_cache_key *key,
 				       const struct khttp_answer *answer,
-				       u64 url_id, u32 queue_id, u64 body_len);
+				       const char *server, u64 url_id,
+				       u32 queue_id, u64 body_len);
 
 /*
  * Append all of @from to the body; may be called as often as it takes. 0, or

@@ -305,7 +305,7 @@ long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
 	path = khttp_kmalloc(len + 2, GFP_KERNEL);
 	if (!path)
 		return -ENOMEM;
-	ret = parse_url(&s, url, len, &c->net->limits.http, path);
+	ret = parse_url(&s, url, len, &c->net->limits.policy.http, path);
 	if (!ret)
 		ret = purge(c, &s);
 	kfree(path);

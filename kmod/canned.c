@@ -5,12 +5,13 @@
 
 #include "cache.h"
 #include "conn.h"
+#include "door.h"
 #include "request.h"
 #include "send.h"
 
 static size_t canned_len(const struct khttp_canned *a)
 {
-	return a->iov[0].iov_len + (a->n > 1 ? a->iov[1].iov_len : 0);
+	return a->iov[0].iov_len + a->iov[1].iov_len + a->iov[2].iov_len;
 }
 
 /*
@@ -35,32 +36,53 @@ static struct khttp_piece *rest_of_body(struct khttp_entry *e, u64 pos)
 	return p;
 }
 
-int khttp_canned_keep(struct khttp_request *rq, const struct khttp_canned *a,
-		      size_t sent, u64 pos)
+/* Of the head what is behind the first @sent bytes */
+static struct khttp_piece *rest_of_head(const struct khttp_canned *a, size_t sent)
 {
-	size_t len = canned_len(a) - sent;
 	struct khttp_piece *p;
 	unsigned int i;
 	char *at;
 
-	if (len) {
-		p = khttp_piece_bytes(len, GFP_ATOMIC);
+	p = khttp_piece_bytes(canned_len(a) - sent, GFP_ATOMIC);
+	if (!p)
+		return NULL;
+	at = p->bytes;
+	for (i = 0; i < a->n; i++) {
+		size_t skip = min(sent, a->iov[i].iov_len);
+
+		memcpy(at, a->iov[i].iov_base + skip, a->iov[i].iov_len - skip);
+		at += a->iov[i].iov_len - skip;
+		sent -= skip;
+	}
+	return p;
+}
+
+static struct khttp_piece *rest_of_page(struct khttp_page *page, u64 pos)
+{
+	struct khttp_piece *p = khttp_piece_page(page, GFP_ATOMIC);
+
+	if (p)
+		p->pos = pos;
+	return p;
+}
+
+int khttp_canned_keep(struct khttp_request *rq, const struct khttp_canned *a,
+		      size_t sent, u64 pos)
+{
+	struct khttp_piece *p;
+
+	if (sent < canned_len(a)) {
+		p = rest_of_head(a, sent);
 		if (!p)
 			return -ENOMEM;
-		at = p->bytes;
-		for (i = 0; i < a->n; i++) {
-			size_t skip = min(sent, a->iov[i].iov_len);
-
-			memcpy(at, a->iov[i].iov_base + skip,
-			       a->iov[i].iov_len - skip);
-			at += a->iov[i].iov_len - skip;
-			sent -= skip;
-		}
 		khttp_send_queue(rq, p);
 	}
-	if (!a->entry || pos == a->entry->body_len)
+	if (a->entry && pos < a->entry->body_len)
+		p = rest_of_body(a->entry, pos);
+	else if (a->page && pos < a->page->len)
+		p = rest_of_page(a->page, pos);
+	else
 		return 0;
-	p = rest_of_body(a->entry, pos);
 	if (!p)
 		return -ENOMEM;
 	khttp_send_queue(rq, p);
@@ -71,7 +93,7 @@ int khttp_canned_send(struct khttp_conn *c, struct khttp_canned *a, size_t *sent
 		      u64 *pos)
 {
 	bool body = a->entry && a->entry->body_len;
-	struct kvec iov[3];
+	struct kvec iov[4];
 	size_t len = canned_len(a);
 	unsigned int n = a->n;
 	ssize_t ret;
@@ -81,6 +103,10 @@ int khttp_canned_send(struct khttp_conn *c, struct khttp_canned *a, size_t *sent
 		iov[n].iov_base = (void *)a->entry->body;
 		iov[n++].iov_len = a->entry->body_len;
 		len += a->entry->body_len;
+	} else if (unlikely(a->page)) {
+		iov[n].iov_base = a->page->body;
+		iov[n++].iov_len = a->page->len;
+		len += a->page->len;
 	}
 	ret = khttp_send_now(c, iov, n, len,
 			     (body && !a->entry->body) || a->close);

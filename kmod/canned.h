@@ -8,18 +8,21 @@
 
 struct khttp_conn;
 struct khttp_entry;
+struct khttp_page;
 struct khttp_queue;
 struct khttp_request;
 
 /*
- * Bytes (and an entry's body) as the answer to what stands last in the stream.
- * With nothing before it they go straight to TCP; what does not go, and all of
- * it behind others or in front of a body, waits at a request of its own.
+ * Bytes (and a body, an entry's or a group's page) as the answer to what stands
+ * last in the stream. With nothing before it they go straight to TCP; what does
+ * not go, and all of it behind others or in front of a body, waits at a request of
+ * its own.
  */
 struct khttp_canned {
-	struct kvec iov[2];
+	struct kvec iov[3];
 	unsigned int n;
 	struct khttp_entry *entry;	/* whose body follows, or NULL */
+	struct khttp_page *page;	/* likewise; not both */
 	struct khttp_queue *hit;	/* whose hit it is, under RCU, or NULL */
 	u16 status;
 	bool close;

@@ -132,8 +132,10 @@ static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
 	khttp_request_put(rq);
 	if (ret < 0 && ret != -EAGAIN)
 		return ret;
-	if (!c->source.left && !iov_iter_count(&c->source.iter) && !ret)
+	if (!c->source.left && !iov_iter_count(&c->source.iter) && !ret) {
+		hand->pieces++;
 		return result;
+	}
 	if (!c->storing && (ret || iov_iter_count(&c->source.iter) ||
 			    !khttp_request_room(rq)))
 		return khttp_op_await(op, hand, KHTTP_WAIT_SEND);
@@ -162,10 +164,8 @@ static long load(struct khttp_op *op)
 	if (IS_ERR(hand))
 		return PTR_ERR(hand);
 	ret = load_locked(op, hand);
-	if (!ret)
-		ret = khttp_source_is_here(source) ?
-		      khttp_source_fill(source, KHTTP_SOURCE_BYTES) :
-		      KHTTP_STEP_AGAIN;
+	if (!ret && !khttp_source_is_here(source))
+		ret = KHTTP_STEP_AGAIN;
 	if (!ret)
 		return piece_unlock(op, hand);
 	khttp_hand_unlock(hand);

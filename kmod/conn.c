@@ -6,7 +6,9 @@
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 
+#include "admit.h"
 #include "alloc.h"
+#include "client.h"
 #include "compat.h"
 #include "listener.h"
 #include "net.h"
@@ -130,11 +132,13 @@ static void end(struct khttp_conn *c, enum khttp_reason why, bool reset)
 	kn->n_conns--;
 	spin_unlock_bh(&kn->conns_lock);
 	khttp_stat_inc(kn, connections_closed);
+	khttp_client_leave(c);
 	if (!khttp_conn_abandon(c, why) && why)
 		khttp_conn_reason(c, why);
 	else if (!why && khttp_partial_begun(c))
 		khttp_conn_reason(c, KHTTP_REASON_CLIENT_RESET);
 	khttp_partial_free(c);
+	khttp_admit_leave(c);
 }
 
 /*
@@ -314,23 +318,48 @@ static bool enlist(struct khttp_conn *c)
 	return ok;
 }
 
+static struct khttp_conn *alloc_conn(struct khttp_net *kn)
+{
+	u64 all = (atomic_read(&kn->live_conns) + 1ULL) * CONN_BYTES;
+	struct khttp_conn *c;
+
+	if (!khttp_try_charge_conn(&kn->account, CONN_BYTES, all))
+		return ERR_PTR(-EDQUOT);
+	c = khttp_slab_zalloc(conn_cache, GFP_KERNEL);
+	if (c)
+		return c;
+	khttp_uncharge(&kn->account, CONN_BYTES);
+	return ERR_PTR(-ENOMEM);
+}
+
+/* One that nobody has seen yet */
+static void dealloc_conn(struct khttp_net *kn, struct khttp_conn *c)
+{
+	kmem_cache_free(conn_cache, c);
+	khttp_uncharge(&kn->account, CONN_BYTES);
+}
+
+/* A trusted host is not: it speaks for many, and those are counted */
+static int count_client(struct khttp_conn *c)
+{
+	if (unlikely(c->origin))
+		return khttp_clients_ready(c->net);
+	return khttp_client_enter(c, GFP_KERNEL);
+}
+
 int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 {
 	struct khttp_net *kn = l->net;
-	struct khttp_conn *c;
-	int err = -ESHUTDOWN;
+	struct khttp_conn *c = alloc_conn(kn);
+	int err;
 
-	if (!khttp_try_charge(&kn->account, CONN_BYTES, KHTTP_CHARGE_CONN))
-		return -EDQUOT;
-	c = khttp_slab_zalloc(conn_cache, GFP_KERNEL);
-	if (!c) {
-		khttp_uncharge(&kn->account, CONN_BYTES);
-		return -ENOMEM;
-	}
+	if (IS_ERR(c))
+		return PTR_ERR(c);
 	c->net = kn;
 	c->listener = l;
 	c->sock = sock;
 	c->sk = sock->sk;
+	c->policy = &kn->limits.policy;
 	c->id = atomic64_inc_return(&kn->next_conn_id);
 	refcount_set(&c->ref, 1);
 	INIT_WORK(&c->work, khttp_conn_work);
@@ -340,12 +369,11 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	c->since = jiffies;
 	khttp_conn_endpoint(&c->client, c->sk, true);
 	khttp_conn_endpoint(&c->local, c->sk, false);
-	if (unlikely(rcu_access_pointer(l->trust))) {
-		err = khttp_origin_create(c);
-		if (err)
-			goto err_conn;
-		err = -ESHUTDOWN;
-	}
+	err = khttp_origin_create(c);
+	if (!err)
+		err = count_client(c);
+	if (err)
+		goto err_conn;
 	/* A client that takes little at a time has its answer cut into as little,
 	 * each with a buffer's head: TCP's queue then weighs more than the bytes
 	 */
@@ -355,6 +383,7 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	atomic_inc(&kn->live_conns);
 	if (!enlist(c)) {
 		atomic_dec(&kn->live_conns);
+		err = -ESHUTDOWN;
 		goto err_conn;
 	}
 	khttp_net_get(kn);
@@ -365,9 +394,9 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	hook(c);
 	return 0;
 err_conn:
+	khttp_client_leave(c);
 	khttp_origin_free(c);
-	kmem_cache_free(conn_cache, c);
-	khttp_uncharge(&kn->account, CONN_BYTES);
+	dealloc_conn(kn, c);
 	return err;
 }
 
@@ -408,6 +437,12 @@ void khttp_conn_linger(struct khttp_conn *c)
 	khttp_partial_free(c);
 	sk->sk_shutdown |= SEND_SHUTDOWN;
 	sk->sk_prot->shutdown(sk, SEND_SHUTDOWN);
+}
+
+void khttp_conn_ack_by_answer(struct khttp_conn *c)
+{
+	sock_owned_by_me(c->sk);
+	inet_csk_enter_pingpong_mode(c->sk);
 }
 
 void khttp_conn_finish(struct khttp_conn *c)

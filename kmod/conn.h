@@ -25,12 +25,16 @@
 #include <net/sock.h>
 
 #include "http/reason.h"
+#include "pace.h"
 
+struct khttp_client;
 struct khttp_error_info;
+struct khttp_group;
 struct khttp_head;
 struct khttp_listener;
 struct khttp_net;
 struct khttp_origin;
+struct khttp_policy;
 struct khttp_request;
 
 enum khttp_conn_phase {
@@ -68,6 +72,7 @@ struct khttp_conn {
 	/* Whom the peer speaks for, once a header said so: see origin.h */
 	struct khttp_endpoint client;
 	struct khttp_endpoint local;
+	struct khttp_client *client_count; /* khttp_client_enter(), or NULL */
 	void (*old_data_ready)(struct sock *sk);
 	void (*old_state_change)(struct sock *sk);
 	void (*old_write_space)(struct sock *sk);
@@ -94,17 +99,29 @@ struct khttp_conn {
 	bool tx_starved;		/* TCP had no memory, nobody will wake us */
 	u8 n_order;
 	u64 n_requests;
+	/* In force here: the namespace's or, with a reference, the group's that
+	 * got the last request. See admit.h
+	 */
+	const struct khttp_policy *policy;
+	struct khttp_group *group;	/* or NULL */
 	struct list_head order;		/* khttp_request.order, replies' order */
 	struct khttp_request *rx;	/* whose body is being received, or NULL */
 	struct khttp_partial *partial;	/* head not complete yet, or NULL */
 	u64 head_seen;			/* CLOCK_MONOTONIC: its first byte, or 0 */
 	u32 discarded;			/* LINGER: bytes thrown away */
 	unsigned long since;		/* jiffies: idle, head or linger began */
-	unsigned long rx_since;		/* jiffies: last body byte, or room made */
-	unsigned long tx_since;		/* jiffies: start of the rate's window */
+	unsigned long rx_since;		/* jiffies: last body byte, or first awaited */
+	u64 rx_bytes;			/* of bodies, with their framing */
+	unsigned long rx_began;		/* jiffies: when the rate began to count */
+	struct khttp_pace rx_rate;
+	bool rx_awaited;		/* bytes of a body, when last looked at */
+	bool rx_watch;			/* its rate counts */
+	bool tx_watch;			/* so it does here */
+	bool tx_behind;			/* tx_blocked when it was last looked at */
+	u32 tx_mark;			/* what TCP had been given when it began */
+	unsigned long tx_since;		/* jiffies: when it began */
 	u64 tx_acked;			/* bytes the client had at that time */
-	u32 tx_mark;			/* what TCP had been given by then */
-	bool tx_watch;			/* such a window runs */
+	struct khttp_pace tx_rate;
 };
 
 /* A head that came in pieces: the bytes so far and the parser's state */
@@ -159,6 +176,12 @@ void khttp_conn_break(struct khttp_conn *c);
  * as above. True: the error log was told of one
  */
 bool khttp_conn_abandon(struct khttp_conn *c, enum khttp_reason why);
+/*
+ * A whole request came, whose answer will acknowledge it: no packet for that alone,
+ * unless the answer takes longer than TCP delays one (40 ms and more). TCP finds
+ * out by itself, but not before the second request.
+ */
+void khttp_conn_ack_by_answer(struct khttp_conn *c);
 /* No more requests; close once the answers in order are out */
 void khttp_conn_finish(struct khttp_conn *c);
 /*

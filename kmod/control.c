@@ -7,7 +7,9 @@
 
 #include "cache.h"
 #include "conn.h"
+#include "door.h"
 #include "event.h"
+#include "filter.h"
 #include "group.h"
 #include "net.h"
 #include "port.h"
@@ -35,7 +37,15 @@ void khttp_control_unlock(struct khttp_net *kn)
 	mutex_unlock(&kn->config);
 }
 
-static void changed(struct khttp_net *kn, const struct khttp_event_info *e)
+/**
+ * khttp_control_changed - the configuration is another one now
+ * @kn: the namespace's root
+ * @e: what happened to it
+ *
+ * Context: net->config held.
+ */
+void khttp_control_changed(struct khttp_net *kn,
+			   const struct khttp_event_info *e)
 {
 	lockdep_assert_held(&kn->config);
 	WRITE_ONCE(kn->generation, kn->generation + 1);
@@ -46,7 +56,19 @@ static void queue_changed(struct khttp_queue *q, enum khttp_event_type type)
 {
 	const struct khttp_event_info e = { .type = type, .queue = q->name };
 
-	changed(q->net, &e);
+	khttp_control_changed(q->net, &e);
+}
+
+static void group_changed(struct khttp_net *kn, const struct khttp_group *g,
+			  enum khttp_event_type type)
+{
+	const struct khttp_event_info e = {
+		.type = type,
+		.queue = g->queue->name,
+		.group = g->name,
+	};
+
+	khttp_control_changed(kn, &e);
 }
 
 static void url_changed(struct khttp_net *kn, const struct khttp_url *url,
@@ -55,11 +77,12 @@ static void url_changed(struct khttp_net *kn, const struct khttp_url *url,
 	const struct khttp_event_info e = {
 		.type = type,
 		.queue = url->group->queue->name,
+		.group = url->group->name,
 		.url = url->prefix,
 		.url_len = url->prefix_len,
 	};
 
-	changed(kn, &e);
+	khttp_control_changed(kn, &e);
 }
 
 /**
@@ -98,8 +121,14 @@ int khttp_control_queue_add(struct khttp_net *kn, const char *name,
 			    const struct khttp_queue_config *cfg,
 			    const char **why)
 {
-	struct khttp_queue *q = khttp_queue_create(kn, name, &cfg->policy);
+	struct khttp_group *taken = khttp_group_find(kn, name);
+	struct khttp_queue *q;
 
+	if (taken && !taken->is_default) {
+		*why = "a group has this name; queues and groups share their names";
+		return -EEXIST;
+	}
+	q = khttp_queue_create(kn, name, &cfg->policy);
 	switch (PTR_ERR_OR_ZERO(q)) {
 	case 0:
 		break;
@@ -123,7 +152,7 @@ int khttp_control_queue_add(struct khttp_net *kn, const char *name,
  * @q: the queue
  * @cfg: checked by the caller
  *
- * Context: net->config held.
+ * Context: net->config held, sleeps.
  */
 void khttp_control_queue_set(struct khttp_queue *q,
 			     const struct khttp_queue_config *cfg)
@@ -132,26 +161,49 @@ void khttp_control_queue_set(struct khttp_queue *q,
 	queue_changed(q, KHTTP_EVENT_QUEUE_CHANGED);
 }
 
+/* What is routed to it is for other prefixes now */
+static void drop_urls(struct khttp_net *kn, struct khttp_group *g)
+{
+	const struct khttp_url *url;
+
+	list_for_each_entry(url, &g->urls, link) {
+		url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
+		cond_resched();
+	}
+	khttp_url_del_group(kn, g);
+}
+
+/* No default group, and empty */
+static void drop_group(struct khttp_net *kn, struct khttp_group *g)
+{
+	group_changed(kn, g, KHTTP_EVENT_GROUP_DELETED);
+	khttp_group_destroy(g);
+}
+
 /**
  * khttp_control_queue_del - end of a queue
  * @q: the queue; the caller holds a reference
  *
- * Its prefixes first: what they would route is for other prefixes now, and
- * only what waits already is answered 503.
+ * Its groups and their prefixes first: what they would route is for other
+ * prefixes now, and only what waits already is answered 503.
  *
  * Context: net->config held, sleeps.
  */
 void khttp_control_queue_del(struct khttp_queue *q)
 {
 	struct khttp_net *kn = q->net;
-	const struct khttp_url *url;
+	struct khttp_group *g, *next;
 
-	list_for_each_entry(url, &q->group->urls, link) {
-		url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
-		cond_resched();
+	list_for_each_entry_safe(g, next, &kn->groups, link) {
+		if (g->queue != q)
+			continue;
+		drop_urls(kn, g);
+		khttp_filter_end(kn, g);
+		if (!g->is_default)
+			drop_group(kn, g);
 	}
-	khttp_url_del_group(kn, q->group);
 	khttp_queue_kill(q);
+	khttp_conns_rearm(kn);
 	queue_changed(q, KHTTP_EVENT_QUEUE_DELETED);
 }
 
@@ -171,32 +223,175 @@ void khttp_control_queue_drain(struct khttp_queue *q)
 	spin_unlock_bh(&q->lock);
 }
 
+/*
+ * Stored answers have the Server field in them: those of the queue go when it
+ * changes, behind the change, so that none with the old one is stored any more.
+ */
+static int set_door(struct khttp_net *kn, struct khttp_group *g,
+		    const struct khttp_door_change *ch, const char **why)
+{
+	int ret;
+
+	if (!khttp_door_changes(ch))
+		return 0;
+	ret = khttp_door_set(kn, g, ch, why);
+	if (ret > 0)
+		khttp_cache_purge(kn->cache, NULL, 0, false, g->queue->id);
+	return min(ret, 0);
+}
+
 /**
- * khttp_control_url_add - a prefix feeds a queue
+ * khttp_control_worker_drain - ask one worker to finish and go
  * @q: the queue
+ * @id: of the worker
+ *
+ * Context: any but hard interrupt. False: it is none of its workers.
+ */
+bool khttp_control_worker_drain(struct khttp_queue *q, u32 id)
+{
+	struct khttp_worker_info info;
+	struct list_head *at;
+	bool found = false;
+
+	spin_lock_bh(&q->lock);
+	list_for_each(at, &q->workers) {
+		khttp_worker_info(khttp_worker_of_link(at), &info);
+		found = info.id == id;
+		if (found) {
+			khttp_worker_drain(khttp_worker_of_link(at));
+			break;
+		}
+	}
+	spin_unlock_bh(&q->lock);
+	return found;
+}
+
+/**
+ * khttp_control_group_add - create a group
+ * @q: the queue it feeds
+ * @name: checked by the caller
+ * @ch: what it sets, checked by the caller
+ * @why: text when it fails
+ *
+ * Context: net->config held, sleeps. Returns 0, -EEXIST, -ENOSPC, or as
+ * khttp_door_set().
+ */
+int khttp_control_group_add(struct khttp_queue *q, const char *name,
+			    const struct khttp_group_change *ch,
+			    const char **why)
+{
+	struct khttp_net *kn = q->net;
+	struct khttp_group *g = khttp_group_find(kn, name);
+	int err;
+
+	if (g) {
+		*why = g->is_default ?
+		       "a queue has this name, and a group for itself; use set to change that" :
+		       "a group has this name already; use set to change it";
+		return -EEXIST;
+	}
+	g = khttp_group_create(kn, q, name, false);
+	if (g == ERR_PTR(-ENOSPC))
+		*why = "no more than 16384 groups in a network namespace";
+	else if (IS_ERR(g))
+		*why = "out of memory; try again later";
+	if (IS_ERR(g))
+		return PTR_ERR(g);
+	err = set_door(kn, g, &ch->door, why);
+	if (err) {
+		khttp_group_destroy(g);
+		return err;
+	}
+	khttp_group_set(kn, g, ch->list, ch->n);
+	group_changed(kn, g, KHTTP_EVENT_GROUP_ADDED);
+	return 0;
+}
+
+/**
+ * khttp_control_group_set - change a group in place
+ * @kn: the namespace's root
+ * @g: the group
+ * @ch: what it is to set, checked by the caller
+ * @why: text when it fails
+ *
+ * Context: net->config held, sleeps. Returns 0 or as khttp_door_set(): then
+ * nothing was changed.
+ */
+int khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
+			    const struct khttp_group_change *ch,
+			    const char **why)
+{
+	int err = set_door(kn, g, &ch->door, why);
+
+	if (err)
+		return err;
+	if (ch->n) {
+		khttp_group_set(kn, g, ch->list, ch->n);
+		khttp_conns_rearm(kn);
+	}
+	group_changed(kn, g, KHTTP_EVENT_GROUP_CHANGED);
+	return 0;
+}
+
+/**
+ * khttp_control_group_del - end of a group
+ * @kn: the namespace's root
+ * @g: the group; gone for the caller on 0
+ * @force: also when it has prefixes, which end with it
+ * @why: text when it fails
+ *
+ * What is stored for its queue in the cache is dropped as a whole.
+ *
+ * Context: net->config held, sleeps. Returns 0 or -EBUSY.
+ */
+int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
+			    bool force, const char **why)
+{
+	if (g->is_default) {
+		*why = "it is its queue's own group and ends with that: 'khttpctl queue del'";
+		return -EBUSY;
+	}
+	if (g->n_urls && !force) {
+		*why = "it has URL prefixes; delete them first, or use --force";
+		return -EBUSY;
+	}
+	if (g->n_urls)
+		drop_urls(kn, g);
+	khttp_filter_end(kn, g);
+	drop_group(kn, g);
+	khttp_conns_rearm(kn);
+	return 0;
+}
+
+/**
+ * khttp_control_url_add - a prefix comes into a group
+ * @g: the group
  * @prefix: text as the administrator gave it
  * @len: its length
  * @context: handed to workers with each request
+ * @redirect: what it answers instead
  * @why: text when it fails
  *
  * Context: net->config held, sleeps. Returns as khttp_url_add(), or -ENOMEM.
  */
-int khttp_control_url_add(struct khttp_queue *q, const char *prefix, size_t len,
-			  u64 context, const char **why)
+int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
+			  u64 context, const struct khttp_redirect *redirect,
+			  const char **why)
 {
+	struct khttp_net *kn = g->queue->net;
 	struct khttp_url *url;
 	int err;
 
-	err = khttp_errors_begin(q->net);
+	err = khttp_errors_begin(kn);
 	if (err) {
 		*why = "out of memory for the error log; try again later";
 		return err;
 	}
-	err = khttp_url_add(q->net, prefix, len, q->group, context, why);
+	err = khttp_url_add(kn, prefix, len, g, context, redirect, why);
 	if (err)
 		return err;
-	url = list_last_entry(&q->group->urls, struct khttp_url, link);
-	url_changed(q->net, url, KHTTP_EVENT_URL_ADDED);
+	url = list_last_entry(&g->urls, struct khttp_url, link);
+	url_changed(kn, url, KHTTP_EVENT_URL_ADDED);
 	return 0;
 }
 
@@ -236,7 +431,7 @@ static void listener_changed(struct khttp_net *kn, const struct khttp_place *at)
 		scnprintf(text, sizeof(text), "%pI4:%u", &at->addr, at->port);
 	else
 		scnprintf(text, sizeof(text), "%u", at->port);
-	changed(kn, &e);
+	khttp_control_changed(kn, &e);
 }
 
 /**
@@ -284,10 +479,11 @@ int khttp_control_limits_set(struct khttp_net *kn,
 		return err;
 	for (i = 0; i < n; i++)
 		khttp_limits_set(&kn->limits, list[i].row, list[i].value);
+	khttp_groups_update(kn);
 	if (kn->limits.cache_bytes != cache_bytes)
 		khttp_cache_shrink(kn->cache);
 	khttp_conns_rearm(kn);
-	changed(kn, &e);
+	khttp_control_changed(kn, &e);
 	return 0;
 }
 

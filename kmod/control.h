@@ -9,21 +9,23 @@
 
 #include <linux/types.h>
 
+#include "door.h"
 #include "queue.h"
 
+struct khttp_event_info;
+struct khttp_filter_entry;
+struct khttp_group;
+struct khttp_limit_change;
+struct khttp_limiter_config;
 struct khttp_net;
+struct khttp_networks_chunk;
 struct khttp_place;
+struct khttp_redirect;
 struct khttp_setting;
 
 struct khttp_queue_config {
 	struct khttp_queue_policy policy;
 	u8 state;			/* enum khttp_queue_state */
-};
-
-/* One change of the limits */
-struct khttp_limit_change {
-	unsigned int row;
-	u64 value;
 };
 
 /* Lock and unlock net->config. 0 or -EINTR: a fatal signal came */
@@ -45,9 +47,29 @@ void khttp_control_queue_set(struct khttp_queue *q,
 /* Its prefixes go with it */
 void khttp_control_queue_del(struct khttp_queue *q);
 void khttp_control_queue_drain(struct khttp_queue *q);
+/* One of its workers; false: there is none with this id */
+bool khttp_control_worker_drain(struct khttp_queue *q, u32 id);
 
-int khttp_control_url_add(struct khttp_queue *q, const char *prefix, size_t len,
-			  u64 context, const char **why);
+/* What a group is to set, all or none; checked */
+struct khttp_group_change {
+	struct khttp_limit_change *list; /* rows of a policy */
+	unsigned int n;
+	struct khttp_door_change door;
+};
+
+int khttp_control_group_add(struct khttp_queue *q, const char *name,
+			    const struct khttp_group_change *ch,
+			    const char **why);
+int khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
+			    const struct khttp_group_change *ch,
+			    const char **why);
+/* @force: its prefixes go with it; else -EBUSY while there are any */
+int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
+			    bool force, const char **why);
+
+int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
+			  u64 context, const struct khttp_redirect *redirect,
+			  const char **why);
 int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
 			  const char **why);
 
@@ -60,6 +82,26 @@ int khttp_control_listener_set(struct khttp_net *kn,
 int khttp_control_limits_set(struct khttp_net *kn,
 			     const struct khttp_limit_change *list,
 			     unsigned int n);
+
+/* control_filter.c: see filter.h, networks.h and rates.h for the errors */
+int khttp_control_filter_set(struct khttp_net *kn, struct khttp_group *g,
+			     const struct khttp_filter_entry *list, u32 n,
+			     const u64 *generation, const char **why, u32 *at);
+int khttp_control_networks_load(struct khttp_net *kn, u32 portid,
+				const char *name,
+				const struct khttp_networks_chunk *chunk,
+				const char **why);
+int khttp_control_networks_del(struct khttp_net *kn, const char *name,
+			       const char **why);
+int khttp_control_rate_set(struct khttp_net *kn, const char *name,
+			   const struct khttp_limiter_config *cfg,
+			   const char **why);
+int khttp_control_rate_del(struct khttp_net *kn, const char *name,
+			   const char **why);
+
+/* A step of the generation, and its event. Never fails */
+void khttp_control_changed(struct khttp_net *kn,
+			   const struct khttp_event_info *e);
 
 /* @url NULL: everything. Entries dropped, or -EINVAL: not a URL. Takes no
  * config lock

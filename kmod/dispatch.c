@@ -5,197 +5,99 @@
  *   refused by its head?     -> the kernel answers
  *   OPTIONS *, TRACE         -> the kernel answers
  *   no prefix                -> 404
+ *   a rule of its group      -> 403, 429, or the end of the connection
+ *   over its group's limits  -> the kernel answers
+ *   its group is closed      -> 503 for maintenance
+ *   a prefix that redirects  -> to where it says
  *   stored response          -> sent where the request arrived
  *   else                     -> a request is made and queued for a worker
  */
 
 #include "dispatch.h"
 
-#include <linux/rcupdate.h>
 #include <linux/ktime.h>
+#include <linux/rcupdate.h>
 
+#include "admit.h"
 #include "body.h"
 #include "cache.h"
 #include "canned.h"
 #include "conn.h"
+#include "door.h"
+#include "filter.h"
 #include "group.h"
 #include "http/cache_policy.h"
 #include "http/prefix.h"
 #include "http/reply.h"
 #include "latency.h"
 #include "net.h"
+#include "origin.h"
 #include "queue.h"
 #include "request.h"
+#include "respond.h"
 #include "router.h"
 #include "send.h"
 
-/* Seconds, with a 503 for which no queue has an opinion */
-#define RETRY_AFTER 1
+/* ---- the group's policy ---- */
 
-/* ---- answers the kernel makes ---- */
-
-static enum khttp_reason no_room(const struct khttp_request *rq)
+/* The last request that may come here: answered like one that says so */
+static void count_request(struct khttp_conn *c, struct khttp_scratch *s)
 {
-	return rq == ERR_PTR(-EDQUOT) ? KHTTP_REASON_MEMORY_LIMIT :
-					KHTTP_REASON_NO_MEMORY;
-}
-
-static void record_hit(struct khttp_sketch *s, const struct khttp_queue *q)
-{
-	s->now_ns = ktime_get_ns();
-	khttp_latency_add(q->latency, KHTTP_STAGE_HIT, s->now_ns - s->seen_ns);
-}
-
-/* It will be recorded when the rest is out, unless the queue is gone by now */
-static void record_later(struct khttp_request *rq, const struct khttp_sketch *s,
-			 struct khttp_queue *q)
-{
-	if (!khttp_queue_tryget(q))
+	/* No limit is 0: one less is more than any number */
+	if (likely(c->n_requests <= READ_ONCE(c->policy->max_requests) - 1))
 		return;
-	rq->queue = q;
-	rq->seen_ns = s->seen_ns;
-	rq->timed = KHTTP_STAGE_HIT;
+	s->head.flags &= ~KHTTP_HEAD_KEEP_ALIVE;
+	c->last = true;
 }
 
-/* KHTTP_REASON_NONE, or what came between: the connection ends then */
-static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
-				struct khttp_canned *a)
-{
-	bool body = s->framing.kind != KHTTP_FRAMING_NONE && !a->close;
-	bool first = list_empty(&c->order), begun;
-	struct khttp_request *rq;
-	size_t sent = 0;
-	u64 pos = 0;
-	int err = -EAGAIN;
-
-	if (first)
-		err = khttp_canned_send(c, a, &sent, &pos);
-	if (err && err != -EAGAIN) {
-		khttp_conn_kick(c, KHTTP_TODO_RESET);
-		return KHTTP_REASON_DROPPED;
-	}
-	if (!err && a->hit)
-		record_hit(s, a->hit);
-	if (!err && !body) {
-		c->since = jiffies;
-		c->last |= a->close;
-		return KHTTP_REASON_NONE;
-	}
-	/* What has begun, and the one that ends a connection, always fit */
-	begun = err && first;
-	rq = khttp_request_create(c, body ? s : NULL, begun || a->close ?
-				  KHTTP_CHARGE_ANSWER : KHTTP_CHARGE_REQUEST,
-				  GFP_ATOMIC);
-	if (IS_ERR(rq)) {
-		/* It may end in good order where none of this answer is out */
-		c->last = true;
-		if (begun)
-			khttp_conn_kick(c, KHTTP_TODO_RESET);
-		return no_room(rq);
-	}
-	rq->logged = a->refusal;
-	if (err && khttp_canned_keep(rq, a, sent, pos)) {
-		/* An answer that lacks its end: nothing else may follow it */
-		khttp_request_reason(rq, KHTTP_REASON_NO_MEMORY, 0);
-		khttp_conn_kick(c, KHTTP_TODO_RESET);
-		c->last = true;
-	}
-	if (err && a->hit)
-		record_later(rq, s, a->hit);
-	rq->begun = true;
-	rq->ended = true;
-	rq->close = a->close;
-	rq->status = a->status;
-	if (body) {
-		c->rx = rq;
-		khttp_body_discard(rq);
-	}
-	c->last |= a->close;
-	khttp_request_answered(rq);
-	return KHTTP_REASON_NONE;
-}
-
-static void answer_or_tell(struct khttp_conn *c, struct khttp_sketch *s,
-			   struct khttp_canned *a)
-{
-	enum khttp_reason reason = answer(c, s, a);
-
-	if (reason)
-		khttp_sketch_reason(c, s, reason, 0);
-}
-
-/* May the connection go on behind a refusal that leaves the body unread? Only
- * if its end will be found (RFC 9112 9.3)
+/*
+ * Before the cache: what is stored is not for everybody either. And before the
+ * group counts the connection: who is denied takes nobody's place in it.
  */
-static bool body_skips(const struct khttp_sketch *s)
+static bool passes_filter(struct khttp_conn *c, struct khttp_scratch *s)
 {
-	if (s->framing.kind == KHTTP_FRAMING_NONE)
+	struct khttp_endpoint client;
+	const struct khttp_filter *f;
+	struct khttp_verdict v;
+
+	f = rcu_dereference(s->sketch.url->group->filter);
+	if (likely(!f))
 		return true;
-	/* A client that waits for 100 may or may not send it then */
-	if (khttp_head_has(s->head, KHTTP_FIELD_EXPECT))
-		return false;
-	return s->framing.kind == KHTTP_FRAMING_CHUNKED ||
-	       s->framing.length <= KHTTP_BODY_DISCARD;
+	khttp_origin_client(c, s->head.fields, s->head.n_fields, s->sketch.buf,
+			    &client);
+	if (khttp_filter_pass(f, &client, &s->sketch, &v))
+		return true;
+	count_request(c, s);
+	khttp_respond_refusal(c, s, &v);
+	return false;
 }
 
-static void refuse(struct khttp_conn *c, struct khttp_scratch *s,
-		   enum khttp_reason reason)
+/* What waits or is in hand already is finished; nobody else comes in */
+static bool is_open(struct khttp_conn *c, struct khttp_scratch *s)
 {
-	const struct khttp_head *head = &s->head;
-	struct khttp_reply_error e = {
-		.now = ktime_get_real_seconds(),
-		.server = KHTTP_SERVER,
-		.reason = reason,
-		.retry_after = RETRY_AFTER,
-		.method = head->method,
-		.version = head->version,
-		.closes = !head->head_len || !body_skips(&s->sketch) ||
-			  !(head->flags & KHTTP_HEAD_KEEP_ALIVE),
-	};
-	struct khttp_canned a = { .n = 1, .refusal = true };
-	struct khttp_out out;
+	struct khttp_verdict v = { .reason = KHTTP_REASON_MAINTENANCE };
+	const struct khttp_door *d = s->sketch.door;
 
-	khttp_out_init(&out, s->wire, sizeof(s->wire));
-	a.close = khttp_reply_error(&out, &e);
-	a.status = khttp_reason_status(reason);
-	if (!a.status || !khttp_out_ok(&out)) {
-		khttp_sketch_reason(c, &s->sketch, reason, 0);
-		khttp_conn_kick(c, KHTTP_TODO_RESET);
-		c->last = true;
-		return;
-	}
-	a.iov[0].iov_base = s->wire;
-	a.iov[0].iov_len = out.len;
-	khttp_stat_inc(c->net, answers_kernel);
-	if (answer(c, &s->sketch, &a))
-		a.status = 0;
-	khttp_sketch_reason(c, &s->sketch, reason, a.status);
+	if (likely(!d || !d->maintenance))
+		return true;
+	v.retry_after = d->retry_after;
+	khttp_respond_refusal(c, s, &v);
+	return false;
 }
 
-/* What this server can do, whatever the resource (RFC 9110 9.3.7) */
-static void answer_options(struct khttp_conn *c, struct khttp_scratch *s)
+/* What the namespace and the group say to it, as far as the parser could not */
+static enum khttp_reason admit(struct khttp_conn *c, struct khttp_scratch *s)
 {
-	bool keep = (s->head.flags & KHTTP_HEAD_KEEP_ALIVE) &&
-		    body_skips(&s->sketch);
-	struct khttp_reply_tail tail = {
-		.closes = !keep,
-		.version = s->head.version,
-	};
-	struct khttp_canned a = { .n = 1, .status = 204, .close = !keep };
-	struct khttp_out out;
+	const struct khttp_sketch *k = &s->sketch;
+	struct khttp_group *g = k->url->group;
+	enum khttp_reason reason = KHTTP_REASON_NONE;
 
-	khttp_out_init(&out, s->wire, sizeof(s->wire));
-	khttp_reply_begin(&out, a.status, khttp_span_of(NULL, 0));
-	khttp_reply_date(&out, ktime_get_real_seconds());
-	khttp_reply_field(&out, khttp_span_str("Server"),
-			  khttp_span_str(KHTTP_SERVER));
-	khttp_reply_field(&out, khttp_span_str("Allow"),
-			  khttp_span_str(KHTTP_REPLY_ALLOW));
-	khttp_reply_tail(&out, &tail);
-	a.iov[0].iov_base = s->wire;
-	a.iov[0].iov_len = out.len;
-	khttp_stat_inc(c->net, answers_kernel);
-	answer_or_tell(c, &s->sketch, &a);
+	if (unlikely(READ_ONCE(g->watched) || c->group))
+		reason = khttp_admit(c, k, g);
+	count_request(c, s);
+	if (!reason && khttp_body_too_large(&k->framing, &c->policy->http))
+		reason = KHTTP_REASON_ENTITY_TOO_LARGE;
+	return reason;
 }
 
 /* ---- the cache ---- */
@@ -247,7 +149,7 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 	a.iov[0].iov_len = head.len;
 	a.iov[1].iov_base = s->wire;
 	a.iov[1].iov_len = out.len;
-	answer_or_tell(c, &s->sketch, &a);
+	khttp_respond(c, &s->sketch, &a);
 }
 
 static struct khttp_entry *look_up(struct khttp_conn *c,
@@ -288,7 +190,7 @@ static bool try_cache(struct khttp_conn *c, struct khttp_scratch *s)
 	khttp_stat_inc(c->net, cache_misses);
 	if (!khttp_cache_only(&s->head, k->buf))
 		return false;
-	refuse(c, s, KHTTP_REASON_ONLY_IF_CACHED);
+	khttp_respond_reason(c, s, KHTTP_REASON_ONLY_IF_CACHED);
 	return true;
 }
 
@@ -363,13 +265,14 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 	struct khttp_request *rq;
 
 	this_cpu_inc(*s->sketch.url->requests);
-	s->sketch.now_ns = ktime_get_ns();
+	if (!s->sketch.now_ns)
+		s->sketch.now_ns = ktime_get_ns();
 	rq = khttp_request_create(c, &s->sketch, KHTTP_CHARGE_REQUEST,
 				  GFP_ATOMIC);
 	if (IS_ERR(rq)) {
 		khttp_queue_put(s->sketch.queue);
 		s->sketch.queue = NULL;
-		refuse(c, s, no_room(rq));
+		khttp_respond_reason(c, s, khttp_respond_no_room(rq));
 		return;
 	}
 	/* RFC 9112 9.6: what stands behind it is not processed */
@@ -381,6 +284,8 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 		c->rx_since = jiffies;
 		return;
 	}
+	if (c->n_requests == 1)
+		khttp_conn_ack_by_answer(c);
 	if (!rq->held)
 		push(rq, s->sketch.now_ns);
 }
@@ -413,12 +318,27 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 		.host = khttp_span_of(k->buf + host->off, host->len),
 		.path = k->path,
 	};
+	enum khttp_reason reason = KHTTP_REASON_NO_PREFIX;
 	struct khttp_queue *q;
 
 	came_in(&c->local, &query);
 	k->url = khttp_route(c->net->router, &query, &k->by_ip);
-	if (!k->url) {
-		refuse(c, s, KHTTP_REASON_NO_PREFIX);
+	if (k->url) {
+		k->door = rcu_dereference(k->url->group->door);
+		if (!passes_filter(c, s))
+			return;
+		reason = admit(c, s);
+	} else {
+		count_request(c, s);
+	}
+	if (reason) {
+		khttp_respond_reason(c, s, reason);
+		return;
+	}
+	if (!is_open(c, s))
+		return;
+	if (unlikely(k->url->redirect)) {
+		khttp_respond_redirect(c, s);
 		return;
 	}
 	if (khttp_cache_request(k->head) == KHTTP_CACHE_YES) {
@@ -428,7 +348,7 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 	}
 	q = k->url->group->queue;
 	if (!khttp_queue_tryget(q)) {
-		refuse(c, s, KHTTP_REASON_NO_QUEUE);
+		khttp_respond_reason(c, s, KHTTP_REASON_NO_QUEUE);
 		return;
 	}
 	k->queue = q;
@@ -450,11 +370,11 @@ static struct khttp_span normal_host(struct khttp_sketch *k)
 static enum khttp_reason understand(struct khttp_conn *c,
 				    struct khttp_scratch *s)
 {
-	const struct khttp_limits *limits = &c->net->limits.http;
+	const struct khttp_limits *limits = &c->net->limits.policy.http;
 	struct khttp_sketch *k = &s->sketch;
 	enum khttp_reason reason;
 
-	reason = khttp_body_framing(&s->head, limits, &k->framing);
+	reason = khttp_body_framing(&s->head, &k->framing);
 	if (s->head.reason)
 		return s->head.reason;
 	if (reason)
@@ -486,25 +406,27 @@ void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	k->head = &s->head;
 	k->buf = buf;
 	k->url = NULL;
+	k->door = NULL;
 	k->queue = NULL;
-	k->now_ns = 0;
 	k->by_ip = false;
 	k->cacheable = false;
 	k->framing.kind = KHTTP_FRAMING_NONE;
 	k->framing.length = 0;
 
 	if (!s->head.head_len) {
-		refuse(c, s, s->head.reason);
+		khttp_respond_reason(c, s, s->head.reason);
 		return;
 	}
 	reason = understand(c, s);
-	if (reason) {
-		refuse(c, s, reason);
-	} else if (k->target.form == KHTTP_TARGET_ASTERISK) {
-		answer_options(c, s);
-	} else {
+	if (!reason && k->target.form != KHTTP_TARGET_ASTERISK) {
 		rcu_read_lock();
 		route(c, s);
 		rcu_read_unlock();
+		return;
 	}
+	count_request(c, s);
+	if (reason)
+		khttp_respond_reason(c, s, reason);
+	else
+		khttp_respond_options(c, s);
 }

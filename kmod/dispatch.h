@@ -12,6 +12,7 @@
 #include "response.h"
 
 struct khttp_conn;
+struct khttp_door;
 struct khttp_queue;
 struct khttp_request;
 struct khttp_url;
@@ -29,6 +30,7 @@ struct khttp_sketch {
 	struct khttp_span path;		/* cooked */
 	struct khttp_span host;		/* normal form, without port */
 	const struct khttp_url *url;	/* under RCU */
+	const struct khttp_door *door;	/* of its group, likewise; or NULL */
 	struct khttp_queue *queue;	/* its reference passes to the request */
 	u64 seen_ns;			/* CLOCK_MONOTONIC: first byte of the head */
 	u64 now_ns;			/* when the clock was last read, or 0 */
@@ -48,9 +50,9 @@ struct khttp_scratch {
 
 /*
  * A head in s->head, whose bytes are at @buf: parsed, or refused. Answers it
- * or makes a request of it. sketch.seen_ns is set by the caller, who finds in
- * now_ns what the clock said at the end, or 0. Context: socket lock held, BH
- * disabled, no sleep.
+ * or makes a request of it. The caller sets sketch.seen_ns, and now_ns to the
+ * same or, where the head came in pieces, to 0; he finds in now_ns what the clock
+ * said at the end, or 0. Context: socket lock held, BH disabled, no sleep.
  */
 void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 		    const char *buf);

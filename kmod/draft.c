@@ -10,6 +10,7 @@
 
 #include "alloc.h"
 #include "compat.h"
+#include "door.h"
 #include "http/date.h"
 #include "request.h"
 #include "response.h"
@@ -17,23 +18,8 @@
 
 #define PAGES_ORDER 3
 
-/**
- * khttp_draft_init - nothing yet
- * @d: the draft
- * @end: the answer ends with it
- */
-void khttp_draft_init(struct khttp_draft *d, bool end)
-{
-	memset(d, 0, offsetof(struct khttp_draft, few));
-	d->end = end;
-	INIT_LIST_HEAD(&d->body);
-}
-
-/**
- * khttp_draft_free - what nobody took
- * @d: initialised
- */
-void khttp_draft_free(struct khttp_draft *d)
+/* What nobody took */
+void khttp_draft_drop(struct khttp_draft *d)
 {
 	struct khttp_piece *p, *next;
 
@@ -80,8 +66,20 @@ static void put_date(struct khttp_out *out)
 	put_cpu_ptr(&clock_faces);
 }
 
+static void put_server(struct khttp_out *out, const struct khttp_door *d)
+{
+	const char *server = khttp_door_server(d);
+
+	if (likely(!d))
+		khttp_out_text(out, "Server: " KHTTP_SERVER "\r\n");
+	else if (server)
+		khttp_reply_field(out, khttp_span_str("Server"),
+				  khttp_span_str(server));
+}
+
 /* What is left in the checked block goes out as it is */
-static void put_fields(struct khttp_out *out, const struct khttp_answer *a)
+static void put_fields(struct khttp_out *out, const struct khttp_request *rq,
+		       const struct khttp_answer *a)
 {
 	const char *pos = a->fields, *end = a->fields + a->fields_len;
 	struct khttp_block_field f;
@@ -92,7 +90,7 @@ static void put_fields(struct khttp_out *out, const struct khttp_answer *a)
 	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_DATE)))
 		put_date(out);
 	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_SERVER)))
-		khttp_out_text(out, "Server: " KHTTP_SERVER "\r\n");
+		put_server(out, rq->door);
 	/* RFC 9110 7.8: who sends the one has to send the other */
 	if (a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_UPGRADE))
 		khttp_out_text(out, "Connection: upgrade\r\n");
@@ -161,12 +159,14 @@ int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
 	struct khttp_out out;
 	int err;
 
+	if (unlikely(rq->door))
+		room += KHTTP_SERVER_MAX;
 	err = head_memory(d, room);
 	if (err)
 		return err;
 	khttp_out_init(&out, d->head, room - KHTTP_REPLY_TAIL_MAX);
 	khttp_reply_begin(&out, a->status, khttp_span_of(NULL, 0));
-	put_fields(&out, a);
+	put_fields(&out, rq, a);
 	if (states_length(d, rq, count))
 		khttp_reply_length(&out, d->announced);
 	else if (d->framing == KHTTP_FRAMING_CHUNKED)

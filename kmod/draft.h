@@ -7,6 +7,7 @@
 #define _KHTTP_DRAFT_H
 
 #include <linux/list.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "http/reply.h"
@@ -35,10 +36,17 @@ struct khttp_draft {
 	u8 framing;			/* with answer */
 	bool end;
 	bool direct;			/* the body stayed in the slot */
-	char few[KHTTP_DRAFT_FEW];
+	char few[KHTTP_DRAFT_FEW] __aligned(8);
 };
 
-void khttp_draft_init(struct khttp_draft *d, bool end);
+/* Nothing yet. @end: the answer ends with it */
+static inline void khttp_draft_init(struct khttp_draft *d, bool end)
+{
+	memset(d, 0, offsetof(struct khttp_draft, few));
+	d->end = end;
+	INIT_LIST_HEAD(&d->body);
+}
+
 void khttp_draft_frame(struct khttp_draft *d, const struct khttp_request *rq,
 		       const struct khttp_answer *a, size_t count);
 int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
@@ -47,7 +55,14 @@ void khttp_draft_tail(struct khttp_draft *d, const struct khttp_request *rq);
 /* The head, to be queued; NULL: no memory */
 struct khttp_piece *khttp_draft_take_head(struct khttp_draft *d);
 int khttp_draft_body(struct khttp_draft *d, struct iov_iter *from, size_t n);
-void khttp_draft_free(struct khttp_draft *d);
+void khttp_draft_drop(struct khttp_draft *d);
+
+/* Initialised; mostly all of it was taken */
+static inline void khttp_draft_free(struct khttp_draft *d)
+{
+	if (d->piece || !list_empty(&d->body))
+		khttp_draft_drop(d);
+}
 
 static inline u8 khttp_draft_version(const struct khttp_request *rq)
 {

@@ -15,6 +15,7 @@
 #include "alloc.h"
 #include "cache.h"
 #include "cache_i.h"
+#include "door.h"
 #include "http/date.h"
 #include "http/field.h"
 #include "http/reply.h"
@@ -34,7 +35,7 @@
 /* So many pages are freed by whoever drops the last reference, more by a work */
 #define FREE_AT_ONCE 64
 
-/* Of a head, what is not the fields: status line, date, length, server */
+/* Of a head, what is not the fields: status line, date, length */
 #define HEAD_FIXED_MAX 192
 
 /* Both heads of an entry to be, in one buffer, and what they tell */
@@ -206,10 +207,10 @@ static bool write_fields(struct draft *d, struct khttp_out *out,
 
 /* @d->buf has to be freed on success */
 static int draft_heads(struct draft *d, const struct khttp_answer *a,
-		       u64 body_len)
+		       const char *server, u64 body_len)
 {
 	const struct khttp_span standard = { NULL, 0 };
-	u32 room = a->fields_len + HEAD_FIXED_MAX;
+	u32 room = a->fields_len + HEAD_FIXED_MAX + KHTTP_SERVER_MAX;
 	struct khttp_out out, out_304;
 
 	if (a->fields_len > KHTTP_ENTRY_META_MAX)
@@ -228,9 +229,9 @@ static int draft_heads(struct draft *d, const struct khttp_answer *a,
 
 	khttp_out_init(&out, d->buf, room);
 	khttp_reply_begin(&out, a->status, standard);
-	if (!write_fields(d, &out, a, 0))
+	if (!write_fields(d, &out, a, 0) && server)
 		khttp_reply_field(&out, khttp_span_str("Server"),
-				  khttp_span_str(KHTTP_SERVER));
+				  khttp_span_str(server));
 	khttp_reply_date(&out, d->date);
 	if (khttp_reply_has_body(KHTTP_METHOD_GET, a->status))
 		khttp_reply_length(&out, body_len);
@@ -370,6 +371,7 @@ static u32 meta_bytes(const struct khttp_cache_key *key, const struct draft *d)
  * @c: the cache that will have it
  * @key: what it answers; copied
  * @answer: a checked reply; copied
+ * @server: the Server field, where that has none; NULL: no field
  * @url_id: the prefix that its request came through
  * @queue_id: the queue whose worker stores it
  * @body_len: bytes of body that will be filled in
@@ -379,7 +381,8 @@ static u32 meta_bytes(const struct khttp_cache_key *key, const struct draft *d)
 struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 				       const struct khttp_cache_key *key,
 				       const struct khttp_answer *answer,
-				       u64 url_id, u32 queue_id, u64 body_len)
+				       const char *server, u64 url_id,
+				       u32 queue_id, u64 body_len)
 {
 	struct khttp_entry *e;
 	struct draft d;
@@ -387,7 +390,8 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 
 	if (!khttp_cache_budget(c))
 		return ERR_PTR(-ENOSPC);
-	err = judge(c, answer, body_len) ?: draft_heads(&d, answer, body_len);
+	err = judge(c, answer, body_len) ?:
+	      draft_heads(&d, answer, server, body_len);
 	if (err)
 		return ERR_PTR(err);
 	e = ERR_PTR(-EFBIG);

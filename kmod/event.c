@@ -39,6 +39,8 @@ static bool fill(struct sk_buff *skb, const struct khttp_event_info *e,
 		return false;
 	if (e->queue && nla_put_string(skb, KHTTP_EVENT_A_QUEUE, e->queue))
 		return false;
+	if (e->group && nla_put_string(skb, KHTTP_EVENT_A_GROUP, e->group))
+		return false;
 	if (e->url && khttp_nl_put_text(skb, KHTTP_EVENT_A_URL, e->url,
 					e->url_len))
 		return false;

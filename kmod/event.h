@@ -12,6 +12,7 @@ struct pid;
 struct khttp_event_info {
 	enum khttp_event_type type;
 	const char *queue;	/* or NULL */
+	const char *group;	/* or NULL */
 	const char *url;	/* or NULL */
 	size_t url_len;
 	const char *listener;	/* or NULL */

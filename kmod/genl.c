@@ -35,14 +35,58 @@ static const struct nla_policy queue_policy[] = {
 	[KHTTP_QUEUE_A_RETRY_AFTER] = { .type = NLA_U32 },
 };
 
+const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1] = {
+	[KHTTP_LIMIT_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_LIMIT_A_VALUE] = { .type = NLA_U64 },
+	[KHTTP_LIMIT_A_INHERIT] = { .type = NLA_FLAG },
+};
+
+const struct nla_policy khttp_genl_page_policy[KHTTP_PAGE_A_MAX + 1] = {
+	[KHTTP_PAGE_A_STATUS] = { .type = NLA_U32 },
+	[KHTTP_PAGE_A_TYPE] = { .type = NLA_NUL_STRING },
+	[KHTTP_PAGE_A_BODY] = { .type = NLA_BINARY },
+};
+
+#define GROUP_SETS							\
+	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },		\
+	[KHTTP_GROUP_A_LIMIT] = NLA_POLICY_NESTED(khttp_genl_limit_policy), \
+	[KHTTP_GROUP_A_SERVER] = { .type = NLA_NUL_STRING },		\
+	[KHTTP_GROUP_A_PAGE] = NLA_POLICY_NESTED(khttp_genl_page_policy), \
+	[KHTTP_GROUP_A_MAINTENANCE] = { .type = NLA_U32 },		\
+	[KHTTP_GROUP_A_RETRY_AFTER] = { .type = NLA_U32 }
+
+static const struct nla_policy group_add_policy[] = {
+	GROUP_SETS,
+	[KHTTP_GROUP_A_QUEUE] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy group_set_policy[] = { GROUP_SETS };
+
+static const struct nla_policy group_del_policy[] = {
+	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_GROUP_A_FORCE] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy group_name_policy[] = {
+	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
+};
+
 static const struct nla_policy url_add_policy[] = {
 	[KHTTP_URL_A_PREFIX] = { .type = NLA_NUL_STRING },
 	[KHTTP_URL_A_QUEUE] = { .type = NLA_NUL_STRING },
 	[KHTTP_URL_A_CONTEXT] = { .type = NLA_U64 },
+	[KHTTP_URL_A_GROUP] = { .type = NLA_NUL_STRING },
+	[KHTTP_URL_A_REDIRECT] = { .type = NLA_NUL_STRING },
+	[KHTTP_URL_A_STATUS] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy url_del_policy[] = {
 	[KHTTP_URL_A_PREFIX] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy worker_policy[] = {
+	[KHTTP_WORKER_A_QUEUE] = { .type = NLA_NUL_STRING },
+	[KHTTP_WORKER_A_ID] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy purge_policy[] = {
@@ -70,11 +114,6 @@ static const struct nla_policy listener_policy[] = {
 	[KHTTP_LISTENER_A_ADDRESSES] = { .type = NLA_NUL_STRING },
 };
 
-const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1] = {
-	[KHTTP_LIMIT_A_NAME] = { .type = NLA_NUL_STRING },
-	[KHTTP_LIMIT_A_VALUE] = { .type = NLA_U64 },
-};
-
 static const struct nla_policy limits_policy[] = {
 	[KHTTP_LIMIT_A_ENTRY] = NLA_POLICY_NESTED(khttp_genl_limit_policy),
 };
@@ -83,6 +122,50 @@ const struct nla_policy khttp_genl_error_policy[KHTTP_ERROR_A_QUEUE + 1] = {
 	[KHTTP_ERROR_A_FROM] = { .type = NLA_U64 },
 	[KHTTP_ERROR_A_REASON] = { .type = NLA_NUL_STRING },
 	[KHTTP_ERROR_A_QUEUE] = { .type = NLA_NUL_STRING },
+};
+
+const struct nla_policy khttp_genl_rule_policy[KHTTP_FILTER_A_MAX + 1] = {
+	[KHTTP_FILTER_A_ID] = { .type = NLA_U64 },
+	[KHTTP_FILTER_A_TEXT] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy filter_set_policy[] = {
+	[KHTTP_FILTER_A_GROUP] = { .type = NLA_NUL_STRING },
+	[KHTTP_FILTER_A_GENERATION] = { .type = NLA_U64 },
+	[KHTTP_FILTER_A_RULE] = NLA_POLICY_NESTED(khttp_genl_rule_policy),
+};
+
+static const struct nla_policy networks_load_policy[] = {
+	[KHTTP_NETWORKS_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_NETWORKS_A_IPV4] = { .type = NLA_BINARY },
+	[KHTTP_NETWORKS_A_IPV6] = { .type = NLA_BINARY },
+	[KHTTP_NETWORKS_A_MORE] = { .type = NLA_FLAG },
+	[KHTTP_NETWORKS_A_ABORT] = { .type = NLA_FLAG },
+	[KHTTP_NETWORKS_A_GENERATION] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy networks_name_policy[] = {
+	[KHTTP_NETWORKS_A_NAME] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy networks_get_policy[] = {
+	[KHTTP_NETWORKS_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_NETWORKS_A_START] = { .type = NLA_U32 },
+	[KHTTP_NETWORKS_A_ADDRESS] = { .type = NLA_BINARY },
+};
+
+static const struct nla_policy rate_set_policy[] = {
+	[KHTTP_RATE_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_RATE_A_COUNT] = { .type = NLA_U32 },
+	[KHTTP_RATE_A_PERIOD] = { .type = NLA_U32 },
+	[KHTTP_RATE_A_BURST] = { .type = NLA_U32 },
+	[KHTTP_RATE_A_BITS4] = { .type = NLA_U32 },
+	[KHTTP_RATE_A_BITS6] = { .type = NLA_U32 },
+	[KHTTP_RATE_A_ADDRESSES] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy rate_name_policy[] = {
+	[KHTTP_RATE_A_NAME] = { .type = NLA_NUL_STRING },
 };
 
 #define TAKES(p)	.policy = (p), .maxattr = ARRAY_SIZE(p) - 1
@@ -136,6 +219,11 @@ static const struct genl_ops ops[] = {
 		.dumpit = khttp_nl_worker_dump,
 		TAKES(no_policy),
 	}, {
+		.cmd = KHTTP_CMD_WORKER_DRAIN,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_worker_drain,
+		TAKES(worker_policy),
+	}, {
 		.cmd = KHTTP_CMD_CACHE_GET,
 		.dumpit = khttp_nl_cache_dump,
 		TAKES(no_policy),
@@ -182,6 +270,66 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = KHTTP_CMD_LISTENER_SETTINGS_GET,
 		.dumpit = khttp_nl_settings_dump,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_GROUP_ADD,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_group_add,
+		TAKES(group_add_policy),
+	}, {
+		.cmd = KHTTP_CMD_GROUP_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_group_set,
+		TAKES(group_set_policy),
+	}, {
+		.cmd = KHTTP_CMD_GROUP_DEL,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_group_del,
+		TAKES(group_del_policy),
+	}, {
+		.cmd = KHTTP_CMD_GROUP_GET,
+		.doit = khttp_nl_group_get,
+		.dumpit = khttp_nl_group_dump,
+		TAKES(group_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_FILTER_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_filter_set,
+		TAKES(filter_set_policy),
+	}, {
+		.cmd = KHTTP_CMD_FILTER_GET,
+		.dumpit = khttp_nl_filter_dump,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_NETWORKS_LOAD,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_networks_load,
+		TAKES(networks_load_policy),
+	}, {
+		.cmd = KHTTP_CMD_NETWORKS_DEL,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_networks_del,
+		TAKES(networks_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_NETWORKS_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_networks_get,
+		.dumpit = khttp_nl_networks_dump,
+		TAKES(networks_get_policy),
+	}, {
+		.cmd = KHTTP_CMD_RATE_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_rate_set,
+		TAKES(rate_set_policy),
+	}, {
+		.cmd = KHTTP_CMD_RATE_DEL,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_rate_del,
+		TAKES(rate_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_RATE_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.dumpit = khttp_nl_rate_dump,
 		TAKES(no_policy),
 	},
 };
@@ -236,9 +384,14 @@ bool khttp_genl_up(void)
  */
 int __init khttp_genl_init(void)
 {
-	int err = khttp_may_fail(genl_register_family(&khttp_genl_family));
+	int err = khttp_nl_networks_init();
 
-	if (!err)
+	if (err)
+		return err;
+	err = khttp_may_fail(genl_register_family(&khttp_genl_family));
+	if (err)
+		khttp_nl_networks_exit();
+	else
 		WRITE_ONCE(family_up, true);
 	return err;
 }
@@ -256,4 +409,5 @@ void khttp_genl_exit(void)
 	WRITE_ONCE(family_up, false);
 	synchronize_rcu();
 	genl_unregister_family(&khttp_genl_family);
+	khttp_nl_networks_exit();
 }

@@ -18,8 +18,12 @@ enum khttp_genl_group {
 extern struct genl_family khttp_genl_family;
 /* Of what stands in a KHTTP_LIMIT_A_ENTRY */
 extern const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1];
+/* Of what stands in a KHTTP_GROUP_A_PAGE */
+extern const struct nla_policy khttp_genl_page_policy[KHTTP_PAGE_A_MAX + 1];
 /* Of a dump that its handler parses again, run by run */
 extern const struct nla_policy khttp_genl_error_policy[KHTTP_ERROR_A_QUEUE + 1];
+/* Of what stands in a KHTTP_FILTER_A_RULE */
+extern const struct nla_policy khttp_genl_rule_policy[KHTTP_FILTER_A_MAX + 1];
 
 /* Registered. Context: inside rcu_read_lock it stays so */
 bool khttp_genl_up(void);

@@ -20,7 +20,7 @@
 #include "worker_i.h"
 
 /* True: the operation has a slot */
-static bool take_slot(struct khttp_op *op)
+static inline bool take_slot(struct khttp_op *op)
 {
 	struct khttp_worker *w = op->worker;
 
@@ -80,6 +80,7 @@ int khttp_slot_park(struct khttp_op *op)
 	} else {
 		if (!take_slot(op)) {
 			list_add_tail(&op->starved, &w->starved);
+			op->starving = true;
 			ret = KHTTP_STEP_PARKED;
 		}
 		khttp_op_set_parked(op);
@@ -109,7 +110,7 @@ static bool feed_starved(struct khttp_worker *w, u32 slot)
  * The last one used is the first to be used again: its pages are warm. True:
  * a poller has to be told.
  */
-static bool free_locked(struct khttp_worker *w, u32 slot)
+static inline bool free_locked(struct khttp_worker *w, u32 slot)
 {
 	bool wanted = w->slot_wanted;
 
@@ -141,20 +142,6 @@ void khttp_slot_free(struct khttp_worker *w, u32 slot)
 		khttp_worker_tell(w, EPOLLIN);
 }
 
-/* A request is in the fetch's slot: it waits for nothing any more */
-static void count_in(struct khttp_op *op)
-{
-	struct khttp_worker *w = op->worker;
-
-	spin_lock_bh(&w->lock);
-	WRITE_ONCE(w->in_hand, w->in_hand + 1);
-	w->fetched++;
-	op->slot = -1;
-	if (!list_empty(&op->link))
-		list_del_init(&op->link);
-	spin_unlock_bh(&w->lock);
-}
-
 /**
  * khttp_slot_left - its request has left: one less in hand, and it is free
  * @w: the worker
@@ -165,14 +152,14 @@ static void count_in(struct khttp_op *op)
  */
 void khttp_slot_left(struct khttp_worker *w, u32 slot, bool answered)
 {
-	bool tell;
+	bool tell, last;
 
 	spin_lock_bh(&w->lock);
-	WRITE_ONCE(w->in_hand, w->in_hand - 1);
+	last = atomic_dec_and_test(&w->in_hand);
 	w->answered += answered;
 	tell = free_locked(w, slot);
 	/* For a RUN that waits there is nothing left to wait for */
-	tell |= !w->in_hand && w->state == KHTTP_WORKER_DRAINING;
+	tell |= last && w->state == KHTTP_WORKER_DRAINING;
 	spin_unlock_bh(&w->lock);
 	if (tell)
 		khttp_worker_tell(w, EPOLLIN);
@@ -247,7 +234,9 @@ int khttp_hand_fill(struct khttp_op *op, bool run, u64 *id)
 	ret = fill_locked(hand, op->slot);
 	if (ret > 0) {
 		*id = hand->id;
-		count_in(op);
+		op->slot = -1;
+		atomic_inc(&w->in_hand);
+		atomic64_inc(&w->fetched);
 		if (run && !khttp_bell_arm(hand, KHTTP_WAIT_GONE))
 			khttp_bell_ring(hand, KHTTP_WAIT_GONE);
 	}

@@ -22,13 +22,30 @@ static long ioctl_attach(struct khttp_worker *w, struct file *file,
 	return copy_to_user(arg, &a, sizeof(a)) ? -EFAULT : 0;
 }
 
+/* Every request comes this way: member by member is less than a call to copy */
+static bool get_run(struct khttp_run *run, const struct khttp_run __user *from)
+{
+	if (!user_read_access_begin(from, sizeof(*from)))
+		return false;
+	unsafe_get_user(run->commits, &from->commits, fault);
+	unsafe_get_user(run->results, &from->results, fault);
+	unsafe_get_user(run->events, &from->events, fault);
+	unsafe_get_user(run->n_commits, &from->n_commits, fault);
+	unsafe_get_user(run->n_events, &from->n_events, fault);
+	unsafe_get_user(run->flags, &from->flags, fault);
+	unsafe_get_user(run->reserved, &from->reserved, fault);
+	user_read_access_end();
+	return true;
+fault:
+	user_read_access_end();
+	return false;
+}
+
 static long ioctl_run(struct khttp_worker *w, void __user *arg)
 {
-	struct khttp_run run;
+	struct khttp_run run khttp_unset;
 
-	if (copy_from_user(&run, arg, sizeof(run)))
-		return -EFAULT;
-	return khttp_run(w, &run);
+	return get_run(&run, arg) ? khttp_run(w, &run) : -EFAULT;
 }
 
 static long ioctl_read(struct khttp_worker *w, void __user *arg)

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Limits and timers of a namespace: one table, from which the struct, the
- * netlink dump and the range checks are made.
+ * Limits and timers of a namespace and of its groups: one table, from which the
+ * structs, the netlink dumps and the range checks are made.
+ *
+ * What a group may set is a policy. The value in force is the group's own, or
+ * else the namespace's. What the parser judges is known before the group is: of
+ * those the namespace's value holds first, and a group can only be stricter.
  */
 #ifndef _KHTTP_LIMITS_H
 #define _KHTTP_LIMITS_H
@@ -10,13 +14,17 @@
 
 #include "http/limits.h"
 
+/* Listening sockets of one namespace: what a walk of them may cost */
+#define KHTTP_LISTENERS_MAX	16384
+
 /*
- * The parser's own: members of struct khttp_limits of the same name, with the
- * defaults of KHTTP_LIMITS_DEFAULT.
+ * Members of struct khttp_limits of the same name, with the defaults of
+ * KHTTP_LIMITS_DEFAULT. First those of which a group may only have a stricter
+ * one, then those of the body, which nobody judges before the group is known.
  *
  * X(name, min, max, unit, help)
  */
-#define KHTTP_PARSE_LIMITS(X)						\
+#define KHTTP_HEAD_LIMITS(X)						\
 	X(max_head, 256, KHTTP_HEAD_MAX, "bytes",			\
 	  "request line and all fields; 431 above")			\
 	X(max_field, 64, KHTTP_HEAD_MAX, "bytes",			\
@@ -28,7 +36,9 @@
 	X(max_segment, 0, 32766, "characters",				\
 	  "one path segment, 0 = unlimited; 414 above")			\
 	X(max_segments, 0, 16383, "segments",				\
-	  "segments in a path, 0 = unlimited; 414 above")		\
+	  "segments in a path, 0 = unlimited; 414 above")
+
+#define KHTTP_BODY_LIMITS(X)						\
 	X(max_chunk_line, 16, 8192, "bytes",				\
 	  "chunk size with its extensions; 413 above")			\
 	X(max_chunk_ext, 0, 1048576, "bytes",				\
@@ -38,20 +48,14 @@
 	X(max_body, 0, S64_MAX, "bytes",				\
 	  "request body, 0 = unlimited; 413 above")
 
-/* X(name, default, min, max, unit, help) */
-#define KHTTP_NET_LIMITS(X)						\
-	X(max_connections, 100000, 1, 10000000, "connections",		\
-	  "open connections in the namespace; refused above")		\
-	X(request_bytes, 268435456, 1048576, S64_MAX, "bytes",		\
-	  "connections, requests and unsent answers; 503 above")	\
-	X(send_window, 262144, 16384, 16777216, "bytes",		\
-	  "answer taken from a worker and not yet sent")		\
-	X(max_unsent, 65536, 4096, 1073741824, "bytes",			\
-	  "of answers that TCP may queue unsent, new connections")	\
-	X(cache_bytes, 67108864, 0, S64_MAX, "bytes",			\
-	  "memory of the response cache, 0 = no caching")		\
-	X(cache_object, 1048576, 0, 1073741824, "bytes",		\
-	  "body of one stored response")				\
+#define KHTTP_PARSE_LIMITS(X) KHTTP_HEAD_LIMITS(X) KHTTP_BODY_LIMITS(X)
+
+/*
+ * The rest of what a group may set.
+ *
+ * X(name, default, min, max, unit, help)
+ */
+#define KHTTP_GROUP_LIMITS(X)						\
 	X(idle_timeout, 75000, 100, 86400000, "ms",			\
 	  "waiting for a first or next request")			\
 	X(header_timeout, 20000, 100, 86400000, "ms",			\
@@ -63,15 +67,68 @@
 	X(queue_timeout, 60000, 100, 86400000, "ms",			\
 	  "waiting in the queue for a worker; 503 after")		\
 	X(min_send_rate, 1024, 0, 1073741824, "bytes/s",		\
-	  "over 30 s while an answer waits to be sent, 0 = off")		\
+	  "over 30 s while an answer waits to be sent, 0 = off")	\
+	X(min_receive_rate, 240, 0, 1073741824, "bytes/s",		\
+	  "over 30 s while a request body is awaited, 0 = off")		\
+	X(max_requests, 0, 0, S64_MAX, "requests",			\
+	  "on one connection, which the last one ends; 0 = unlimited")	\
+	X(max_group_connections, 0, 0, 10000000, "connections",		\
+	  "whose last request one group got, 0 = any; 503 above")
+
+/* Of the namespace only */
+#define KHTTP_NET_LIMITS(X)						\
+	X(max_connections, 100000, 1, 10000000, "connections",		\
+	  "open connections in the namespace; refused above")		\
+	X(max_client_connections, 0, 0, 10000000, "connections",	\
+	  "of an IPv4 address or IPv6 /64, 0 = any; refused above")	\
+	X(max_listeners, 16384, 1, KHTTP_LISTENERS_MAX, "sockets",	\
+	  "that listen; another prefix that needs one is refused")	\
+	X(request_bytes, 268435456, 1048576, S64_MAX, "bytes",		\
+	  "connections, requests and unsent answers; 503 above")	\
+	X(send_window, 262144, 16384, 16777216, "bytes",		\
+	  "answer taken from a worker and not yet sent")		\
+	X(max_unsent, 65536, 4096, 1073741824, "bytes",			\
+	  "of answers that TCP may queue unsent, new connections")	\
+	X(cache_bytes, 67108864, 0, S64_MAX, "bytes",			\
+	  "memory of the response cache, 0 = no caching")		\
+	X(cache_object, 1048576, 0, 1073741824, "bytes",		\
+	  "body of one stored response")				\
 	X(error_log, 1024, 0, 65536, "records",				\
-	  "refusals and cuts kept for 'khttpctl errors', 0 = none")
+	  "refusals and cuts kept for 'khttpctl errors', 0 = none")	\
+	X(filter_bytes, 67108864, 0, S64_MAX, "bytes",			\
+	  "rules of filters, sets of networks, rates; refused above")	\
+	X(page_bytes, 16777216, 0, S64_MAX, "bytes",			\
+	  "error pages of groups; another one is refused above")
+
+#define KHTTP_LIMIT_MEMBER(name, ...) u64 name;
+
+/* Of a group, or what its groups start from in a namespace. Members are written
+ * one by one, under net->config; readers use READ_ONCE
+ */
+struct khttp_policy {
+	struct khttp_limits http;
+	KHTTP_GROUP_LIMITS(KHTTP_LIMIT_MEMBER)
+	/* Jiffies, follows from the above: nothing that begins between two
+	 * requests or when one is queued is looked at sooner
+	 */
+	unsigned long soonest;
+};
 
 struct khttp_net_limits {
-	struct khttp_limits http;
-#define KHTTP_LIMIT_MEMBER(name, ...) u64 name;
+	struct khttp_policy policy;
 	KHTTP_NET_LIMITS(KHTTP_LIMIT_MEMBER)
+};
+
 #undef KHTTP_LIMIT_MEMBER
+
+enum {
+#define KHTTP_LIMIT_COUNT(...) + 1
+	KHTTP_HEAD_ROWS = 0 KHTTP_HEAD_LIMITS(KHTTP_LIMIT_COUNT),
+	KHTTP_HEAD_ROWS_MASK = (1 << KHTTP_HEAD_ROWS) - 1,
+	/* rows of a policy: the first ones of the table */
+	KHTTP_POLICY_ROWS = 0 KHTTP_PARSE_LIMITS(KHTTP_LIMIT_COUNT)
+			      KHTTP_GROUP_LIMITS(KHTTP_LIMIT_COUNT),
+#undef KHTTP_LIMIT_COUNT
 };
 
 struct khttp_limit {
@@ -91,5 +148,11 @@ u64 khttp_limits_default(unsigned int i);
 u64 khttp_limits_get(const struct khttp_net_limits *l, unsigned int i);
 /* Context: config mutex. The value has been checked against the row */
 void khttp_limits_set(struct khttp_net_limits *l, unsigned int i, u64 value);
+
+/* The same of a policy; @i below KHTTP_POLICY_ROWS */
+u64 khttp_policy_get(const struct khttp_policy *p, unsigned int i);
+void khttp_policy_set(struct khttp_policy *p, unsigned int i, u64 value);
+/* What holds where a group says @own and its namespace @base */
+u64 khttp_policy_effective(unsigned int i, u64 own, u64 base);
 
 #endif

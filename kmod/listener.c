@@ -334,7 +334,7 @@ static bool too_many(struct khttp_net *kn)
 
 	list_for_each_entry(l, &kn->listeners, link)
 		n++;
-	return n >= KHTTP_LISTENERS_MAX;
+	return n >= kn->limits.max_listeners;
 }
 
 static struct khttp_listener *create(struct khttp_net *kn,
@@ -385,7 +385,7 @@ struct khttp_listener *khttp_listener_open(struct khttp_net *kn,
 
 	lockdep_assert_held(&kn->config);
 	if (too_many(kn)) {
-		*why = "too many listening sockets in this network namespace";
+		*why = "as many sockets listen as may; raise 'limits set max_listeners'";
 		return ERR_PTR(-ENOSPC);
 	}
 	l = create(kn, at, s);

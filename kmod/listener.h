@@ -20,9 +20,6 @@ struct khttp_trust;
 struct sock;
 struct socket;
 
-/* Sockets of one namespace: what a walk of net->listeners may cost */
-#define KHTTP_LISTENERS_MAX	16384
-
 struct khttp_listener {
 	/* set once */
 	struct khttp_net *net;		/* outlives us: net exit closes listeners */

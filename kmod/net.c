@@ -17,7 +17,11 @@
 #include "alloc.h"
 #include "cache.h"
 #include "conn.h"
+#include "filter.h"
+#include "group.h"
+#include "networks.h"
 #include "queue.h"
+#include "rates.h"
 #include "router.h"
 #include "setting.h"
 
@@ -49,6 +53,7 @@ static void free_net(struct khttp_net *kn)
 {
 	mutex_destroy(&kn->config);
 	khttp_errors_exit(kn);
+	khttp_clients_exit(&kn->clients);
 	khttp_account_exit(&kn->account);
 	free_percpu(kn->stats);
 	kfree(kn);
@@ -81,11 +86,17 @@ static struct khttp_net *alloc_net(struct net *net)
 	kn->net = net;
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->queues);
+	INIT_LIST_HEAD(&kn->groups);
 	INIT_LIST_HEAD(&kn->listeners);
 	INIT_LIST_HEAD(&kn->ports);
 	INIT_LIST_HEAD(&kn->settings);
+	INIT_LIST_HEAD(&kn->filters);
+	INIT_LIST_HEAD(&kn->networks);
+	INIT_LIST_HEAD(&kn->stages);
+	INIT_LIST_HEAD(&kn->limiters);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
+	khttp_clients_init(&kn->clients);
 	spin_lock_init(&kn->conns_lock);
 	INIT_LIST_HEAD(&kn->conns);
 	init_llist_head(&kn->retired);
@@ -147,6 +158,11 @@ static void __net_exit khttp_net_kill(struct net *net)
 		khttp_queue_kill(q);
 	khttp_url_del_all(kn);
 	khttp_settings_free(kn);
+	khttp_filters_destroy(kn);
+	khttp_groups_destroy(kn);
+	khttp_networks_destroy(kn);
+	khttp_limiters_destroy(kn);
+	WARN_ON_ONCE(kn->filter_used || kn->n_networks);
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
 	khttp_cache_destroy(kn->cache);

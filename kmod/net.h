@@ -4,7 +4,8 @@
  *
  * Objects, who holds references, how they end:
  *
- *   khttp_net       the namespace, each open device file, queue and connection;
+ *   khttp_net       the namespace, each open device file, queue, connection and
+ *                   khttp_page;
  *                   ends when the namespace exited and the last of them is gone
  *   khttp_listener  net->listeners; ends with the last prefix that needs it
  *   khttp_port      net->ports; each wildcard prefix of the port
@@ -12,7 +13,11 @@
  *   khttp_trust     the row it was made of, each listener, each khttp_origin
  *   khttp_origin    its connection
  *   khttp_queue     net->queues, its group, each request, each worker
- *   khttp_group     each url of it; owns the reference to its queue
+ *   khttp_group     net->groups, or its queue a default one; each connection
+ *                   whose last request it got
+ *   khttp_filter    its group; with what it names, see filter.h
+ *   khttp_door      its group, each request that came through; see door.h
+ *   khttp_page      each door that has it, each answer that sends it
  *   khttp_url       the router; readers under RCU
  *   khttp_conn      net->conns while open, each request, pending work
  *   khttp_request   the connection's order list, and one owner: queue or slot
@@ -22,8 +27,8 @@
  * Lock order, outermost first:
  *
  *   net->config (mutex)  >  socket lock of a connection  >  queue->lock
- *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock
- *   >  a place of the error log
+ *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock,
+ *   net->clients.lock, locks of a rate's table  >  a place of the error log
  *
  * A queue's shards have locks of their own, after queue->lock and beside the
  * rest. queue->lock and everything after it are spinlocks taken with BH disabled.
@@ -44,6 +49,7 @@
 #include <net/net_namespace.h>
 
 #include "account.h"
+#include "client.h"
 #include "errors.h"
 #include "limits.h"
 #include "stats.h"
@@ -54,7 +60,8 @@ struct khttp_router;
 #define KHTTP_VERSION	"0.1.0"
 /* What this build can do: told by ATTACH and FEATURES_GET alike */
 #define KHTTP_FEATURES	(KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_URING |	\
-			 KHTTP_FEATURE_FILE_BODY | KHTTP_FEATURE_CACHE)
+			 KHTTP_FEATURE_FILE_BODY | KHTTP_FEATURE_CACHE | \
+			 KHTTP_FEATURE_FILTER | KHTTP_FEATURE_DOOR)
 
 struct khttp_net {
 	/* set once */
@@ -65,18 +72,31 @@ struct khttp_net {
 
 	struct mutex config;		/* serialises all configuration; guards: */
 	struct list_head queues;	/* khttp_queue.link; readers hold it too */
+	struct list_head groups;	/* khttp_group.link, by id */
 	struct list_head listeners;	/* khttp_listener.link */
 	struct list_head ports;		/* khttp_port.link */
 	struct list_head settings;	/* khttp_setting_row.link */
 	u32 next_queue_id;
+	u64 last_group_id;
 	u64 next_listener_id;
 	u64 next_setting_id;
+	struct list_head filters;	/* khttp_filter.link; see filter.h */
+	struct list_head networks;	/* khttp_networks.link, by id */
+	struct list_head stages;	/* of sets that are being loaded */
+	struct list_head limiters;	/* khttp_limiter.link, by id */
+	u64 last_rule_id;
+	u64 last_networks_id;
+	u64 last_limiter_id;
+	u64 filter_used;		/* bytes, against limits.filter_bytes */
+	atomic64_t page_used;		/* likewise page_bytes; added to under it */
+	u32 n_networks;			/* in sets and stages */
 	u64 generation;			/* of the configuration; READ_ONCE readers */
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */
 
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
 	struct khttp_account account;	/* against limits.request_bytes */
 	struct khttp_errors errors;
+	struct khttp_clients clients;	/* against limits.max_client_connections */
 
 	/* Written for each connection: not beside what each request reads */
 	refcount_t ref;

@@ -9,6 +9,7 @@
 
 #include "control.h"
 #include "genl.h"
+#include "group.h"
 #include "net.h"
 #include "queue.h"
 
@@ -142,6 +143,43 @@ const char *khttp_nl_queue_name(struct genl_info *info, int attr)
 }
 
 /**
+ * khttp_nl_group_name - a group's name
+ * @info: the request
+ * @attr: number of the required attribute
+ *
+ * Returns NULL after refusing.
+ */
+const char *khttp_nl_group_name(struct genl_info *info, int attr)
+{
+	const char *name = khttp_nl_text(info, attr, "name the group");
+
+	if (!name || name_ok(name))
+		return name;
+	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
+			"group names are 1 to 63 of letters, digits, '.', '_', '-'");
+	return NULL;
+}
+
+/**
+ * khttp_nl_group - the group that an attribute names
+ * @info: the request
+ * @kn: the namespace's root
+ * @attr: number of the required attribute, whose text has been checked
+ *
+ * Context: net->config held. Returns no reference, or NULL after refusing.
+ */
+struct khttp_group *khttp_nl_group(struct genl_info *info, struct khttp_net *kn,
+				   int attr)
+{
+	struct khttp_group *g = khttp_group_find(kn, nla_data(info->attrs[attr]));
+
+	if (!g)
+		khttp_nl_refuse(info, info->attrs[attr], -ENOENT,
+			"no such group; 'khttpctl group list' shows them");
+	return g;
+}
+
+/**
  * khttp_nl_queue - the queue that an attribute names
  * @info: the request
  * @kn: the namespace's root
@@ -158,6 +196,24 @@ struct khttp_queue *khttp_nl_queue(struct genl_info *info,
 		khttp_nl_refuse(info, info->attrs[attr], -ENOENT,
 			"no such queue; 'khttpctl queue list' shows them");
 	return q;
+}
+
+/**
+ * khttp_nl_filter_name - the name of a set or a rate
+ * @info: the request
+ * @attr: number of the required attribute
+ *
+ * Returns NULL after refusing.
+ */
+const char *khttp_nl_filter_name(struct genl_info *info, int attr)
+{
+	const char *name = khttp_nl_text(info, attr, "name the set or the rate");
+
+	if (!name || name_ok(name))
+		return name;
+	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
+			"names of sets and rates are 1 to 63 of letters, digits, '.', '_', '-'");
+	return NULL;
 }
 
 /**

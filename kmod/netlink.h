@@ -7,6 +7,10 @@
 #include <linux/uidgid.h>
 
 struct genl_info;
+struct khttp_door;
+struct khttp_door_change;
+struct khttp_group;
+struct khttp_limit_change;
 struct khttp_net;
 struct khttp_queue;
 struct netlink_callback;
@@ -46,6 +50,28 @@ const char *khttp_nl_queue_name(struct genl_info *info, int attr);
 struct khttp_queue *khttp_nl_queue(struct genl_info *info,
 				   struct khttp_net *kn, int attr);
 
+/* The same of a group, which is valid while net->config is held */
+const char *khttp_nl_group_name(struct genl_info *info, int attr);
+struct khttp_group *khttp_nl_group(struct genl_info *info, struct khttp_net *kn,
+				   int attr);
+
+/* netlink_limits.c: what the entries of kind @attr say, each checked against its
+ * row; @of_group: a group may set it. Other attributes are the policy's business.
+ * kfree(*list) on 0
+ */
+int khttp_nl_changes(struct genl_info *info, int attr, bool of_group,
+		     struct khttp_limit_change **list, unsigned int *n);
+
+/* netlink_door.c: what a group is to say at its door, checked; points into the
+ * message. 0 or refused
+ */
+int khttp_nl_door(struct genl_info *info, struct khttp_door_change *ch);
+/* @d: NULL for no door. False: no room */
+bool khttp_nl_put_door(struct sk_buff *skb, const struct khttp_door *d);
+
+/* The name of a set or a rate out of a required attribute, or NULL: refused */
+const char *khttp_nl_filter_name(struct genl_info *info, int attr);
+
 /* @len bytes as a string attribute; 0 or -EMSGSIZE */
 int khttp_nl_put_text(struct sk_buff *skb, int attr, const char *text,
 		      size_t len);
@@ -81,6 +107,13 @@ int khttp_nl_queue_drain(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_queue_get(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_queue_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+/* netlink_group.c */
+int khttp_nl_group_add(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_group_set(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_group_del(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_group_get(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_group_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
 /* netlink_url.c */
 int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_url_del(struct sk_buff *skb, struct genl_info *info);
@@ -94,6 +127,7 @@ int khttp_nl_settings_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* netlink_show.c */
 int khttp_nl_listener_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int khttp_nl_worker_drain(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_cache.c */
 int khttp_nl_cache_purge(struct sk_buff *skb, struct genl_info *info);
@@ -109,6 +143,23 @@ int khttp_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* netlink_errors.c */
 int khttp_nl_error_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_filter.c */
+int khttp_nl_filter_set(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_filter_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_networks.c */
+int khttp_nl_networks_load(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_networks_del(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_networks_get(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_networks_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int khttp_nl_networks_init(void);
+void khttp_nl_networks_exit(void);
+
+/* netlink_rates.c */
+int khttp_nl_rate_set(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_rate_del(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_rate_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* netlink_latency.c */
 int khttp_nl_latency_dump(struct sk_buff *skb, struct netlink_callback *cb);

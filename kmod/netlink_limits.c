@@ -6,6 +6,7 @@
 #include "alloc.h"
 #include "control.h"
 #include "genl.h"
+#include "group.h"
 #include "limits.h"
 #include "net.h"
 #include "netlink.h"
@@ -23,34 +24,48 @@ static int row_of(const struct nlattr *name)
 	return -ENOENT;
 }
 
-static int parse_entry(struct genl_info *info, const struct nlattr *entry,
+static int parse_value(struct genl_info *info, const struct nlattr *value,
 		       struct khttp_limit_change *change)
 {
+	const struct khttp_limit *limit = &khttp_limit_table[change->row];
+
+	change->value = nla_get_u64(value);
+	if (change->value < limit->min || change->value > limit->max)
+		return khttp_nl_refuse(info, value, -ERANGE,
+			"out of range; 'khttpctl limits show' has minimum and maximum");
+	return 0;
+}
+
+static int parse_entry(struct genl_info *info, const struct nlattr *entry,
+		       bool of_group, struct khttp_limit_change *change)
+{
 	struct nlattr *tb[KHTTP_LIMIT_A_MAX + 1];
-	const struct khttp_limit *limit;
 	int err;
 
 	err = nla_parse_nested(tb, KHTTP_LIMIT_A_MAX, entry,
 			       khttp_genl_limit_policy, info->extack);
 	if (err)
 		return err;
-	if (!tb[KHTTP_LIMIT_A_NAME] || !tb[KHTTP_LIMIT_A_VALUE])
+	change->inherit = of_group && tb[KHTTP_LIMIT_A_INHERIT];
+	if (!of_group && tb[KHTTP_LIMIT_A_INHERIT])
+		return khttp_nl_refuse(info, tb[KHTTP_LIMIT_A_INHERIT], -EINVAL,
+			"only a group inherits; give the default's value");
+	if (!tb[KHTTP_LIMIT_A_NAME] || change->inherit == !!tb[KHTTP_LIMIT_A_VALUE])
 		return khttp_nl_refuse(info, entry, -EINVAL,
-				       "say the limit's name and its value");
+				       "say the limit's name and one value");
 	err = row_of(tb[KHTTP_LIMIT_A_NAME]);
 	if (err < 0)
 		return khttp_nl_refuse(info, tb[KHTTP_LIMIT_A_NAME], -ENOENT,
 			"no such limit; 'khttpctl limits show' lists them");
-	limit = &khttp_limit_table[err];
+	if (of_group && err >= KHTTP_POLICY_ROWS)
+		return khttp_nl_refuse(info, tb[KHTTP_LIMIT_A_NAME], -EINVAL,
+			"this one is of the whole namespace; 'khttpctl limits set'");
 	change->row = err;
-	change->value = nla_get_u64(tb[KHTTP_LIMIT_A_VALUE]);
-	if (change->value < limit->min || change->value > limit->max)
-		return khttp_nl_refuse(info, tb[KHTTP_LIMIT_A_VALUE], -ERANGE,
-			"out of range; 'khttpctl limits show' has minimum and maximum");
-	return 0;
+	return change->inherit ? 0 :
+	       parse_value(info, tb[KHTTP_LIMIT_A_VALUE], change);
 }
 
-static int parse_changes(struct genl_info *info,
+static int parse_changes(struct genl_info *info, int attr, bool of_group,
 			 struct khttp_limit_change *list, unsigned int *n)
 {
 	const struct nlattr *a;
@@ -58,34 +73,57 @@ static int parse_changes(struct genl_info *info,
 
 	nla_for_each_attr(a, genlmsg_data(info->genlhdr),
 			  genlmsg_len(info->genlhdr), left) {
-		if (nla_type(a) != KHTTP_LIMIT_A_ENTRY)
-			return khttp_nl_refuse(info, a, -EINVAL,
-				"limits are set in entries of name and value");
+		if (nla_type(a) != attr)
+			continue;
 		if (*n >= CHANGES_MAX)
 			return khttp_nl_refuse(info, a, -E2BIG,
 				"no more than 256 changes in one message");
-		err = parse_entry(info, a, &list[*n]);
+		err = parse_entry(info, a, of_group, &list[*n]);
 		if (err)
 			return err;
 		(*n)++;
 	}
-	if (!*n)
-		return khttp_nl_refuse(info, NULL, -EINVAL,
-				       "say which limit to set");
 	return 0;
+}
+
+/**
+ * khttp_nl_changes - changes of limits
+ * @info: the request
+ * @attr: kind of the entries that say a change
+ * @of_group: a group's limits, not the namespace's
+ * @list: set on 0 to what the caller has to kfree()
+ * @n: set to how many there are, maybe none
+ *
+ * Context: sleeps. Returns 0 or -errno, refused.
+ */
+int khttp_nl_changes(struct genl_info *info, int attr, bool of_group,
+		     struct khttp_limit_change **list, unsigned int *n)
+{
+	int err;
+
+	*n = 0;
+	*list = khttp_kmalloc_array(CHANGES_MAX, sizeof(**list), GFP_KERNEL);
+	if (!*list)
+		return -ENOMEM;
+	err = parse_changes(info, attr, of_group, *list, n);
+	if (err)
+		kfree(*list);
+	return err;
 }
 
 int khttp_nl_limits_set(struct sk_buff *skb, struct genl_info *info)
 {
 	struct khttp_limit_change *list;
 	struct khttp_net *kn;
-	unsigned int n = 0;
+	unsigned int n;
 	int err;
 
-	list = khttp_kmalloc_array(CHANGES_MAX, sizeof(*list), GFP_KERNEL);
-	if (!list)
-		return -ENOMEM;
-	err = parse_changes(info, list, &n);
+	err = khttp_nl_changes(info, KHTTP_LIMIT_A_ENTRY, false, &list, &n);
+	if (err)
+		return err;
+	if (!n)
+		err = khttp_nl_refuse(info, NULL, -EINVAL,
+				      "say which limit to set");
 	if (err)
 		goto out;
 	err = khttp_nl_begin(info, &kn);
@@ -121,7 +159,9 @@ static int put_limit(struct sk_buff *skb, struct netlink_callback *cb,
 	    !put_number(skb, KHTTP_LIMIT_A_MIN, limit->min) ||
 	    !put_number(skb, KHTTP_LIMIT_A_MAX_VALUE, limit->max) ||
 	    nla_put_string(skb, KHTTP_LIMIT_A_UNIT, limit->unit) ||
-	    nla_put_string(skb, KHTTP_LIMIT_A_HELP, limit->help)) {
+	    nla_put_string(skb, KHTTP_LIMIT_A_HELP, limit->help) ||
+	    (row < KHTTP_POLICY_ROWS &&
+	     nla_put_flag(skb, KHTTP_LIMIT_A_GROUP))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -7,7 +7,6 @@
 
 #include "alloc.h"
 #include "control.h"
-#include "http/subnet.h"
 #include "net.h"
 #include "netlink.h"
 #include "setting.h"
@@ -39,7 +38,8 @@ static const char *parse_trusted(struct khttp_setting *s, const char *at)
 	while (next_item(&at, &item)) {
 		if (s->n_trusted == KHTTP_TRUSTED_MAX)
 			return "no more than 64 networks can be trusted";
-		why = khttp_subnet_parse(item, &s->trusted[s->n_trusted]);
+		why = khttp_network_parse(item.ptr, item.len,
+					  &s->trusted[s->n_trusted]);
 		if (why)
 			return why;
 		s->n_trusted++;
@@ -50,25 +50,22 @@ static const char *parse_trusted(struct khttp_setting *s, const char *at)
 static const char *parse_addresses(struct khttp_setting *s, const char *at)
 {
 	struct khttp_span item;
-	struct khttp_subnet net;
-	struct khttp_addr *a;
 
 	s->n_addresses = 0;
 	while (next_item(&at, &item)) {
 		if (s->n_addresses == KHTTP_LISTEN_ADDRESSES_MAX)
 			return "no more than 16 addresses can be chosen";
-		if (khttp_subnet_parse(item, &net) ||
-		    memchr(item.ptr, '/', item.len))
+		if (!khttp_address_parse(item.ptr, item.len,
+					 &s->addresses[s->n_addresses]))
 			return "addresses are written like 192.0.2.1 or 2001:db8::1";
-		a = &s->addresses[s->n_addresses++];
-		khttp_addr_set(a, net.kind, net.bytes, 0);
+		s->n_addresses++;
 	}
 	return NULL;
 }
 
 static int put_trusted(struct sk_buff *skb, const struct khttp_setting *s)
 {
-	char *text = khttp_kmalloc(KHTTP_TRUSTED_MAX * (KHTTP_SUBNET_TEXT_MAX + 1),
+	char *text = khttp_kmalloc(KHTTP_TRUSTED_MAX * (KHTTP_NETWORK_TEXT_MAX + 1),
 				   GFP_KERNEL);
 	unsigned int i;
 	u32 n = 0;
@@ -79,7 +76,7 @@ static int put_trusted(struct sk_buff *skb, const struct khttp_setting *s)
 	for (i = 0; i < s->n_trusted; i++) {
 		if (i)
 			text[n++] = ',';
-		n += khttp_subnet_print(&s->trusted[i], text + n);
+		n += khttp_network_print(&s->trusted[i], text + n);
 	}
 	err = khttp_nl_put_text(skb, KHTTP_LISTENER_A_TRUSTED, text, n);
 	kfree(text);
@@ -88,18 +85,17 @@ static int put_trusted(struct sk_buff *skb, const struct khttp_setting *s)
 
 static int put_addresses(struct sk_buff *skb, const struct khttp_setting *s)
 {
-	char text[KHTTP_LISTEN_ADDRESSES_MAX * (KHTTP_IPV6_TEXT_MAX + 1)];
+	char text[KHTTP_LISTEN_ADDRESSES_MAX * (KHTTP_NETWORK_TEXT_MAX + 1)];
+	struct khttp_network one;
 	unsigned int i;
 	u32 n = 0;
 
 	for (i = 0; i < s->n_addresses; i++) {
-		const struct khttp_addr *a = &s->addresses[i];
-
+		one.address = s->addresses[i];
+		one.bits = one.address.len * 8;
 		if (i)
 			text[n++] = ',';
-		n += a->kind == KHTTP_HOST_IPV4 ?
-		     khttp_ipv4_print(a->bytes, text + n) :
-		     khttp_ipv6_print(a->bytes, text + n);
+		n += khttp_network_print(&one, text + n);
 	}
 	return khttp_nl_put_text(skb, KHTTP_LISTENER_A_ADDRESSES, text, n);
 }

@@ -81,7 +81,7 @@ static int get_config(struct genl_info *info, struct khttp_queue_config *cfg)
 
 	if (a && nla_get_u32(a) > KHTTP_QUEUE_STATE_MAX)
 		return khttp_nl_refuse(info, a, -EINVAL,
-				       "state is active or inactive");
+				       "state is active, inactive or offline");
 	if (a)
 		cfg->state = nla_get_u32(a);
 	err = get_numbers(info, &cfg->policy);

@@ -84,6 +84,8 @@ static int put_worker(struct sk_buff *skb, struct netlink_callback *cb,
 	    nla_put_u32(skb, KHTTP_WORKER_A_SLOTS, i->slots) ||
 	    nla_put_u32(skb, KHTTP_WORKER_A_IN_HAND, i->in_hand) ||
 	    nla_put_u32(skb, KHTTP_WORKER_A_STATE, i->state) ||
+	    nla_put_u32(skb, KHTTP_WORKER_A_OWED, i->owed) ||
+	    nla_put_u32(skb, KHTTP_WORKER_A_PIECES, i->pieces) ||
 	    nla_put_u64_64bit(skb, KHTTP_WORKER_A_FETCHED, i->fetched,
 			      KHTTP_WORKER_A_PAD) ||
 	    nla_put_u64_64bit(skb, KHTTP_WORKER_A_ANSWERED, i->answered,
@@ -142,4 +144,30 @@ static int put_workers(struct sk_buff *skb, struct netlink_callback *cb,
 int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return khttp_nl_queues_dump(skb, cb, put_workers);
+}
+
+int khttp_nl_worker_drain(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *id = info->attrs[KHTTP_WORKER_A_ID];
+	struct khttp_queue *q;
+	struct khttp_net *kn;
+	int err;
+
+	if (!khttp_nl_queue_name(info, KHTTP_WORKER_A_QUEUE))
+		return -EINVAL;
+	if (!id)
+		return khttp_nl_refuse(info, NULL, -EINVAL,
+				       "name the worker by its id");
+	err = khttp_nl_begin(info, &kn);
+	if (err)
+		return err;
+	q = khttp_nl_queue(info, kn, KHTTP_WORKER_A_QUEUE);
+	err = q ? 0 : -ENOENT;
+	if (q && !khttp_control_worker_drain(q, nla_get_u32(id)))
+		err = khttp_nl_refuse(info, id, -ESRCH,
+			"no such worker there; 'khttpctl queue show' lists them");
+	khttp_nl_end(kn);
+	if (q)
+		khttp_queue_put(q);
+	return err;
 }

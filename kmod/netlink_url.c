@@ -27,39 +27,93 @@ static void name_holder(struct genl_info *info, struct khttp_net *kn,
 				  url->group->queue->name);
 }
 
-static int add(struct genl_info *info, struct khttp_net *kn, const char *prefix,
-	       u64 context)
+static bool names_place(struct genl_info *info)
 {
-	struct khttp_queue *q = khttp_nl_queue(info, kn, KHTTP_URL_A_QUEUE);
+	const struct nlattr *group = info->attrs[KHTTP_URL_A_GROUP];
+
+	if (!group)
+		return khttp_nl_queue_name(info, KHTTP_URL_A_QUEUE);
+	if (!info->attrs[KHTTP_URL_A_QUEUE])
+		return khttp_nl_group_name(info, KHTTP_URL_A_GROUP);
+	khttp_nl_refuse(info, group, -EINVAL,
+			"name the queue or the group, which has its queue");
+	return false;
+}
+
+/* The group that names_place() found named, or NULL: refused */
+static struct khttp_group *place(struct genl_info *info, struct khttp_net *kn)
+{
+	struct khttp_group *g;
+	struct khttp_queue *q;
+
+	if (info->attrs[KHTTP_URL_A_GROUP])
+		return khttp_nl_group(info, kn, KHTTP_URL_A_GROUP);
+	q = khttp_nl_queue(info, kn, KHTTP_URL_A_QUEUE);
+	if (!q)
+		return NULL;
+	g = q->group;
+	/* It stands in net->queues as long as net->config is held */
+	khttp_queue_put(q);
+	return g;
+}
+
+/* What it has instead of requests for its queue, if anything */
+static int get_redirect(struct genl_info *info, struct khttp_redirect *r)
+{
+	const struct nlattr *to = info->attrs[KHTTP_URL_A_REDIRECT];
+	const struct nlattr *status = info->attrs[KHTTP_URL_A_STATUS];
+
+	*r = (struct khttp_redirect){ .status = 308 };
+	if (status && !to)
+		return khttp_nl_refuse(info, status, -EINVAL,
+				       "a status is a redirect's: say whereto");
+	if (!to)
+		return 0;
+	if (strlen(nla_data(to)) + 1 != nla_len(to))
+		return khttp_nl_refuse(info, to, -EINVAL,
+			"the text ends in one NUL and has no other");
+	r->to = nla_data(to);
+	r->to_len = strlen(r->to);
+	if (status)
+		r->status = min_t(u32, nla_get_u32(status), U16_MAX);
+	return 0;
+}
+
+static int add(struct genl_info *info, struct khttp_net *kn, const char *prefix,
+	       u64 context, const struct khttp_redirect *redirect)
+{
+	struct khttp_group *g = place(info, kn);
 	const char *why;
 	int err;
 
-	if (!q)
+	if (!g)
 		return -ENOENT;
-	err = khttp_control_url_add(q, prefix, strlen(prefix), context, &why);
+	err = khttp_control_url_add(g, prefix, strlen(prefix), context, redirect,
+				    &why);
 	if (err)
 		khttp_nl_refuse(info, info->attrs[KHTTP_URL_A_PREFIX], err, why);
 	if (err == -EEXIST)
 		name_holder(info, kn, prefix);
-	khttp_queue_put(q);
 	return err;
 }
 
 int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nlattr *context = info->attrs[KHTTP_URL_A_CONTEXT];
+	struct khttp_redirect redirect;
 	struct khttp_net *kn;
 	const char *prefix;
 	int err;
 
 	prefix = khttp_nl_text(info, KHTTP_URL_A_PREFIX,
 			       "say which URL prefix, as http://host:port/path/");
-	if (!prefix || !khttp_nl_queue_name(info, KHTTP_URL_A_QUEUE))
+	if (!prefix || !names_place(info))
 		return -EINVAL;
-	err = khttp_nl_begin(info, &kn);
+	err = get_redirect(info, &redirect) ?: khttp_nl_begin(info, &kn);
 	if (err)
 		return err;
-	err = add(info, kn, prefix, context ? nla_get_u64(context) : 0);
+	err = add(info, kn, prefix, context ? nla_get_u64(context) : 0,
+		  &redirect);
 	khttp_nl_end(kn);
 	return err;
 }
@@ -85,6 +139,14 @@ int khttp_nl_url_del(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static bool put_redirect(struct sk_buff *skb, const struct khttp_url *url)
+{
+	return !url->redirect ||
+	       (!khttp_nl_put_text(skb, KHTTP_URL_A_REDIRECT, url->redirect,
+				   url->redirect_len) &&
+		!nla_put_u32(skb, KHTTP_URL_A_STATUS, url->status));
+}
+
 static int put_url(struct sk_buff *skb, struct netlink_callback *cb,
 		   const struct khttp_url *url)
 {
@@ -95,10 +157,12 @@ static int put_url(struct sk_buff *skb, struct netlink_callback *cb,
 	if (khttp_nl_put_text(skb, KHTTP_URL_A_PREFIX, url->prefix,
 			      url->prefix_len) ||
 	    nla_put_string(skb, KHTTP_URL_A_QUEUE, url->group->queue->name) ||
+	    nla_put_string(skb, KHTTP_URL_A_GROUP, url->group->name) ||
 	    nla_put_u64_64bit(skb, KHTTP_URL_A_CONTEXT, url->context,
 			      KHTTP_URL_A_PAD) ||
 	    nla_put_u64_64bit(skb, KHTTP_URL_A_REQUESTS,
-			      khttp_url_requests(url), KHTTP_URL_A_PAD)) {
+			      khttp_url_requests(url), KHTTP_URL_A_PAD) ||
+	    !put_redirect(skb, url)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

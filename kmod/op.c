@@ -23,17 +23,6 @@ static const enum khttp_wait wait_of[] = {
 };
 
 /**
- * khttp_op_claim - take a parked operation
- * @op: valid; who may free it takes a lock that the caller holds
- *
- * Context: any. True: it is the caller's to resume or to end.
- */
-bool khttp_op_claim(struct khttp_op *op)
-{
-	return test_and_clear_bit(KHTTP_OP_PARKED, &op->flags);
-}
-
-/**
  * khttp_op_resume - have it look again
  * @op: claimed by the caller
  *
@@ -56,15 +45,22 @@ static void khttp_op_wake(struct khttp_waiter *waiter)
 		khttp_op_resume(op);
 }
 
-/* Under the lock of the queue's shard, likewise */
+/*
+ * Under the lock of the queue's shard, likewise. A command of a task that is
+ * stopped will look when the task goes on, which may be never: somebody else has
+ * to be woken as well. One that stops in an ioctl leaves it.
+ */
 static bool khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
 {
 	struct khttp_op *op = container_of(fetcher, struct khttp_op, fetcher);
+	bool stopped;
 
 	if (!khttp_op_claim(op))
 		return false;
+	/* Not after: it may be gone then */
+	stopped = op->cmd && khttp_uring_stopped(op);
 	khttp_op_resume(op);
-	return true;
+	return !stopped;
 }
 
 /**
@@ -133,7 +129,7 @@ void khttp_op_set_parked(struct khttp_op *op)
 	struct khttp_worker *w = op->worker;
 
 	lockdep_assert_held(&w->lock);
-	if (list_empty(&op->link))
+	if (list_empty(&op->link) && (op->cmd || op->kind != KHTTP_OP_FETCH))
 		list_add_tail(&op->link, &w->ops);
 	if (op->cmd && !KHTTP_URING_CANCELS)
 		khttp_uring_watch_start(w);
@@ -378,7 +374,8 @@ void khttp_op_end(struct khttp_op *op)
 	if (op->idle)
 		khttp_queue_unidle(w->queue, &op->fetcher);
 	op->idle = false;
-	if (!list_empty(&op->link)) {
+	/* Who feeds it may be at it still, even if it claimed itself */
+	if (!list_empty(&op->link) || op->starving) {
 		spin_lock_bh(&w->lock);
 		list_del_init(&op->link);
 		list_del_init(&op->starved);

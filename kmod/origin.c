@@ -7,6 +7,7 @@
 #include <linux/skbuff.h>
 
 #include "alloc.h"
+#include "client.h"
 #include "http/proxy.h"
 #include "listener.h"
 #include "net.h"
@@ -100,14 +101,19 @@ void khttp_origin_refuse(struct khttp_conn *c, enum khttp_reason reason)
 
 static void introduced(struct khttp_conn *c)
 {
-	const struct khttp_addr *source = &c->origin->proxy->source;
+	const struct khttp_node *source = &c->origin->proxy->source;
+	int err = 0;
 
 	/* Else it speaks for itself: a health check, or not TCP */
-	if (source->kind != KHTTP_HOST_NONE)
-		khttp_endpoint_of_addr(&c->client, source);
+	if (source->address.len) {
+		khttp_endpoint_of_node(&c->client, source);
+		err = khttp_client_enter(c, GFP_ATOMIC);
+	}
 	drop_proxy(c);
 	/* From here on it is a connection like others: idle until a request */
 	c->since = jiffies;
+	if (err)
+		khttp_conn_cut(c, KHTTP_REASON_REFUSED, true);
 }
 
 int khttp_origin_feed(struct khttp_conn *c, const struct sk_buff *skb, u32 off,

@@ -121,10 +121,11 @@ static int want_wild(struct khttp_net *kn, u16 port, const char **why)
 	if (!s->n_addresses)
 		return want_everywhere(kn, port, why);
 	for (i = 0; i < s->n_addresses && !err; i++) {
-		const struct khttp_addr *a = &s->addresses[i];
+		const struct khttp_address *a = &s->addresses[i];
 		struct khttp_place at = {
 			.port = port,
-			.family = a->kind == KHTTP_HOST_IPV4 ? AF_INET : AF_INET6,
+			.family = a->len == KHTTP_ADDRESS4_LEN ?
+				  AF_INET : AF_INET6,
 		};
 
 		memcpy(&at.addr, a->bytes, sizeof(at.addr));

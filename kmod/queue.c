@@ -130,12 +130,7 @@ static struct khttp_queue *alloc_queue(void)
 	q->latency = khttp_latency_create();
 	if (!q->latency)
 		goto err_shards;
-	q->group = khttp_group_create(q);
-	if (!q->group)
-		goto err_latency;
 	return q;
-err_latency:
-	khttp_latency_free(q->latency);
 err_shards:
 	free_percpu(q->shards);
 err_ref:
@@ -179,15 +174,38 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 	strscpy(q->name, name, sizeof(q->name));
 	spin_lock_init(&q->lock);
 	INIT_LIST_HEAD(&q->workers);
+	q->group = khttp_group_create(kn, q, name, true);
+	if (IS_ERR(q->group)) {
+		err = PTR_ERR(q->group);
+		goto err_queue;
+	}
 	khttp_queue_set(q, policy, KHTTP_QUEUE_ACTIVE);
 	err = link_queue(kn, q);
-	if (err) {
-		khttp_group_destroy(q->group);
-		free_queue(&q->rcu);
-		return ERR_PTR(err);
-	}
+	if (err)
+		goto err_group;
 	khttp_net_get(kn);
 	return q;
+err_group:
+	khttp_group_destroy(q->group);
+err_queue:
+	free_queue(&q->rcu);
+	return ERR_PTR(err);
+}
+
+/*
+ * What waits is answered. Nothing comes in behind it: push and requeue look at
+ * what was written before under their shard's lock, which is taken here. Each is
+ * ours meanwhile as a worker would have it: RECEIVED would mean that it belongs
+ * to who holds the socket lock.
+ */
+static void refuse_waiting(struct khttp_queue *q, enum khttp_reason why)
+{
+	struct khttp_request *rq;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		while ((rq = khttp_shard_take(q, per_cpu_ptr(q->shards, cpu))))
+			khttp_request_refuse(rq, why);
 }
 
 /**
@@ -196,8 +214,8 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
  * @policy: checked by the caller
  * @state: enum khttp_queue_state
  *
- * What waits already stays, also when the new length is smaller.
- * Context: net->config held.
+ * What waits already stays, also when the new length is smaller, unless the
+ * queue goes offline. Context: net->config held, sleeps.
  */
 void khttp_queue_set(struct khttp_queue *q,
 		     const struct khttp_queue_policy *policy, u8 state)
@@ -214,33 +232,28 @@ void khttp_queue_set(struct khttp_queue *q,
 	WRITE_ONCE(q->policy.gid, policy->gid);
 	WRITE_ONCE(q->state, state);
 	spin_unlock_bh(&q->lock);
+	if (state == KHTTP_QUEUE_OFFLINE)
+		refuse_waiting(q, KHTTP_REASON_APP_OFFLINE);
 }
 
 /**
  * khttp_queue_kill - the queue ends
  * @q: a queue that stands in net->queues
  *
- * Afterwards nothing can come in: push and requeue see that it is dead under
- * their shard's lock, which is taken here after that was written, and attach
- * under the lock that is held for it. So what is taken out here is all there
- * will be. Meanwhile we are its owner as a worker would be: RECEIVED would mean
- * that it belongs to who holds the socket lock.
+ * Afterwards nothing can come in, no request (refuse_waiting()), and no worker:
+ * attach sees that it is dead under the lock that is held for it.
  *
  * Context: net->config held, sleeps. Gives up the reference of net->queues.
  */
 void khttp_queue_kill(struct khttp_queue *q)
 {
-	struct khttp_request *rq;
-	int cpu;
-
 	lockdep_assert_held(&q->net->config);
 	list_del_init(&q->link);
+	khttp_group_unlist(q->group);
 	spin_lock_bh(&q->lock);
 	WRITE_ONCE(q->dead, true);
 	spin_unlock_bh(&q->lock);
-	for_each_possible_cpu(cpu)
-		while ((rq = khttp_shard_take(q, per_cpu_ptr(q->shards, cpu))))
-			khttp_request_refuse(rq, KHTTP_REASON_APP_SHUTDOWN);
+	refuse_waiting(q, KHTTP_REASON_APP_SHUTDOWN);
 	khttp_workers_kill(q);
 	/* What still lies there are controllers: they see that it is dead */
 	khttp_shards_wake_all(q);
@@ -262,7 +275,7 @@ static void khttp_queue_release(struct percpu_ref *ref)
 
 	khttp_queue_usage(q, &u);
 	WARN_ON_ONCE(u.waiting || u.in_hand || u.workers);
-	khttp_group_destroy(q->group);
+	khttp_group_put(q->group);
 	call_rcu(&q->rcu, free_queue);
 	khttp_net_put(kn);
 }

@@ -124,8 +124,8 @@ struct khttp_queue *__must_check khttp_queue_find(struct khttp_net *kn,
  * Context: net->config held
  */
 struct khttp_queue *khttp_queue_next(struct khttp_net *kn, u64 id);
-/* New policy and state, in force for the next request. Context: net->config
- * held
+/* New policy and state, in force for the next request; OFFLINE also answers
+ * those that wait. Context: net->config held, sleeps
  */
 void khttp_queue_set(struct khttp_queue *q,
 		     const struct khttp_queue_policy *policy, u8 state);
@@ -186,17 +186,18 @@ int khttp_queue_init(void);	/* with KHTTP_DEBUG: runs its self-test */
 /*
  * The request's way in. On 0 the queue owns the request (the caller's
  * reference passes) and one idle fetcher has been woken; else the caller still
- * owns it and refuses it with that reason (QueueFull, Disabled, AppShutdown).
+ * owns it and refuses it with that reason (QueueFull, Disabled, AppOffline,
+ * AppShutdown).
  */
 enum khttp_reason __must_check khttp_queue_push(struct khttp_queue *q,
 						struct khttp_request *rq);
 
 /* Back to the head of a shard after a worker's death; never refused for length.
- * True: it is no longer in hand, as after khttp_queue_done(). False: the queue
- * is dead, nothing changed, the caller still owns the request
+ * 0: it is no longer in hand, as after khttp_queue_done(). Else nothing changed,
+ * and the caller still owns the request (AppOffline, AppShutdown)
  */
-bool __must_check khttp_queue_requeue(struct khttp_queue *q,
-				      struct khttp_request *rq);
+enum khttp_reason __must_check khttp_queue_requeue(struct khttp_queue *q,
+						   struct khttp_request *rq);
 
 /* Oldest waiting request of this CPU, or else of another, its state IN_HAND; the
  * reference passes to the caller. NULL when none waits

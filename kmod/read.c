@@ -2,12 +2,14 @@
 /*
  * READ: body bytes into the worker's memory.
  *
- * The worker's pages are pinned first. So nothing can fault while the slot is
- * locked: a page that its owner never delivers holds up nobody else.
+ * Nothing may fault while the slot is locked: a page that its owner never
+ * delivers would hold up others. Mostly the worker's pages are there, and a copy
+ * that may not fault finds them. When it does not, they are pinned first.
  */
 
 #include <linux/bvec.h>
 #include <linux/mm.h>
+#include <linux/uaccess.h>
 
 #include "alloc.h"
 #include "worker_i.h"
@@ -68,6 +70,7 @@ static ssize_t read_locked(struct khttp_op *op, struct khttp_hand *hand,
 		ret = khttp_request_read(rq, to);
 	if (ret == -EAGAIN)
 		return khttp_op_await(op, hand, KHTTP_WAIT_READ);
+	hand->pieces++;
 	return ret;
 }
 
@@ -102,13 +105,34 @@ static long read_once(struct khttp_op *op, struct iov_iter *to)
 	return ret;
 }
 
-/**
- * khttp_read_step - body bytes, the end, or wait for them
- * @op: with read set
- *
- * Context: sleeps, in the address space of the worker.
- */
-long khttp_read_step(struct khttp_op *op)
+static long read_step(struct khttp_op *op, struct iov_iter *to)
+{
+	long ret;
+
+	do {
+		ret = read_once(op, to);
+	} while (ret == KHTTP_STEP_AGAIN);
+	return ret;
+}
+
+/* -EFAULT: not without a fault, and nothing was taken */
+static long read_present(struct khttp_op *op)
+{
+	void __user *to = u64_to_user_ptr(op->read.addr);
+	size_t len = min_t(size_t, op->read.len, READ_BYTES);
+	struct iov_iter iter;
+	long ret;
+
+	if (!access_ok(to, len))
+		return -EFAULT;
+	iov_iter_ubuf(&iter, ITER_DEST, to, len);
+	pagefault_disable();
+	ret = read_step(op, &iter);
+	pagefault_enable();
+	return ret;
+}
+
+static long read_pinned(struct khttp_op *op)
 {
 	struct target *t = khttp_kmalloc(sizeof(*t), GFP_KERNEL);
 	long ret;
@@ -118,11 +142,22 @@ long khttp_read_step(struct khttp_op *op)
 	ret = pin(t, &op->read);
 	if (ret)
 		goto out;
-	do {
-		ret = read_once(op, &t->iter);
-	} while (ret == KHTTP_STEP_AGAIN);
+	ret = read_step(op, &t->iter);
 	unpin_user_pages_dirty_lock(t->pages, t->n_pages, ret > 0);
 out:
 	kfree(t);
 	return ret;
+}
+
+/**
+ * khttp_read_step - body bytes, the end, or wait for them
+ * @op: with read set
+ *
+ * Context: sleeps, in the address space of the worker.
+ */
+long khttp_read_step(struct khttp_op *op)
+{
+	long ret = read_present(op);
+
+	return ret == -EFAULT ? read_pinned(op) : ret;
 }

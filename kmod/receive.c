@@ -141,6 +141,8 @@ static void dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	bool was = c->atomic;
 
 	s->sketch.seen_ns = seen;
+	/* To parse takes little more than to read the clock */
+	s->sketch.now_ns = c->head_seen ? 0 : seen;
 	c->head_seen = 0;
 	c->atomic = true;
 	khttp_dispatch(c, s, buf);
@@ -202,7 +204,7 @@ static int head_piece(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	if (reason)
 		goto refuse;
 	p->len += len;
-	r = khttp_parse_head(p->head, p->buf, p->len, &c->net->limits.http);
+	r = khttp_parse_head(p->head, p->buf, p->len, &c->net->limits.policy.http);
 	if (r == KHTTP_PARSE_MORE)
 		return len;
 
@@ -237,10 +239,11 @@ static int head_whole(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	if (!buf)
 		return 0;
 	since = seen(rx);
-	local_bh_disable();
+	if (!rx->softirq)
+		local_bh_disable();
 	s = *this_cpu_ptr(scratch);
 	khttp_head_init(&s->head);
-	r = khttp_parse_head(&s->head, buf, run, &c->net->limits.http);
+	r = khttp_parse_head(&s->head, buf, run, &c->net->limits.policy.http);
 	if (r != KHTTP_PARSE_MORE) {
 		dispatch(c, s, buf, since);
 		rx->now = s->sketch.now_ns;
@@ -249,7 +252,8 @@ static int head_whole(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	} else {
 		c->head_seen = since;
 	}
-	local_bh_enable();
+	if (!rx->softirq)
+		local_bh_enable();
 	return used;
 }
 
@@ -279,6 +283,7 @@ static int step(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 		used = khttp_body_feed(c->rx, skb, off, len);
 		if (used)
 			c->rx_since = jiffies;
+		c->rx_bytes += used;
 		return used;
 	}
 	if (!may_parse(c) || !rx->budget)
@@ -318,6 +323,17 @@ static void body_turn(struct khttp_conn *c)
 		khttp_request_reason(rq, b->reason, 0);
 }
 
+/*
+ * The FIN goes in the packet of the last answer, and says that the request came,
+ * too. TCP would say that by itself as soon as we are through with reading.
+ */
+static void end_now(struct khttp_conn *c)
+{
+	if (c->phase == KHTTP_CONN_OPEN && c->last && !c->eof &&
+	    list_empty(&c->order) && !READ_ONCE(c->todo))
+		khttp_conn_linger(c);
+}
+
 static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
 			  unsigned int offset, size_t len)
 {
@@ -336,6 +352,8 @@ static int khttp_rx_actor(read_descriptor_t *desc, struct sk_buff *skb,
 		used += n;
 	}
 	khttp_stat_add(rx->c->net, bytes_received, used);
+	if (rx->softirq)
+		end_now(rx->c);
 	/* The last that is here: spare TCP the look for another one */
 	if (skb_queue_is_last(&rx->c->sk->sk_receive_queue, skb))
 		desc->count = 0;
@@ -412,8 +430,6 @@ bool khttp_receive_now(struct khttp_conn *c)
 	c->busy = true;
 	c->atomic = true;
 	receive(&rx);
-	if (c->last && !c->eof && list_empty(&c->order) && !READ_ONCE(c->todo))
-		khttp_conn_linger(c);
 	c->atomic = false;
 	c->busy = false;
 	/* What is left, and the client's end, is for the work */

@@ -9,6 +9,7 @@
 #include "body.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "door.h"
 #include "http/method.h"
 #include "http/reply.h"
 #include "net.h"
@@ -61,11 +62,16 @@ static bool drop_body(struct khttp_request *rq)
 	return false;
 }
 
-static int queue_refusal(struct khttp_request *rq, enum khttp_reason reason)
+/* The head, and ours behind it unless the group has a page of its own */
+static struct khttp_piece *make_refusal(struct khttp_request *rq,
+					enum khttp_reason reason,
+					const struct khttp_page *page)
 {
 	struct khttp_reply_error e = {
 		.now = ktime_get_real_seconds(),
-		.server = KHTTP_SERVER,
+		.server = khttp_door_server(rq->door),
+		.type = page ? page->type : NULL,
+		.length = page ? page->len : 0,
 		.reason = reason,
 		.method = rq->method,
 		.version = rq->version == 0x0100 ? KHTTP_HTTP_10 :
@@ -77,13 +83,35 @@ static int queue_refusal(struct khttp_request *rq, enum khttp_reason reason)
 
 	p = khttp_piece_bytes(KHTTP_REPLY_ERROR_MAX, GFP_ATOMIC);
 	if (!p)
-		return -ENOMEM;
+		return NULL;
 	if (rq->queue)
 		apply_policy(rq, &e);
 	khttp_out_init(&out, p->bytes, KHTTP_REPLY_ERROR_MAX);
 	rq->close = khttp_reply_error(&out, &e);
 	p->len = out.len;
-	khttp_send_queue(rq, p);
+	return p;
+}
+
+static int queue_refusal(struct khttp_request *rq, enum khttp_reason reason)
+{
+	struct khttp_page *page = khttp_door_page(rq->door,
+						  khttp_reason_status(reason));
+	struct khttp_piece *body = NULL, *head;
+
+	if (page && page->len && rq->method != KHTTP_METHOD_HEAD) {
+		body = khttp_piece_page(page, GFP_ATOMIC);
+		if (!body)
+			return -ENOMEM;
+	}
+	head = make_refusal(rq, reason, page);
+	if (!head) {
+		if (body)
+			khttp_piece_free(body);
+		return -ENOMEM;
+	}
+	khttp_send_queue(rq, head);
+	if (body)
+		khttp_send_queue(rq, body);
 	return 0;
 }
 
@@ -179,7 +207,9 @@ static bool may_redeliver(struct khttp_request *rq, bool taken)
 /* True: it is in the queue again */
 static bool abandon_locked(struct khttp_request *rq, bool taken)
 {
-	struct khttp_net *kn = rq->conn->net;
+	struct khttp_conn *c = rq->conn;
+	struct khttp_net *kn = c->net;
+	enum khttp_reason why;
 
 	if (rq->gone) {
 		khttp_request_answered(rq);
@@ -196,11 +226,14 @@ static bool abandon_locked(struct khttp_request *rq, bool taken)
 	if (!taken)
 		rq->attempt--;
 	khttp_request_body_rewind(rq);
-	if (khttp_queue_requeue(rq->queue, rq)) {
+	why = khttp_queue_requeue(rq->queue, rq);
+	if (why == KHTTP_REASON_NONE) {
 		khttp_stat_inc(kn, redelivered);
+		/* While it was in hand the timer may have fired for nothing */
+		khttp_conn_rearm(c);
 		return true;
 	}
-	khttp_request_refuse_locked(rq, KHTTP_REASON_APP_SHUTDOWN);
+	khttp_request_refuse_locked(rq, why);
 	return false;
 }
 

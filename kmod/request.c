@@ -12,10 +12,13 @@
 #include "cache.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "door.h"
+#include "group.h"
 #include "http/cache_policy.h"
 #include "http/reply.h"
 #include "latency.h"
 #include "net.h"
+#include "packets.h"
 #include "origin.h"
 #include "queue.h"
 #include "router.h"
@@ -74,7 +77,7 @@ static u32 weight(const struct khttp_conn *c, const struct khttp_sketch *s,
 	if (!s)
 		return bytes;
 	if (s->framing.kind != KHTTP_FRAMING_NONE)
-		bytes += khttp_body_weight(&s->framing, &c->net->limits.http,
+		bytes += khttp_body_weight(&s->framing, &c->policy->http,
 					   !s->queue);
 	if (told > own_room())
 		bytes += roundup_pow_of_two(told);
@@ -102,6 +105,8 @@ static void dealloc(struct khttp_account *account, struct khttp_request *rq)
 {
 	u32 bytes = rq->charged;
 
+	if (rq->body)
+		khttp_packets_drop(rq, U64_MAX);
 	khttp_body_free(rq->body);
 	if (rq->told != (struct khttp_slot *)rq->own)
 		kfree(rq->told);
@@ -131,6 +136,8 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 	}
 	if (sketch)
 		rq->queue = sketch->queue;
+	if (sketch && unlikely(sketch->door) && rq->queue)
+		rq->door = khttp_door_get(&sketch->url->group->door);
 	refcount_set(&rq->ref, 2);
 	khttp_conn_get(c);
 	list_add_tail(&rq->order, &c->order);
@@ -138,16 +145,17 @@ struct khttp_request *khttp_request_create(struct khttp_conn *c,
 	return rq;
 }
 
-void khttp_request_put(struct khttp_request *rq)
+/* The last reference is gone. Context: any */
+void khttp_request_free(struct khttp_request *rq)
 {
 	struct khttp_conn *c = rq->conn;
 	struct khttp_piece *p, *next;
 
-	if (!refcount_dec_and_test(&rq->ref))
-		return;
 	WARN_ON_ONCE(!list_empty(&rq->order) || !list_empty(&rq->link));
 	list_for_each_entry_safe(p, next, &rq->out, link)
 		khttp_send_dequeue(rq, p);
+	if (unlikely(rq->door))
+		khttp_door_put(rq->door);
 	if (rq->queue)
 		khttp_queue_put(rq->queue);
 	dealloc(&c->net->account, rq);
@@ -175,23 +183,18 @@ void khttp_request_cache_key(const struct khttp_request *rq,
 
 /* ---- waiters ---- */
 
-/* Under rq->lock: would this waiter have to wait? */
+/* Under rq->lock: would one that reads or sends have to wait? */
 static bool must_wait(const struct khttp_request *rq, enum khttp_wait kind)
 {
 	const struct khttp_body *b = rq->body;
 
 	if (rq->gone)
 		return false;
-	switch (kind) {
-	case KHTTP_WAIT_READ:
+	if (kind == KHTTP_WAIT_READ)
 		return b && !b->complete && !b->reason &&
 		       b->received == b->read;
-	case KHTTP_WAIT_SEND:
-		return READ_ONCE(rq->out_bytes) >
-		       khttp_account_window(&rq->conn->net->account) / 2;
-	default:
-		return true;
-	}
+	return READ_ONCE(rq->out_bytes) >
+	       khttp_account_window(&rq->conn->net->account) / 2;
 }
 
 /* Under rq->lock, which who disarms waits for when he comes too late */

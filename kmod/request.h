@@ -34,6 +34,7 @@ struct khttp_answer;
 struct khttp_body;
 struct khttp_cache_key;
 struct khttp_conn;
+struct khttp_door;
 struct khttp_entry;
 struct khttp_queue;
 
@@ -70,6 +71,7 @@ struct khttp_request {
 	/* set by dispatch, read-only afterwards */
 	struct khttp_conn *conn;	/* holds a reference */
 	struct khttp_queue *queue;	/* holds a reference; NULL: kernel answers */
+	struct khttp_door *door;	/* likewise, what its group said; or NULL */
 	u64 stream;			/* number on the connection, from 1 */
 	u64 purges;			/* khttp_cache_purges() when it came */
 	u64 content_length;		/* as struct khttp_slot has it */
@@ -149,7 +151,14 @@ static inline void khttp_request_get(struct khttp_request *rq)
 	refcount_inc(&rq->ref);
 }
 
-void khttp_request_put(struct khttp_request *rq);	/* any context */
+void khttp_request_free(struct khttp_request *rq);
+
+/* Context: any */
+static inline void khttp_request_put(struct khttp_request *rq)
+{
+	if (refcount_dec_and_test(&rq->ref))
+		khttp_request_free(rq);
+}
 
 /* Of what its worker is told, which there is */
 static inline struct khttp_span khttp_told_span(const struct khttp_request *rq,

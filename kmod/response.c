@@ -20,38 +20,6 @@
 		     KHTTP_REPLY_TRAILERS)
 #define TTL_MAX 31536000
 
-struct lengths {
-	u16 name;
-	u16 value;
-};
-
-/**
- * khttp_block_next - next field of a field block
- * @pos: where it starts; moved behind it
- * @end: end of the block
- * @f: filled
- *
- * Reads nothing at or after @end, whatever the block says. False: no complete
- * field is left.
- */
-bool khttp_block_next(const char **pos, const char *end,
-		      struct khttp_block_field *f)
-{
-	struct lengths len;
-
-	if (end - *pos < sizeof(len))
-		return false;
-	memcpy(&len, *pos, sizeof(len));
-	if (end - *pos - sizeof(len) < (size_t)len.name + len.value)
-		return false;
-	f->name = *pos + sizeof(len);
-	f->value = f->name + len.name;
-	f->name_len = len.name;
-	f->value_len = len.value;
-	*pos = f->value + len.value;
-	return true;
-}
-
 /* -EINVAL, or whether the field goes out */
 static int check_field(struct khttp_answer *a,
 		       const struct khttp_block_field *f)
@@ -92,7 +60,7 @@ static int check_fields(struct khttp_answer *a, char *block, u32 len,
 	int keep;
 
 	while (khttp_block_next(&pos, end, &f)) {
-		const char *from = f.name - sizeof(struct lengths);
+		const char *from = f.name - sizeof(struct khttp_block_lengths);
 
 		keep = check_field(a, &f);
 		if (keep < 0)

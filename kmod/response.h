@@ -6,11 +6,9 @@
 #ifndef _KHTTP_RESPONSE_H
 #define _KHTTP_RESPONSE_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 #include <linux/khttp.h>
-
-/* The Server field, where the answer's maker sets none */
-#define KHTTP_SERVER "khttp"
 
 /* So many bytes of fields need no memory of their own */
 #define KHTTP_ANSWER_FEW 256
@@ -33,7 +31,6 @@ struct khttp_answer {
 	char few[KHTTP_ANSWER_FEW] __aligned(8);
 };
 
-/* Walk of a checked field block; false at its end */
 struct khttp_block_field {
 	const char *name;
 	const char *value;
@@ -41,8 +38,38 @@ struct khttp_block_field {
 	u16 value_len;
 };
 
-bool khttp_block_next(const char **pos, const char *end,
-		      struct khttp_block_field *f);
+/* What a record of a field block begins with */
+struct khttp_block_lengths {
+	u16 name;
+	u16 value;
+};
+
+/**
+ * khttp_block_next - next field of a field block
+ * @pos: where it starts; moved behind it
+ * @end: end of the block
+ * @f: filled
+ *
+ * Reads nothing at or after @end, whatever the block says. False: no complete
+ * field is left.
+ */
+static inline bool khttp_block_next(const char **pos, const char *end,
+				    struct khttp_block_field *f)
+{
+	struct khttp_block_lengths len;
+
+	if (end - *pos < sizeof(len))
+		return false;
+	memcpy(&len, *pos, sizeof(len));
+	if (end - *pos - sizeof(len) < (size_t)len.name + len.value)
+		return false;
+	f->name = *pos + sizeof(len);
+	f->value = f->name + len.name;
+	f->name_len = len.name;
+	f->value_len = len.value;
+	*pos = f->value + len.value;
+	return true;
+}
 
 /*
  * Copy of the reply at @slot + @request_area and its fields, checked. 0 or

@@ -32,7 +32,10 @@ struct khttp_url {
 	/* set once */
 	u64 id;				/* unique in the namespace for ever */
 	u64 context;
-	struct khttp_group *group;	/* holds a reference to its queue */
+	struct khttp_group *group;	/* with a reference to its queue */
+	const char *redirect;		/* whereto, behind prefix; NULL: the queue */
+	u16 redirect_len;
+	u16 status;			/* of the redirect */
 	struct rcu_head rcu;
 	u64 __percpu *requests;
 	struct khttp_need need;		/* the sockets */
@@ -46,6 +49,13 @@ struct khttp_url {
 	u16 prefix_len;
 	u16 path_off;
 	char prefix[];
+};
+
+/* A prefix that answers with a redirect, and feeds no queue */
+struct khttp_redirect {
+	const char *to;			/* NULL: it is none */
+	u16 to_len;
+	u16 status;
 };
 
 /* ERR_PTR -ENOMEM. Context: sleeps */
@@ -85,12 +95,13 @@ void khttp_router_del(struct khttp_router *r, struct khttp_url *url);
  * -errno with *@why set to a text for the administrator (static).
  */
 int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
-		  struct khttp_group *group, u64 context, const char **why);
+		  struct khttp_group *group, u64 context,
+		  const struct khttp_redirect *redirect, const char **why);
 /* The one with this prefix, or ERR_PTR -EINVAL (no prefix), -ENOENT */
 struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 				 size_t len, const char **why);
 void khttp_url_del(struct khttp_net *kn, struct khttp_url *url);
-/* All urls of one group: its queue is going */
+/* All urls of one group, which is going */
 void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group);
 /* All urls: the namespace is going, and its cache with it */
 void khttp_url_del_all(struct khttp_net *kn);

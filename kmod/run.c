@@ -176,7 +176,7 @@ static int collect(struct khttp_op *op, struct out *o)
 		err = add(w, o, e.id, e.events);
 	if (!err && o->done < o->room && tell_drain(w))
 		err = add(w, o, 0, KHTTP_EV_DRAIN);
-	if (!err && khttp_hand_waits(w))
+	if (!err)
 		err = add_requests(op, o);
 	return err;
 }
@@ -188,7 +188,7 @@ static bool at_end(const struct khttp_worker *w)
 	case KHTTP_WORKER_GONE:
 		return true;
 	case KHTTP_WORKER_DRAINING:
-		return READ_ONCE(w->drain_told) && !READ_ONCE(w->in_hand);
+		return READ_ONCE(w->drain_told) && !atomic_read(&w->in_hand);
 	default:
 		return false;
 	}

@@ -16,6 +16,7 @@
 #include "cache.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "door.h"
 #include "fragments.h"
 #include "http/reply.h"
 #include "net.h"
@@ -82,6 +83,18 @@ struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, gfp_t gfp)
 	return p;
 }
 
+struct khttp_piece *khttp_piece_page(struct khttp_page *page, gfp_t gfp)
+{
+	struct khttp_piece *p = piece_new(KHTTP_PIECE_PAGE, page->len,
+					  sizeof(*p), gfp);
+
+	if (!p)
+		return NULL;
+	khttp_page_get(page);
+	p->page_of = page;
+	return p;
+}
+
 void khttp_piece_free(struct khttp_piece *p)
 {
 	u16 i;
@@ -90,10 +103,12 @@ void khttp_piece_free(struct khttp_piece *p)
 		put_page(p->pages[i].bv_page);
 	if (p->kind == KHTTP_PIECE_ENTRY)
 		khttp_entry_put(p->entry);
+	else if (p->kind == KHTTP_PIECE_PAGE)
+		khttp_page_put(p->page_of);
 	kfree(p);
 }
 
-/* An entry's memory is the cache's */
+/* An entry's memory is the cache's, and a group's page the configuration's */
 static u32 weight(const struct khttp_piece *p)
 {
 	u32 bytes = 1U << p->order;
@@ -269,7 +284,9 @@ static ssize_t piece_step(struct khttp_conn *c, struct khttp_piece *p,
 
 	switch (p->kind) {
 	case KHTTP_PIECE_BYTES:
-		iov.iov_base = p->bytes + p->pos;
+	case KHTTP_PIECE_PAGE:
+		iov.iov_base = (p->kind == KHTTP_PIECE_BYTES ? p->bytes :
+				p->page_of->body) + p->pos;
 		iov.iov_len = p->len - p->pos;
 		return khttp_send_now(c, &iov, 1, iov.iov_len, more);
 	case KHTTP_PIECE_PAGES:
@@ -365,7 +382,8 @@ bool khttp_send(struct khttp_conn *c)
 		struct khttp_request *rq = list_first_entry(&c->order,
 							    struct khttp_request,
 							    order);
-		khttp_dispatch_turn(c, rq);
+		if (rq->held || rq->continue_wanted)
+			khttp_dispatch_turn(c, rq);
 		ret = send_request(c, rq, &moved);
 		if (ret < 0) {
 			khttp_conn_close(c, false);

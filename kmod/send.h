@@ -10,17 +10,19 @@
 
 struct khttp_conn;
 struct khttp_entry;
+struct khttp_page;
 struct khttp_request;
 
 /*
  * A piece of an answer that waits for the socket. It owns what it names: its
- * own bytes, references on pages, or a reference on a cache entry (whose body it
- * sends).
+ * own bytes, references on pages, or a reference on a cache entry or on a page of
+ * a group's own (whose body it sends).
  */
 enum khttp_piece_kind {
 	KHTTP_PIECE_BYTES,
 	KHTTP_PIECE_PAGES,
 	KHTTP_PIECE_ENTRY,
+	KHTTP_PIECE_PAGE,
 };
 
 struct khttp_piece {
@@ -34,20 +36,22 @@ struct khttp_piece {
 	u64 len;
 	union {
 		struct khttp_entry *entry;
+		struct khttp_page *page_of;	/* PAGE */
 		DECLARE_FLEX_ARRAY(char, bytes);
 		DECLARE_FLEX_ARRAY(struct bio_vec, pages);
 	};
 };
 
 /*
- * NULL: no memory. _pages takes a reference on each page, _entry takes over the
- * one there is on success only.
+ * NULL: no memory. _pages takes a reference on each page, _page on that of a
+ * group, _entry takes over the one there is on success only.
  */
 struct khttp_piece *khttp_piece_bytes(u32 len, gfp_t gfp);
 /* @len bytes behind the first @skip of @pages; all of these have some of them */
 struct khttp_piece *khttp_piece_pages(const struct bio_vec *pages, u16 n,
 				      u32 skip, u32 len, gfp_t gfp);
 struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, gfp_t gfp);
+struct khttp_piece *khttp_piece_page(struct khttp_page *page, gfp_t gfp);
 void khttp_piece_free(struct khttp_piece *p);	/* any context */
 
 /* Under the socket lock: */

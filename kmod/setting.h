@@ -11,7 +11,7 @@
 #include <linux/types.h>
 #include <linux/khttp.h>
 
-#include "http/subnet.h"
+#include "http/network.h"
 
 struct khttp_net;
 struct khttp_trust;
@@ -40,8 +40,8 @@ struct khttp_setting {
 	u8 n_trusted;
 	u8 n_addresses;			/* 0: everywhere */
 	char device[KHTTP_DEVICE_NAME_MAX]; /* "": any; ends in NUL */
-	struct khttp_subnet trusted[KHTTP_TRUSTED_MAX];
-	struct khttp_addr addresses[KHTTP_LISTEN_ADDRESSES_MAX];
+	struct khttp_network trusted[KHTTP_TRUSTED_MAX];
+	struct khttp_address addresses[KHTTP_LISTEN_ADDRESSES_MAX];
 };
 
 /* One row of the namespace's table; never changed, but replaced */

@@ -129,12 +129,17 @@ static void look_after(struct khttp_queue *q, const struct khttp_shard *s)
 static int push(struct khttp_queue *q, struct khttp_shard *s,
 		struct khttp_request *rq)
 {
+	u8 state;
+
 	lockdep_assert_held(&s->lock);
 	/* khttp_queue_kill() takes this lock after it wrote that */
 	if (READ_ONCE(q->dead))
 		return -KHTTP_REASON_APP_SHUTDOWN;
-	if (READ_ONCE(q->state) != KHTTP_QUEUE_ACTIVE)
-		return -KHTTP_REASON_DISABLED;
+	/* khttp_queue_set() likewise, before it refuses what waits */
+	state = READ_ONCE(q->state);
+	if (unlikely(state != KHTTP_QUEUE_ACTIVE))
+		return state == KHTTP_QUEUE_OFFLINE ? -KHTTP_REASON_APP_OFFLINE :
+						      -KHTTP_REASON_DISABLED;
 	if (!khttp_shard_place(q, s))
 		return -KHTTP_REASON_QUEUE_FULL;
 	s->received++;
@@ -192,14 +197,24 @@ enum khttp_reason khttp_queue_push(struct khttp_queue *q,
 	return KHTTP_REASON_NONE;
 }
 
-/* With or without a free place; as insert(), or below 0: the queue is dead */
+/* Nobody will come for what waits. Shard locked, as in push() */
+static int refuses_back(const struct khttp_queue *q)
+{
+	if (READ_ONCE(q->dead))
+		return -KHTTP_REASON_APP_SHUTDOWN;
+	return READ_ONCE(q->state) == KHTTP_QUEUE_OFFLINE ?
+	       -KHTTP_REASON_APP_OFFLINE : 0;
+}
+
+/* With or without a free place; as insert(), or why not, below 0 */
 static int requeue_exactly(struct khttp_queue *q, struct khttp_shard *s,
 			   struct khttp_request *rq)
 {
-	int ret = -ESHUTDOWN;
+	int ret;
 
 	khttp_shards_lock(q);
-	if (!READ_ONCE(q->dead)) {
+	ret = refuses_back(q);
+	if (!ret) {
 		khttp_shards_add(q, -1);
 		ret = insert(s, rq, true);
 	}
@@ -215,33 +230,35 @@ static int requeue_exactly(struct khttp_queue *q, struct khttp_shard *s,
  * It is no longer in hand then: khttp_queue_done() is not called for it. Its
  * place was paid for when it first came, so the length does not count.
  *
- * Context: any but hard interrupt, under the socket lock. False: the queue is
- * dead, nothing changed.
+ * Context: any but hard interrupt, under the socket lock. Returns
+ * KHTTP_REASON_NONE; or why not, and nothing changed.
  */
-bool khttp_queue_requeue(struct khttp_queue *q, struct khttp_request *rq)
+enum khttp_reason khttp_queue_requeue(struct khttp_queue *q,
+				      struct khttp_request *rq)
 {
 	struct khttp_shard *s = khttp_shard_here(q);
 	u64 stage_ns = rq->stage_ns;
-	int ret = -ESHUTDOWN;
 	bool place;
+	int ret;
 
 	rq->stage_ns = ktime_get_ns();
 	spin_lock_bh(&s->lock);
-	place = !READ_ONCE(q->dead) && khttp_shard_place(q, s);
+	ret = refuses_back(q);
+	place = !ret && khttp_shard_place(q, s);
 	if (place)
 		ret = insert(s, rq, true);
 	spin_unlock_bh(&s->lock);
-	if (!place)
+	if (!place && !ret)
 		ret = requeue_exactly(q, s, rq);
 	if (ret < 0) {
 		rq->stage_ns = stage_ns;
-		return false;
+		return -ret;
 	}
 	this_cpu_inc(q->shards->redelivered);
 	this_cpu_inc(q->shards->left);
 	if (!ret)
 		look_after(q, s);
-	return true;
+	return KHTTP_REASON_NONE;
 }
 
 /* ---- out ---- */

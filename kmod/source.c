@@ -52,22 +52,16 @@ int khttp_source_open(struct khttp_source *s, const struct khttp_reply *r,
 	s->kind = r->body_kind;
 	s->addr = r->body_addr;
 	s->left = r->body_len;
-	iov_iter_kvec(&s->iter, ITER_SOURCE, &s->vec, 1, 0);
-	if (s->kind == KHTTP_BODY_FILE)
-		return open_file(s, r->fd);
 	if (s->kind == KHTTP_BODY_SLOT) {
+		/* All of it: no copy, TCP or the cache reads it where it is */
 		s->vec.iov_base = reply_area + r->body_addr;
 		s->vec.iov_len = r->body_len;
+		s->left = 0;
+		iov_iter_kvec(&s->iter, ITER_SOURCE, &s->vec, 1, r->body_len);
+		return 0;
 	}
-	return 0;
-}
-
-/* All of it at once: no copy, TCP or the cache reads it where it is */
-static int fill_slot(struct khttp_source *s)
-{
-	iov_iter_kvec(&s->iter, ITER_SOURCE, &s->vec, 1, s->left);
-	s->left = 0;
-	return 0;
+	iov_iter_kvec(&s->iter, ITER_SOURCE, &s->vec, 1, 0);
+	return s->kind == KHTTP_BODY_FILE ? open_file(s, r->fd) : 0;
 }
 
 static int fill_linear(struct khttp_source *s, size_t len)
@@ -157,8 +151,6 @@ int khttp_source_fill(struct khttp_source *s, size_t max)
 
 	if (iov_iter_count(&s->iter) || !s->left)
 		return 0;
-	if (s->kind == KHTTP_BODY_SLOT)
-		return fill_slot(s);
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	drop_pages(s);

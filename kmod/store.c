@@ -8,6 +8,7 @@
  */
 
 #include "cache.h"
+#include "door.h"
 #include "net.h"
 #include "worker_i.h"
 
@@ -31,8 +32,9 @@ bool khttp_store_begin(struct khttp_hand *hand, const struct khttp_answer *a,
 		return false;
 	khttp_store_drop(hand);
 	khttp_request_cache_key(hand->rq, &key);
-	e = khttp_entry_create(w->net->cache, &key, a, hand->rq->url_id,
-			       w->queue->id, body_len);
+	e = khttp_entry_create(w->net->cache, &key, a,
+			       khttp_door_server(hand->rq->door),
+			       hand->rq->url_id, w->queue->id, body_len);
 	if (IS_ERR(e))
 		return false;
 	if (!READ_ONCE(w->queue->stores))

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The six timers of HTTP.sys on one timer per connection. Which of them run
+ * The timers of HTTP.sys, and one for the rate at which a body comes, on one
+ * timer per connection. Which of them run
  * follows from the connection's state: each gives a deadline, the earliest is
  * armed, and what the expiry finds is decided anew. A timer that fires too
  * early, because its deadline moved on, costs one turn and nothing else.
+ *
+ * The values are those of the group that got the connection's last request, so
+ * idle and header follow it from the second request on; of a queue that is left
+ * behind by one for another group, too.
  */
 
+#include "admit.h"
 #include "body.h"
 #include "conn.h"
 #include "http/reason.h"
@@ -17,8 +23,6 @@
 
 #include <net/tcp.h>
 
-/* The window over which the send rate is judged */
-#define RATE_WINDOW_S 30
 /* TCP had no memory: try again after */
 #define STARVED_MS 20
 
@@ -27,20 +31,30 @@ static unsigned long plus_ms(unsigned long since, u64 ms)
 	return since + msecs_to_jiffies(ms);
 }
 
+static u64 since_ms(unsigned long since)
+{
+	return jiffies_to_msecs(jiffies - since);
+}
+
 static void earliest(unsigned long *next, unsigned long deadline)
 {
 	if (time_before(deadline, *next))
 		*next = deadline;
 }
 
+/* A body that the client may send now: not before 100 (Continue) was sent */
 static bool body_awaited(const struct khttp_conn *c)
 {
-	return c->rx && khttp_body_wants(c->rx->body);
+	const struct khttp_request *rq = c->rx;
+
+	return rq && khttp_body_wants(rq->body) &&
+	       (!rq->expect || rq->continued || rq->body->received ||
+		rq->body->discard);
 }
 
 static unsigned long body_deadline(const struct khttp_conn *c)
 {
-	const struct khttp_net_limits *l = &c->net->limits;
+	const struct khttp_policy *l = c->policy;
 
 	return plus_ms(c->rx_since, c->rx->body->discard ?
 		     READ_ONCE(l->drain_timeout) : READ_ONCE(l->body_timeout));
@@ -56,7 +70,7 @@ static bool sending(const struct khttp_conn *c)
 
 static unsigned long next_deadline(const struct khttp_conn *c)
 {
-	const struct khttp_net_limits *l = &c->net->limits;
+	const struct khttp_policy *l = c->policy;
 	unsigned long next = jiffies + MAX_JIFFY_OFFSET / 2;
 	struct khttp_request *rq;
 
@@ -70,36 +84,82 @@ static unsigned long next_deadline(const struct khttp_conn *c)
 		earliest(&next, plus_ms(c->since, READ_ONCE(l->header_timeout)));
 	else if (list_empty(&c->order))
 		earliest(&next, plus_ms(c->since, READ_ONCE(l->idle_timeout)));
-	if (body_awaited(c))
+	if (c->rx_awaited)
 		earliest(&next, body_deadline(c));
 	list_for_each_entry(rq, &c->order, order)
 		if (READ_ONCE(rq->state) == KHTTP_RQ_WAITING)
 			earliest(&next, plus_ms(rq->queued,
 					      READ_ONCE(l->queue_timeout)));
-	if (c->tx_watch && READ_ONCE(l->min_send_rate))
-		earliest(&next, c->tx_since + RATE_WINDOW_S * HZ);
+	if (c->tx_watch)
+		earliest(&next, plus_ms(c->tx_since, khttp_pace_next(&c->tx_rate)));
+	if (c->rx_watch)
+		earliest(&next, plus_ms(c->rx_began, khttp_pace_next(&c->rx_rate)));
 	return next;
 }
 
 /*
- * The rate is judged from a mark: what had been written when the window began.
- * Once the client has all of that, a new window begins; so a connection that
- * rested in between is not judged by its rest.
+ * The rate is judged from a mark: what had been written when it began to count,
+ * and then at each step of the window. Once the client has all of that, it begins
+ * anew; so a connection that rested in between is not judged by its rest, nor one
+ * that is given a little at a time and keeps up. But where answers waited for TCP when we
+ * last looked there was none: the turn that gave it their rest ends with this look.
  */
-static void watch_rate(struct khttp_conn *c)
+static inline void watch_send(struct khttp_conn *c)
 {
 	const struct tcp_sock *tp = tcp_sk(c->sk);
+	bool behind = c->tx_behind;
 
-	if (!sending(c)) {
+	c->tx_behind = c->tx_blocked;
+	if (!sending(c) || !READ_ONCE(c->policy->min_send_rate)) {
 		c->tx_watch = false;
 		return;
 	}
 	if (c->tx_watch && before(tp->snd_una, c->tx_mark))
 		return;
-	c->tx_watch = true;
 	c->tx_mark = tp->write_seq;
+	if (c->tx_watch && behind)
+		return;
+	c->tx_watch = true;
 	c->tx_acked = tp->bytes_acked;
 	c->tx_since = jiffies;
+	khttp_pace_begin(&c->tx_rate, c->tx_acked);
+}
+
+/*
+ * Gap and rate count from when bytes began to be awaited: a client that was
+ * silent while there was no room for more is not late when there is.
+ */
+static void watch_receive(struct khttp_conn *c)
+{
+	bool awaited = body_awaited(c);
+
+	if (awaited && !c->rx_awaited)
+		c->rx_since = jiffies;
+	c->rx_awaited = awaited;
+	if (!awaited || !READ_ONCE(c->policy->min_receive_rate)) {
+		c->rx_watch = false;
+		return;
+	}
+	if (c->rx_watch)
+		return;
+	c->rx_watch = true;
+	c->rx_began = jiffies;
+	khttp_pace_begin(&c->rx_rate, c->rx_bytes);
+}
+
+/*
+ * The timer is set to fire before anything that begins now may end: so it is
+ * for nearly every request, and when it fires all is decided anew. What began
+ * under another group's values is found then, too: a request that it left
+ * waiting may be later than those of this one by no more than soonest.
+ */
+static bool is_early(const struct khttp_conn *c)
+{
+	unsigned long soonest = READ_ONCE(c->policy->soonest);
+
+	return c->phase == KHTTP_CONN_OPEN && !c->rx && !c->partial &&
+	       !c->tx_starved && timer_pending(&c->timer) &&
+	       time_before_eq(c->timer.expires, jiffies + soonest);
 }
 
 void khttp_conn_rearm(struct khttp_conn *c)
@@ -107,7 +167,10 @@ void khttp_conn_rearm(struct khttp_conn *c)
 	unsigned long next;
 
 	sock_owned_by_me(c->sk);
-	watch_rate(c);
+	watch_send(c);
+	watch_receive(c);
+	if (is_early(c) || c->phase == KHTTP_CONN_CLOSED)
+		return;
 	next = next_deadline(c);
 	/* Only ever earlier: a deadline that moved on is looked at when it fires */
 	if (!timer_pending(&c->timer) || time_before(next, c->timer.expires))
@@ -116,7 +179,7 @@ void khttp_conn_rearm(struct khttp_conn *c)
 
 static void idle_or_header(struct khttp_conn *c)
 {
-	const struct khttp_net_limits *l = &c->net->limits;
+	const struct khttp_policy *l = c->policy;
 
 	if (c->partial || khttp_origin_awaited(c)) {
 		if (time_before(jiffies, plus_ms(c->since,
@@ -128,22 +191,43 @@ static void idle_or_header(struct khttp_conn *c)
 			khttp_origin_refuse(c, KHTTP_REASON_TIMER_HEADER);
 		return;
 	}
-	if (list_empty(&c->order) &&
-	    time_after_eq(jiffies, plus_ms(c->since, READ_ONCE(l->idle_timeout))))
-		khttp_conn_cut(c, KHTTP_REASON_TIMER_IDLE, false);
+	if (!list_empty(&c->order) ||
+	    time_before(jiffies, plus_ms(c->since, READ_ONCE(l->idle_timeout))))
+		return;
+	watch_send(c);
+	if (c->tx_watch) {
+		/* It does not wait yet: it takes an answer, as fast as it must */
+		c->since = jiffies;
+		return;
+	}
+	khttp_conn_cut(c, KHTTP_REASON_TIMER_IDLE, false);
+}
+
+static bool receives_slowly(struct khttp_conn *c)
+{
+	return c->rx_watch &&
+	       !khttp_pace_look(&c->rx_rate, since_ms(c->rx_began), c->rx_bytes,
+				READ_ONCE(c->policy->min_receive_rate));
 }
 
 /*
- * The client stopped in the middle of a body. Who has not been looked at is
- * answered 408; a worker that reads is told. Either way it is the last
- * request here: where the next one would begin is not known.
+ * The client stopped in the middle of a body, or dribbles. Who has not been
+ * looked at is answered 408; a worker that reads is told. Either way it is the
+ * last request here: where the next one would begin is not known.
  */
 static void body_late(struct khttp_conn *c)
 {
+	enum khttp_reason reason = KHTTP_REASON_TIMER_BODY;
 	struct khttp_request *rq = c->rx;
 
-	if (!body_awaited(c) || time_before(jiffies, body_deadline(c)))
+	watch_receive(c);
+	if (!c->rx_awaited)
 		return;
+	if (time_before(jiffies, body_deadline(c))) {
+		if (!receives_slowly(c))
+			return;
+		reason = KHTTP_REASON_TIMER_RECEIVE;
+	}
 	c->rx = NULL;
 	if (rq->body->discard) {
 		khttp_conn_cut(c, KHTTP_REASON_TIMER_DRAIN, false);
@@ -151,13 +235,13 @@ static void body_late(struct khttp_conn *c)
 	}
 	rq->close = true;
 	khttp_conn_finish(c);
-	khttp_body_fail(rq, KHTTP_REASON_TIMER_BODY);
-	khttp_request_broken(rq, KHTTP_REASON_TIMER_BODY);
+	khttp_body_fail(rq, reason);
+	khttp_request_broken(rq, reason);
 }
 
 static void queue_late(struct khttp_conn *c)
 {
-	u64 limit = READ_ONCE(c->net->limits.queue_timeout);
+	u64 limit = READ_ONCE(c->policy->queue_timeout);
 	struct khttp_request *rq;
 
 	list_for_each_entry(rq, &c->order, order) {
@@ -169,26 +253,48 @@ static void queue_late(struct khttp_conn *c)
 	}
 }
 
-/* Less than the rate over the whole window: cut it off */
+/* What the client waits for since then: what it has, TCP has, and we have */
+static u64 asked_for(const struct khttp_conn *c)
+{
+	const struct tcp_sock *tp = tcp_sk(c->sk);
+	u64 sum = tp->bytes_acked - c->tx_acked + (tp->write_seq - tp->snd_una);
+	const struct khttp_request *rq;
+
+	list_for_each_entry(rq, &c->order, order) {
+		sum += rq->out_bytes;
+		if (rq->begun && !rq->bodyless &&
+		    rq->announced != KHTTP_LENGTH_UNKNOWN)
+			sum += rq->announced - min(rq->announced, rq->accepted);
+	}
+	return sum;
+}
+
+/* Too slow over the window, or later than the whole may be: cut it off */
 static void send_late(struct khttp_conn *c)
 {
-	u64 rate = READ_ONCE(c->net->limits.min_send_rate);
+	u64 rate = READ_ONCE(c->policy->min_send_rate);
+	u64 ms;
 
-	watch_rate(c);
-	if (!c->tx_watch || !rate ||
-	    time_before(jiffies, c->tx_since + RATE_WINDOW_S * HZ))
+	watch_send(c);
+	if (!c->tx_watch)
 		return;
-	if (tcp_sk(c->sk)->bytes_acked - c->tx_acked < rate * RATE_WINDOW_S) {
-		khttp_conn_cut(c, KHTTP_REASON_TIMER_SEND, true);
+	ms = since_ms(c->tx_since);
+	if (ms < khttp_pace_next(&c->tx_rate))
+		return;
+	if (khttp_pace_look(&c->tx_rate, ms, tcp_sk(c->sk)->bytes_acked, rate) &&
+	    !khttp_pace_overdue(ms, asked_for(c), rate)) {
+		c->tx_mark = tcp_sk(c->sk)->write_seq;
 		return;
 	}
-	c->tx_watch = false;
-	watch_rate(c);
+	khttp_conn_cut(c, KHTTP_REASON_TIMER_SEND, true);
 }
 
 void khttp_conn_expired(struct khttp_conn *c)
 {
 	sock_owned_by_me(c->sk);
+	/* What it is set to is of no account any more: see is_early() */
+	timer_delete(&c->timer);
+	khttp_admit_review(c);
 	if (c->phase == KHTTP_CONN_LINGER) {
 		if (time_after_eq(jiffies, plus_ms(c->since, KHTTP_LINGER_MS)))
 			khttp_conn_close(c, false);

@@ -54,20 +54,20 @@ void khttp_trust_put(struct khttp_trust *t)
 		kfree_rcu(t, rcu);
 }
 
-void khttp_addr_of_endpoint(struct khttp_addr *a,
+void khttp_node_of_endpoint(struct khttp_node *node,
 			    const struct khttp_endpoint *e)
 {
-	khttp_addr_set(a, e->family == AF_INET ? KHTTP_HOST_IPV4 :
-		       KHTTP_HOST_IPV6, e->addr, e->port);
+	khttp_node_set(node, e->addr, e->family == AF_INET6 ?
+		       KHTTP_ADDRESS6_LEN : KHTTP_ADDRESS4_LEN, e->port);
 }
 
-void khttp_endpoint_of_addr(struct khttp_endpoint *e,
-			    const struct khttp_addr *a)
+void khttp_endpoint_of_node(struct khttp_endpoint *e,
+			    const struct khttp_node *node)
 {
 	memset(e, 0, sizeof(*e));
-	e->family = a->kind == KHTTP_HOST_IPV4 ? AF_INET : AF_INET6;
-	memcpy(e->addr, a->bytes, sizeof(e->addr));
-	e->port = a->port;
+	e->family = node->address.len == KHTTP_ADDRESS4_LEN ? AF_INET : AF_INET6;
+	memcpy(e->addr, node->address.bytes, sizeof(e->addr));
+	e->port = node->port;
 }
 
 /**
@@ -80,10 +80,10 @@ void khttp_endpoint_of_addr(struct khttp_endpoint *e,
 bool khttp_trust_has(const struct khttp_trust *t,
 		     const struct khttp_endpoint *e)
 {
-	struct khttp_addr a;
+	struct khttp_node node;
 
-	khttp_addr_of_endpoint(&a, e);
-	return khttp_subnets_have(t->nets, t->n, &a);
+	khttp_node_of_endpoint(&node, e);
+	return khttp_network_any(t->nets, t->n, &node.address);
 }
 
 void khttp_trust_client(const struct khttp_trust *t,
@@ -96,14 +96,14 @@ void khttp_trust_client(const struct khttp_trust *t,
 		.trusted = t->nets,
 		.n_trusted = t->n,
 	};
-	struct khttp_addr sender, a;
+	struct khttp_node sender, node;
 
 	if (t->client_from == KHTTP_CLIENT_FROM_NONE)
 		return;
-	khttp_addr_of_endpoint(&sender, client);
-	a = sender;
-	khttp_forwarded_walk(&by, fields, n, base, &a);
+	khttp_node_of_endpoint(&sender, client);
+	node = sender;
+	khttp_forwarded_walk(&by, fields, n, base, &node);
 	/* Nobody else was named: the scope of its address stays */
-	if (memcmp(&a, &sender, sizeof(a)))
-		khttp_endpoint_of_addr(client, &a);
+	if (!khttp_node_eq(&node, &sender))
+		khttp_endpoint_of_node(client, &node);
 }

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 #include <linux/khttp.h>
 
-#include "http/subnet.h"
+#include "http/node.h"
 
 struct khttp_field;
 struct khttp_setting;
@@ -23,7 +23,7 @@ struct khttp_trust {
 	u8 client_from;			/* enum khttp_client_from */
 	u16 n;
 	struct rcu_head rcu;
-	struct khttp_subnet nets[];
+	struct khttp_network nets[];
 };
 
 /*
@@ -54,9 +54,9 @@ void khttp_trust_client(const struct khttp_trust *t,
 			const char *base, struct khttp_endpoint *client);
 
 /* The two forms of an address */
-void khttp_addr_of_endpoint(struct khttp_addr *a,
+void khttp_node_of_endpoint(struct khttp_node *node,
 			    const struct khttp_endpoint *e);
-void khttp_endpoint_of_addr(struct khttp_endpoint *e,
-			    const struct khttp_addr *a);
+void khttp_endpoint_of_node(struct khttp_endpoint *e,
+			    const struct khttp_node *node);
 
 #endif

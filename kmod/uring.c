@@ -11,6 +11,7 @@
  * times a second. The worker's death ends them in any case.
  */
 
+#include <linux/io_uring_types.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -74,6 +75,17 @@ static void khttp_uring_task_work(struct io_uring_cmd *cmd,
 void khttp_uring_resume(struct khttp_op *op)
 {
 	io_uring_cmd_complete_in_task(op->cmd, khttp_uring_task_work);
+}
+
+/**
+ * khttp_uring_stopped - does a signal keep the command's task from going on?
+ * @op: claimed, so that the command holds its task
+ *
+ * Context: any.
+ */
+bool khttp_uring_stopped(const struct khttp_op *op)
+{
+	return task_is_stopped_or_traced(cmd_to_io_kiocb(op->cmd)->task);
 }
 
 /* One that is not parked is about to be completed anyway */

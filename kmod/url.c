@@ -7,6 +7,7 @@
 #include "cache.h"
 #include "group.h"
 #include "http/host.h"
+#include "http/redirect.h"
 #include "http/uri.h"
 #include "net.h"
 #include "port.h"
@@ -24,8 +25,21 @@ static void free_url_rcu(struct rcu_head *rcu)
 	free_url(container_of(rcu, struct khttp_url, rcu));
 }
 
+static void set_redirect(struct khttp_url *url, const struct khttp_redirect *r)
+{
+	char *at = url->prefix + url->prefix_len + 1;
+
+	if (!r->to)
+		return;
+	memcpy(at, r->to, r->to_len);
+	url->redirect = at;
+	url->redirect_len = r->to_len;
+	url->status = r->status;
+}
+
 /* In normal form, and @p parsed again from that */
-static struct khttp_url *alloc_url(struct khttp_prefix *p)
+static struct khttp_url *alloc_url(struct khttp_prefix *p,
+				   const struct khttp_redirect *r)
 {
 	struct khttp_url *url = ERR_PTR(-ENOMEM);
 	char *text;
@@ -35,7 +49,8 @@ static struct khttp_url *alloc_url(struct khttp_prefix *p)
 	if (!text)
 		return url;
 	len = khttp_prefix_print(p, text, KHTTP_PREFIX_TEXT_MAX);
-	url = khttp_kzalloc(struct_size(url, prefix, len + 1), GFP_KERNEL_ACCOUNT);
+	url = khttp_kzalloc(struct_size(url, prefix, len + 1 + r->to_len),
+			    GFP_KERNEL_ACCOUNT);
 	if (!url) {
 		url = ERR_PTR(-ENOMEM);
 		goto out;
@@ -43,6 +58,7 @@ static struct khttp_url *alloc_url(struct khttp_prefix *p)
 	url->requests = khttp_alloc_percpu(u64, GFP_KERNEL_ACCOUNT);
 	memcpy(url->prefix, text, len);
 	url->prefix_len = len;
+	set_redirect(url, r);
 	if (!url->requests) {
 		free_url(url);
 		url = ERR_PTR(-ENOMEM);
@@ -61,6 +77,16 @@ static int parse(const char *text, size_t len, struct khttp_prefix *p,
 		 const char **why)
 {
 	*why = khttp_prefix_parse(text, min_t(size_t, len, U32_MAX), p);
+	return *why ? -EINVAL : 0;
+}
+
+static int check_redirect(const struct khttp_redirect *r, const char **why)
+{
+	if (!r->to)
+		return 0;
+	*why = khttp_redirect_check(khttp_span_of(r->to, r->to_len));
+	if (!*why && !khttp_redirect_status_ok(r->status))
+		*why = "the status of a redirect is 301, 302, 307 or 308";
 	return *why ? -EINVAL : 0;
 }
 
@@ -97,6 +123,7 @@ static const char *why_not_added(int err)
  * @len: its length
  * @group: the group; the prefix takes a reference to its queue
  * @context: handed to workers with each request
+ * @redirect: what it answers instead, checked here
  * @why: text for the administrator when it fails
  *
  * Listeners are opened before the prefix can be found, so that a taken port
@@ -106,14 +133,15 @@ static const char *why_not_added(int err)
  * -ENOMEM or what khttp_port_need() has.
  */
 int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
-		  struct khttp_group *group, u64 context, const char **why)
+		  struct khttp_group *group, u64 context,
+		  const struct khttp_redirect *redirect, const char **why)
 {
 	struct khttp_prefix p;
 	struct khttp_url *url;
 	int err;
 
 	lockdep_assert_held(&kn->config);
-	err = parse(prefix, len, &p, why);
+	err = parse(prefix, len, &p, why) ?: check_redirect(redirect, why);
 	if (err)
 		return err;
 	if (p.scheme != KHTTP_SCHEME_HTTP) {
@@ -125,7 +153,7 @@ int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
 		*why = why_not_added(-EEXIST);
 		return -EEXIST;
 	}
-	url = alloc_url(&p);
+	url = alloc_url(&p, redirect);
 	if (IS_ERR(url)) {
 		*why = why_not_added(PTR_ERR(url));
 		return PTR_ERR(url);
@@ -216,7 +244,8 @@ void khttp_url_del(struct khttp_net *kn, struct khttp_url *url)
  * @kn: the namespace's root
  * @group: the group
  *
- * One purge for all of them: it looks at every stored response.
+ * One purge for all of them, of all that its queue has: it looks at every stored
+ * response.
  *
  * Context: net->config held, sleeps. The caller holds the group's queue.
  */

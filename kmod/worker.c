@@ -287,6 +287,31 @@ int khttp_worker_check(struct khttp_worker *w)
 
 /* ---- what the control side sees ---- */
 
+/* Nothing stands in the worker's way. Without the slot's lock: a glance */
+static bool is_owed(const struct khttp_hand *hand)
+{
+	return data_race(hand->rq) && !data_race(hand->op[KHTTP_WAIT_READ]) &&
+	       !data_race(hand->op[KHTTP_WAIT_SEND]) &&
+	       !(data_race(hand->armed) &
+		 (BIT(KHTTP_WAIT_READ) | BIT(KHTTP_WAIT_SEND)));
+}
+
+/*
+ * Who supervises a worker looks for one that goes on with nothing of what it
+ * owes. That is counted in the slots and summed up here, so that a request pays
+ * nothing for it.
+ */
+static void look_into_hands(const struct khttp_worker *w,
+			    struct khttp_worker_info *i)
+{
+	u32 n;
+
+	for (n = 0; n < w->n_hands; n++) {
+		i->owed += is_owed(&w->hands[n]);
+		i->pieces += data_race(w->hands[n].pieces);
+	}
+}
+
 /**
  * khttp_worker_info - a worker as it is now
  * @w: attached
@@ -303,12 +328,13 @@ void khttp_worker_info(const struct khttp_worker *w,
 		.pid = w->pid,
 		.uid = w->uid,
 		.slots = w->n_hands,
-		.in_hand = READ_ONCE(w->in_hand),
-		.fetched = READ_ONCE(w->fetched),
+		.in_hand = atomic_read(&w->in_hand),
+		.fetched = atomic64_read(&w->fetched),
 		.answered = READ_ONCE(w->answered),
 		.since = w->since,
 	};
 	memcpy(i->comm, w->comm, sizeof(i->comm));
+	look_into_hands(w, i);
 }
 
 struct khttp_worker *khttp_worker_of_link(struct list_head *queue_link)
@@ -359,7 +385,7 @@ void khttp_worker_drain(struct khttp_worker *w)
 	if (!first)
 		return;
 	khttp_worker_tell(w, EPOLLIN);
-	tell(w, KHTTP_EVENT_WORKER_DRAINING, READ_ONCE(w->in_hand), true);
+	tell(w, KHTTP_EVENT_WORKER_DRAINING, atomic_read(&w->in_hand), true);
 }
 
 /**
@@ -475,13 +501,13 @@ static void khttp_worker_death(struct work_struct *work)
 	u32 in_hand;
 
 	end_ops(w);
+	khttp_worker_tell(w, EPOLLHUP);
 	/* A call that began before is over when the lock is ours */
 	mutex_lock(&w->calls);
 	mutex_unlock(&w->calls);
-	in_hand = READ_ONCE(w->in_hand);
+	in_hand = atomic_read(&w->in_hand);
 	khttp_hands_abandon(w);
 	khttp_queue_detach(w->queue, w);
-	khttp_worker_tell(w, EPOLLHUP);
 	if (in_hand)
 		khttp_stat_inc(w->net, workers_lost);
 	tell(w, in_hand ? KHTTP_EVENT_WORKER_LOST :

@@ -32,6 +32,8 @@ struct khttp_worker_info {
 	u32 in_hand;
 	u64 fetched;
 	u64 answered;
+	u32 owed;		/* in hand, and neither reading nor sending */
+	u32 pieces;		/* read or sent, but for the last of an answer */
 	u64 since;		/* ktime_get_boottime_seconds() */
 };
 

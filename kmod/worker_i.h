@@ -24,6 +24,7 @@
 #ifndef _KHTTP_WORKER_I_H
 #define _KHTTP_WORKER_I_H
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -67,6 +68,7 @@ struct khttp_hand {
 	struct khttp_entry *entry;	/* answer being stored, or NULL */
 	struct khttp_op *op[KHTTP_WAIT_COUNT]; /* under way, one of a kind */
 	u8 armed;			/* bells that may be armed; bits */
+	u32 pieces;			/* commits and reads after which it goes on */
 	struct khttp_bell bell[KHTTP_WAIT_COUNT];
 
 	/* under worker->bells_lock */
@@ -104,19 +106,22 @@ struct khttp_worker {
 					 * without a request; death waits for it
 					 */
 
+	atomic_t in_hand;		/* requests in slots */
+	atomic64_t fetched;		/* so many came */
+
 	spinlock_t lock;		/* guards: */
 	u8 state;			/* enum khttp_worker_state; READ_ONCE readers */
 	bool drain_told;		/* KHTTP_EV_DRAIN was */
 	bool dying;			/* death work is queued or done */
 	u16 first_free;			/* of the stack of free slots */
 	u32 n_free;			/* READ_ONCE readers */
-	u32 in_hand;			/* READ_ONCE readers */
 	u32 maps;			/* of the slots in mm: 0 or 1, 2 in mremap */
 	struct mm_struct *mm;		/* who mapped; compared, never used */
-	struct list_head ops;		/* khttp_op.link: that parked once */
+	struct list_head ops;		/* khttp_op.link: that parked once, but
+					 * for RUN, which khttp_worker_tell() wakes
+					 */
 	struct list_head starved;	/* khttp_op.starved: want a slot */
 	bool slot_wanted;		/* a poller found no free slot */
-	u64 fetched;
 	u64 answered;
 
 	spinlock_t bells_lock;		/* guards: */
@@ -193,6 +198,7 @@ struct khttp_op {
 	bool waited;			/* parked at least once */
 	bool idle;			/* fetcher may lie at the queue */
 	bool called;			/* RUN: not a bell ended the last sleep */
+	bool starving;			/* stood in worker->starved */
 	int slot;			/* reserved for a fetch, or -1 */
 	unsigned long flags;
 	struct khttp_hand *hand;	/* where it stands in hand->op, or NULL */
@@ -288,7 +294,15 @@ long khttp_op_run_wait(struct khttp_op *op);
 void khttp_op_end(struct khttp_op *op);
 int khttp_op_park(struct khttp_op *op);
 void khttp_op_set_parked(struct khttp_op *op);	/* worker->lock held */
-bool khttp_op_claim(struct khttp_op *op);
+
+/* Take a parked operation; it is valid while who may free it takes a lock that
+ * the caller holds. True: it is the caller's to resume or to end. Any context
+ */
+static inline bool khttp_op_claim(struct khttp_op *op)
+{
+	return test_and_clear_bit(KHTTP_OP_PARKED, &op->flags);
+}
+
 void khttp_op_resume(struct khttp_op *op);
 /* Its slot, locked, with it as the operation of its kind there; or ERR_PTR */
 struct khttp_hand *khttp_op_begin(struct khttp_op *op);
@@ -312,7 +326,7 @@ int khttp_source_open(struct khttp_source *s, const struct khttp_reply *r,
 		      void *reply_area);
 /* Make at least one byte be here unless none is left; at most @max more */
 int khttp_source_fill(struct khttp_source *s, size_t max);
-/* It lies in the slot or there is none: to fill it takes no time */
+/* It lies in the slot or there is none: all of it is here */
 static inline bool khttp_source_is_here(const struct khttp_source *s)
 {
 	return s->kind == KHTTP_BODY_SLOT || s->kind == KHTTP_BODY_NONE;
@@ -341,6 +355,7 @@ long khttp_run_commit(struct khttp_worker *w, const struct khttp_commit *c);
 long khttp_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int khttp_device_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
 void khttp_uring_resume(struct khttp_op *op);
+bool khttp_uring_stopped(const struct khttp_op *op);
 void khttp_uring_watch(struct work_struct *work);
 void khttp_uring_watch_start(struct khttp_worker *w);
 

@@ -33,7 +33,7 @@ T load(byte_view bytes)
 
 } // namespace
 
-attribute_table::attribute_table(byte_view rest)
+void each_attribute(byte_view rest, const std::function<void(std::size_t, byte_view)> &each)
 {
 	while (!rest.empty()) {
 		nlattr header;
@@ -43,14 +43,21 @@ attribute_table::attribute_table(byte_view rest)
 		std::memcpy(&header, rest.data(), sizeof(header));
 		if (header.nla_len < sizeof(header) || header.nla_len > rest.size())
 			malformed("length of an attribute");
-		std::size_t type = header.nla_type & NLA_TYPE_MASK;
-		if (type < size) {
-			values_[type] = rest.first(header.nla_len).subspan(sizeof(header));
-			present_[type] = true;
-		}
+		each(header.nla_type & NLA_TYPE_MASK,
+		     rest.first(header.nla_len).subspan(sizeof(header)));
 		/* the last one may come without its padding */
 		rest = rest.subspan(std::min<std::size_t>(NLA_ALIGN(header.nla_len), rest.size()));
 	}
+}
+
+attribute_table::attribute_table(byte_view attributes)
+{
+	each_attribute(attributes, [this](std::size_t type, byte_view value) {
+		if (type >= size)
+			return;
+		values_[type] = value;
+		present_[type] = true;
+	});
 }
 
 bool attribute_table::has(int type) const noexcept
@@ -133,6 +140,10 @@ void from_uapi(byte_view attributes, url_info &out)
 	out.queue = a.text(KHTTP_URL_A_QUEUE);
 	out.context = a.u64(KHTTP_URL_A_CONTEXT);
 	out.requests = a.u64(KHTTP_URL_A_REQUESTS);
+	out.group = a.text(KHTTP_URL_A_GROUP);
+	out.redirect.reset();
+	if (a.has(KHTTP_URL_A_REDIRECT))
+		out.redirect = {a.text(KHTTP_URL_A_REDIRECT), a.u32(KHTTP_URL_A_STATUS)};
 }
 
 void from_uapi(byte_view attributes, listener_info &out)
@@ -169,6 +180,8 @@ void from_uapi(byte_view attributes, worker_info &out)
 	out.fetched = a.u64(KHTTP_WORKER_A_FETCHED);
 	out.answered = a.u64(KHTTP_WORKER_A_ANSWERED);
 	out.since = a.u64(KHTTP_WORKER_A_SINCE);
+	out.owed = a.u32(KHTTP_WORKER_A_OWED);
+	out.pieces = a.u32(KHTTP_WORKER_A_PIECES);
 }
 
 void from_uapi(byte_view attributes, cache_entry_info &out)
@@ -196,6 +209,7 @@ void from_uapi(byte_view attributes, limit_info &out)
 	out.max = a.u64(KHTTP_LIMIT_A_MAX_VALUE);
 	out.unit = a.text(KHTTP_LIMIT_A_UNIT);
 	out.help = a.text(KHTTP_LIMIT_A_HELP);
+	out.per_group = a.has(KHTTP_LIMIT_A_GROUP);
 }
 
 void from_uapi(byte_view attributes, stat_info &out)
@@ -262,6 +276,8 @@ void from_uapi(byte_view attributes, event_info &out)
 		out.count = a.u64(KHTTP_EVENT_A_COUNT);
 	if (a.has(KHTTP_EVENT_A_LISTENER))
 		out.listener = a.text(KHTTP_EVENT_A_LISTENER);
+	if (a.has(KHTTP_EVENT_A_GROUP))
+		out.group = a.text(KHTTP_EVENT_A_GROUP);
 }
 
 namespace {
@@ -304,6 +320,7 @@ void to_uapi(std::span<const limit_setting> settings, message &out)
  */
 static_assert(static_cast<int>(queue_state::active) == KHTTP_QUEUE_ACTIVE);
 static_assert(static_cast<int>(queue_state::inactive) == KHTTP_QUEUE_INACTIVE);
+static_assert(static_cast<int>(queue_state::offline) == KHTTP_QUEUE_OFFLINE);
 static_assert(static_cast<int>(verbosity::full) == KHTTP_VERBOSITY_FULL);
 static_assert(static_cast<int>(verbosity::limited) == KHTTP_VERBOSITY_LIMITED);
 static_assert(static_cast<int>(verbosity::basic) == KHTTP_VERBOSITY_BASIC);
@@ -327,5 +344,9 @@ static_assert(static_cast<int>(event_type::url_deleted) == KHTTP_EVENT_URL_DELET
 static_assert(static_cast<int>(event_type::limits_changed) == KHTTP_EVENT_LIMITS_CHANGED);
 static_assert(static_cast<int>(event_type::cache_purged) == KHTTP_EVENT_CACHE_PURGED);
 static_assert(static_cast<int>(event_type::listener_changed) == KHTTP_EVENT_LISTENER_CHANGED);
+static_assert(static_cast<int>(event_type::group_added) == KHTTP_EVENT_GROUP_ADDED);
+static_assert(static_cast<int>(event_type::group_changed) == KHTTP_EVENT_GROUP_CHANGED);
+static_assert(static_cast<int>(event_type::group_deleted) == KHTTP_EVENT_GROUP_DELETED);
+static_assert(static_cast<int>(event_type::filter_changed) == KHTTP_EVENT_FILTER_CHANGED);
 
 } // namespace khttp::detail

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -41,8 +42,23 @@ private:
 	std::array<bool, size> present_{};
 };
 
+/* One call of @each per attribute, with its type and its value */
+void each_attribute(byte_view rest, const std::function<void(std::size_t, byte_view)> &each);
+
 void from_uapi(byte_view attributes, queue_info &out);
 void from_uapi(byte_view attributes, url_info &out);
+/* codec_filter.cpp. A message of FILTER_GET is one rule */
+struct filter_message {
+	std::string group;
+	std::uint64_t generation = 0;
+	filter_rule rule;
+};
+void from_uapi(byte_view attributes, filter_message &out);
+void from_uapi(byte_view attributes, networks_info &out);
+void from_uapi(byte_view attributes, rate_info &out);
+void to_uapi(std::span<const filter_entry> rules, message &out);
+void to_uapi(const rate_settings &settings, message &out);
+
 void from_uapi(byte_view attributes, listener_info &out);
 void from_uapi(byte_view attributes, worker_info &out);
 void from_uapi(byte_view attributes, cache_entry_info &out);
@@ -57,6 +73,11 @@ void from_uapi(byte_view attributes, error_records &out);
 void to_uapi(const queue_settings &settings, message &out);
 void to_uapi(std::span<const limit_setting> settings, message &out);
 void to_uapi(const error_filter &filter, message &out);
+
+/* codec_group.cpp */
+void from_uapi(byte_view attributes, group_info &out);
+void to_uapi(std::span<const group_setting> settings, message &out);
+void to_uapi(const door_settings &door, message &out);
 
 /* codec_listener.cpp */
 void from_uapi(byte_view attributes, listener_settings_info &out);

@@ -86,6 +86,15 @@ void control::drain_queue(std::string_view name)
 	impl_->session.call(request);
 }
 
+void control::drain_worker(std::string_view queue, std::uint32_t id)
+{
+	message request = impl_->session.request(KHTTP_CMD_WORKER_DRAIN);
+
+	request.put(KHTTP_WORKER_A_QUEUE, queue);
+	request.put(KHTTP_WORKER_A_ID, id);
+	impl_->session.call(request);
+}
+
 queue_info control::find_queue(std::string_view name)
 {
 	message request = impl_->session.request(KHTTP_CMD_QUEUE_GET);
@@ -102,14 +111,91 @@ std::vector<queue_info> control::queues()
 	return list<queue_info>(impl_->session, KHTTP_CMD_QUEUE_GET, true);
 }
 
+void control::add_group(std::string_view name, std::string_view queue,
+			const std::vector<group_setting> &settings, const door_settings &door)
+{
+	message request = impl_->session.request(KHTTP_CMD_GROUP_ADD);
+
+	request.put(KHTTP_GROUP_A_NAME, name);
+	request.put(KHTTP_GROUP_A_QUEUE, queue);
+	detail::to_uapi(settings, request);
+	detail::to_uapi(door, request);
+	impl_->session.call(request);
+}
+
+void control::set_group(std::string_view name, const std::vector<group_setting> &settings,
+			const door_settings &door)
+{
+	message request = impl_->session.request(KHTTP_CMD_GROUP_SET);
+
+	request.put(KHTTP_GROUP_A_NAME, name);
+	detail::to_uapi(settings, request);
+	detail::to_uapi(door, request);
+	impl_->session.call(request);
+}
+
+void control::delete_group(std::string_view name, bool with_urls)
+{
+	message request = impl_->session.request(KHTTP_CMD_GROUP_DEL);
+
+	request.put(KHTTP_GROUP_A_NAME, name);
+	if (with_urls)
+		request.put_flag(KHTTP_GROUP_A_FORCE);
+	impl_->session.call(request);
+}
+
+group_info control::find_group(std::string_view name)
+{
+	message request = impl_->session.request(KHTTP_CMD_GROUP_GET);
+	group_info found;
+
+	request.put(KHTTP_GROUP_A_NAME, name);
+	const byte_vector answer = impl_->session.call(request);
+	detail::from_uapi(answer, found);
+	return found;
+}
+
+std::vector<group_info> control::groups()
+{
+	return list<group_info>(impl_->session, KHTTP_CMD_GROUP_GET, true);
+}
+
+namespace {
+
+void add_prefix(detail::netlink_session &session, std::string_view prefix, int to,
+		std::string_view name, std::uint64_t context)
+{
+	message request = session.request(KHTTP_CMD_URL_ADD);
+
+	request.put(KHTTP_URL_A_PREFIX, prefix);
+	request.put(to, name);
+	if (context)
+		request.put_u64(KHTTP_URL_A_CONTEXT, context);
+	session.call(request);
+}
+
+} // namespace
+
 void control::add_url(std::string_view prefix, std::string_view queue, std::uint64_t context)
+{
+	add_prefix(impl_->session, prefix, KHTTP_URL_A_QUEUE, queue, context);
+}
+
+void control::add_url_to_group(std::string_view prefix, std::string_view group,
+			       std::uint64_t context)
+{
+	add_prefix(impl_->session, prefix, KHTTP_URL_A_GROUP, group, context);
+}
+
+void control::add_redirect(std::string_view prefix, std::string_view group,
+			   const khttp::redirect &to)
 {
 	message request = impl_->session.request(KHTTP_CMD_URL_ADD);
 
 	request.put(KHTTP_URL_A_PREFIX, prefix);
-	request.put(KHTTP_URL_A_QUEUE, queue);
-	if (context)
-		request.put_u64(KHTTP_URL_A_CONTEXT, context);
+	request.put(KHTTP_URL_A_GROUP, group);
+	request.put(KHTTP_URL_A_REDIRECT, to.to);
+	request.put(KHTTP_URL_A_STATUS, to.status);
 	impl_->session.call(request);
 }
 

@@ -11,9 +11,6 @@ struct khttp_events {
 	khttp::event_info last; /* owns the strings the caller was given */
 };
 
-using khttp::detail::done;
-using khttp::detail::guarded;
-
 namespace {
 
 thread_local std::string last_error;
@@ -32,18 +29,9 @@ int khttp::detail::failed(int code, const char *text) noexcept
 
 using khttp::detail::done;
 using khttp::detail::guarded;
+using khttp::detail::setting;
 
 namespace {
-
-template <typename T>
-std::optional<T> setting(std::int64_t value)
-{
-	if (value < 0)
-		return std::nullopt;
-	if (value > UINT32_MAX)
-		throw khttp::error(ERANGE, "a queue's setting is above 4294967295");
-	return static_cast<T>(value);
-}
 
 khttp::queue_settings settings_from(const khttp_queue_settings *in)
 {
@@ -87,13 +75,20 @@ khttp_queue_info c_of(const khttp::queue_info &q)
 
 khttp_url_info c_of(const khttp::url_info &u)
 {
-	return {u.prefix.c_str(), u.queue.c_str(), u.context, u.requests};
+	return {u.prefix.c_str(),
+		u.queue.c_str(),
+		u.context,
+		u.requests,
+		u.group.c_str(),
+		u.redirect ? u.redirect->to.c_str() : nullptr,
+		u.redirect ? u.redirect->status : 0};
 }
 
 khttp_worker_info c_of(const khttp::worker_info &w)
 {
 	return {w.queue.c_str(), w.command.c_str(), w.id,      w.pid,	   w.uid,  w.slots,
-		w.in_hand,	 number(w.state),   w.fetched, w.answered, w.since};
+		w.in_hand,	 number(w.state),   w.fetched, w.answered, w.since, w.owed,
+		w.pieces};
 }
 
 khttp_cache_info c_of(const khttp::cache_entry_info &e)
@@ -104,7 +99,8 @@ khttp_cache_info c_of(const khttp::cache_entry_info &e)
 
 khttp_limit_info c_of(const khttp::limit_info &l)
 {
-	return {l.name.c_str(), l.unit.c_str(), l.help.c_str(), l.value, l.initial, l.min, l.max};
+	return {l.name.c_str(), l.unit.c_str(), l.help.c_str(), l.value,
+		l.initial,	l.min,		l.max,		l.per_group};
 }
 
 khttp_stat_info c_of(const khttp::stat_info &s)
@@ -168,6 +164,11 @@ int khttp_control_delete_queue(khttp_control *ctl, const char *name)
 int khttp_control_drain_queue(khttp_control *ctl, const char *name)
 {
 	return done([&] { ctl->control.drain_queue(name); });
+}
+
+int khttp_control_drain_worker(khttp_control *ctl, const char *queue, uint32_t id)
+{
+	return done([&] { ctl->control.drain_worker(queue, id); });
 }
 
 int khttp_control_find_queue(khttp_control *ctl, const char *name, khttp_queue_info *out)
@@ -330,7 +331,8 @@ int khttp_events_next(khttp_events *events, khttp_event_info *out)
 			last.time_ns,
 			last.queue ? last.queue->c_str() : nullptr,
 			last.url ? last.url->c_str() : nullptr,
-			last.listener ? last.listener->c_str() : nullptr};
+			last.listener ? last.listener->c_str() : nullptr,
+			last.group ? last.group->c_str() : nullptr};
 		return 1;
 	});
 }

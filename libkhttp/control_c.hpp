@@ -6,9 +6,11 @@
 
 #include <cerrno>
 #include <new>
+#include <optional>
 #include <system_error>
 
 #include <khttp/control.hpp>
+#include <khttp/error.hpp>
 
 struct khttp_control {
 	khttp::control control;
@@ -41,6 +43,17 @@ int done(F &&work) noexcept
 		work();
 		return 0;
 	});
+}
+
+/* A setting of which any negative value says that it is not given */
+template <typename T>
+std::optional<T> setting(std::int64_t value)
+{
+	if (value < 0)
+		return std::nullopt;
+	if (value > UINT32_MAX)
+		throw error(ERANGE, "a setting is above 4294967295");
+	return static_cast<T>(value);
 }
 
 } // namespace khttp::detail

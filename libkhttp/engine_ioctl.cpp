@@ -41,8 +41,8 @@ ioctl_engine::ioctl_engine(std::unique_ptr<device> dev, const attachment &got,
 {
 	batch_.reserve(got.slots);
 	sent_.reserve(got.slots);
-	commits_.reserve(got.slots);
-	results_.reserve(got.slots);
+	commits_.resize(got.slots);
+	results_.resize(got.slots);
 }
 
 void ioctl_engine::pump(bool wait)
@@ -90,19 +90,30 @@ void ioctl_engine::sleep()
 	poll(set, down_ ? 1 : 2, -1);
 }
 
+/* The batch becomes what is being committed. */
+void ioctl_engine::take_batch()
+{
+	sent_.clear();
+	sent_.swap(batch_);
+	/* One for each slot is there; answers that come too late add to them. */
+	if (sent_.size() > commits_.size()) {
+		commits_.resize(sent_.size());
+		results_.resize(sent_.size());
+	}
+	for (std::size_t i = 0; i < sent_.size(); i++) {
+		commits_[i] = {.id = sent_[i]->id,
+			       .flags = KHTTP_OP_NONBLOCK,
+			       .reserved = 0};
+		results_[i] = unset;
+	}
+}
+
 /* Commit the batch, take up to ROOM events; their number. */
 std::size_t ioctl_engine::run(std::size_t room, std::uint32_t flags)
 {
 	/* Coroutines that go on below add to batch_ again. */
 	running_ = true;
-	sent_.clear();
-	sent_.swap(batch_);
-	commits_.clear();
-	for (delivery *d : sent_)
-		commits_.push_back({.id = d->id,
-				    .flags = KHTTP_OP_NONBLOCK,
-				    .reserved = 0});
-	results_.assign(sent_.size(), unset);
+	take_batch();
 	if (down_) {
 		settle_batch(ESHUTDOWN);
 		running_ = false;
@@ -113,7 +124,7 @@ std::size_t ioctl_engine::run(std::size_t room, std::uint32_t flags)
 		.commits = reinterpret_cast<std::uintptr_t>(commits_.data()),
 		.results = reinterpret_cast<std::uintptr_t>(results_.data()),
 		.events = reinterpret_cast<std::uintptr_t>(events_.data()),
-		.n_commits = static_cast<__u32>(commits_.size()),
+		.n_commits = static_cast<__u32>(sent_.size()),
 		.n_events = static_cast<__u32>(room),
 		.flags = flags,
 		.reserved = 0,

@@ -28,6 +28,7 @@ public:
 
 private:
 	std::size_t run(std::size_t room, std::uint32_t flags);
+	void take_batch();
 	bool results_can_wait() const noexcept;
 	void go_down(int code);
 	void settle_batch(int code);

@@ -2,6 +2,8 @@
 /* The words for the enums of control.hpp. */
 #include <khttp/control.hpp>
 
+#include <iterator>
+
 #include <arpa/inet.h>
 
 namespace khttp {
@@ -13,6 +15,8 @@ std::string_view to_string(queue_state state) noexcept
 		return "active";
 	case queue_state::inactive:
 		return "inactive";
+	case queue_state::offline:
+		return "offline";
 	}
 	return "unknown";
 }
@@ -56,43 +60,42 @@ std::string_view to_string(stat_kind kind) noexcept
 	return "unknown";
 }
 
+namespace {
+
+/* By number: those of an event_type */
+constexpr std::string_view event_names[] = {
+	"unknown",
+	"queue-added",
+	"queue-changed",
+	"queue-deleted",
+	"queue-needs-worker",
+	"queue-full",
+	"worker-attached",
+	"worker-draining",
+	"worker-detached",
+	"worker-lost",
+	"url-added",
+	"url-deleted",
+	"limits-changed",
+	"cache-purged",
+	"listener-changed",
+	"group-added",
+	"group-changed",
+	"group-deleted",
+	"filter-changed",
+};
+
+static_assert(std::size(event_names) ==
+	      static_cast<std::size_t>(event_type::filter_changed) + 1);
+
+} // namespace
+
 std::string_view to_string(event_type type) noexcept
 {
-	switch (type) {
-	case event_type::unknown:
-		break;
-	case event_type::queue_added:
-		return "queue-added";
-	case event_type::queue_changed:
-		return "queue-changed";
-	case event_type::queue_deleted:
-		return "queue-deleted";
-	case event_type::queue_needs_worker:
-		return "queue-needs-worker";
-	case event_type::queue_full:
-		return "queue-full";
-	case event_type::worker_attached:
-		return "worker-attached";
-	case event_type::worker_draining:
-		return "worker-draining";
-	case event_type::worker_detached:
-		return "worker-detached";
-	case event_type::worker_lost:
-		return "worker-lost";
-	case event_type::url_added:
-		return "url-added";
-	case event_type::url_deleted:
-		return "url-deleted";
-	case event_type::limits_changed:
-		return "limits-changed";
-	case event_type::cache_purged:
-		return "cache-purged";
-	case event_type::listener_changed:
-		return "listener-changed";
-	case event_type::lost:
+	if (type == event_type::lost)
 		return "lost";
-	}
-	return "unknown";
+	auto number = static_cast<std::size_t>(type);
+	return event_names[number < std::size(event_names) ? number : 0];
 }
 
 std::string_view to_string(proxy_mode mode) noexcept

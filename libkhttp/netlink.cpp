@@ -17,7 +17,7 @@ namespace khttp::detail {
 
 namespace {
 
-/* Ten times the longest request there is: every limit set at once */
+/* More than the longest request: a piece of a set of networks */
 constexpr std::size_t request_max = 64 * 1024;
 
 /* MAX_ERRNO of the kernel */
@@ -74,15 +74,16 @@ void message::put(int type, std::string_view text)
 		too_long();
 }
 
-void message::put_flag(int type)
+void message::put_bytes(int type, byte_view bytes)
 {
-	if (nla_put_flag(msg_.get(), type) < 0)
+	if (bytes.size() > request_max ||
+	    nla_put(msg_.get(), type, static_cast<int>(bytes.size()), bytes.data()) < 0)
 		too_long();
 }
 
-void message::put_bytes(int type, byte_view bytes)
+void message::put_flag(int type)
 {
-	if (nla_put(msg_.get(), type, static_cast<int>(bytes.size()), bytes.data()) < 0)
+	if (nla_put_flag(msg_.get(), type) < 0)
 		too_long();
 }
 

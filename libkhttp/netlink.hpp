@@ -30,8 +30,8 @@ public:
 	void put(int type, std::uint32_t value);
 	void put_u64(int type, std::uint64_t value);
 	void put(int type, std::string_view text);
-	void put_flag(int type);
 	void put_bytes(int type, byte_view bytes);
+	void put_flag(int type);
 	/* Runs @fill between the start and the end of a nested attribute */
 	void put_nested(int type, const std::function<void()> &fill);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything the kernel's control interface offers, as one class: queues, URL
- * prefixes, listeners, workers, the response cache, limits, figures, events,
+ * Everything the kernel's control interface offers, as one class: queues, groups,
+ * URL prefixes, listeners, workers, the response cache, limits, figures, events,
  * the error log.
  *
  * A khttp::control is one netlink session. It may be moved, and used by one
@@ -22,14 +22,19 @@
 #include <string_view>
 #include <vector>
 
+#include <khttp/door.hpp>
 #include <khttp/error_log.hpp>
 #include <khttp/export.hpp>
+#include <khttp/filter.hpp>
+#include <khttp/listener.hpp>
+#include <khttp/worker.hpp>
 
 namespace khttp {
 
 enum class queue_state : std::uint32_t {
 	active,	  /* requests are taken in */
 	inactive, /* new requests get 503; waiting ones stay */
+	offline,  /* it failed: waiting ones get 503, too */
 };
 
 /* What a client sees of a 503 that the kernel makes */
@@ -37,13 +42,6 @@ enum class verbosity : std::uint32_t {
 	full,	 /* the body names the reason */
 	limited, /* it does not */
 	basic,	 /* the connection is reset */
-};
-
-enum class worker_state : std::uint32_t {
-	attached, /* slots not mapped yet */
-	serving,
-	draining, /* gets nothing new, finishes what it holds */
-	gone,	  /* its process ended; being cleaned up */
 };
 
 enum class stat_kind : std::uint32_t { counter, gauge };
@@ -91,67 +89,35 @@ struct url_info {
 	std::string queue;
 	std::uint64_t context = 0; /* handed to the worker with each request */
 	std::uint64_t requests = 0;
+	std::string group = {}; /* the queue's name: its default group */
+	std::optional<khttp::redirect> redirect = {}; /* then the queue gets nothing */
 };
 
-struct listener_info {
-	bool ipv6 = false;
-	std::array<std::uint8_t, 16> address{}; /* IPv4: the first 4 bytes */
-	std::uint16_t port = 0;
-	std::uint32_t prefixes = 0; /* that need it */
-	std::uint64_t connections = 0;
-	std::uint64_t accepted = 0;
+/* One limit of a group: absent, the namespace's holds */
+struct group_setting {
+	std::string name;
+	std::optional<std::uint64_t> value;
 };
 
-/* Who is trusted has to begin connections with a PROXY protocol header */
-enum class proxy_mode : std::uint32_t { off, v1, v2, any };
-
-/* The field in which who is trusted names the client */
-enum class client_from : std::uint32_t { none, forwarded, x_forwarded_for };
-
-/* Where something is listened at */
-struct listener_place {
-	std::uint16_t port = 0;
-	std::string address; /* "192.0.2.1"; empty: all without settings of their own */
+struct group_limit {
+	std::string name;
+	std::uint64_t value = 0;	  /* in force */
+	std::optional<std::uint64_t> own; /* what the group says, if anything */
 };
 
-/* What is absent keeps its value, which is the kernel's default at first */
-struct listener_settings {
-	std::optional<proxy_mode> proxy;
-	std::optional<khttp::client_from> client_from;
-	std::optional<std::vector<std::string>> trusted; /* "10.0.0.0/8", "::1" */
-	std::optional<std::uint32_t> backlog;
-	std::optional<std::uint32_t> keep_idle;	    /* seconds; 0: no keep-alive */
-	std::optional<std::uint32_t> keep_interval; /* seconds */
-	std::optional<std::uint32_t> keep_count;
-	std::optional<std::string> device;		   /* interface; empty: any */
-	std::optional<std::vector<std::string>> addresses; /* empty: everywhere */
-};
-
-struct listener_settings_info {
-	listener_place place;
-	proxy_mode proxy = proxy_mode::off;
-	khttp::client_from client_from = khttp::client_from::none;
-	std::vector<std::string> trusted;
-	std::uint32_t backlog = 0;
-	std::uint32_t keep_idle = 0;
-	std::uint32_t keep_interval = 0;
-	std::uint32_t keep_count = 0;
-	std::string device;
-	std::vector<std::string> addresses;
-};
-
-struct worker_info {
+struct group_info {
+	std::string name;
 	std::string queue;
-	std::uint32_t id = 0;
-	std::uint32_t pid = 0; /* 0: not visible in the caller's pid namespace */
-	std::uint32_t uid = 0;
-	std::string command;
-	std::uint32_t slots = 0;
-	std::uint32_t in_hand = 0;
-	worker_state state = worker_state::attached;
-	std::uint64_t fetched = 0;
-	std::uint64_t answered = 0;
-	std::uint64_t since = 0; /* seconds of uptime when it attached */
+	std::uint64_t id = 0;
+	bool is_default = false; /* of its queue; ends with that */
+	std::uint32_t urls = 0;
+	/* whose last request it got; counted while it has limits of its own */
+	std::optional<std::uint32_t> connections;
+	std::vector<group_limit> limits; /* all that a group may set */
+	std::string server; /* value of the field; empty: there is none */
+	std::vector<error_page_info> pages;
+	bool maintenance = false;
+	std::uint32_t retry_after = 0; /* seconds, told in maintenance */
 };
 
 struct cache_entry_info {
@@ -173,6 +139,7 @@ struct limit_info {
 	std::uint64_t max = 0;
 	std::string unit; /* "bytes", "ms", ... */
 	std::string help;
+	bool per_group = false; /* a group may set it, too */
 };
 
 struct limit_setting {
@@ -224,6 +191,10 @@ enum class event_type : std::uint32_t {
 	limits_changed,
 	cache_purged, /* count = entries; no URL: everything */
 	listener_changed,
+	group_added,
+	group_changed,
+	group_deleted,
+	filter_changed, /* no group: a set of networks or a rate */
 
 	lost = UINT32_MAX, /* made by the library: the reader was too slow */
 };
@@ -237,6 +208,7 @@ struct event_info {
 	std::optional<std::uint32_t> pid;
 	std::optional<std::uint64_t> count;
 	std::optional<std::string> listener; /* "80", "192.0.2.1:80", "[::1]:80" */
+	std::optional<std::string> group;
 };
 
 /* Names as the command line and the JSON output use them */
@@ -245,15 +217,9 @@ struct event_info {
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(worker_state state) noexcept;
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(stat_kind kind) noexcept;
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(event_type type) noexcept;
-[[nodiscard]] KHTTP_EXPORT std::string_view to_string(proxy_mode mode) noexcept;
-[[nodiscard]] KHTTP_EXPORT std::string_view to_string(client_from field) noexcept;
 
-/* "0.0.0.0" or "::1", without brackets or port */
-[[nodiscard]] KHTTP_EXPORT std::string to_string(const listener_info &listener);
-/* The same, "fe80::1%2" with a scope */
+/* The address: "192.0.2.1", "fe80::1%2" with a scope */
 [[nodiscard]] KHTTP_EXPORT std::string to_string(const endpoint_info &endpoint);
-/* "80", "192.0.2.1:80", "[2001:db8::1]:80" */
-[[nodiscard]] KHTTP_EXPORT std::string to_string(const listener_place &place);
 
 struct control_options {
 	/*
@@ -324,14 +290,56 @@ public:
 	void delete_queue(std::string_view name);
 	/* Ask every attached worker to finish what it holds and to go */
 	void drain_queue(std::string_view name);
+	/* The same of one; @id as in worker_info. ESRCH: not attached there */
+	void drain_worker(std::string_view queue, std::uint32_t id);
 	[[nodiscard]] queue_info find_queue(std::string_view name);
 	[[nodiscard]] std::vector<queue_info> queues();
+
+	/* All of the settings, or nothing is done */
+	void add_group(std::string_view name, std::string_view queue,
+		       const std::vector<group_setting> &settings = {},
+		       const door_settings &door = {});
+	void set_group(std::string_view name, const std::vector<group_setting> &settings,
+		       const door_settings &door = {});
+	/* EBUSY while it has prefixes, unless they are to end with it */
+	void delete_group(std::string_view name, bool with_urls = false);
+	[[nodiscard]] group_info find_group(std::string_view name);
+	[[nodiscard]] std::vector<group_info> groups();
 
 	/* The prefix in normal form: scheme://host:port/path/ */
 	void add_url(std::string_view prefix, std::string_view queue,
 		     std::uint64_t context = 0);
+	void add_url_to_group(std::string_view prefix, std::string_view group,
+			      std::uint64_t context = 0);
+	/* What the group says holds for it; its queue gets nothing */
+	void add_redirect(std::string_view prefix, std::string_view group,
+			  const khttp::redirect &to);
 	void delete_url(std::string_view prefix);
 	[[nodiscard]] std::vector<url_info> urls();
+
+	/* Of the groups that have rules */
+	[[nodiscard]] std::vector<filter_info> filters();
+	/* Of a group without rules: generation 0 */
+	[[nodiscard]] filter_info find_filter(std::string_view group);
+	/*
+	 * These rules and no others, at once. @generation: ESTALE unless the rules
+	 * in force have it.
+	 */
+	void set_filter(std::string_view group, const std::vector<filter_entry> &rules,
+			std::optional<std::uint64_t> generation = {});
+
+	[[nodiscard]] std::vector<networks_info> network_sets();
+	[[nodiscard]] networks_content networks(std::string_view name);
+	[[nodiscard]] bool in_networks(std::string_view name, const network &address);
+	/* In any order; what the set held before is replaced at once */
+	void load_networks(std::string_view name, const std::vector<network> &list,
+			   std::optional<std::uint64_t> generation = {});
+	void delete_networks(std::string_view name);
+
+	[[nodiscard]] std::vector<rate_info> rates();
+	/* Makes it, or changes it in place */
+	void set_rate(std::string_view name, const rate_settings &settings);
+	void delete_rate(std::string_view name);
 
 	[[nodiscard]] std::vector<listener_info> listeners();
 	/* Effective at once, and whenever a prefix needs the port */

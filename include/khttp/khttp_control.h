@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <khttp/khttp_door.h>
+#include <khttp/khttp_filter.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -66,6 +69,39 @@ struct khttp_url_info {
 	const char *queue;
 	uint64_t context;
 	uint64_t requests;
+	const char *group; /* the queue's name: its default group */
+	const char *redirect; /* where it redirects to, or NULL: the queue gets it */
+	uint32_t status;      /* of the redirect */
+};
+
+/* One limit of a group; @inherit: none of its own, the namespace's holds */
+struct khttp_group_setting {
+	const char *name;
+	uint64_t value;
+	int inherit;
+};
+
+struct khttp_group_limit {
+	const char *name;
+	uint64_t value; /* in force */
+	uint64_t own;	/* what the group says, with has_own */
+	int has_own;
+};
+
+struct khttp_group_info {
+	const char *name;
+	const char *queue;
+	uint64_t id;
+	uint32_t urls;
+	int is_default; /* of its queue; ends with that */
+	int64_t connections; /* whose last request it got; -1: not counted */
+	const struct khttp_group_limit *limits; /* all that a group may set */
+	size_t n_limits;
+	const char *server; /* value of the field; "": there is none */
+	int maintenance;
+	uint32_t retry_after;
+	const struct khttp_error_page_info *pages;
+	size_t n_pages;
 };
 
 struct khttp_listener_info {
@@ -121,6 +157,8 @@ struct khttp_worker_info {
 	uint64_t fetched;
 	uint64_t answered;
 	uint64_t since;
+	uint32_t owed;	 /* in hand and waiting for it, not for their client */
+	uint32_t pieces; /* grows, and wraps: it went on with a request */
 };
 
 struct khttp_cache_info {
@@ -142,6 +180,7 @@ struct khttp_limit_info {
 	uint64_t initial;
 	uint64_t min;
 	uint64_t max;
+	int per_group; /* a group may set it, too */
 };
 
 struct khttp_limit_setting {
@@ -188,6 +227,7 @@ struct khttp_event_info {
 	const char *queue; /* or NULL; until the next event is asked for */
 	const char *url;   /* likewise */
 	const char *listener; /* likewise */
+	const char *group;    /* likewise */
 };
 
 /* Something that the kernel refused, cut or gave up, with the one reason */
@@ -240,12 +280,29 @@ int khttp_control_set_queue(struct khttp_control *ctl, const char *name,
 			    const struct khttp_queue_settings *settings);
 int khttp_control_delete_queue(struct khttp_control *ctl, const char *name);
 int khttp_control_drain_queue(struct khttp_control *ctl, const char *name);
+/* The same of one; @id as in struct khttp_worker_info */
+int khttp_control_drain_worker(struct khttp_control *ctl, const char *queue,
+			       uint32_t id);
 /* out->name is @name */
 int khttp_control_find_queue(struct khttp_control *ctl, const char *name,
 			     struct khttp_queue_info *out);
 
+/* All of the settings, or nothing is done */
+int khttp_control_add_group(struct khttp_control *ctl, const char *name,
+			    const char *queue,
+			    const struct khttp_group_setting *settings,
+			    size_t count);
+int khttp_control_set_group(struct khttp_control *ctl, const char *name,
+			    const struct khttp_group_setting *settings,
+			    size_t count);
+/* -EBUSY while it has prefixes, unless they are to end with it */
+int khttp_control_delete_group(struct khttp_control *ctl, const char *name,
+			       int with_urls);
+
 int khttp_control_add_url(struct khttp_control *ctl, const char *prefix,
 			  const char *queue, uint64_t context);
+int khttp_control_add_url_to_group(struct khttp_control *ctl, const char *prefix,
+				   const char *group, uint64_t context);
 int khttp_control_delete_url(struct khttp_control *ctl, const char *prefix);
 
 /* @dropped may be NULL */
@@ -275,6 +332,9 @@ int khttp_control_features(struct khttp_control *ctl,
  */
 int khttp_control_each_queue(struct khttp_control *ctl,
 			     int (*each)(const struct khttp_queue_info *, void *),
+			     void *arg);
+int khttp_control_each_group(struct khttp_control *ctl,
+			     int (*each)(const struct khttp_group_info *, void *),
 			     void *arg);
 int khttp_control_each_url(struct khttp_control *ctl,
 			   int (*each)(const struct khttp_url_info *, void *),

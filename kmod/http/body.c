@@ -32,7 +32,6 @@ enum chunk_state {
 };
 
 enum khttp_reason khttp_body_framing(const struct khttp_head *head,
-				     const struct khttp_limits *limits,
 				     struct khttp_framing *framing)
 {
 	framing->kind = KHTTP_FRAMING_NONE;
@@ -46,8 +45,6 @@ enum khttp_reason khttp_body_framing(const struct khttp_head *head,
 		framing->length = head->content_length;
 		if (framing->length)
 			framing->kind = KHTTP_FRAMING_LENGTH;
-		if (limits->max_body && framing->length > limits->max_body)
-			return KHTTP_REASON_ENTITY_TOO_LARGE;
 		return KHTTP_REASON_NONE;
 	}
 	/*

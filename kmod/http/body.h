@@ -18,13 +18,19 @@ struct khttp_framing {
 };
 
 /*
- * The body of a parsed request. Returns KHTTP_REASON_NONE, LENGTH_REQUIRED
- * (POST or PUT that states no length) or ENTITY_TOO_LARGE; @framing is filled
- * in every case.
+ * The body of a parsed request. Returns KHTTP_REASON_NONE or LENGTH_REQUIRED
+ * (POST or PUT that states no length); @framing is filled in both cases.
  */
 enum khttp_reason khttp_body_framing(const struct khttp_head *head,
-				     const struct khttp_limits *limits,
 				     struct khttp_framing *framing);
+
+/* Is it larger than max_body, as far as its length is stated? */
+static inline bool khttp_body_too_large(const struct khttp_framing *framing,
+					const struct khttp_limits *limits)
+{
+	return framing->length && limits->max_body &&
+	       framing->length > limits->max_body;
+}
 
 /*
  * Decoder of the chunked coding (RFC 9112 section 7.1) over input in any

@@ -114,21 +114,21 @@ static bool take_pair(struct khttp_span *rest, struct khttp_span *name,
 }
 
 /* A node (RFC 7239 section 6) with an address; its port may be hidden */
-static bool parse_node(struct khttp_span node, struct khttp_addr *addr)
+static bool parse_node(struct khttp_span text, struct khttp_node *node)
 {
 	u32 i;
 
-	if (node.len >= 2 && node.ptr[0] == '"')
-		node = khttp_span_of(node.ptr + 1, node.len - 2);
-	for (i = 1; i < node.len; i++)
-		if (node.ptr[i] == '_' && node.ptr[i - 1] == ':')
-			node.len = i - 1;
-	return khttp_addr_parse(node, addr);
+	if (text.len >= 2 && text.ptr[0] == '"')
+		text = khttp_span_of(text.ptr + 1, text.len - 2);
+	for (i = 1; i < text.len; i++)
+		if (text.ptr[i] == '_' && text.ptr[i - 1] == ':')
+			text.len = i - 1;
+	return khttp_node_parse(text, node);
 }
 
-static bool parse_forwarded(struct khttp_span element, struct khttp_addr *addr)
+static bool parse_forwarded(struct khttp_span element, struct khttp_node *node)
 {
-	struct khttp_span node = khttp_span_of(NULL, 0);
+	struct khttp_span text = khttp_span_of(NULL, 0);
 	struct khttp_span name, value;
 
 	while (element.len) {
@@ -140,29 +140,29 @@ static bool parse_forwarded(struct khttp_span element, struct khttp_addr *addr)
 			return false;
 		if (!khttp_span_is_fold(name, "for"))
 			continue;
-		if (node.ptr)
+		if (text.ptr)
 			return false;
-		node = value;
+		text = value;
 	}
-	return parse_node(node, addr);
+	return parse_node(text, node);
 }
 
 /* True: @client is who wrote the first of the elements that were believed */
 static bool walk_list(const struct khttp_forwarded *by, struct list *list,
-		      u32 *budget, struct khttp_addr *client)
+		      u32 *budget, struct khttp_node *client)
 {
 	struct khttp_span element;
-	struct khttp_addr next;
+	struct khttp_node next;
 
 	while (last_element(list, &element)) {
 		bool ok;
 
-		if (!*budget ||
-		    !khttp_subnets_have(by->trusted, by->n_trusted, client))
+		if (!*budget || !khttp_network_any(by->trusted, by->n_trusted,
+						   &client->address))
 			return true;
 		(*budget)--;
 		ok = list->quotes ? parse_forwarded(element, &next) :
-				    khttp_addr_parse(element, &next);
+				    khttp_node_parse(element, &next);
 		if (!ok)
 			return true;
 		*client = next;
@@ -172,7 +172,7 @@ static bool walk_list(const struct khttp_forwarded *by, struct list *list,
 
 void khttp_forwarded_walk(const struct khttp_forwarded *by,
 			  const struct khttp_field *fields, u32 n,
-			  const char *base, struct khttp_addr *client)
+			  const char *base, struct khttp_node *client)
 {
 	u32 budget = KHTTP_FORWARDED_MAX;
 

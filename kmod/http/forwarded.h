@@ -3,7 +3,7 @@
 #define KHTTP_HTTP_FORWARDED_H
 
 #include "http/field.h"
-#include "http/subnet.h"
+#include "http/node.h"
 
 /*
  * Who asks, by what proxies wrote into Forwarded (RFC 7239) or X-Forwarded-For:
@@ -16,7 +16,7 @@
 
 struct khttp_forwarded {
 	enum khttp_field_id field;	/* FORWARDED or X_FORWARDED_FOR */
-	const struct khttp_subnet *trusted;
+	const struct khttp_network *trusted;
 	u32 n_trusted;
 };
 
@@ -29,6 +29,6 @@ struct khttp_forwarded {
  */
 void khttp_forwarded_walk(const struct khttp_forwarded *by,
 			  const struct khttp_field *fields, u32 n,
-			  const char *base, struct khttp_addr *client);
+			  const char *base, struct khttp_node *client);
 
 #endif

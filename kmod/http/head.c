@@ -6,6 +6,7 @@
 #include "http/head.h"
 
 #include <linux/limits.h>
+#include <linux/minmax.h>
 
 void khttp_head_defer(struct khttp_head *head, enum khttp_reason reason)
 {
@@ -162,5 +163,34 @@ enum khttp_reason khttp_head_finish(struct khttp_head *head, u32 head_len)
 	if (head->version == KHTTP_HTTP_11 &&
 	    !khttp_head_has(head, KHTTP_FIELD_HOST))
 		return KHTTP_REASON_HOSTNAME;
+	return KHTTP_REASON_NONE;
+}
+
+/* A field line lies between its name and the CRLF before what follows it. */
+static u32 longest_field(const struct khttp_head *head)
+{
+	u32 longest = 0;
+	u32 i;
+
+	for (i = 0; i < head->n_fields; i++) {
+		bool last = i + 1 == head->n_fields;
+		u32 next = last ? head->head_len - 2 : head->fields[i + 1].name;
+
+		longest = max_t(u32, longest, next - 2 - head->fields[i].name);
+	}
+	return longest;
+}
+
+enum khttp_reason khttp_head_within(const struct khttp_head *head,
+				    const struct khttp_limits *limits)
+{
+	if (head->target_len > limits->max_target)
+		return KHTTP_REASON_URL_LENGTH;
+	if (head->n_fields > limits->max_fields)
+		return KHTTP_REASON_FIELD_COUNT;
+	if (longest_field(head) > limits->max_field)
+		return KHTTP_REASON_FIELD_LENGTH;
+	if (head->head_len > limits->max_head)
+		return KHTTP_REASON_REQUEST_LENGTH;
 	return KHTTP_REASON_NONE;
 }

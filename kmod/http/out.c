@@ -22,12 +22,35 @@ static u64 divide_by_10(u64 number, u32 *rest)
 	return quotient;
 }
 
+static u32 digits_in(u64 number)
+{
+	u64 limit = 10000;
+	u32 n = 4;
+
+	if (number < 100)
+		return 1 + (number >= 10);
+	if (number < 10000)
+		return 3 + (number >= 1000);
+	/* 10 to the 19th is the last that a u64 holds. */
+	while (number >= limit && n < 19) {
+		limit *= 10;
+		n++;
+	}
+	return n + (number >= limit);
+}
+
 void khttp_out_number(struct khttp_out *out, u64 number)
 {
-	char digits[20];
-	char *at = digits + sizeof(digits);
+	u32 len = digits_in(number);
+	char *at;
 	u32 rest;
 
+	if (len > out->size - out->len)
+		out->full = true;
+	if (out->full)
+		return;
+	out->len += len;
+	at = out->buf + out->len;
 	while (number > U32_MAX) {
 		number = divide_by_10(number, &rest);
 		*--at = (char)('0' + rest);
@@ -46,5 +69,4 @@ void khttp_out_number(struct khttp_out *out, u64 number)
 		rest /= 10;
 	}
 	*--at = (char)('0' + rest);
-	khttp_out_bytes(out, at, (u32)(digits + sizeof(digits) - at));
 }

@@ -79,6 +79,13 @@ enum khttp_parse_result khttp_parse_head(struct khttp_head *head,
 					 const char *buf, u32 len,
 					 const struct khttp_limits *limits);
 
+/*
+ * Limits that are known only when the head has been parsed, by others that were
+ * not stricter: KHTTP_REASON_NONE, or what khttp_parse_head() would have said.
+ */
+enum khttp_reason khttp_head_within(const struct khttp_head *head,
+				    const struct khttp_limits *limits);
+
 static inline bool khttp_head_has(const struct khttp_head *head,
 				  enum khttp_field_id id)
 {

@@ -207,3 +207,25 @@ enum khttp_reason khttp_path_cook(const char *path, u32 len,
 	*out_len = c.len;
 	return KHTTP_REASON_NONE;
 }
+
+enum khttp_reason khttp_path_within(struct khttp_span path,
+				    const struct khttp_limits *limits)
+{
+	u32 max_segment = limit_of(limits->max_segment);
+	u32 segments = 0;
+	u32 chars = 0;
+	u32 i;
+
+	for (i = 0; i < path.len; i++) {
+		if (path.ptr[i] == '/') {
+			segments++;
+			chars = 0;
+			continue;
+		}
+		chars += ((u8)path.ptr[i] & 0xc0) != 0x80;
+		if (chars > max_segment)
+			return KHTTP_REASON_URL_SEGMENT;
+	}
+	return segments > limit_of(limits->max_segments) ?
+	       KHTTP_REASON_URL_SEGMENT : KHTTP_REASON_NONE;
+}

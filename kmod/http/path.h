@@ -26,6 +26,10 @@ enum khttp_reason khttp_path_cook(const char *path, u32 len,
 				  const struct khttp_limits *limits,
 				  char *out, u32 size, u32 *out_len);
 
+/* Of a cooked path: KHTTP_REASON_NONE or URL_SEGMENT. */
+enum khttp_reason khttp_path_within(struct khttp_span path,
+				    const struct khttp_limits *limits);
+
 /*
  * UTF-8 without overlong forms, surrogates and control characters
  * (U+0000-1F, U+007F-9F).

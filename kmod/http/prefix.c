@@ -214,26 +214,31 @@ static const char *check_characters(struct khttp_span path)
 	return NULL;
 }
 
-static const char *check_path(struct khttp_span path)
+const char *khttp_prefix_path_check(struct khttp_span path)
 {
 	const char *error = check_characters(path);
-	u32 start = 1;
+	u32 start = path.len && path.ptr[0] == '/';
 	u32 i;
 
-	if (error)
-		return error;
-	if (path.ptr[path.len - 1] != '/')
-		return "end the path with a slash";
-	for (i = 1; i < path.len; i++) {
+	for (i = start; i < path.len && !error; i++) {
 		if (path.ptr[i] != '/')
 			continue;
 		error = check_segment(khttp_span_of(path.ptr + start,
 						    i - start));
-		if (error)
-			return error;
 		start = i + 1;
 	}
-	return NULL;
+	if (error || start == path.len)
+		return error;
+	return check_segment(behind(path, start));
+}
+
+static const char *check_path(struct khttp_span path)
+{
+	const char *error = khttp_prefix_path_check(path);
+
+	if (!error && path.ptr[path.len - 1] != '/')
+		error = "end the path with a slash";
+	return error;
 }
 
 const char *khttp_prefix_parse(const char *text, u32 len,

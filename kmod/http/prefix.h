@@ -51,6 +51,12 @@ const char *khttp_prefix_parse(const char *text, u32 len,
  */
 u32 khttp_prefix_print(const struct khttp_prefix *prefix, char *out, u32 size);
 
+/*
+ * A cooked path, or some segments of one, as an administrator writes it: NULL,
+ * or one sentence as above.
+ */
+const char *khttp_prefix_path_check(struct khttp_span path);
+
 /* "strong wildcard", "host name", ... */
 const char *khttp_bucket_name(enum khttp_bucket bucket);
 

@@ -6,6 +6,7 @@
 #include <linux/string.h>
 
 #include "http/field.h"
+#include "http/host.h"
 
 /*
  *   state   collects                        then
@@ -110,7 +111,7 @@ static bool parse_port(struct khttp_span text, u16 *port)
 }
 
 static bool parse_source(struct khttp_span rest, bool six,
-			 struct khttp_addr *source)
+			 struct khttp_node *source)
 {
 	bool (*parse)(const char *text, u32 len, u8 *addr) =
 		six ? khttp_ipv6_parse : khttp_ipv4_parse;
@@ -126,7 +127,7 @@ static bool parse_source(struct khttp_span rest, bool six,
 	    !parse(to.ptr, to.len, dropped) ||
 	    !parse_port(from_port, &port) || !parse_port(to_port, &other))
 		return false;
-	khttp_addr_set(source, six ? KHTTP_HOST_IPV6 : KHTTP_HOST_IPV4, bytes,
+	khttp_node_set(source, bytes, six ? KHTTP_ADDRESS6_LEN : KHTTP_ADDRESS4_LEN,
 		       port);
 	return true;
 }
@@ -220,11 +221,11 @@ static enum khttp_proxy_result end_head(struct khttp_proxy *p)
 static void end_address(struct khttp_proxy *p)
 {
 	if (p->family == TCP4)
-		khttp_addr_set(&p->source, KHTTP_HOST_IPV4, (const u8 *)p->buf,
-			       (u16)be16(p->buf + 8));
+		khttp_node_set(&p->source, (const u8 *)p->buf,
+			       KHTTP_ADDRESS4_LEN, (u16)be16(p->buf + 8));
 	else if (p->family == TCP6)
-		khttp_addr_set(&p->source, KHTTP_HOST_IPV6, (const u8 *)p->buf,
-			       (u16)be16(p->buf + 32));
+		khttp_node_set(&p->source, (const u8 *)p->buf,
+			       KHTTP_ADDRESS6_LEN, (u16)be16(p->buf + 32));
 }
 
 static enum khttp_proxy_result end_tlv(struct khttp_proxy *p)

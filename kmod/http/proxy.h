@@ -2,7 +2,7 @@
 #ifndef KHTTP_HTTP_PROXY_H
 #define KHTTP_HTTP_PROXY_H
 
-#include "http/subnet.h"
+#include "http/node.h"
 
 /*
  * The PROXY protocol, versions 1 and 2: what a proxy sends in front of the
@@ -33,7 +33,7 @@ enum khttp_proxy_result {
 #define KHTTP_PROXY_ACCEPT_V2	0x02
 
 struct khttp_proxy {
-	struct khttp_addr source; /* when done; kind NONE: the peer itself */
+	struct khttp_node source; /* when done; nobody: the peer itself */
 	/* owned by proxy.c */
 	u8 accept;		/* KHTTP_PROXY_ACCEPT_* */
 	u8 state;

@@ -86,7 +86,8 @@ X(FILTER, "Filter", 403, 0,						\
 X(RATE_LIMIT, "RateLimit", 429, 0,					\
   "Too many requests from this address.", "group set rate")		\
 X(CONN_LIMIT, "ConnLimit", 503, 1,					\
-  "The limit of connections is reached.", "group set connections")	\
+  "The limit of connections is reached.",				\
+  "group set max_group_connections")					\
 X(ONLY_IF_CACHED, "OnlyIfCached", 504, 0,				\
   "The response is not stored and the request allows no other.", "")	\
 /* queues and workers */						\
@@ -117,6 +118,8 @@ X(TIMER_HEADER, "Timer_HeaderWait", 408, 1,				\
   "The request head did not arrive in time.", "limits set header_timeout") \
 X(TIMER_BODY, "Timer_EntityBody", 408, 1,				\
   "The request body did not arrive in time.", "limits set body_timeout") \
+X(TIMER_RECEIVE, "Timer_ReceiveRate", 408, 1,				\
+  "The request body arrived too slowly.", "limits set min_receive_rate") \
 X(TIMER_DRAIN, "Timer_DrainEntityBody", 0, 1,				\
   "The unread rest of a body did not arrive in time or was too long.",	\
   "limits set drain_timeout")						\
@@ -131,7 +134,7 @@ X(CLOSED, "Connection_Closed", 0, 1,					\
   "The connection ended with an answer before this one's turn.", "")	\
 X(REFUSED, "Connections_Refused", 0, 1,					\
   "Memory or the limit of connections left no room for another.",	\
-  "limits set max_connections, request_bytes")				\
+  "limits set max_connections, max_client_connections, request_bytes")	\
 X(SHUTDOWN, "Shutdown", 0, 1,						\
   "The listener, the namespace or the module went away.", "")		\
 X(MEMORY_LIMIT, "MemoryLimit", 503, 1,					\
@@ -140,7 +143,10 @@ X(MEMORY_LIMIT, "MemoryLimit", 503, 1,					\
 X(NO_MEMORY, "N/A", 503, 1,						\
   "The server is out of memory.", "")					\
 X(INTERNAL, "Internal", 500, 1,						\
-  "The server failed.", "")
+  "The server failed.", "")						\
+/* what later versions have: the order of the words stays */		\
+X(MAINTENANCE, "Maintenance", 503, 0,					\
+  "The site is closed for maintenance.", "group set maintenance")
 
 enum khttp_reason {
 	KHTTP_REASON_NONE,

@@ -92,13 +92,9 @@ enum khttp_framing_kind khttp_reply_framing(enum khttp_method method,
 					  KHTTP_FRAMING_CHUNKED;
 }
 
-void khttp_reply_begin(struct khttp_out *out, u16 status,
-		       struct khttp_span phrase)
+void khttp_reply_status(struct khttp_out *out, u16 status,
+			struct khttp_span phrase)
 {
-	if (status == 200 && !phrase.len) {
-		khttp_out_text(out, "HTTP/1.1 200 OK\r\n");
-		return;
-	}
 	khttp_out_text(out, "HTTP/1.1 ");
 	khttp_out_number(out, status);
 	khttp_out_text(out, " ");
@@ -112,13 +108,14 @@ void khttp_reply_begin(struct khttp_out *out, u16 status,
 void khttp_reply_field(struct khttp_out *out, struct khttp_span name,
 		       struct khttp_span value)
 {
-	char *at = out->buf + out->len;
+	char *at;
 
 	/* Asked once for all four pieces of the line */
 	if ((u64)name.len + value.len + 4 > out->size - out->len)
 		out->full = true;
 	if (out->full)
 		return;
+	at = out->buf + out->len;
 	memcpy(at, name.ptr, name.len);
 	at += name.len;
 	*at++ = ':';
@@ -213,7 +210,7 @@ bool khttp_reply_error(struct khttp_out *out,
 		       const struct khttp_reply_error *error)
 {
 	enum khttp_reason reason = (enum khttp_reason)error->reason;
-	u16 status = khttp_reason_status(reason);
+	u16 status = error->status ? error->status : khttp_reason_status(reason);
 	char body[KHTTP_REPLY_ERROR_BODY_MAX];
 	struct khttp_reply_tail tail = {
 		.closes = error->closes || khttp_reason_closes(reason),
@@ -224,7 +221,8 @@ bool khttp_reply_error(struct khttp_out *out,
 	if (!status)
 		return tail.closes;
 	khttp_out_init(&page, body, sizeof(body));
-	error_body(&page, error, status);
+	if (!error->type)
+		error_body(&page, error, status);
 	khttp_reply_begin(out, status, khttp_span_of(NULL, 0));
 	khttp_reply_date(out, error->now);
 	if (error->server) {
@@ -234,9 +232,11 @@ bool khttp_reply_error(struct khttp_out *out,
 	}
 	error_fields(out, error, status);
 	/* Some of these statuses may be stored by default (RFC 9110 15.1). */
-	khttp_out_text(out, "Cache-Control: no-store\r\n"
-			    "Content-Type: text/html; charset=us-ascii\r\n");
-	khttp_reply_length(out, page.len);
+	khttp_out_text(out, "Cache-Control: no-store\r\n");
+	khttp_reply_field(out, khttp_span_str("Content-Type"),
+			  khttp_span_str(error->type ? error->type :
+					 "text/html; charset=us-ascii"));
+	khttp_reply_length(out, error->type ? error->length : page.len);
 	khttp_reply_tail(out, &tail);
 	if (error->method != KHTTP_METHOD_HEAD)
 		khttp_out_bytes(out, body, page.len);

@@ -44,8 +44,17 @@ const char *khttp_status_phrase(u16 status);
  * Status line, always HTTP/1.1 (RFC 9110 section 2.5); the standard phrase
  * unless @phrase has one of its own, already checked by khttp_field_value_ok().
  */
-void khttp_reply_begin(struct khttp_out *out, u16 status,
-		       struct khttp_span phrase);
+void khttp_reply_status(struct khttp_out *out, u16 status,
+			struct khttp_span phrase);
+static inline void khttp_reply_begin(struct khttp_out *out, u16 status,
+				     struct khttp_span phrase)
+{
+	if (status == 200 && !phrase.len)
+		khttp_out_text(out, "HTTP/1.1 200 OK\r\n");
+	else
+		khttp_reply_status(out, status, phrase);
+}
+
 /* Name and value already checked. */
 void khttp_reply_field(struct khttp_out *out, struct khttp_span name,
 		       struct khttp_span value);
@@ -78,7 +87,10 @@ struct khttp_reply_error {
 	u64 now;		/* seconds since 1970 */
 	const char *server;	/* Server field, NULL for none */
 	const char *allow;	/* with 405; NULL for KHTTP_REPLY_ALLOW */
+	const char *type;	/* of a page that the caller sends behind the */
+	u32 length;		/* head, of so many bytes; NULL: ours, in it */
 	u32 retry_after;	/* seconds, with 503 and 429; 0 for none */
+	u16 status;		/* instead of the reason's; 0: that one */
 	u8 reason;		/* enum khttp_reason */
 	u8 method;		/* HEAD gets no body */
 	u8 version;
@@ -86,7 +98,9 @@ struct khttp_reply_error {
 	bool terse;		/* the status alone, not the reason */
 };
 
-/* Enough for every canned answer with a server and an allow text of 64. */
+/* Enough for every canned answer with a server of 127, an allow text and a type
+ * of 64.
+ */
 #define KHTTP_REPLY_ERROR_MAX 1024
 #define KHTTP_REPLY_ERROR_BODY_MAX 320
 

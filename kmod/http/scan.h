@@ -55,7 +55,7 @@ static __always_inline u32 khttp_scan_name(const char *buf, u32 pos, u32 stop)
  */
 static __always_inline bool khttp_has_control(const char *buf, u32 len)
 {
-	u64 marks = 0;
+	u64 word, marks = 0;
 	u32 pos;
 
 	if (len < 8) {
@@ -63,11 +63,12 @@ static __always_inline bool khttp_has_control(const char *buf, u32 len)
 			marks |= (u8)buf[pos] < 0x20 || buf[pos] == 0x7f;
 		return marks;
 	}
-	for (pos = 0; pos < len; pos += 8) {
-		u64 word = khttp_word_load(buf + (pos + 8 <= len ? pos : len - 8));
-
+	for (pos = 0; pos + 8 < len; pos += 8) {
+		word = khttp_word_load(buf + pos);
 		marks |= khttp_word_low_or(word, 0x20, 0x7f) & ~word;
 	}
+	word = khttp_word_load(buf + len - 8);
+	marks |= khttp_word_low_or(word, 0x20, 0x7f) & ~word;
 	return marks & KHTTP_WORD_TOPS;
 }
 

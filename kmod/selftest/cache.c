@@ -39,7 +39,7 @@ static struct khttp_entry *test_store(struct khttp_cache *c, const char *path,
 	char *bytes;
 	int err;
 
-	e = khttp_entry_create(c, &key, &answer, url_id, queue_id, len);
+	e = khttp_entry_create(c, &key, &answer, NULL, url_id, queue_id, len);
 	if (IS_ERR(e))
 		return e;
 	bytes = kvmalloc(len + 1, GFP_KERNEL);
@@ -366,7 +366,7 @@ static int khttp_cache_selftest(void)
 	kn->net = &init_net;
 	kn->limits.cache_bytes = 1 << 20;
 	kn->limits.cache_object = 1 << 20;
-	kn->limits.http = (struct khttp_limits)KHTTP_LIMITS_DEFAULT;
+	kn->limits.policy.http = (struct khttp_limits)KHTTP_LIMITS_DEFAULT;
 	kn->stats = alloc_percpu(struct khttp_stats);
 	if (!kn->stats)
 		goto err_net;

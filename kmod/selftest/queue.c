@@ -192,7 +192,7 @@ static bool test_length(struct khttp_queue *q, u32 length)
 	/* One that comes back always has room, and is made up for */
 	rq = khttp_queue_pop(q);
 	EXPECT(rq && !test_push(q, cpu[1], length));
-	EXPECT(khttp_queue_requeue(q, rq) && test_waiting(q) == length + 1);
+	EXPECT(!khttp_queue_requeue(q, rq) && test_waiting(q) == length + 1);
 	EXPECT(test_pop(q, cpu[0]) && test_waiting(q) == length);
 	EXPECT(test_push(q, cpu[0], length + 1) == KHTTP_REASON_QUEUE_FULL);
 	/* A longer one, and one that is too short for what is there */
@@ -332,7 +332,7 @@ static int test_popper(void *data)
 		rq = khttp_queue_pop(r->q);
 		if (rq && rq->state != KHTTP_RQ_IN_HAND)
 			r->errors++;
-		if (rq && ++r->moved % 11 == 0 && khttp_queue_requeue(r->q, rq))
+		if (rq && ++r->moved % 11 == 0 && !khttp_queue_requeue(r->q, rq))
 			continue;
 		if (rq) {
 			khttp_queue_done(r->q, true);
@@ -446,6 +446,7 @@ static int khttp_queue_selftest(void)
 	refcount_set(&kn->ref, 1);
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->queues);
+	INIT_LIST_HEAD(&kn->groups);
 	kn->next_queue_id = 1;
 	ret = -EINVAL;
 	if (test_queues(kn))

@@ -10,11 +10,11 @@
 
 extern "C" {
 #include "http/forwarded.h"
-#include "http/subnet.h"
+#include "http/node.h"
 }
 
-static khttp_addr walk(const khttp_forwarded &by, std::string_view text,
-		       khttp_addr client)
+static khttp_node walk(const khttp_forwarded &by, std::string_view text,
+		       khttp_node client)
 {
 	std::vector<char> bytes = exact(text.substr(0, 60000));
 	std::vector<khttp_field> fields;
@@ -49,32 +49,32 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 	std::size_t cut = std::min(rest.find('\n'), rest.size());
 	std::vector<char> text = exact(rest.substr(0, cut));
 	std::string list(rest.substr(std::min(cut + 1, rest.size())));
-	khttp_subnet nets[2];
+	khttp_network nets[2];
 	khttp_forwarded by = { rfc ? KHTTP_FIELD_FORWARDED :
 				     KHTTP_FIELD_X_FORWARDED_FOR, nets, 1 };
-	khttp_addr from, to;
+	khttp_node from, to;
 
-	khttp_addr_set(&from, KHTTP_HOST_IPV4, peer, 1);
-	khttp_addr_set(&to, KHTTP_HOST_IPV4, stranger, 0);
-	MUST(!khttp_subnet_parse(khttp_span_of("10.0.0.0/8", 10), &nets[0]));
-	if (!khttp_subnet_parse(khttp_span_of(text.data(),
-					      static_cast<u32>(text.size())),
-				&nets[1])) {
-		char out[KHTTP_SUBNET_TEXT_MAX];
-		khttp_subnet again;
-		u32 len = khttp_subnet_print(&nets[1], out);
+	khttp_node_set(&from, peer, 4, 1);
+	khttp_node_set(&to, stranger, 4, 0);
+	MUST(!khttp_network_parse("10.0.0.0/8", 10, &nets[0]));
+	if (!khttp_network_parse(text.data(), static_cast<u32>(text.size()),
+				 &nets[1])) {
+		char out[KHTTP_NETWORK_TEXT_MAX];
+		khttp_network again;
+		u32 len = khttp_network_print(&nets[1], out);
 
 		MUST(len <= sizeof(out));
-		MUST(!khttp_subnet_parse(khttp_span_of(out, len), &again));
+		MUST(!khttp_network_parse(out, len, &again));
 		MUST(!std::memcmp(&again, &nets[1], sizeof(again)));
 		by.n_trusted = 2;
 	}
 	walk(by, list, from);
-	if (khttp_subnets_have(nets, by.n_trusted, &to))
+	if (khttp_network_any(nets, by.n_trusted, &to.address))
 		return 0;
 	list += rfc ? ",for=192.0.2.1;by=\"x\"" : ",192.0.2.1";
-	khttp_addr client = walk(by, list.substr(list.size() > 60000 ?
+	khttp_node client = walk(by, list.substr(list.size() > 60000 ?
 						 list.size() - 60000 : 0), from);
-	MUST(!std::memcmp(client.bytes, to.bytes, sizeof(to.bytes)));
+	MUST(client.address.len == to.address.len);
+	MUST(!std::memcmp(client.address.bytes, to.address.bytes, 16));
 	return 0;
 }

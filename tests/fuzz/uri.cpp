@@ -10,6 +10,7 @@
 extern "C" {
 #include "http/host.h"
 #include "http/path.h"
+#include "http/redirect.h"
 #include "http/uri.h"
 }
 
@@ -69,6 +70,25 @@ static void check_host(std::string_view text)
 	MUST(!std::memcmp(again.addr, host.addr, sizeof(host.addr)));
 }
 
+/* Every prefix of the path: what is behind it goes on to the end, on one line */
+static void check_rest(const khttp_target &target, const std::vector<char> &in,
+		       const std::vector<char> &cooked, u32 prefix_len)
+{
+	std::string query(in.data() + target.query, target.query_len);
+	std::vector<char> room = cooked;
+	khttp_span rest;
+
+	if (!khttp_redirect_rest(&target, in.data(), prefix_len, room.data(),
+				 static_cast<u32>(room.size()), &rest))
+		return;
+	std::string_view text(rest.ptr, rest.len);
+
+	MUST(text.find_first_of("\r\n ") == text.npos);
+	MUST(text.ends_with(query));
+	MUST(text.find('?') == (target.has_query ? text.size() - query.size() - 1 : text.npos));
+	MUST(target.is_raw || text.size() <= room.size());
+}
+
 static void check_target(std::string_view target, std::string_view host)
 {
 	static khttp_head head;
@@ -106,6 +126,9 @@ static void check_target(std::string_view target, std::string_view host)
 	MUST(result.authority + result.authority_len <= head.head_len);
 	MUST(result.host.off + result.host.len <= head.head_len);
 	MUST(result.host.kind != KHTTP_HOST_NONE);
+	for (u32 n = 1; n <= path.len; n++)
+		if (path.ptr[n - 1] == '/')
+			check_rest(result, in, out, n);
 }
 
 int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)

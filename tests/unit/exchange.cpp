@@ -125,8 +125,10 @@ void exchange::take_head(const char *buf)
 	take_target(buf);
 	if (phase_ == phase::over)
 		return;
-	khttp_reason reason = khttp_body_framing(&head_, &limits_, &framing_);
+	khttp_reason reason = khttp_body_framing(&head_, &framing_);
 
+	if (!reason && khttp_body_too_large(&framing_, &limits_))
+		reason = KHTTP_REASON_ENTITY_TOO_LARGE;
 	if (reason)
 		return refuse(reason);
 	khttp_chunked_init(&chunked_);

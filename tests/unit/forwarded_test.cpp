@@ -9,16 +9,16 @@ static std::string walk(khttp_field_id id, std::vector<std::string> lines,
 			std::string_view peer = "10.0.0.1")
 {
 	static guard_page guard(1 << 16);
-	khttp_subnet trusted[2];
+	khttp_network trusted[2];
 	khttp_forwarded by = { id, trusted, 2 };
 	std::vector<khttp_field> fields;
 	std::string text;
-	khttp_addr client;
-	char out[KHTTP_IPV6_TEXT_MAX];
+	khttp_node client;
+	char out[KHTTP_NETWORK_TEXT_MAX];
 
-	REQUIRE(!khttp_subnet_parse(span_of("10.0.0.0/8"), &trusted[0]));
-	REQUIRE(!khttp_subnet_parse(span_of("2001:db8::/32"), &trusted[1]));
-	REQUIRE(khttp_addr_parse(span_of(peer), &client));
+	REQUIRE(!khttp_network_parse("10.0.0.0/8", 10, &trusted[0]));
+	REQUIRE(!khttp_network_parse("2001:db8::/32", 13, &trusted[1]));
+	REQUIRE(khttp_node_parse(span_of(peer), &client));
 	for (const std::string &line : lines) {
 		khttp_field field{};
 
@@ -30,10 +30,8 @@ static std::string walk(khttp_field_id id, std::vector<std::string> lines,
 	}
 	khttp_forwarded_walk(&by, fields.data(), static_cast<u32>(fields.size()),
 			     guard.put(text), &client);
-	u32 n = client.kind == KHTTP_HOST_IPV4 ?
-		khttp_ipv4_print(client.bytes, out) :
-		khttp_ipv6_print(client.bytes, out);
-	std::string name(out, n);
+	khttp_network one = { client.address, static_cast<u8>(client.address.len * 8) };
+	std::string name(out, khttp_network_print(&one, out));
 
 	return client.port ? name + " " + std::to_string(client.port) : name;
 }
@@ -117,17 +115,17 @@ TEST_CASE("forwarded: an open quote does not swallow what is appended to it")
 
 TEST_CASE("forwarded: a field of another name says nothing")
 {
-	khttp_subnet all;
+	khttp_network all;
 	khttp_forwarded by = { KHTTP_FIELD_FORWARDED, &all, 1 };
 	khttp_field field{};
-	khttp_addr client;
+	khttp_node client;
 
-	REQUIRE(!khttp_subnet_parse(span_of("0.0.0.0/0"), &all));
-	REQUIRE(khttp_addr_parse(span_of("10.0.0.1"), &client));
+	REQUIRE(!khttp_network_parse("0.0.0.0/0", 9, &all));
+	REQUIRE(khttp_node_parse(span_of("10.0.0.1"), &client));
 	field.id = KHTTP_FIELD_X_FORWARDED_FOR;
 	field.value_len = 9;
 	khttp_forwarded_walk(&by, &field, 1, "192.0.2.1", &client);
-	CHECK(client.bytes[0] == 10);
+	CHECK(client.address.bytes[0] == 10);
 }
 
 TEST_CASE("forwarded: no more than so many are looked at")

@@ -55,3 +55,31 @@ TEST_CASE("head: lost framing is refused where it is lost")
 	CHECK(head.head_len == 0);
 	CHECK(khttp_reason_closes(KHTTP_REASON_NUMBER));
 }
+
+TEST_CASE("head: what is within limits is what the parser takes by them")
+{
+	std::string text = "GET /abcdefg?h HTTP/1.1\r\nHost: a\r\nLonger: than\t all\r\n"
+			   "X:\r\nLast:   1  \r\n\r\n";
+	khttp_head whole = head_of(text);
+
+	REQUIRE(whole.head_len == text.size());
+	auto both = [&](auto member, khttp_reason reason) {
+		for (u32 limit = 1; limit <= text.size() + 1; limit++) {
+			khttp_limits limits = default_limits();
+			khttp_head head;
+
+			limits.*member = limit;
+			khttp_head_init(&head);
+			bool taken = khttp_parse_head(&head, text.data(),
+						      static_cast<u32>(text.size()),
+						      &limits) == KHTTP_PARSE_DONE;
+			INFO(limit);
+			CHECK(khttp_head_within(&whole, &limits) ==
+			      (taken ? KHTTP_REASON_NONE : reason));
+		}
+	};
+	both(&khttp_limits::max_head, KHTTP_REASON_REQUEST_LENGTH);
+	both(&khttp_limits::max_field, KHTTP_REASON_FIELD_LENGTH);
+	both(&khttp_limits::max_fields, KHTTP_REASON_FIELD_COUNT);
+	both(&khttp_limits::max_target, KHTTP_REASON_URL_LENGTH);
+}

@@ -9,7 +9,9 @@ TEST_CASE("out: numbers of every length")
 	u64 number = GENERATE(0ull, 9ull, 10ull, 65535ull, 65536ull,
 			      4294967295ull, 4294967296ull, 9999999999ull,
 			      10000000000ull, 18446744073709551615ull,
-			      1000000000000000000ull, 253402300799ull);
+			      1000000000000000000ull, 253402300799ull,
+			      9999999999999999999ull,
+			      10000000000000000000ull, 99ull, 100ull);
 	char buf[32];
 	khttp_out out;
 
@@ -44,4 +46,20 @@ TEST_CASE("out: exactly full is not too full")
 	khttp_out_span(&out, khttp_span_of(nullptr, 0));
 	CHECK(khttp_out_ok(&out));
 	CHECK(out.len == 3);
+}
+
+TEST_CASE("out: a number without room is not begun")
+{
+	guard_page guard(16);
+	char *buf = guard.room(4);
+	khttp_out out;
+
+	khttp_out_init(&out, buf, 4);
+	khttp_out_number(&out, 1024);
+	CHECK(khttp_out_ok(&out));
+	CHECK(std::string(buf, out.len) == "1024");
+	khttp_out_init(&out, buf, 4);
+	khttp_out_number(&out, 10240);
+	CHECK_FALSE(khttp_out_ok(&out));
+	CHECK(out.len == 0);
 }

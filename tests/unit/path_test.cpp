@@ -177,3 +177,19 @@ TEST_CASE("path: too little room is an error and not an overflow")
 	CHECK(khttp_path_cook("", 0, &limits, out, 4, &len) ==
 	      KHTTP_REASON_INTERNAL);
 }
+
+TEST_CASE("path: what is within limits is what cooking takes by them")
+{
+	for (std::string_view path : { "/", "/a", "/a/", "//", "/abc/d/ef", "/%2Fb/c",
+				       "/\xc3\xa4\xc3\xb6/x" })
+		for (u32 segment = 0; segment < 6; segment++)
+			for (u32 segments = 0; segments < 5; segments++) {
+				khttp_limits limits = default_limits();
+
+				limits.max_segment = segment;
+				limits.max_segments = segments;
+				INFO(path << ' ' << segment << ' ' << segments);
+				CHECK((khttp_path_within(span_of(path), &limits) ==
+				       KHTTP_REASON_NONE) == (cook(path, limits) == path));
+			}
+}

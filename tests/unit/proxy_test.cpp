@@ -6,16 +6,15 @@
 
 static constexpr u8 any = KHTTP_PROXY_ACCEPT_V1 | KHTTP_PROXY_ACCEPT_V2;
 
-static std::string name_of(const khttp_addr &addr)
+static std::string name_of(const khttp_node &node)
 {
-	char out[KHTTP_IPV6_TEXT_MAX];
+	khttp_network one = { node.address, static_cast<u8>(node.address.len * 8) };
+	char out[KHTTP_NETWORK_TEXT_MAX];
 
-	if (addr.kind == KHTTP_HOST_NONE)
+	if (!node.address.len)
 		return "peer";
-	u32 n = addr.kind == KHTTP_HOST_IPV4 ?
-		khttp_ipv4_print(addr.bytes, out) :
-		khttp_ipv6_print(addr.bytes, out);
-	return std::string(out, n) + " " + std::to_string(addr.port);
+	return std::string(out, khttp_network_print(&one, out)) + " " +
+	       std::to_string(node.port);
 }
 
 // Who it says to speak for, "no" or "more", and with what is left unused.

@@ -233,3 +233,32 @@ TEST_CASE("reply: framing by method, version and status")
 	CHECK_FALSE(khttp_status_ok(600));
 	CHECK_FALSE(khttp_status_ok(0));
 }
+
+TEST_CASE("reply: a page of somebody's own changes the body and nothing else")
+{
+	error_answer error = error_of(KHTTP_REASON_QUEUE_FULL);
+
+	error.retry_after = 7;
+	std::string ours = reply(error);
+	error.type = "text/plain";
+	error.length = 61440;
+	std::string theirs = reply(error);
+
+	CHECK(body_of(theirs).empty());
+	CHECK(holds(theirs, "HTTP/1.1 503 "));
+	CHECK(holds(theirs, "Content-Type: text/plain\r\nContent-Length: 61440\r\n\r\n"));
+	CHECK(holds(theirs, "Retry-After: 7\r\n"));
+	CHECK(holds(theirs, "Cache-Control: no-store\r\n"));
+	CHECK(holds(theirs, "Server: khttp\r\n"));
+	error.method = KHTTP_METHOD_HEAD;
+	CHECK(reply(error) == theirs);
+	std::string type(63, 't'), server(127, 's');
+	error.type = type.c_str();
+	error.server = server.c_str();
+	error.reason = KHTTP_REASON_METHOD;
+	CHECK(reply(error).size() <= KHTTP_REPLY_ERROR_MAX);
+	error.type = nullptr;
+	error.method = KHTTP_METHOD_GET;
+	CHECK(reply(error).size() <= KHTTP_REPLY_ERROR_MAX);
+	CHECK(holds(ours, "text/html"));
+}

@@ -233,6 +233,7 @@ worker_processes() { # queue
 	local -A pids=()
 
 	shown=$(ctl_quiet -j queue show "$1")
+	shown=${shown%%'"supervisor"'*}
 	while [[ $shown =~ $pid ]]; do
 		pids[${BASH_REMATCH[1]}]=1
 		shown=${BASH_REMATCH[2]}

@@ -36,12 +36,89 @@
  * KHTTP_CMD_QUEUE_DEL      NAME <      waiting requests get 503, workers detach
  * KHTTP_CMD_QUEUE_DRAIN    NAME <      ask every attached worker to finish and go
  *
+ * KHTTP_CMD_GROUP_ADD, _SET, _GET (do by NAME, dump)
+ *     NAME <>         string as a queue's name, required. Each queue has a default
+ *                     group of its own name; no two groups have the same
+ *     QUEUE <>        name of the queue it feeds; ADD only, required there
+ *     LIMIT { NAME <> VALUE(u64) <> INHERIT(flag) < OWN(u64) > }...
+ *                     < the value that the group sets, or INHERIT: none, all or
+ *                     nothing; > of each limit that a group may set the value in
+ *                     force, and in OWN what it sets itself
+ *     SERVER <>       string, the Server field of answers whose worker sets none,
+ *                     and of the kernel's own; empty: no such field; up to
+ *                     KHTTP_SERVER_MAX, KHTTP_SERVER_DEFAULT at first. What the
+ *                     queue has in the cache is dropped when it changes
+ *     PAGE { STATUS <> TYPE(string) <> BODY(binary) < LENGTH > }...
+ *                     < the body of refusals with that status, 400 to 599, of
+ *                     what was routed to the group, up to KHTTP_PAGE_MAX, and
+ *                     its Content-Type, text/html in UTF-8 if absent; without
+ *                     BODY: there is none any more. The others stay. > each
+ *                     that there is, its LENGTH instead of the bytes
+ *     MAINTENANCE <>  1: all that is routed to the group is answered 503 from now
+ *                     on, also what is stored; what waits or is in hand is
+ *                     finished. 0: no more
+ *     RETRY_AFTER <>  seconds, the field's value then; 0: no field
+ *     ID >            u64, unique in the namespace for ever
+ *     DEFAULT >       flag: it came with its queue and ends with it
+ *     URLS >          prefixes in it
+ *     CONNECTIONS >   whose last request it got; only counted, and only told,
+ *                     while it or the namespace sets a limit for that
+ * KHTTP_CMD_GROUP_DEL      NAME < FORCE(flag) <    -EBUSY while it has prefixes;
+ *                          with FORCE they end, too
+ *
  * KHTTP_CMD_URL_ADD
  *     PREFIX <        UrlPrefix in normal form: scheme://host:port/path/
- *     QUEUE <         name of the queue it feeds
+ *     QUEUE <         name of the queue it feeds, by that one's default group; or
+ *     GROUP <         name of the group it belongs to
  *     CONTEXT <       u64, handed to the worker with each request
+ *     REDIRECT <      string, http://host/path/ or https, up to KHTTP_REDIRECT_MAX:
+ *                     its requests are answered with a redirect to it, behind
+ *                     which comes what their target has behind the prefix, with
+ *                     the query. What the group says holds, but its queue gets
+ *                     none of them
+ *     STATUS <        301, 302, 307, or 308, which it is if absent
  * KHTTP_CMD_URL_DEL        PREFIX <
- * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE CONTEXT REQUESTS(u64) >
+ * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE GROUP CONTEXT REQUESTS(u64) >,
+ *                          of a redirect REDIRECT STATUS >
+ *
+ * KHTTP_CMD_FILTER_SET     the rules of a group, all at once: these and no others
+ *     GROUP <         its name
+ *     GENERATION <    u64: -ESTALE unless the rules in force have it; 0: none are
+ *     RULE { TEXT < or ID(u64) < }...
+ *                     in their order: a new one by its text, of up to 1024 bytes
+ *                     (khttpctl(8) has the language), or one that is there and
+ *                     goes on counting. None: there is no filter any more
+ * KHTTP_CMD_FILTER_GET     (dump) one message a rule: GROUP GENERATION(u64) INDEX
+ *                          ID(u64) TEXT MATCHED(u64) LIMITED(u64) >
+ *                          Those of a group whose rules change meanwhile begin
+ *                          anew, with another generation.
+ *
+ * KHTTP_CMD_NETWORKS_LOAD  a named set of networks, all at once
+ *     NAME <          as a queue's name
+ *     IPV4 < IPV6 <   packed: each the 4 or 16 bytes of its address and 1 of its
+ *                     length; ascending, none within another, no IPv4-mapped one
+ *     MORE <          flag: others follow, by this socket. Nothing changes before
+ *                     the message without it has come, and nothing at all when
+ *                     one of them is refused or the socket is closed
+ *     ABORT <         flag: what this socket has sent is dropped
+ *     GENERATION <    u64, with the last: -ESTALE unless the set in force has it;
+ *                     0: there is none
+ * KHTTP_CMD_NETWORKS_DEL   NAME <      -EBUSY while rules name it
+ * KHTTP_CMD_NETWORKS_GET   (do by NAME, dump) NAME <> GENERATION(u64) COUNT4 COUNT6
+ *                          BYTES(u64) RULES >   do also: START < a number, of the
+ *                          networks from that one on IPV4 or IPV6 >, as many as one
+ *                          message takes; ADDRESS(4 or 16 bytes) < FOUND(flag) >
+ *
+ * KHTTP_CMD_RATE_SET       make a rate by client address, or change it in place
+ *     NAME <          as a queue's name
+ *     COUNT < PERIOD <  requests in so many seconds (1, or as it was)
+ *     BURST <         of them at once (as many as COUNT, or as it was)
+ *     BITS4 < BITS6 < of an address, that make one client (32 and 64)
+ *     ADDRESSES <     clients that it can tell apart; only when it is made
+ * KHTTP_CMD_RATE_DEL       NAME <      -EBUSY while rules name it
+ * KHTTP_CMD_RATE_GET       (dump) NAME COUNT PERIOD BURST BITS4 BITS6 ADDRESSES
+ *                          ACTIVE RULES BYTES(u64) >
+ * Sets and rates are of no queue: to see them, too, needs CAP_NET_ADMIN.
  *
  * KHTTP_CMD_LISTENER_GET   (dump) FAMILY ADDR(4 or 16 bytes) PORT PREFIXES
  *                          CONNECTIONS(u64) ACCEPTED(u64) >
@@ -70,6 +147,12 @@
  * KHTTP_CMD_LISTENER_SETTINGS_GET (dump) as for LISTENER_SET >
  * KHTTP_CMD_WORKER_GET     (dump) QUEUE ID PID UID COMM SLOTS IN_HAND STATE
  *                          FETCHED(u64) ANSWERED(u64) SINCE(u64, s of uptime) >
+ *     OWED >          requests in hand that wait for the worker, and not for
+ *                     their client to send or to receive
+ *     PIECES >        counts, and wraps, when a worker went on with a request
+ *                     that it did not finish by that
+ * KHTTP_CMD_WORKER_DRAIN   QUEUE < ID <  nothing new for this worker, who finishes
+ *                          what it holds; -ESRCH: it is not attached there
  *
  * KHTTP_CMD_CACHE_GET      (dump) URL QUEUE STATUS AGE TTL LENGTH(u64)
  *                          CHARGED(u64) HITS(u64) >
@@ -77,6 +160,7 @@
  *
  * KHTTP_CMD_LIMITS_GET     (dump) one message a limit:
  *                          NAME VALUE DEFAULT MIN MAX (u64) UNIT HELP >
+ *                          GROUP(flag: a group may set it, too) >
  * KHTTP_CMD_LIMITS_SET     ENTRY { NAME VALUE }... <  all or none
  *
  * KHTTP_CMD_STATS_GET      (dump) one message a figure:
@@ -116,7 +200,8 @@
  *                          wait for this or ENOBUFS, dump from NEXT, and so on.
  *                          It says nothing else, so everybody may join.
  * KHTTP_CMD_EVENT          (multicast) TYPE TIME(u64 ns, realtime), and as it
- *                          applies QUEUE URL WORKER PID COUNT(u64) LISTENER >
+ *                          applies QUEUE GROUP URL WORKER PID COUNT(u64)
+ *                          LISTENER >
  */
 #ifndef _UAPI_LINUX_KHTTP_H
 #define _UAPI_LINUX_KHTTP_H
@@ -143,6 +228,17 @@
 #define KHTTP_TRUSTED_MAX	64
 #define KHTTP_LISTEN_ADDRESSES_MAX 16
 #define KHTTP_DEVICE_NAME_MAX	16
+#define KHTTP_FILTER_RULES_MAX	256
+#define KHTTP_SERVER_MAX	128
+#define KHTTP_SERVER_DEFAULT	"khttp"
+#define KHTTP_PAGE_MAX		61440	/* bytes of its body */
+#define KHTTP_PAGE_TYPE_MAX	64
+#define KHTTP_PAGES_MAX		16	/* in a group */
+#define KHTTP_REDIRECT_MAX	1024
+#define KHTTP_RATE_PERIOD_MAX	86400
+#define KHTTP_RATE_ADDRESSES	32768	/* unless it is said */
+#define KHTTP_RATE_ADDRESSES_MIN 64
+#define KHTTP_RATE_ADDRESSES_MAX 16777216
 
 enum khttp_cmd {
 	KHTTP_CMD_UNSPEC,
@@ -169,6 +265,19 @@ enum khttp_cmd {
 	KHTTP_CMD_LISTENER_SET,
 	KHTTP_CMD_LISTENER_RESET,
 	KHTTP_CMD_LISTENER_SETTINGS_GET,
+	KHTTP_CMD_GROUP_ADD,
+	KHTTP_CMD_GROUP_SET,
+	KHTTP_CMD_GROUP_DEL,
+	KHTTP_CMD_GROUP_GET,
+	KHTTP_CMD_FILTER_SET,
+	KHTTP_CMD_FILTER_GET,
+	KHTTP_CMD_NETWORKS_LOAD,
+	KHTTP_CMD_NETWORKS_DEL,
+	KHTTP_CMD_NETWORKS_GET,
+	KHTTP_CMD_RATE_SET,
+	KHTTP_CMD_RATE_DEL,
+	KHTTP_CMD_RATE_GET,
+	KHTTP_CMD_WORKER_DRAIN,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -205,6 +314,7 @@ enum khttp_queue_attr {
 enum khttp_queue_state {
 	KHTTP_QUEUE_ACTIVE,	/* requests are taken in */
 	KHTTP_QUEUE_INACTIVE,	/* new requests get 503; waiting ones stay */
+	KHTTP_QUEUE_OFFLINE,	/* it failed: waiting ones get 503, too */
 	__KHTTP_QUEUE_STATE_LAST
 };
 #define KHTTP_QUEUE_STATE_MAX (__KHTTP_QUEUE_STATE_LAST - 1)
@@ -218,6 +328,35 @@ enum khttp_verbosity {
 };
 #define KHTTP_VERBOSITY_MAX (__KHTTP_VERBOSITY_LAST - 1)
 
+enum khttp_group_attr {
+	KHTTP_GROUP_A_UNSPEC,
+	KHTTP_GROUP_A_PAD,
+	KHTTP_GROUP_A_NAME,
+	KHTTP_GROUP_A_QUEUE,
+	KHTTP_GROUP_A_LIMIT,
+	KHTTP_GROUP_A_ID,
+	KHTTP_GROUP_A_DEFAULT,
+	KHTTP_GROUP_A_URLS,
+	KHTTP_GROUP_A_FORCE,
+	KHTTP_GROUP_A_CONNECTIONS,
+	KHTTP_GROUP_A_SERVER,
+	KHTTP_GROUP_A_PAGE,
+	KHTTP_GROUP_A_MAINTENANCE,
+	KHTTP_GROUP_A_RETRY_AFTER,
+	__KHTTP_GROUP_A_LAST
+};
+#define KHTTP_GROUP_A_MAX (__KHTTP_GROUP_A_LAST - 1)
+
+enum khttp_page_attr {
+	KHTTP_PAGE_A_UNSPEC,
+	KHTTP_PAGE_A_STATUS,
+	KHTTP_PAGE_A_TYPE,
+	KHTTP_PAGE_A_BODY,
+	KHTTP_PAGE_A_LENGTH,
+	__KHTTP_PAGE_A_LAST
+};
+#define KHTTP_PAGE_A_MAX (__KHTTP_PAGE_A_LAST - 1)
+
 enum khttp_url_attr {
 	KHTTP_URL_A_UNSPEC,
 	KHTTP_URL_A_PAD,
@@ -225,9 +364,64 @@ enum khttp_url_attr {
 	KHTTP_URL_A_QUEUE,
 	KHTTP_URL_A_CONTEXT,
 	KHTTP_URL_A_REQUESTS,
+	KHTTP_URL_A_GROUP,
+	KHTTP_URL_A_REDIRECT,
+	KHTTP_URL_A_STATUS,
 	__KHTTP_URL_A_LAST
 };
 #define KHTTP_URL_A_MAX (__KHTTP_URL_A_LAST - 1)
+
+enum khttp_filter_attr {
+	KHTTP_FILTER_A_UNSPEC,
+	KHTTP_FILTER_A_PAD,
+	KHTTP_FILTER_A_GROUP,
+	KHTTP_FILTER_A_GENERATION,
+	KHTTP_FILTER_A_RULE,
+	KHTTP_FILTER_A_INDEX,
+	KHTTP_FILTER_A_ID,
+	KHTTP_FILTER_A_TEXT,
+	KHTTP_FILTER_A_MATCHED,
+	KHTTP_FILTER_A_LIMITED,
+	__KHTTP_FILTER_A_LAST
+};
+#define KHTTP_FILTER_A_MAX (__KHTTP_FILTER_A_LAST - 1)
+
+enum khttp_networks_attr {
+	KHTTP_NETWORKS_A_UNSPEC,
+	KHTTP_NETWORKS_A_PAD,
+	KHTTP_NETWORKS_A_NAME,
+	KHTTP_NETWORKS_A_IPV4,
+	KHTTP_NETWORKS_A_IPV6,
+	KHTTP_NETWORKS_A_MORE,
+	KHTTP_NETWORKS_A_ABORT,
+	KHTTP_NETWORKS_A_GENERATION,
+	KHTTP_NETWORKS_A_COUNT4,
+	KHTTP_NETWORKS_A_COUNT6,
+	KHTTP_NETWORKS_A_BYTES,
+	KHTTP_NETWORKS_A_RULES,
+	KHTTP_NETWORKS_A_START,
+	KHTTP_NETWORKS_A_ADDRESS,
+	KHTTP_NETWORKS_A_FOUND,
+	__KHTTP_NETWORKS_A_LAST
+};
+#define KHTTP_NETWORKS_A_MAX (__KHTTP_NETWORKS_A_LAST - 1)
+
+enum khttp_rate_attr {
+	KHTTP_RATE_A_UNSPEC,
+	KHTTP_RATE_A_PAD,
+	KHTTP_RATE_A_NAME,
+	KHTTP_RATE_A_COUNT,
+	KHTTP_RATE_A_PERIOD,
+	KHTTP_RATE_A_BURST,
+	KHTTP_RATE_A_BITS4,
+	KHTTP_RATE_A_BITS6,
+	KHTTP_RATE_A_ADDRESSES,
+	KHTTP_RATE_A_ACTIVE,
+	KHTTP_RATE_A_RULES,
+	KHTTP_RATE_A_BYTES,
+	__KHTTP_RATE_A_LAST
+};
+#define KHTTP_RATE_A_MAX (__KHTTP_RATE_A_LAST - 1)
 
 enum khttp_listener_attr {
 	KHTTP_LISTENER_A_UNSPEC,
@@ -288,6 +482,8 @@ enum khttp_worker_attr {
 	KHTTP_WORKER_A_FETCHED,
 	KHTTP_WORKER_A_ANSWERED,
 	KHTTP_WORKER_A_SINCE,
+	KHTTP_WORKER_A_OWED,
+	KHTTP_WORKER_A_PIECES,
 	__KHTTP_WORKER_A_LAST
 };
 #define KHTTP_WORKER_A_MAX (__KHTTP_WORKER_A_LAST - 1)
@@ -328,6 +524,9 @@ enum khttp_limit_attr {
 	KHTTP_LIMIT_A_MAX_VALUE,
 	KHTTP_LIMIT_A_UNIT,
 	KHTTP_LIMIT_A_HELP,
+	KHTTP_LIMIT_A_INHERIT,
+	KHTTP_LIMIT_A_OWN,
+	KHTTP_LIMIT_A_GROUP,
 	__KHTTP_LIMIT_A_LAST
 };
 #define KHTTP_LIMIT_A_MAX (__KHTTP_LIMIT_A_LAST - 1)
@@ -416,6 +615,7 @@ enum khttp_event_attr {
 	KHTTP_EVENT_A_PID,
 	KHTTP_EVENT_A_COUNT,
 	KHTTP_EVENT_A_LISTENER,
+	KHTTP_EVENT_A_GROUP,
 	__KHTTP_EVENT_A_LAST
 };
 #define KHTTP_EVENT_A_MAX (__KHTTP_EVENT_A_LAST - 1)
@@ -431,11 +631,15 @@ enum khttp_event_type {
 	KHTTP_EVENT_WORKER_DRAINING,	/* QUEUE WORKER PID COUNT = in hand */
 	KHTTP_EVENT_WORKER_DETACHED,	/* QUEUE WORKER PID: left with nothing in hand */
 	KHTTP_EVENT_WORKER_LOST,	/* QUEUE WORKER PID COUNT = was in hand */
-	KHTTP_EVENT_URL_ADDED,		/* URL QUEUE */
-	KHTTP_EVENT_URL_DELETED,	/* URL QUEUE */
+	KHTTP_EVENT_URL_ADDED,		/* URL QUEUE GROUP */
+	KHTTP_EVENT_URL_DELETED,	/* URL QUEUE GROUP */
 	KHTTP_EVENT_LIMITS_CHANGED,
 	KHTTP_EVENT_CACHE_PURGED,	/* URL (absent: everything) COUNT */
 	KHTTP_EVENT_LISTENER_CHANGED,	/* LISTENER: "80", "192.0.2.1:80" */
+	KHTTP_EVENT_GROUP_ADDED,	/* GROUP QUEUE; no default group */
+	KHTTP_EVENT_GROUP_CHANGED,	/* GROUP QUEUE */
+	KHTTP_EVENT_GROUP_DELETED,	/* GROUP QUEUE; no default group */
+	KHTTP_EVENT_FILTER_CHANGED,	/* GROUP QUEUE; absent: a set or a rate */
 	__KHTTP_EVENT_LAST
 };
 #define KHTTP_EVENT_MAX (__KHTTP_EVENT_LAST - 1)
@@ -502,6 +706,10 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_URING	(1ULL << 1) /* the io_uring transport */
 #define KHTTP_FEATURE_FILE_BODY	(1ULL << 2) /* KHTTP_BODY_FILE */
 #define KHTTP_FEATURE_CACHE	(1ULL << 3) /* KHTTP_REPLY_CACHE, PURGE */
+#define KHTTP_FEATURE_FILTER	(1ULL << 4) /* FILTER_*, NETWORKS_*, RATE_* */
+#define KHTTP_FEATURE_DOOR	(1ULL << 5) /* a group's SERVER, PAGE, MAINTENANCE;
+					     * a url's REDIRECT
+					     */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */

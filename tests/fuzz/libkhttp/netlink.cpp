@@ -98,6 +98,7 @@ void decode_error(byte_view attributes)
 
 constexpr decoder decoders[] = {
 	decode_queue,
+	decode<khttp::group_info>,
 	decode<khttp::url_info>,
 	decode_listener,
 	decode<khttp::worker_info>,

@@ -75,6 +75,54 @@ TEST_CASE("a queue's attributes all arrive in their places")
 	CHECK(to_string(queue.state) == "unknown");
 }
 
+TEST_CASE("a group's limits all arrive, with what it sets itself")
+{
+	message built(fake::family, 1, 0);
+	group_info group;
+
+	built.put(KHTTP_GROUP_A_NAME, "site");
+	built.put(KHTTP_GROUP_A_QUEUE, "app");
+	built.put_u64(KHTTP_GROUP_A_ID, 5000000000);
+	built.put(KHTTP_GROUP_A_URLS, 3U);
+	built.put_nested(KHTTP_GROUP_A_LIMIT, [&] {
+		built.put(KHTTP_LIMIT_A_NAME, "max_head");
+		built.put_u64(KHTTP_LIMIT_A_VALUE, 100);
+	});
+	built.put_nested(KHTTP_GROUP_A_LIMIT, [&] {
+		built.put(KHTTP_LIMIT_A_NAME, "max_body");
+		built.put_u64(KHTTP_LIMIT_A_VALUE, 200);
+		built.put_u64(KHTTP_LIMIT_A_OWN, 0);
+	});
+	built.put(KHTTP_GROUP_A_SERVER, "S");
+	built.put(KHTTP_GROUP_A_MAINTENANCE, std::uint32_t{ 1 });
+	built.put(KHTTP_GROUP_A_RETRY_AFTER, std::uint32_t{ 9 });
+	built.put_nested(KHTTP_GROUP_A_PAGE, [&] {
+		built.put(KHTTP_PAGE_A_STATUS, std::uint32_t{ 503 });
+		built.put(KHTTP_PAGE_A_TYPE, "text/html");
+		built.put(KHTTP_PAGE_A_LENGTH, std::uint32_t{ 12 });
+	});
+	from_uapi(built.attributes(), group);
+	CHECK(group.server == "S");
+	CHECK(group.maintenance);
+	CHECK(group.retry_after == 9);
+	REQUIRE(group.pages.size() == 1);
+	CHECK(group.pages[0].status == 503);
+	CHECK(group.pages[0].type == "text/html");
+	CHECK(group.pages[0].length == 12);
+	CHECK(group.name == "site");
+	CHECK(group.queue == "app");
+	CHECK(group.id == 5000000000);
+	CHECK(group.urls == 3);
+	CHECK(!group.is_default);
+	CHECK(!group.connections);
+	REQUIRE(group.limits.size() == 2);
+	CHECK(group.limits[0].value == 100);
+	CHECK(!group.limits[0].own);
+	CHECK(group.limits[1].name == "max_body");
+	CHECK(group.limits[1].own == 0);
+	CHECK(failure_of<group_info>({}) == EBADMSG);
+}
+
 TEST_CASE("a queue cut anywhere is refused or read without a byte too many")
 {
 	byte_vector whole = full_queue();

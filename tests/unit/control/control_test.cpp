@@ -104,6 +104,10 @@ TEST_CASE("each call sends its command with its attributes")
 	CHECK(del.command == KHTTP_CMD_QUEUE_DEL);
 	fake::request drain = request_of([](control &c) { c.drain_queue("app"); });
 	CHECK(drain.command == KHTTP_CMD_QUEUE_DRAIN);
+	fake::request one = request_of([](control &c) { c.drain_worker("app", 7); });
+	CHECK(one.command == KHTTP_CMD_WORKER_DRAIN);
+	CHECK(attribute_table(one.attributes).text(KHTTP_WORKER_A_QUEUE) == "app");
+	CHECK(attribute_table(one.attributes).u32(KHTTP_WORKER_A_ID) == 7);
 
 	fake::request url = request_of([](control &c) { c.add_url("http://+:80/", "app", 9); });
 	CHECK(url.command == KHTTP_CMD_URL_ADD);
@@ -149,6 +153,83 @@ TEST_CASE("what would mean something else to the kernel is not sent")
 			  Catch::Contains("comma"));
 	CHECK_THROWS_WITH(request_of([](control &c) { c.reset_listener({ 80, "host" }); }),
 			  Catch::Contains("not an IP address"));
+}
+
+TEST_CASE("groups are made, set and deleted with what they set")
+{
+	const std::vector<khttp::group_setting> settings = { { "max_body", 5 },
+							     { "max_head", {} } };
+	fake::request add = request_of([&](control &c) { c.add_group("site", "app", settings); });
+
+	CHECK(add.command == KHTTP_CMD_GROUP_ADD);
+	CHECK(attribute_table(add.attributes).text(KHTTP_GROUP_A_NAME) == "site");
+	CHECK(attribute_table(add.attributes).text(KHTTP_GROUP_A_QUEUE) == "app");
+	/* the last of a kind */
+	const attribute_table last(attribute_table(add.attributes).raw(KHTTP_GROUP_A_LIMIT));
+	CHECK(last.text(KHTTP_LIMIT_A_NAME) == "max_head");
+	CHECK(last.has(KHTTP_LIMIT_A_INHERIT));
+	CHECK(!last.has(KHTTP_LIMIT_A_VALUE));
+	fake::request set = request_of(
+		[&](control &c) { c.set_group("site", { { "max_body", 7 } }); });
+	CHECK(set.command == KHTTP_CMD_GROUP_SET);
+	const attribute_table one(attribute_table(set.attributes).raw(KHTTP_GROUP_A_LIMIT));
+	CHECK(one.u64(KHTTP_LIMIT_A_VALUE) == 7);
+	CHECK(!one.has(KHTTP_LIMIT_A_INHERIT));
+	fake::request del = request_of([](control &c) { c.delete_group("site"); });
+	CHECK(del.command == KHTTP_CMD_GROUP_DEL);
+	CHECK(!attribute_table(del.attributes).has(KHTTP_GROUP_A_FORCE));
+	fake::request all = request_of([](control &c) { c.delete_group("site", true); });
+	CHECK(attribute_table(all.attributes).has(KHTTP_GROUP_A_FORCE));
+	fake::request url = request_of(
+		[](control &c) { c.add_url_to_group("http://+:80/", "site"); });
+	CHECK(attribute_table(url.attributes).text(KHTTP_URL_A_GROUP) == "site");
+	CHECK(!attribute_table(url.attributes).has(KHTTP_URL_A_QUEUE));
+}
+
+TEST_CASE("what a group says at its door goes with its limits")
+{
+	khttp::door_settings door;
+	fake::request none = request_of([&](control &c) { c.set_group("site", {}, door); });
+
+	for (int type : { KHTTP_GROUP_A_SERVER, KHTTP_GROUP_A_PAGE, KHTTP_GROUP_A_MAINTENANCE,
+			  KHTTP_GROUP_A_RETRY_AFTER })
+		CHECK(!attribute_table(none.attributes).has(type));
+	door.server = "";
+	door.maintenance = false;
+	door.retry_after = 0;
+	door.pages = { { 502, {} }, { 503, std::string("a\0b", 3), "text/plain" } };
+	fake::request set = request_of(
+		[&](control &c) { c.set_group("site", { { "max_body", 7 } }, door); });
+	const attribute_table all(set.attributes);
+	CHECK(all.has(KHTTP_GROUP_A_LIMIT));
+	CHECK(all.has(KHTTP_GROUP_A_SERVER));
+	CHECK(all.text(KHTTP_GROUP_A_SERVER).empty());
+	CHECK(all.has(KHTTP_GROUP_A_MAINTENANCE));
+	CHECK(all.u32(KHTTP_GROUP_A_MAINTENANCE) == 0);
+	CHECK(all.has(KHTTP_GROUP_A_RETRY_AFTER));
+	const attribute_table page(all.raw(KHTTP_GROUP_A_PAGE));
+	CHECK(page.u32(KHTTP_PAGE_A_STATUS) == 503);
+	CHECK(page.text(KHTTP_PAGE_A_TYPE) == "text/plain");
+	CHECK(page.bytes(KHTTP_PAGE_A_BODY) == std::string("a\0b", 3));
+	door.pages.pop_back();
+	fake::request add = request_of([&](control &c) { c.add_group("site", "app", {}, door); });
+	const attribute_table gone(attribute_table(add.attributes).raw(KHTTP_GROUP_A_PAGE));
+	CHECK(gone.u32(KHTTP_PAGE_A_STATUS) == 502);
+	CHECK(!gone.has(KHTTP_PAGE_A_BODY));
+	CHECK(!gone.has(KHTTP_PAGE_A_TYPE));
+}
+
+TEST_CASE("a redirect is a prefix of a group")
+{
+	fake::request url = request_of([](control &c) {
+		c.add_redirect("http://+:80/", "site", { "https://new/", 301 });
+	});
+	const attribute_table a(url.attributes);
+
+	CHECK(url.command == KHTTP_CMD_URL_ADD);
+	CHECK(a.text(KHTTP_URL_A_GROUP) == "site");
+	CHECK(a.text(KHTTP_URL_A_REDIRECT) == "https://new/");
+	CHECK(a.u32(KHTTP_URL_A_STATUS) == 301);
 }
 
 TEST_CASE("purging says what and returns how much")

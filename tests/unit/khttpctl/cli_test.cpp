@@ -67,6 +67,21 @@ fill url(const char *prefix, const char *to)
 	};
 }
 
+fill group(const char *name, const char *of)
+{
+	return [=](message &msg) {
+		msg.put(KHTTP_GROUP_A_NAME, name);
+		msg.put(KHTTP_GROUP_A_QUEUE, of);
+		for (const char *limit : { "max_head", "idle_timeout" })
+			msg.put_nested(KHTTP_GROUP_A_LIMIT, [&] {
+				msg.put(KHTTP_LIMIT_A_NAME, limit);
+				msg.put_u64(KHTTP_LIMIT_A_VALUE, 64);
+				if (*limit == 'm')
+					msg.put_u64(KHTTP_LIMIT_A_OWN, 2048);
+			});
+	};
+}
+
 fill limit(const char *name, std::uint64_t value, std::uint64_t max, const char *unit)
 {
 	return [=](message &msg) {
@@ -77,6 +92,8 @@ fill limit(const char *name, std::uint64_t value, std::uint64_t max, const char 
 		msg.put_u64(KHTTP_LIMIT_A_MAX_VALUE, max);
 		msg.put(KHTTP_LIMIT_A_UNIT, unit);
 		msg.put(KHTTP_LIMIT_A_HELP, "what it is for");
+		if (*name != 'c')
+			msg.put_flag(KHTTP_LIMIT_A_GROUP);
 	};
 }
 
@@ -150,6 +167,10 @@ fake::datagrams tell(const fake::request &request)
 				    limit("cache_bytes", 1 << 20, INT64_MAX, "bytes"),
 				    limit("cache_object", 4096, INT64_MAX, "bytes"),
 				    limit("idle_timeout", 75000, 86400000, "ms") });
+	case KHTTP_CMD_GROUP_GET:
+		if (!dump)
+			return { fake::answer(group("site", "docs")), fake::verdict(0) };
+		return listing_of({ group("docs", "docs"), group("site", "docs") });
 	case KHTTP_CMD_STATS_GET:
 		return listing_of({ stat("requests", 9), stat("cache_hits", 3),
 				    stat("cache_misses", 1), stat("refused", 2, "QueueFull"),
@@ -220,6 +241,12 @@ TEST_CASE("wrong lines go to stderr with status 2 and say what would be right")
 		{ { "queue", "add", "app", "owner", ":" }, "USER:GROUP" },
 		{ { "url", "add", "http://x/" }, "'queue NAME' is missing" },
 		{ { "url", "add", "x", "queue", "y" }, "write http://x" },
+		{ { "url", "add", "http://x/", "queue", "y", "group", "z" }, "name one of them" },
+		{ { "group", "add", "site" }, "'queue NAME' is missing" },
+		{ { "group", "add", "site", "max_head", "1" }, "'queue NAME' is missing" },
+		{ { "group", "add", "site", "queue", "docs", "max_head" }, "pairs" },
+		{ { "group", "set", "site" }, "nothing to set" },
+		{ { "group", "del" }, "name of the group is missing" },
 		{ { "url", "del" }, "the URL is missing" },
 		{ { "cache", "purge" }, "--all" },
 		{ { "cache", "purge", "--all", "http://x/" }, "stands alone" },
@@ -380,6 +407,95 @@ TEST_CASE("limits are read and shown in their own units")
 	CHECK_THROWS_WITH(s.run("limits", "set", { { "max_head", "x" }, {} }), Contains("bytes"));
 	CHECK(s.run("limits", "show", { { "idle_timeout" }, {} }) == 0);
 	CHECK_THAT(s.out.str(), Contains("75 s (75000 ms)"));
+}
+
+TEST_CASE("a group's limits are read in their units, and shown with where they come from")
+{
+	session s;
+
+	CHECK(s.run("group", "set",
+		    { { "site", "max_head", "1K", "idle_timeout", "default" }, {} }) == 0);
+	CHECK(s.last.command == KHTTP_CMD_GROUP_SET);
+	CHECK_THROWS_WITH(s.run("group", "set", { { "site", "cache_bytes", "1K" }, {} }),
+			  Contains("whole namespace"));
+	CHECK(s.run("group", "add",
+		    { { "more", "max_head", "1K", "queue", "docs", "idle_timeout", "1s" },
+		      {} }) == 0);
+	const khttp::detail::attribute_table table(s.last.attributes);
+	CHECK(table.text(KHTTP_GROUP_A_QUEUE) == "docs");
+	CHECK(s.run("group", "show", { { "site" }, {} }) == 0);
+	CHECK_THAT(s.out.str(), Contains("below the group's 2 KiB") && Contains("namespace"));
+	s.out.str("");
+	CHECK(s.run("group", "list") == 0);
+	CHECK_THAT(s.out.str(), Contains("site") && Contains("max_head 2 KiB"));
+	s.out.str("");
+	s.ctx.json = true;
+	CHECK(s.run("group", "list") == 0);
+	json all = json::parse(s.out.str());
+	CHECK(all[1]["limits"]["max_head"]["own"] == 2048);
+	CHECK(all[1]["limits"]["max_head"]["from"] == "group");
+	CHECK(all[1]["limits"]["idle_timeout"]["own"].is_null());
+}
+
+TEST_CASE("a group's door is written behind its limits or before them")
+{
+	session s;
+
+	CHECK(s.run("group", "set",
+		    { { "site", "server", "off", "page", "503", "/dev/null", "type", "text/x",
+			"max_head", "1K", "page", "404", "none", "maintenance", "on", "retry",
+			"2m" },
+		      {} }) == 0);
+	const khttp::detail::attribute_table set(s.last.attributes);
+	CHECK(s.last.command == KHTTP_CMD_GROUP_SET);
+	CHECK(set.has(KHTTP_GROUP_A_LIMIT));
+	CHECK(set.has(KHTTP_GROUP_A_SERVER));
+	CHECK(set.text(KHTTP_GROUP_A_SERVER).empty());
+	CHECK(set.u32(KHTTP_GROUP_A_MAINTENANCE) == 1);
+	CHECK(set.u32(KHTTP_GROUP_A_RETRY_AFTER) == 120);
+	const khttp::detail::attribute_table page(set.raw(KHTTP_GROUP_A_PAGE));
+	CHECK(page.u32(KHTTP_PAGE_A_STATUS) == 404);
+	CHECK(!page.has(KHTTP_PAGE_A_BODY));
+	CHECK(s.run("group", "set", { { "site", "server", "on" }, {} }) == 0);
+	CHECK(khttp::detail::attribute_table(s.last.attributes).text(KHTTP_GROUP_A_SERVER) ==
+	      "khttp");
+	for (std::vector<std::string> wrong :
+	     { std::vector<std::string>{ "server" }, { "maintenance" }, { "maintenance", "maybe" },
+	       { "page" }, { "page", "503" }, { "page", "399", "none" },
+	       { "page", "600", "none" }, { "page", "503", "/dev/null", "type" },
+	       { "maintenance", "on", "retry" } }) {
+		wrong.insert(wrong.begin(), "site");
+		CHECK_THROWS_AS(s.run("group", "set", { wrong, {} }), khttpctl::usage_error);
+	}
+	CHECK_THROWS_WITH(s.run("group", "set", { { "site", "page", "503", "/dev/zero" }, {} }),
+			  Contains("no more than 61440 bytes"));
+	CHECK_THROWS_WITH(s.run("group", "set", { { "site", "page", "503", "/none/x" }, {} }),
+			  Contains("/none/x: No such file"));
+}
+
+TEST_CASE("a redirect is a prefix that feeds nobody")
+{
+	session s;
+
+	CHECK(s.run("url", "add",
+		    { { "http://old/", "queue", "docs", "redirect", "https://new/" }, {} }) == 0);
+	const khttp::detail::attribute_table add(s.last.attributes);
+	CHECK(add.text(KHTTP_URL_A_GROUP) == "docs");
+	CHECK(add.text(KHTTP_URL_A_REDIRECT) == "https://new/");
+	CHECK(add.u32(KHTTP_URL_A_STATUS) == 308);
+	CHECK(s.run("url", "add",
+		    { { "http://old/", "group", "site", "redirect", "https://new/", "status",
+			"temporary" },
+		      {} }) == 0);
+	CHECK(khttp::detail::attribute_table(s.last.attributes).u32(KHTTP_URL_A_STATUS) == 307);
+	CHECK_THROWS_WITH(s.run("url", "add",
+				{ { "http://old/", "queue", "docs", "status", "301" }, {} }),
+			  Contains("'redirect URL' is missing"));
+	CHECK_THROWS_WITH(s.run("url", "add",
+				{ { "http://old/", "queue", "docs", "redirect", "https://new/",
+				    "status", "303" },
+				  {} }),
+			  Contains("301, 302, 307, 308"));
 }
 
 TEST_CASE("the hit ratio is of those that might have been hits")

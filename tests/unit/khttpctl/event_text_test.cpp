@@ -24,6 +24,13 @@ TEST_CASE("events are sentences")
 	CHECK(event_text(event) == "cache: 2 stored responses dropped, everything");
 	event.url = "http://a:80/x";
 	CHECK(event_text(event) == "cache: 2 stored responses dropped, http://a:80/x");
+	event.type = event_type::url_added;
+	event.group = "app";
+	CHECK(event_text(event) == "prefix http://a:80/x added to queue app");
+	event.group = "site";
+	CHECK(event_text(event) == "prefix http://a:80/x added to group site of queue app");
+	event.type = event_type::group_changed;
+	CHECK(event_text(event) == "group site of queue app changed");
 }
 
 TEST_CASE("every event has words, though parts are missing or odd")

@@ -74,7 +74,6 @@ TEST_CASE("missing and double ones are told")
 {
 	CHECK_THROWS_WITH(parse({ "length" }), Contains("length needs a value"));
 	CHECK_THROWS_WITH(parse({ "length", "1", "length", "2" }), Contains("given twice"));
-	CHECK_THROWS_WITH(parse_keywords(std::vector<std::string>{ "context", "1" },
-					 url_add_keywords),
+	CHECK_THROWS_WITH(parse_keywords(std::vector<std::string>{}, group_add_keywords),
 			  Contains("'queue NAME' is missing"));
 }

@@ -11,6 +11,7 @@ import time
 
 from device import Worker
 from faults import *
+import filters
 from genl import *
 from traffic import *
 from wire import check, finish
@@ -30,6 +31,7 @@ QUEUE_ADD, QUEUE_SET, QUEUE_DEL, QUEUE_GET, QUEUE_DRAIN, URL_ADD, URL_DEL = rang
 URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, PURGE, LIMITS_GET, LIMITS_SET = range(8, 15)
 STATS_GET, FEATURES_GET, LATENCY_GET, ERROR_GET = 15, 16, 18, 19
 LISTENER_SET, LISTENER_RESET, SETTINGS_GET = 21, 22, 23
+GROUP_ADD, GROUP_SET, GROUP_DEL, GROUP_GET = range(24, 28)
 QUEUE_A_WAITING, QUEUE_A_IN_HAND, LISTENER_A_CONNECTIONS = 13, 14, 6
 
 
@@ -38,10 +40,22 @@ def limit(name, value):
 
 
 BUDGET = limit("cache_bytes", 1 << 22)
+# So that clients are counted
+CLIENTS = limit("max_client_connections", 1000)
+OF_GROUP = nest(4, string(3, "max_body") + number64(4, 1 << 20))
+# Too large for a slab: what is vmalloc's can fail in more places
+DOOR = string(10, "own") + b"".join(
+    nest(11, number(1, status) + string(2, "text/plain") + attribute(3, b"x" * size))
+    for status, size in ((503, 40000), (404, 100)))
+REDIRECT = string(7, "http://new/")
 
 
 def queue(name):
     return string(2, name)
+
+
+def group(name, of=None):
+    return string(2, name) + (string(3, of) if of else b"")
 
 
 def url(prefix, name=None):
@@ -146,13 +160,25 @@ def control_steps(c):
     for port, more in (85, b""), (83, string(16, "127.0.0.2,127.0.0.3")), (83, string(15, "lo")):
         yield c.step("LISTENER_SET %d" % port, LISTENER_SET, proxied(port, more),
                      undo=lambda p=port: c.ask(LISTENER_RESET, number(4, p)))
+    yield c.step("GROUP_ADD", GROUP_ADD, group("more", "q") + OF_GROUP,
+                 undo=lambda: c.ask(GROUP_DEL, group("more")))
+    yield c.step("GROUP_SET", GROUP_SET, group("site") + OF_GROUP)
+    yield c.step("GROUP_ADD door", GROUP_ADD, group("door", "q") + DOOR,
+                 undo=lambda: c.ask(GROUP_DEL, group("door")))
+    yield c.step("GROUP_SET door", GROUP_SET, group("site") + DOOR)
+    yield c.step("GROUP_SET no door", GROUP_SET, group("site") + string(10, "khttp") +
+                 b"".join(nest(11, number(1, status)) for status in (503, 404)))
+    yield c.step("URL_ADD redirect", URL_ADD, url("old:80", "q") + REDIRECT,
+                 undo=lambda: c.ask(URL_DEL, url("old:80")))
+    yield c.step("GROUP_GET", GROUP_GET, group("site"))
     yield c.step("LIMITS_SET", LIMITS_SET, BUDGET)
     yield c.step("LIMITS_SET error_log", LIMITS_SET, limit("error_log", 2000),
                  undo=lambda: c.ask(LIMITS_SET, limit("error_log", 1000)))
     yield c.step("CACHE_PURGE", PURGE, string(2, "http://a/"))
     for command in (QUEUE_GET, URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, LIMITS_GET,
-                    STATS_GET, LATENCY_GET, ERROR_GET, SETTINGS_GET):
+                    STATS_GET, LATENCY_GET, ERROR_GET, SETTINGS_GET, GROUP_GET):
         yield c.step("dump %d" % command, command, dump=True)
+    yield from filters.filter_steps(c, check)
     yield c.step("QUEUE_GET", QUEUE_GET, queue("q"))
     yield c.step("FEATURES_GET", FEATURES_GET)
     yield c.step("URL_DEL", URL_DEL, url("+:83"), undo=lambda: c.ask(URL_ADD, url("+:83", "q")))
@@ -264,11 +290,16 @@ def with_traffic(places, parts):
     c = Control()
     for name in ("app", "q"):
         c.ask(QUEUE_ADD, queue(name))
-    c.ask(URL_ADD, url("a:80", "app"))
+    c.ask(GROUP_ADD, group("site", "app") + OF_GROUP)
+    c.ask(URL_ADD, url("a:80") + string(6, "site"))
+    c.ask(GROUP_ADD, group("shut", "app") + DOOR + number(12, 1))
+    c.ask(URL_ADD, url("shut:80") + string(6, "shut"))
+    c.ask(URL_ADD, url("moved:80", "app") + REDIRECT)
     c.ask(URL_ADD, url("+:83", "q"))
     c.ask(URL_ADD, url("+:84", "app"))
     c.ask(LISTENER_SET, proxied(84))
-    c.ask(LIMITS_SET, BUDGET)
+    c.ask(LIMITS_SET, BUDGET + CLIENTS)
+    filters.prepare(c)
     run = Run(check, c.settled, SEED)
     run.places |= places
     server = Server("app", check)
@@ -278,6 +309,7 @@ def with_traffic(places, parts):
             part(run, c, server)
     finally:
         server.close()
+    filters.clean(c)
     for name in ("app", "q"):
         c.rows(QUEUE_DEL, queue(name))
     c.rows(LISTENER_RESET, number(4, 84))

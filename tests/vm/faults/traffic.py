@@ -298,6 +298,14 @@ REFUSALS = {
                                        "\r\n12345"], None, status=405),
     "OPTIONS * with a body": Exchange(["OPTIONS * HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
                                        "\r\n12345"], None, status=204),
+    "closed, with a page": Exchange(["GET / HTTP/1.1\r\nHost: shut\r\n\r\n"], b"x" * 40000,
+                                    status=503),
+    "closed, with a page and its body": Exchange(
+        ["GET / HTTP/1.1\r\nHost: shut\r\nContent-Length: 5\r\n\r\n12345"], b"x" * 40000,
+        status=503),
+    "redirected with its body": Exchange(
+        ["GET /a?b HTTP/1.1\r\nHost: moved\r\nContent-Length: 5\r\n\r\n12345"], b"",
+        status=308),
 }
 STORED = {"small": b"small", "large": LARGE}
 BOTH = Exchange(get("both", 2), count=2)

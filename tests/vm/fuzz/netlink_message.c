@@ -13,7 +13,8 @@
 
 enum kind {
 	NONE, NAME, PREFIX, URL, LENGTH, SMALL, MODE, NUMBER64, FLAG, ENTRY,
-	PORT, ADDRESS, NETWORKS, ADDRESSES, DEVICE,
+	PORT, ADDRESS, TRUSTED, ADDRESSES, DEVICE, RULE, NETWORKS, CLIENT,
+	SERVER, PAGE, REDIRECT, STATUS,
 };
 
 struct attr {
@@ -30,6 +31,11 @@ struct attr {
 	{ KHTTP_QUEUE_A_STATE, SMALL, 2 },				\
 	{ KHTTP_QUEUE_A_VERBOSITY, SMALL, 2 },				\
 	{ KHTTP_QUEUE_A_RETRY_AFTER, LENGTH, 2 }
+
+#define DOOR_ATTRS							\
+	{ KHTTP_GROUP_A_SERVER, SERVER, 4 }, { KHTTP_GROUP_A_PAGE, PAGE, 6 },	\
+	{ KHTTP_GROUP_A_PAGE, PAGE, 3 }, { KHTTP_GROUP_A_MAINTENANCE, SMALL, 2 }, \
+	{ KHTTP_GROUP_A_RETRY_AFTER, LENGTH, 2 }
 
 static const struct skeleton {
 	const char *name;
@@ -49,13 +55,32 @@ static const struct skeleton {
 	{ "URL_ADD", KHTTP_CMD_URL_ADD, false,
 	  { { KHTTP_URL_A_PREFIX, PREFIX, 10 }, { KHTTP_URL_A_QUEUE, NAME, 10 },
 	    { KHTTP_URL_A_CONTEXT, NUMBER64, 3 } } },
+	{ "URL_ADD group", KHTTP_CMD_URL_ADD, false,
+	  { { KHTTP_URL_A_PREFIX, PREFIX, 10 }, { KHTTP_URL_A_GROUP, NAME, 10 } } },
+	{ "URL_ADD redirect", KHTTP_CMD_URL_ADD, false,
+	  { { KHTTP_URL_A_PREFIX, PREFIX, 10 }, { KHTTP_URL_A_GROUP, NAME, 10 },
+	    { KHTTP_URL_A_REDIRECT, REDIRECT, 10 }, { KHTTP_URL_A_STATUS, STATUS, 5 } } },
+	{ "GROUP_ADD door", KHTTP_CMD_GROUP_ADD, false,
+	  { { KHTTP_GROUP_A_NAME, NAME, 10 }, { KHTTP_GROUP_A_QUEUE, NAME, 10 }, DOOR_ATTRS } },
+	{ "GROUP_SET door", KHTTP_CMD_GROUP_SET, false,
+	  { { KHTTP_GROUP_A_NAME, NAME, 10 }, { KHTTP_GROUP_A_LIMIT, ENTRY, 2 }, DOOR_ATTRS } },
+	{ "GROUP_ADD", KHTTP_CMD_GROUP_ADD, false,
+	  { { KHTTP_GROUP_A_NAME, NAME, 10 }, { KHTTP_GROUP_A_QUEUE, NAME, 10 },
+	    { KHTTP_GROUP_A_LIMIT, ENTRY, 5 }, { KHTTP_GROUP_A_LIMIT, ENTRY, 5 } } },
+	{ "GROUP_SET", KHTTP_CMD_GROUP_SET, false,
+	  { { KHTTP_GROUP_A_NAME, NAME, 10 }, { KHTTP_GROUP_A_LIMIT, ENTRY, 10 } } },
+	{ "GROUP_DEL", KHTTP_CMD_GROUP_DEL, false,
+	  { { KHTTP_GROUP_A_NAME, NAME, 10 }, { KHTTP_GROUP_A_FORCE, FLAG, 5 } } },
+	{ "GROUP_GET", KHTTP_CMD_GROUP_GET, false,
+	  { { KHTTP_GROUP_A_NAME, NAME, 10 } } },
+	{ "GROUP_GET dump", KHTTP_CMD_GROUP_GET, true, { { 0 } } },
 	{ "URL_DEL", KHTTP_CMD_URL_DEL, false,
 	  { { KHTTP_URL_A_PREFIX, PREFIX, 10 } } },
 	{ "URL_GET dump", KHTTP_CMD_URL_GET, true, { { 0 } } },
 	{ "LISTENER_GET dump", KHTTP_CMD_LISTENER_GET, true, { { 0 } } },
 	{ "LISTENER_SET", KHTTP_CMD_LISTENER_SET, false,
 	  { { KHTTP_LISTENER_A_PORT, PORT, 10 }, { KHTTP_LISTENER_A_ADDR, ADDRESS, 2 },
-	    { KHTTP_LISTENER_A_TRUSTED, NETWORKS, 6 }, { KHTTP_LISTENER_A_PROXY, SMALL, 3 },
+	    { KHTTP_LISTENER_A_TRUSTED, TRUSTED, 6 }, { KHTTP_LISTENER_A_PROXY, SMALL, 3 },
 	    { KHTTP_LISTENER_A_CLIENT_FROM, SMALL, 3 },
 	    { KHTTP_LISTENER_A_BACKLOG, LENGTH, 2 }, { KHTTP_LISTENER_A_KEEP_IDLE, SMALL, 2 },
 	    { KHTTP_LISTENER_A_KEEP_COUNT, SMALL, 1 },
@@ -74,6 +99,29 @@ static const struct skeleton {
 	{ "LIMITS_SET", KHTTP_CMD_LIMITS_SET, false,
 	  { { KHTTP_LIMIT_A_ENTRY, ENTRY, 10 }, { KHTTP_LIMIT_A_ENTRY, ENTRY, 5 },
 	    { KHTTP_LIMIT_A_ENTRY, ENTRY, 5 } } },
+	{ "RATE_SET", KHTTP_CMD_RATE_SET, false,
+	  { { KHTTP_RATE_A_NAME, NAME, 10 }, { KHTTP_RATE_A_COUNT, LENGTH, 9 },
+	    { KHTTP_RATE_A_PERIOD, LENGTH, 3 }, { KHTTP_RATE_A_BURST, LENGTH, 3 },
+	    { KHTTP_RATE_A_BITS4, SMALL, 2 }, { KHTTP_RATE_A_BITS6, SMALL, 2 },
+	    { KHTTP_RATE_A_ADDRESSES, LENGTH, 3 } } },
+	{ "RATE_DEL", KHTTP_CMD_RATE_DEL, false, { { KHTTP_RATE_A_NAME, NAME, 10 } } },
+	{ "RATE_GET dump", KHTTP_CMD_RATE_GET, true, { { 0 } } },
+	{ "NETWORKS_LOAD", KHTTP_CMD_NETWORKS_LOAD, false,
+	  { { KHTTP_NETWORKS_A_NAME, NAME, 10 }, { KHTTP_NETWORKS_A_IPV4, NETWORKS, 8 },
+	    { KHTTP_NETWORKS_A_IPV6, NETWORKS, 5 }, { KHTTP_NETWORKS_A_MORE, FLAG, 3 },
+	    { KHTTP_NETWORKS_A_ABORT, FLAG, 1 },
+	    { KHTTP_NETWORKS_A_GENERATION, NUMBER64, 1 } } },
+	{ "NETWORKS_DEL", KHTTP_CMD_NETWORKS_DEL, false,
+	  { { KHTTP_NETWORKS_A_NAME, NAME, 10 } } },
+	{ "NETWORKS_GET", KHTTP_CMD_NETWORKS_GET, false,
+	  { { KHTTP_NETWORKS_A_NAME, NAME, 10 }, { KHTTP_NETWORKS_A_START, LENGTH, 5 },
+	    { KHTTP_NETWORKS_A_ADDRESS, CLIENT, 5 } } },
+	{ "NETWORKS_GET dump", KHTTP_CMD_NETWORKS_GET, true, { { 0 } } },
+	{ "FILTER_SET", KHTTP_CMD_FILTER_SET, false,
+	  { { KHTTP_FILTER_A_GROUP, NAME, 10 }, { KHTTP_FILTER_A_RULE, RULE, 8 },
+	    { KHTTP_FILTER_A_RULE, RULE, 5 }, { KHTTP_FILTER_A_RULE, RULE, 3 },
+	    { KHTTP_FILTER_A_GENERATION, NUMBER64, 1 } } },
+	{ "FILTER_GET dump", KHTTP_CMD_FILTER_GET, true, { { 0 } } },
 	{ "STATS_GET dump", KHTTP_CMD_STATS_GET, true, { { 0 } } },
 	{ "FEATURES_GET", KHTTP_CMD_FEATURES_GET, false, { { 0 } } },
 	{ "ERROR_GET dump", KHTTP_CMD_ERROR_GET, true,
@@ -136,7 +184,10 @@ static void put_entry(struct message *m, struct rng *r, unsigned int type)
 		{ "max_head", 256, 16000 }, { "max_fields", 1, 60 },
 		{ "max_connections", 1, 1000 }, { "cache_bytes", 0, 1 << 26 },
 		{ "cache_object", 0, 1 << 20 }, { "idle_timeout", 100, 60000 },
-		{ "queue_timeout", 100, 60000 }, { "send_window", 16384, 100000 },
+		{ "queue_timeout", 100, 60000 },
+		{ "max_group_connections", 0, 100 }, { "max_requests", 0, 100 },
+		{ "max_client_connections", 0, 100 }, { "min_receive_rate", 0, 5000 },
+		{ "send_window", 16384, 100000 },
 	};
 	unsigned int i = below(r, COUNT(limits));
 	uint64_t value = limits[i].least + below(r, limits[i].range);
@@ -165,7 +216,7 @@ static void put_listener(struct message *m, struct rng *r, const struct attr *a)
 	case ADDRESS:
 		put(m, a->type, six ? v6 : v4, six ? sizeof(v6) : sizeof(v4));
 		break;
-	case NETWORKS:
+	case TRUSTED:
 		put_text(m, a->type, networks[below(r, COUNT(networks))]);
 		break;
 	case ADDRESSES:
@@ -174,6 +225,91 @@ static void put_listener(struct message *m, struct rng *r, const struct attr *a)
 	default:
 		put_text(m, a->type, devices[below(r, COUNT(devices))]);
 	}
+}
+
+/* Sets and rates are called f0 to f3 like the queues, and may be there */
+static void put_rule(struct message *m, struct rng *r, unsigned int type)
+{
+	static const char *const rules[] = {
+		"allow path /a", "deny 404 segment .git", "close not method GET,POST",
+		"rate f%u", "deny from @f%u", "allow not from @f%u,10.0.0.0/8,::/0",
+		"deny field user-agent='Bad bot'", "deny field \"user-agent=Bad bot\"",
+	};
+	struct nlattr *nest = put(m, type | NLA_F_NESTED, NULL, 0);
+	unsigned char *start = (unsigned char *)nest;
+	uint64_t id = 1 + below(r, 50);
+	char text[128];
+
+	snprintf(text, sizeof(text), rules[below(r, COUNT(rules))], below(r, 4));
+	if (once_in(r, 6))
+		put(m, KHTTP_FILTER_A_ID, &id, sizeof(id));
+	else
+		put_text(m, KHTTP_FILTER_A_TEXT, text);
+	nest->nla_len = (uint16_t)(m->bytes + m->size - start);
+}
+
+/* Small ones and large ones, and that there is none any more */
+static void put_page(struct message *m, struct rng *r, unsigned int type)
+{
+	static const char *const types[] = { "text/plain", "", "a\nb", "text/html" };
+	static unsigned char body[KHTTP_PAGE_MAX + 8];
+	struct nlattr *nest = put(m, type | NLA_F_NESTED, NULL, 0);
+	unsigned char *start = (unsigned char *)nest;
+	uint32_t status = once_in(r, 10) ? below(r, 1000) : 400 + below(r, 20);
+	size_t size = once_in(r, 8) ? KHTTP_PAGE_MAX - 4 + below(r, 8) : below(r, 300);
+
+	put(m, KHTTP_PAGE_A_STATUS, &status, sizeof(status));
+	if (once_in(r, 2))
+		put_text(m, KHTTP_PAGE_A_TYPE, types[below(r, COUNT(types))]);
+	/* One large one is all that a message has room for */
+	if (m->size > BEHIND / 2)
+		size = 0;
+	if (!once_in(r, 4))
+		put(m, KHTTP_PAGE_A_BODY, body, size);
+	nest->nla_len = (uint16_t)(m->bytes + m->size - start);
+}
+
+/* What answers have in their heads, or lead to */
+static void put_door(struct message *m, struct rng *r, const struct attr *a)
+{
+	static const char *const servers[] = { "", "khttp", "other/1", " a", "a\r\nb: c" };
+	static const char *const places[] = {
+		"http://a/", "https://a:81/b/", "http://a", "http://a/?/", "ftp://a/",
+	};
+	static const uint32_t statuses[] = { 301, 302, 307, 308, 303, 0 };
+	uint32_t status = statuses[below(r, COUNT(statuses))];
+
+	switch (a->kind) {
+	case SERVER:
+		put_text(m, a->type, servers[below(r, COUNT(servers))]);
+		break;
+	case REDIRECT:
+		put_text(m, a->type, places[below(r, COUNT(places))]);
+		break;
+	case STATUS:
+		put(m, a->type, &status, sizeof(status));
+		break;
+	default:
+		put_page(m, r, a->type);
+	}
+}
+
+/* Ascending, as they have to be: what is wrong with them comes later */
+static void put_networks(struct message *m, struct rng *r, unsigned int type)
+{
+	unsigned int width = type == KHTTP_NETWORKS_A_IPV4 ? 4 : 16;
+	unsigned int n = below(r, once_in(r, 4) ? 1000 : 10);
+	unsigned char packed[17 * 1000] = { 0 };
+	unsigned int at = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		at += 1 + below(r, 60);
+		packed[i * (width + 1)] = 0x20;
+		packed[i * (width + 1) + 1] = (unsigned char)(at >> 8);
+		packed[i * (width + 1) + 2] = (unsigned char)at;
+		packed[i * (width + 1) + width] = (unsigned char)(24 + below(r, 8));
+	}
+	put(m, type, packed, n * (width + 1));
 }
 
 static void put_attr(struct message *m, struct rng *r, const struct attr *a)
@@ -194,6 +330,15 @@ static void put_attr(struct message *m, struct rng *r, const struct attr *a)
 	case ENTRY:
 		put_entry(m, r, a->type);
 		return;
+	case RULE:
+		put_rule(m, r, a->type);
+		return;
+	case NETWORKS:
+		put_networks(m, r, a->type);
+		return;
+	case CLIENT:
+		put(m, a->type, &wide, 4);
+		return;
 	case FLAG:
 		put(m, a->type, NULL, 0);
 		return;
@@ -201,10 +346,16 @@ static void put_attr(struct message *m, struct rng *r, const struct attr *a)
 		put(m, a->type, &wide, sizeof(wide));
 		return;
 	case ADDRESS:
-	case NETWORKS:
+	case TRUSTED:
 	case ADDRESSES:
 	case DEVICE:
 		put_listener(m, r, a);
+		return;
+	case SERVER:
+	case PAGE:
+	case REDIRECT:
+	case STATUS:
+		put_door(m, r, a);
 		return;
 	case PORT:
 		number = 8000 + below(r, 4);

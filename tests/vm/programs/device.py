@@ -86,7 +86,8 @@ class Worker:
         """Body bytes, b"" at the end; or the trailers' field block."""
         buffer = create_string_buffer(16384)
         what = struct.pack("QQII", request, addressof(buffer), len(buffer), flags)
-        return buffer.raw[:fcntl.ioctl(self.fd, READ, bytearray(what), True)]
+        count = fcntl.ioctl(self.fd, READ, bytearray(what), True)
+        return buffer.raw[:count]
 
     def read_all(self, request):
         at = self.slot(request)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Generic netlink by hand, to send what libkhttp never would."""
+import os
+import re
 import socket
 import struct
 
@@ -39,6 +41,18 @@ def walk(data):
         length, kind = struct.unpack_from("HH", data)
         yield kind & 0x3fff, data[4:length]
         data = data[(length + 3) & ~3:]
+
+
+def uapi(name):
+    """The number of KHTTP_<name> in the first enum of the ABI's header that has it."""
+    header = os.path.join(os.path.dirname(__file__), "../../../include/uapi/linux/khttp.h")
+    with open(header) as f:
+        text = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+    for body in re.findall(r"\benum \w+ \{(.*?)\}", text, flags=re.S):
+        members = [word.strip() for word in body.split(",")]
+        if "KHTTP_" + name in members:
+            return members.index("KHTTP_" + name)
+    raise KeyError(name)
 
 
 class Family:

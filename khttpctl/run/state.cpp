@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "state.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <khttp/error.hpp>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../text.hpp"
+#include "process.hpp"
+
+namespace khttpctl::supervision {
+
+namespace {
+
+constexpr const char *folder = "/run/khttp";
+
+/* The namespace is known by its inode, as in /proc/PID/ns/net */
+std::string folder_of(const std::string &netns)
+{
+	std::string path = netns_path(netns);
+	struct stat found {};
+
+	if (stat(path.c_str(), &found) < 0)
+		throw khttp::error(errno,
+				   fmt::format("cannot look at the network namespace {}: {}", path,
+					       std::strerror(errno)));
+	return fmt::format("{}/{}", folder, found.st_ino);
+}
+
+std::string read_all(const std::string &path)
+{
+	std::ifstream file(path);
+	std::ostringstream text;
+
+	text << file.rdbuf();
+	return text.str();
+}
+
+[[noreturn]] void cannot_use(const std::string &path)
+{
+	throw khttp::error(errno, fmt::format("cannot use {}: {}; a supervisor is started by root",
+					      path, std::strerror(errno)));
+}
+
+} // namespace
+
+seat::seat(const std::string &netns, const std::string &queue)
+{
+	std::string place = folder_of(netns);
+
+	for (const std::string &path : {std::string(folder), place})
+		if (mkdir(path.c_str(), 0755) < 0 && errno != EEXIST)
+			cannot_use(path);
+	path_ = place + "/" + queue;
+	std::string name = path_ + ".lock";
+	lock_.reset(open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+	if (!lock_)
+		cannot_use(name);
+	if (flock(lock_.get(), LOCK_EX | LOCK_NB) < 0) {
+		std::string holder = read_all(name);
+
+		throw khttp::error(EBUSY,
+				   fmt::format("queue '{}' has a supervisor already, process {}: "
+					       "end that one, or have it replace its workers "
+					       "by SIGHUP",
+					       queue, printable(holder)));
+	}
+	std::string pid = fmt::format("{}", getpid());
+	if (ftruncate(lock_.get(), 0) < 0 ||
+	    pwrite(lock_.get(), pid.data(), pid.size(), 0) < 0)
+		cannot_use(name);
+}
+
+/* The lock's file stays: who unlinks it might take another one's place away */
+seat::~seat()
+{
+	unlink((path_ + ".json").c_str());
+}
+
+void seat::publish(const json &state)
+{
+	std::string text = state.dump(), name = path_ + ".json", fresh = name + ".new";
+
+	if (text == last_)
+		return;
+	last_ = text;
+	{
+		std::ofstream file(fresh, std::ios::trunc);
+
+		file << text << '\n';
+	}
+	if (std::rename(fresh.c_str(), name.c_str()) < 0)
+		cannot_use(name);
+}
+
+std::optional<json> supervisor_of(const std::string &netns, const std::string &queue)
+{
+	std::string path = folder_of(netns) + "/" + queue;
+	khttp::unique_fd lock{open((path + ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+
+	if (!lock || flock(lock.get(), LOCK_SH | LOCK_NB) == 0)
+		return std::nullopt;
+	json state = json::parse(read_all(path + ".json"), nullptr, false);
+	if (!state.is_object())
+		return std::nullopt;
+	return state;
+}
+
+std::string supervisor_text(const json &state)
+{
+	auto number = [&](const char *name) { return state.value(name, std::uint64_t{0}); };
+	std::string text = fmt::format(
+		"process {}, {}: {} of {} to {} workers; started {}, failed {}, recycled {}",
+		number("pid"), printable(state.value("state", "")), number("target"),
+		number("min"), number("max"), number("started"), number("failed"),
+		number("recycled"));
+
+	if (number("failed"))
+		text += fmt::format("; last failure: {}",
+				    printable(state.value("last_failure", "")));
+	return text;
+}
+
+json json_of(const policy &p)
+{
+	json workers = json::array();
+	const totals &sums = p.sums();
+
+	for (const auto &[id, m] : p.members())
+		workers.push_back({{"id", id},
+				   {"phase", to_string(m.phase)},
+				   {"replaced", m.worn},
+				   {"adopted", m.adopted},
+				   {"why", m.why}});
+	return {{"pid", getpid()},
+		{"state", p.state()},
+		{"target", p.target()},
+		{"min", p.rules().min},
+		{"max", p.rules().max},
+		{"on_demand", p.rules().on_demand},
+		{"started", sums.started},
+		{"failed", sums.failed},
+		{"recent_failures", p.recent_failures()},
+		{"hung", sums.hung},
+		{"recycled", sums.recycled},
+		{"last_failure", p.last_failure()},
+		{"workers", workers}};
+}
+
+} // namespace khttpctl::supervision

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Named sets of networks, which rules of filters name.
+ *
+ * A set is loaded as a whole, by one message or several of one netlink socket:
+ * they are staged, checked as they come, and published with the last of them,
+ * in one step for all who look. A load that is broken off, by an error, by the
+ * end of its socket or by ABORT, changes nothing. A socket loads one set at a
+ * time. What is staged counts against filter_bytes, like the sets in force;
+ * while a set is replaced, both count.
+ */
+#ifndef _KHTTP_NETWORKS_H
+#define _KHTTP_NETWORKS_H
+
+#include <linux/types.h>
+#include <linux/khttp.h>
+
+#include "http/netset.h"
+
+struct khttp_net;
+struct khttp_networks;
+
+/* Sets of one namespace, and networks in all of them and in stages */
+#define KHTTP_NETWORKS_SETS_MAX	1024
+#define KHTTP_NETWORKS_MAX	1000000
+
+/* Is it in the set? Context: rcu_read_lock held */
+bool khttp_networks_have(const struct khttp_networks *set,
+			 const struct khttp_address *address);
+
+/*
+ * Control path. Context of all below: net->config held, sleep.
+ */
+
+/* Packed networks, see http/netset.h: index 0 is IPv4, 1 is IPv6 */
+struct khttp_networks_chunk {
+	const u8 *packed[2];
+	u32 bytes[2];
+	bool more;			/* others follow: only staged */
+	bool has_generation;		/* the set in force has to be this one, */
+	u64 generation;			/* 0: none */
+};
+
+/* Stage, and publish unless more follow; makes the set. -EINVAL, -EBUSY
+ * (another set is being loaded), -ESTALE, -ENOSPC, -EDQUOT, -ENOMEM
+ */
+int khttp_networks_load(struct khttp_net *kn, u32 portid, const char *name,
+			const struct khttp_networks_chunk *chunk,
+			const char **why);
+/* What that socket has staged is dropped */
+void khttp_networks_abort(struct khttp_net *kn, u32 portid);
+/* -ENOENT, -EBUSY: rules name it */
+int khttp_networks_del(struct khttp_net *kn, const char *name, const char **why);
+/* By name, or NULL */
+struct khttp_networks *khttp_networks_find(struct khttp_net *kn,
+					   struct khttp_span name);
+/* The one with the smallest id from @id on, or NULL */
+struct khttp_networks *khttp_networks_next(struct khttp_net *kn, u64 id);
+/* The same, and a rule names it now; until unuse */
+struct khttp_networks *khttp_networks_use(struct khttp_net *kn,
+					  struct khttp_span name);
+void khttp_networks_unuse(struct khttp_networks *set);
+
+struct khttp_networks_info {
+	u64 id;
+	const char *name;
+	u64 generation;			/* of the configuration that it came with */
+	u32 users;			/* rules */
+	u64 bytes;
+	const u8 *packed[2];		/* as they were loaded; until the next */
+	u32 n[2];
+};
+
+void khttp_networks_show(struct khttp_net *kn, const struct khttp_networks *set,
+			 struct khttp_networks_info *info);
+/* All of a namespace that goes, and what is staged: no rule is left */
+void khttp_networks_destroy(struct khttp_net *kn);
+
+#endif
