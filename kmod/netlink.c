@@ -217,6 +217,33 @@ const char *khttp_nl_filter_name(struct genl_info *info, int attr)
 }
 
 /**
+ * khttp_nl_filter_del - end of a set or a rate
+ * @info: the request
+ * @attr: number of the attribute with its name
+ * @del: ends it, under net->config; sets the text when it fails
+ */
+int khttp_nl_filter_del(struct genl_info *info, int attr,
+			int (*del)(struct khttp_net *kn, const char *name,
+				   const char **why))
+{
+	const char *name = khttp_nl_filter_name(info, attr);
+	struct khttp_net *kn;
+	const char *why;
+	int err;
+
+	if (!name)
+		return -EINVAL;
+	err = khttp_nl_begin(info, &kn);
+	if (err)
+		return err;
+	err = del(kn, name, &why);
+	khttp_nl_end(kn);
+	if (err)
+		khttp_nl_refuse(info, info->attrs[attr], err, why);
+	return err;
+}
+
+/**
  * khttp_nl_put_text - a string attribute from bytes without NUL
  * @skb: the message
  * @attr: its number

@@ -71,6 +71,10 @@ bool khttp_nl_put_door(struct sk_buff *skb, const struct khttp_door *d);
 
 /* The name of a set or a rate out of a required attribute, or NULL: refused */
 const char *khttp_nl_filter_name(struct genl_info *info, int attr);
+/* The end of one of them, by @del */
+int khttp_nl_filter_del(struct genl_info *info, int attr,
+			int (*del)(struct khttp_net *kn, const char *name,
+				   const char **why));
 
 /* @len bytes as a string attribute; 0 or -EMSGSIZE */
 int khttp_nl_put_text(struct sk_buff *skb, int attr, const char *text,

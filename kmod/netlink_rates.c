@@ -64,22 +64,8 @@ int khttp_nl_rate_set(struct sk_buff *skb, struct genl_info *info)
 
 int khttp_nl_rate_del(struct sk_buff *skb, struct genl_info *info)
 {
-	struct khttp_net *kn;
-	const char *name;
-	const char *why;
-	int err;
-
-	name = khttp_nl_filter_name(info, KHTTP_RATE_A_NAME);
-	if (!name)
-		return -EINVAL;
-	err = khttp_nl_begin(info, &kn);
-	if (err)
-		return err;
-	err = khttp_control_rate_del(kn, name, &why);
-	khttp_nl_end(kn);
-	if (err)
-		khttp_nl_refuse(info, info->attrs[KHTTP_RATE_A_NAME], err, why);
-	return err;
+	return khttp_nl_filter_del(info, KHTTP_RATE_A_NAME,
+				   khttp_control_rate_del);
 }
 
 static int put_rate(struct sk_buff *skb, struct netlink_callback *cb,

@@ -8,6 +8,9 @@
  * the same for both, what is kept for a second delivery is the same, and whatever
  * cannot stay in its packet is copied.
  *
+ * request->lock guards the list; what is in it does not change, and only the
+ * reader takes it out, or who frees the request.
+ *
  *   kept     khttp_packets_keep   in body->packets, in the order of positions
  *   dropped  khttp_packets_drop   when it was read, and the body is too long to be
  *                                 delivered again; or with the request

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The timers of HTTP.sys, and one for the rate at which a body comes, on one
- * timer per connection. Which of them run
- * follows from the connection's state: each gives a deadline, the earliest is
- * armed, and what the expiry finds is decided anew. A timer that fires too
- * early, because its deadline moved on, costs one turn and nothing else.
+ * timer per connection. Which of them run follows from the connection's state:
+ * each gives a deadline, the earliest is armed, and what the expiry finds is
+ * decided anew. A timer that fires too early, because its deadline moved on,
+ * costs one turn and nothing else.
  *
- * The values are those of the group that got the connection's last request, so
- * idle and header follow it from the second request on; of a queue that is left
- * behind by one for another group, too.
+ * The values are those of the group that got the connection's last request. So
+ * the idle and the header timer have a group's from the second request on, and
+ * one that waits in a queue has those of who got the request behind it.
  */
 
 #include "admit.h"
@@ -101,8 +101,9 @@ static unsigned long next_deadline(const struct khttp_conn *c)
  * The rate is judged from a mark: what had been written when it began to count,
  * and then at each step of the window. Once the client has all of that, it begins
  * anew; so a connection that rested in between is not judged by its rest, nor one
- * that is given a little at a time and keeps up. But where answers waited for TCP when we
- * last looked there was none: the turn that gave it their rest ends with this look.
+ * that is given a little at a time and keeps up. But it did not rest if answers
+ * waited for TCP when we last looked: the turn that gave TCP what was left of them
+ * ends with this look.
  */
 static inline void watch_send(struct khttp_conn *c)
 {
