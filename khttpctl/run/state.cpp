@@ -86,12 +86,12 @@ seat::~seat()
 	unlink((path_ + ".json").c_str());
 }
 
-void seat::publish(const json &state)
+bool seat::publish(const json &state)
 {
 	std::string text = state.dump(), name = path_ + ".json", fresh = name + ".new";
 
 	if (text == last_)
-		return;
+		return false;
 	last_ = text;
 	{
 		std::ofstream file(fresh, std::ios::trunc);
@@ -100,6 +100,7 @@ void seat::publish(const json &state)
 	}
 	if (std::rename(fresh.c_str(), name.c_str()) < 0)
 		cannot_use(name);
+	return true;
 }
 
 std::optional<json> supervisor_of(const std::string &netns, const std::string &queue)

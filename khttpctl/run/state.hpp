@@ -24,8 +24,8 @@ public:
 	seat(const seat &) = delete;
 	seat &operator=(const seat &) = delete;
 
-	/* Who reads sees this or what was there before */
-	void publish(const json &state);
+	/* Who reads sees this or what was there before. True: it is news */
+	bool publish(const json &state);
 
 private:
 	std::string path_; /* without what follows the name */

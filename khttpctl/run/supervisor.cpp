@@ -241,7 +241,8 @@ void supervisor::look()
 		if (found != workers_.end() && found->second.process)
 			w["pid"] = found->second.process->pid();
 	}
-	seat_.publish(state);
+	if (seat_.publish(state))
+		notify("STATUS=" + supervisor_text(state));
 }
 
 void supervisor::take_signals()
