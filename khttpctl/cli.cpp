@@ -234,7 +234,9 @@ int run(int argc, const char *const *argv, std::ostream &out, std::ostream &err,
 	} catch (const usage_error &failure) {
 		return refuse_usage(err, line, failure.what());
 	} catch (const std::exception &failure) {
-		err << "khttpctl: " << printable(failure.what()) << '\n';
+		/* a file may have more than one mistake */
+		for (const std::string &line : split(failure.what(), '\n'))
+			err << "khttpctl: " << printable(line) << '\n';
 	}
 	return exit_failure;
 }

@@ -127,6 +127,8 @@ int who(context &ctx, const arguments &args);
 int supervise(context &ctx, const arguments &args);
 int events(context &ctx, const arguments &args);
 int errors(context &ctx, const arguments &args);
+int apply(context &ctx, const arguments &args);
+int export_all(context &ctx, const arguments &args);
 int reason_list(context &ctx, const arguments &args);
 int reason_show(context &ctx, const arguments &args);
 

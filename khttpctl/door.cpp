@@ -11,6 +11,7 @@
 #include <linux/khttp.h>
 
 #include "command.hpp"
+#include "settings.hpp"
 #include "text.hpp"
 #include "units.hpp"
 
@@ -52,25 +53,6 @@ private:
 	std::span<const std::string> words_;
 };
 
-std::string file_content(const std::string &name)
-{
-	std::ifstream file(name, std::ios::binary);
-	std::string bytes(KHTTP_PAGE_MAX + 1, '\0');
-
-	if (!file)
-		throw khttp::error(errno, fmt::format("{}: {}", printable(name),
-						      std::strerror(errno)));
-	file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-	if (file.bad())
-		throw khttp::error(EIO, fmt::format("{}: cannot be read", printable(name)));
-	if (file.gcount() > KHTTP_PAGE_MAX)
-		throw khttp::error(EFBIG,
-				   fmt::format("{}: a page has no more than {} bytes",
-					       printable(name), KHTTP_PAGE_MAX));
-	bytes.resize(static_cast<std::size_t>(file.gcount()));
-	return bytes;
-}
-
 khttp::error_page read_page(reader &words)
 {
 	khttp::error_page page;
@@ -79,7 +61,7 @@ khttp::error_page read_page(reader &words)
 	const std::string &file = words.next("'page STATUS FILE' is missing its file, or none");
 	if (file == "none")
 		return page;
-	page.body = file_content(file);
+	page.body = page_content(file);
 	if (words.is("type")) {
 		words.next("");
 		page.type = words.next("'type TYPE' is missing its type");
@@ -104,10 +86,7 @@ void read_server(reader &words, khttp::door_settings &door)
 {
 	const std::string &text = words.next("'server on|off|TEXT' is missing its text");
 
-	if (text == "on")
-		door.server = KHTTP_SERVER_DEFAULT;
-	else
-		door.server = text == "off" ? "" : text;
+	door.server = server_field(text);
 }
 
 std::string server_text(const khttp::group_info &group)
@@ -133,6 +112,39 @@ std::string page_text(const khttp::error_page_info &page)
 }
 
 } // namespace
+
+std::string page_content(const std::string &name)
+{
+	std::ifstream file(name, std::ios::binary);
+	std::string bytes(KHTTP_PAGE_MAX + 1, '\0');
+
+	if (!file)
+		throw khttp::error(errno, fmt::format("{}: {}", printable(name),
+						      std::strerror(errno)));
+	file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+	if (file.bad())
+		throw khttp::error(EIO, fmt::format("{}: cannot be read", printable(name)));
+	if (file.gcount() > KHTTP_PAGE_MAX)
+		throw khttp::error(EFBIG,
+				   fmt::format("{}: a page has no more than {} bytes",
+					       printable(name), KHTTP_PAGE_MAX));
+	bytes.resize(static_cast<std::size_t>(file.gcount()));
+	return bytes;
+}
+
+std::string server_field(const std::string &word)
+{
+	if (word == "on")
+		return KHTTP_SERVER_DEFAULT;
+	return word == "off" ? "" : word;
+}
+
+std::uint32_t retry_seconds(const std::string &text)
+{
+	const std::string pair[] = {retry_keyword.name, text};
+
+	return parse_keywords(pair, std::span(&retry_keyword, 1)).number32("retry").value();
+}
 
 khttp::door_settings take_door(std::vector<std::string> &words)
 {

@@ -146,6 +146,19 @@ keyword_values parse_keywords(std::span<const std::string> words, std::span<cons
 	return values;
 }
 
+std::string exact_text(const keyword &word, std::uint64_t number)
+{
+	if (word.zero_word && !number)
+		return word.zero_word;
+	switch (word.kind) {
+	case value_kind::octal: return fmt::format("{:04o}", number);
+	case value_kind::size: return exact_size(number);
+	case value_kind::seconds: return exact_time(number, time_unit::seconds);
+	case value_kind::choice: return split(word.placeholder, '|').at(number);
+	default: return fmt::format("{}", number);
+	}
+}
+
 std::string keyword_usage(const keyword &word)
 {
 	return fmt::format("{} {}", word.name, word.placeholder);

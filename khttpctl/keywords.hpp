@@ -54,6 +54,9 @@ private:
 [[nodiscard]] keyword_values parse_keywords(std::span<const std::string> words,
 					    std::span<const keyword> table);
 
+/* The one way to write a number, which parse_keywords() reads as the same again */
+[[nodiscard]] std::string exact_text(const keyword &word, std::uint64_t number);
+
 /* "length N", for help texts */
 [[nodiscard]] std::string keyword_usage(const keyword &word);
 /* "from 1 to 1000000", in the keyword's own unit */

@@ -259,7 +259,7 @@ _khttpctl_errors()
 
 _khttpctl_run()
 {
-	local values=(--workers --depth --idle --failures --backoff --backoff-max
+	local values=(--config --workers --depth --idle --failures --backoff --backoff-max
 		--start-limit --stop-limit --hang --recycle-time --recycle-requests
 		--recycle-memory --user --env --memory-max --cpu-max --tasks-max)
 
@@ -295,6 +295,7 @@ _khttpctl_verbs()
 	limits)	printf '%s\n' show set ;;
 	stats)	echo --prometheus ;;
 	run)	_khttpctl_run ;;
+	apply)	printf '%s\n' --dry-run --keep --start && compgen -f -- "$cur" ;;
 	errors)	_khttpctl_errors ;;
 	reason)	printf '%s\n' list show ;;
 	esac
@@ -304,7 +305,7 @@ _khttpctl_words()
 {
 	if ((nargs == 0)); then
 		printf '%s\n' queue group filter networks rate url listener cache limits \
-			stats who run events errors reason
+			stats who run apply export events errors reason
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else

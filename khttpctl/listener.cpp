@@ -10,6 +10,7 @@
 #include "command.hpp"
 #include "json.hpp"
 #include "pure.hpp"
+#include "settings.hpp"
 #include "text.hpp"
 #include "units.hpp"
 
@@ -35,24 +36,6 @@ constexpr keyword table_of_listener[] = {
 };
 
 constexpr const char *place_usage = "write a PORT, ADDRESS:PORT or [IPV6]:PORT";
-
-khttp::listener_place parse_place(const std::string &text)
-{
-	khttp_host host;
-	khttp::listener_place place;
-	std::optional<std::uint64_t> port = parse_number(text);
-
-	if (port && *port >= 1 && *port <= 65535) {
-		place.port = static_cast<std::uint16_t>(*port);
-		return place;
-	}
-	if (!khttp_host_parse(text.data(), static_cast<u32>(text.size()), &host) || !host.port ||
-	    host.kind == KHTTP_HOST_NAME)
-		throw usage_error(fmt::format("'{}': {}", printable(text), place_usage));
-	place.address = text.substr(host.off, host.len);
-	place.port = host.port;
-	return place;
-}
 
 khttp::listener_place place_of(const arguments &args)
 {
@@ -97,24 +80,6 @@ void parse_keepalive(const std::string &text, khttp::listener_settings &settings
 	settings.keep_idle = numbers[0];
 	settings.keep_interval = numbers[1];
 	settings.keep_count = numbers[2];
-}
-
-khttp::listener_settings changes_from(const keyword_values &values)
-{
-	khttp::listener_settings settings;
-
-	if (auto number = values.number("proxy"))
-		settings.proxy = static_cast<khttp::proxy_mode>(*number);
-	if (auto number = values.number("client-from"))
-		settings.client_from = static_cast<khttp::client_from>(*number);
-	settings.trusted = list_of(values, "trusted", "none");
-	settings.backlog = values.number32("backlog");
-	if (auto text = values.text("keepalive"))
-		parse_keepalive(*text, settings);
-	if (auto text = values.text("device"))
-		settings.device = *text == "any" ? "" : *text;
-	settings.addresses = list_of(values, "address", "all");
-	return settings;
 }
 
 std::string list_text(const std::vector<std::string> &items, const char *nothing)
@@ -197,6 +162,42 @@ void print_sockets(context &ctx, const std::vector<khttp::listener_info> &socket
 
 const std::span<const keyword> listener_keywords{table_of_listener};
 
+khttp::listener_place parse_place(const std::string &text)
+{
+	khttp_host host;
+	khttp::listener_place place;
+	std::optional<std::uint64_t> port = parse_number(text);
+
+	if (port && *port >= 1 && *port <= 65535) {
+		place.port = static_cast<std::uint16_t>(*port);
+		return place;
+	}
+	if (!khttp_host_parse(text.data(), static_cast<u32>(text.size()), &host) || !host.port ||
+	    host.kind == KHTTP_HOST_NAME)
+		throw usage_error(fmt::format("'{}': {}", printable(text), place_usage));
+	place.address = text.substr(host.off, host.len);
+	place.port = host.port;
+	return place;
+}
+
+khttp::listener_settings listener_settings_from(const keyword_values &values)
+{
+	khttp::listener_settings settings;
+
+	if (auto number = values.number("proxy"))
+		settings.proxy = static_cast<khttp::proxy_mode>(*number);
+	if (auto number = values.number("client-from"))
+		settings.client_from = static_cast<khttp::client_from>(*number);
+	settings.trusted = list_of(values, "trusted", "none");
+	settings.backlog = values.number32("backlog");
+	if (auto text = values.text("keepalive"))
+		parse_keepalive(*text, settings);
+	if (auto text = values.text("device"))
+		settings.device = *text == "any" ? "" : *text;
+	settings.addresses = list_of(values, "address", "all");
+	return settings;
+}
+
 int listener_set(context &ctx, const arguments &args)
 {
 	khttp::listener_place place = place_of(args);
@@ -204,7 +205,7 @@ int listener_set(context &ctx, const arguments &args)
 
 	if (values.empty())
 		throw usage_error("there is nothing to set: name a keyword and its value");
-	khttp::listener_settings settings = changes_from(values);
+	khttp::listener_settings settings = listener_settings_from(values);
 	ctx.control().set_listener(place, settings);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "json.hpp"
 #include "people.hpp"
 #include "run/state.hpp"
+#include "settings.hpp"
 #include "shown.hpp"
 #include "units.hpp"
 
@@ -40,28 +41,6 @@ constexpr keyword table_of_workers[] = {
 	{"worker", "ID", value_kind::number, 0, UINT32_MAX, nullptr,
 	 "only this one, by the number that 'khttpctl queue show' has for it"},
 };
-
-khttp::queue_settings settings_from(const keyword_values &values)
-{
-	khttp::queue_settings settings;
-
-	settings.length = values.number32("length");
-	settings.mode = values.number32("mode");
-	settings.redeliver = values.number32("redeliver");
-	settings.redeliver_body = values.number32("redeliver-body");
-	settings.retry_after = values.number32("retry-after");
-	if (auto number = values.number("verbosity"))
-		settings.verbosity = static_cast<khttp::verbosity>(*number);
-	if (auto number = values.number("state"))
-		settings.state = static_cast<khttp::queue_state>(*number);
-	if (auto text = values.text("owner")) {
-		owner named = parse_owner(*text);
-
-		settings.uid = named.uid;
-		settings.gid = named.gid;
-	}
-	return settings;
-}
 
 const std::string &name_of(const arguments &args)
 {
@@ -169,10 +148,32 @@ int set_state(context &ctx, const arguments &args, khttp::queue_state state)
 const std::span<const keyword> queue_keywords{table_of_settings};
 const std::span<const keyword> queue_drain_keywords{table_of_workers};
 
+khttp::queue_settings queue_settings_from(const keyword_values &values)
+{
+	khttp::queue_settings settings;
+
+	settings.length = values.number32("length");
+	settings.mode = values.number32("mode");
+	settings.redeliver = values.number32("redeliver");
+	settings.redeliver_body = values.number32("redeliver-body");
+	settings.retry_after = values.number32("retry-after");
+	if (auto number = values.number("verbosity"))
+		settings.verbosity = static_cast<khttp::verbosity>(*number);
+	if (auto number = values.number("state"))
+		settings.state = static_cast<khttp::queue_state>(*number);
+	if (auto text = values.text("owner")) {
+		owner named = parse_owner(*text);
+
+		settings.uid = named.uid;
+		settings.gid = named.gid;
+	}
+	return settings;
+}
+
 int queue_add(context &ctx, const arguments &args)
 {
 	const std::string &name = name_of(args);
-	khttp::queue_settings settings = settings_from(args.tail(1, queue_keywords));
+	khttp::queue_settings settings = queue_settings_from(args.tail(1, queue_keywords));
 
 	on_queue(ctx, name, [&] { ctx.control().add_queue(name, settings); });
 	return 0;
@@ -186,7 +187,7 @@ int queue_set(context &ctx, const arguments &args)
 	if (values.empty())
 		throw usage_error("nothing to set: "
 				  "'khttpctl queue set --help' lists what there is");
-	khttp::queue_settings settings = settings_from(values);
+	khttp::queue_settings settings = queue_settings_from(values);
 	on_queue(ctx, name, [&] { ctx.control().set_queue(name, settings); });
 	return 0;
 }

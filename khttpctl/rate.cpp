@@ -4,6 +4,7 @@
 
 #include "command.hpp"
 #include "json.hpp"
+#include "settings.hpp"
 #include "text.hpp"
 #include "units.hpp"
 
@@ -22,7 +23,15 @@ constexpr keyword table_of_rate[] = {
 	 "clients that it can tell apart; only when it is made"},
 };
 
-/* "10/s", "600/m", "100/10s" */
+std::string rate_text(const khttp::rate_info &rate)
+{
+	return fmt::format("{} in {}", rate.count, format_time(rate.period, time_unit::seconds));
+}
+
+} // namespace
+
+const std::span<const keyword> rate_keywords{table_of_rate};
+
 void parse_rate(const std::string &text, khttp::rate_settings &settings)
 {
 	std::size_t slash = std::min(text.find('/'), text.size());
@@ -42,15 +51,6 @@ void parse_rate(const std::string &text, khttp::rate_settings &settings)
 	settings.count = static_cast<std::uint32_t>(*count);
 	settings.period = static_cast<std::uint32_t>(*period);
 }
-
-std::string rate_text(const khttp::rate_info &rate)
-{
-	return fmt::format("{} in {}", rate.count, format_time(rate.period, time_unit::seconds));
-}
-
-} // namespace
-
-const std::span<const keyword> rate_keywords{table_of_rate};
 
 int rate_set(context &ctx, const arguments &args)
 {

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <ctime>
+#include <span>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -207,6 +208,47 @@ std::optional<std::uint64_t> parse_by_unit(std::string_view text, std::string_vi
 	if (unit == "s")
 		return parse_time(text, time_unit::seconds);
 	return parse_number(text);
+}
+
+namespace {
+
+/* With the largest of the suffixes that leaves a whole number */
+std::string with_suffix(std::uint64_t value, std::span<const suffix> suffixes)
+{
+	const suffix *best = nullptr;
+
+	for (const suffix &s : suffixes)
+		if (value && value % s.factor == 0 && (!best || s.factor > best->factor))
+			best = &s;
+	return best ? fmt::format("{}{}", value / best->factor, best->text)
+		    : fmt::format("{}", value);
+}
+
+} // namespace
+
+std::string exact_size(std::uint64_t bytes)
+{
+	return with_suffix(bytes, size_suffixes);
+}
+
+std::string exact_time(std::uint64_t value, time_unit unit)
+{
+	static constexpr suffix seconds[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+
+	if (unit == time_unit::seconds)
+		return with_suffix(value, seconds);
+	return with_suffix(value, time_suffixes);
+}
+
+std::string exact_by_unit(std::uint64_t value, std::string_view unit)
+{
+	if (unit == "bytes" || unit == "bytes/s")
+		return exact_size(value);
+	if (unit == "ms")
+		return exact_time(value, time_unit::milliseconds);
+	if (unit == "s")
+		return exact_time(value, time_unit::seconds);
+	return fmt::format("{}", value);
 }
 
 std::string format_percent(std::uint64_t part, std::uint64_t whole)

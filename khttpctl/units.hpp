@@ -34,6 +34,10 @@ enum class time_unit { milliseconds, seconds };
 [[nodiscard]] std::string format_by_unit(std::uint64_t value, std::string_view unit);
 [[nodiscard]] std::optional<std::uint64_t> parse_by_unit(std::string_view text,
 							 std::string_view unit);
+/* Not a digit less than there are, for who reads it again: "64K", "75s", "1500ms" */
+[[nodiscard]] std::string exact_size(std::uint64_t bytes);
+[[nodiscard]] std::string exact_time(std::uint64_t value, time_unit unit);
+[[nodiscard]] std::string exact_by_unit(std::uint64_t value, std::string_view unit);
 /* "97.3 %"; "-" of nothing */
 [[nodiscard]] std::string format_percent(std::uint64_t part, std::uint64_t whole);
 

@@ -10,11 +10,25 @@
 #include "json.hpp"
 #include "live_limits.hpp"
 #include "match.hpp"
+#include "settings.hpp"
 #include "shown.hpp"
 #include "text.hpp"
 #include "url_text.hpp"
 
 namespace khttpctl {
+
+std::uint32_t redirect_status(const std::string &word)
+{
+	if (word == "permanent")
+		return 308;
+	if (word == "temporary")
+		return 307;
+	for (std::uint32_t status : {301, 302, 307, 308})
+		if (word == std::to_string(status))
+			return status;
+	throw usage_error("the status of a redirect is 301, 302, 307, 308, permanent or "
+			  "temporary");
+}
 
 namespace {
 
@@ -49,19 +63,6 @@ std::string announced(context &ctx, const std::string &typed)
 	if (prefix != typed)
 		ctx.err << "khttpctl: note: taken as " << printable(prefix) << '\n';
 	return prefix;
-}
-
-std::uint32_t redirect_status(const std::string &word)
-{
-	if (word == "permanent")
-		return 308;
-	if (word == "temporary")
-		return 307;
-	for (std::uint32_t status : {301, 302, 307, 308})
-		if (word == std::to_string(status))
-			return status;
-	throw usage_error("the status of a redirect is 301, 302, 307, 308, permanent or "
-			  "temporary");
 }
 
 std::optional<khttp::redirect> redirect_of(const keyword_values &values)

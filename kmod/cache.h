@@ -201,6 +201,12 @@ long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
 		       bool recursive, u32 queue_id);
 /* The prefix is gone: so is what came through it. Context: sleeps */
 void khttp_cache_purge_prefix(struct khttp_cache *c, u64 url_id);
+/* Of all prefixes that are gone, in one walk. @gone may not sleep. What is under way
+ * meanwhile is not stored, whatever prefix it came by
+ */
+void khttp_cache_purge_prefixes(struct khttp_cache *c,
+				bool (*gone)(const void *arg, u64 url_id),
+				const void *arg);
 /* The budget changed: evict down to it. Context: sleeps */
 void khttp_cache_shrink(struct khttp_cache *c);
 

@@ -27,6 +27,8 @@ enum host_scope {
 struct scope {
 	u64 url_id;
 	u32 queue_id;
+	bool (*gone)(const void *arg, u64 url_id);
+	const void *arg;
 	bool by_url;		/* the rest counts: */
 	bool recursive;
 	u8 scheme;
@@ -85,6 +87,8 @@ static bool in_scope(const struct scope *s, const struct khttp_entry *e)
 	if (s->url_id && e->url_id != s->url_id)
 		return false;
 	if (s->queue_id && e->queue_id != s->queue_id)
+		return false;
+	if (s->gone && !s->gone(s->arg, e->url_id))
 		return false;
 	if (!s->by_url)
 		return true;
@@ -315,6 +319,15 @@ long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
 void khttp_cache_purge_prefix(struct khttp_cache *c, u64 url_id)
 {
 	const struct scope s = { .url_id = url_id };
+
+	purge(c, &s);
+}
+
+void khttp_cache_purge_prefixes(struct khttp_cache *c,
+				bool (*gone)(const void *arg, u64 url_id),
+				const void *arg)
+{
+	const struct scope s = { .gone = gone, .arg = arg };
 
 	purge(c, &s);
 }

@@ -6,15 +6,12 @@
 #include <linux/cred.h>
 
 #include "cache.h"
-#include "conn.h"
-#include "door.h"
 #include "event.h"
-#include "filter.h"
 #include "group.h"
 #include "net.h"
 #include "port.h"
-#include "router.h"
 #include "setting.h"
+#include "step.h"
 #include "worker.h"
 
 /**
@@ -59,32 +56,6 @@ static void queue_changed(struct khttp_queue *q, enum khttp_event_type type)
 	khttp_control_changed(q->net, &e);
 }
 
-static void group_changed(struct khttp_net *kn, const struct khttp_group *g,
-			  enum khttp_event_type type)
-{
-	const struct khttp_event_info e = {
-		.type = type,
-		.queue = g->queue->name,
-		.group = g->name,
-	};
-
-	khttp_control_changed(kn, &e);
-}
-
-static void url_changed(struct khttp_net *kn, const struct khttp_url *url,
-			enum khttp_event_type type)
-{
-	const struct khttp_event_info e = {
-		.type = type,
-		.queue = url->group->queue->name,
-		.group = url->group->name,
-		.url = url->prefix,
-		.url_len = url->prefix_len,
-	};
-
-	khttp_control_changed(kn, &e);
-}
-
 /**
  * khttp_control_queue_defaults - a queue that nobody configured further
  * @cfg: filled
@@ -108,6 +79,23 @@ void khttp_control_queue_defaults(struct khttp_queue_config *cfg)
 	};
 }
 
+static void commit_add(struct khttp_net *kn, struct khttp_step *s)
+{
+	queue_changed(s->queue.q, KHTTP_EVENT_QUEUE_ADDED);
+}
+
+/* Nobody has seen it but prefixes that are gone by now */
+static void undo_add(struct khttp_net *kn, struct khttp_step *s)
+{
+	khttp_queue_kill(s->queue.q);
+}
+
+static const struct khttp_step_ops adding = {
+	.rank = KHTTP_STEP_CHANGE,
+	.commit = commit_add,
+	.undo = undo_add,
+};
+
 /**
  * khttp_control_queue_add - create a queue
  * @kn: the namespace's root
@@ -122,6 +110,7 @@ int khttp_control_queue_add(struct khttp_net *kn, const char *name,
 			    const char **why)
 {
 	struct khttp_group *taken = khttp_group_find(kn, name);
+	struct khttp_step own, *s = khttp_step_begin(kn, &own);
 	struct khttp_queue *q;
 
 	if (taken && !taken->is_default) {
@@ -143,68 +132,115 @@ int khttp_control_queue_add(struct khttp_net *kn, const char *name,
 		return PTR_ERR(q);
 	}
 	khttp_queue_set(q, &cfg->policy, cfg->state);
-	queue_changed(q, KHTTP_EVENT_QUEUE_ADDED);
-	return 0;
+	s->queue.q = q;
+	s->ops = &adding;
+	return khttp_step_end(kn, s, why);
+}
+
+static void commit_set(struct khttp_net *kn, struct khttp_step *s)
+{
+	const struct khttp_queue_config *cfg = &s->queue.cfg;
+	struct khttp_queue *q = s->queue.q;
+
+	if (q->next == cfg)
+		q->next = NULL;
+	khttp_queue_set(q, &cfg->policy, cfg->state);
+	queue_changed(q, KHTTP_EVENT_QUEUE_CHANGED);
+}
+
+static void undo_set(struct khttp_net *kn, struct khttp_step *s)
+{
+	s->queue.q->next = s->queue.before;
+}
+
+static const struct khttp_step_ops setting = {
+	.rank = KHTTP_STEP_CHANGE,
+	.commit = commit_set,
+	.undo = undo_set,
+};
+
+/**
+ * khttp_control_queue_config - what a queue is set to, or is about to be
+ * @q: the queue
+ * @cfg: filled
+ *
+ * Context: net->config held.
+ */
+void khttp_control_queue_config(const struct khttp_queue *q,
+				struct khttp_queue_config *cfg)
+{
+	*cfg = (struct khttp_queue_config){
+		.policy = q->policy,
+		.state = q->state,
+	};
+	if (q->next)
+		*cfg = *q->next;
 }
 
 /**
  * khttp_control_queue_set - change a queue in place
  * @q: the queue
  * @cfg: checked by the caller
+ * @why: text when it fails
  *
- * Context: net->config held, sleeps.
+ * Context: net->config held, sleeps. Returns 0.
  */
-void khttp_control_queue_set(struct khttp_queue *q,
-			     const struct khttp_queue_config *cfg)
+int khttp_control_queue_set(struct khttp_queue *q,
+			    const struct khttp_queue_config *cfg,
+			    const char **why)
 {
-	khttp_queue_set(q, &cfg->policy, cfg->state);
-	queue_changed(q, KHTTP_EVENT_QUEUE_CHANGED);
+	struct khttp_step own, *s = khttp_step_begin(q->net, &own);
+
+	s->queue.q = q;
+	s->queue.cfg = *cfg;
+	s->queue.before = q->next;
+	q->next = &s->queue.cfg;
+	s->ops = &setting;
+	return khttp_step_end(q->net, s, why);
 }
 
-/* What is routed to it is for other prefixes now */
-static void drop_urls(struct khttp_net *kn, struct khttp_group *g)
+static void commit_del(struct khttp_net *kn, struct khttp_step *s)
 {
-	const struct khttp_url *url;
+	struct khttp_queue *q = khttp_queue_get(s->queue.q);
 
-	list_for_each_entry(url, &g->urls, link) {
-		url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
-		cond_resched();
-	}
-	khttp_url_del_group(kn, g);
+	khttp_control_groups_end(q);
+	khttp_queue_kill(q);
+	khttp_step_rearm(kn);
+	queue_changed(q, KHTTP_EVENT_QUEUE_DELETED);
+	khttp_queue_put(q);
 }
 
-/* No default group, and empty */
-static void drop_group(struct khttp_net *kn, struct khttp_group *g)
+static void undo_del(struct khttp_net *kn, struct khttp_step *s)
 {
-	group_changed(kn, g, KHTTP_EVENT_GROUP_DELETED);
-	khttp_group_destroy(g);
+	khttp_control_groups_leave(s->queue.q, s, false);
+	s->queue.q->leaving = false;
 }
+
+static const struct khttp_step_ops deleting = {
+	.rank = KHTTP_STEP_END,
+	.commit = commit_del,
+	.undo = undo_del,
+};
 
 /**
  * khttp_control_queue_del - end of a queue
  * @q: the queue; the caller holds a reference
+ * @why: text when it fails
  *
  * Its groups and their prefixes first: what they would route is for other
  * prefixes now, and only what waits already is answered 503.
  *
- * Context: net->config held, sleeps.
+ * Context: net->config held, sleeps. Returns 0.
  */
-void khttp_control_queue_del(struct khttp_queue *q)
+int khttp_control_queue_del(struct khttp_queue *q, const char **why)
 {
-	struct khttp_net *kn = q->net;
-	struct khttp_group *g, *next;
+	struct khttp_step own, *s = khttp_step_begin(q->net, &own);
 
-	list_for_each_entry_safe(g, next, &kn->groups, link) {
-		if (g->queue != q)
-			continue;
-		drop_urls(kn, g);
-		khttp_filter_end(kn, g);
-		if (!g->is_default)
-			drop_group(kn, g);
-	}
-	khttp_queue_kill(q);
-	khttp_conns_rearm(kn);
-	queue_changed(q, KHTTP_EVENT_QUEUE_DELETED);
+	s->queue.q = q;
+	q->leaving = true;
+	khttp_control_groups_leave(q, s, true);
+	s->ops = &deleting;
+	return khttp_step_end(q->net, s, why);
 }
 
 /**
@@ -221,23 +257,6 @@ void khttp_control_queue_drain(struct khttp_queue *q)
 	list_for_each(at, &q->workers)
 		khttp_worker_drain(khttp_worker_of_link(at));
 	spin_unlock_bh(&q->lock);
-}
-
-/*
- * Stored answers have the Server field in them: those of the queue go when it
- * changes, behind the change, so that none with the old one is stored any more.
- */
-static int set_door(struct khttp_net *kn, struct khttp_group *g,
-		    const struct khttp_door_change *ch, const char **why)
-{
-	int ret;
-
-	if (!khttp_door_changes(ch))
-		return 0;
-	ret = khttp_door_set(kn, g, ch, why);
-	if (ret > 0)
-		khttp_cache_purge(kn->cache, NULL, 0, false, g->queue->id);
-	return min(ret, 0);
 }
 
 /**
@@ -266,156 +285,6 @@ bool khttp_control_worker_drain(struct khttp_queue *q, u32 id)
 	return found;
 }
 
-/**
- * khttp_control_group_add - create a group
- * @q: the queue it feeds
- * @name: checked by the caller
- * @ch: what it sets, checked by the caller
- * @why: text when it fails
- *
- * Context: net->config held, sleeps. Returns 0, -EEXIST, -ENOSPC, or as
- * khttp_door_set().
- */
-int khttp_control_group_add(struct khttp_queue *q, const char *name,
-			    const struct khttp_group_change *ch,
-			    const char **why)
-{
-	struct khttp_net *kn = q->net;
-	struct khttp_group *g = khttp_group_find(kn, name);
-	int err;
-
-	if (g) {
-		*why = g->is_default ?
-		       "a queue has this name, and a group for itself; use set to change that" :
-		       "a group has this name already; use set to change it";
-		return -EEXIST;
-	}
-	g = khttp_group_create(kn, q, name, false);
-	if (g == ERR_PTR(-ENOSPC))
-		*why = "no more than 16384 groups in a network namespace";
-	else if (IS_ERR(g))
-		*why = "out of memory; try again later";
-	if (IS_ERR(g))
-		return PTR_ERR(g);
-	err = set_door(kn, g, &ch->door, why);
-	if (err) {
-		khttp_group_destroy(g);
-		return err;
-	}
-	khttp_group_set(kn, g, ch->list, ch->n);
-	group_changed(kn, g, KHTTP_EVENT_GROUP_ADDED);
-	return 0;
-}
-
-/**
- * khttp_control_group_set - change a group in place
- * @kn: the namespace's root
- * @g: the group
- * @ch: what it is to set, checked by the caller
- * @why: text when it fails
- *
- * Context: net->config held, sleeps. Returns 0 or as khttp_door_set(): then
- * nothing was changed.
- */
-int khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
-			    const struct khttp_group_change *ch,
-			    const char **why)
-{
-	int err = set_door(kn, g, &ch->door, why);
-
-	if (err)
-		return err;
-	if (ch->n) {
-		khttp_group_set(kn, g, ch->list, ch->n);
-		khttp_conns_rearm(kn);
-	}
-	group_changed(kn, g, KHTTP_EVENT_GROUP_CHANGED);
-	return 0;
-}
-
-/**
- * khttp_control_group_del - end of a group
- * @kn: the namespace's root
- * @g: the group; gone for the caller on 0
- * @force: also when it has prefixes, which end with it
- * @why: text when it fails
- *
- * What is stored for its queue in the cache is dropped as a whole.
- *
- * Context: net->config held, sleeps. Returns 0 or -EBUSY.
- */
-int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
-			    bool force, const char **why)
-{
-	if (g->is_default) {
-		*why = "it is its queue's own group and ends with that: 'khttpctl queue del'";
-		return -EBUSY;
-	}
-	if (g->n_urls && !force) {
-		*why = "it has URL prefixes; delete them first, or use --force";
-		return -EBUSY;
-	}
-	if (g->n_urls)
-		drop_urls(kn, g);
-	khttp_filter_end(kn, g);
-	drop_group(kn, g);
-	khttp_conns_rearm(kn);
-	return 0;
-}
-
-/**
- * khttp_control_url_add - a prefix comes into a group
- * @g: the group
- * @prefix: text as the administrator gave it
- * @len: its length
- * @context: handed to workers with each request
- * @redirect: what it answers instead
- * @why: text when it fails
- *
- * Context: net->config held, sleeps. Returns as khttp_url_add(), or -ENOMEM.
- */
-int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
-			  u64 context, const struct khttp_redirect *redirect,
-			  const char **why)
-{
-	struct khttp_net *kn = g->queue->net;
-	struct khttp_url *url;
-	int err;
-
-	err = khttp_errors_begin(kn);
-	if (err) {
-		*why = "out of memory for the error log; try again later";
-		return err;
-	}
-	err = khttp_url_add(kn, prefix, len, g, context, redirect, why);
-	if (err)
-		return err;
-	url = list_last_entry(&g->urls, struct khttp_url, link);
-	url_changed(kn, url, KHTTP_EVENT_URL_ADDED);
-	return 0;
-}
-
-/**
- * khttp_control_url_del - end of a prefix
- * @kn: the namespace's root
- * @prefix: text as the administrator gave it
- * @len: its length
- * @why: text when it fails
- *
- * Context: net->config held, sleeps. Returns 0, -EINVAL or -ENOENT.
- */
-int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
-			  const char **why)
-{
-	struct khttp_url *url = khttp_url_find(kn, prefix, len, why);
-
-	if (IS_ERR(url))
-		return PTR_ERR(url);
-	url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
-	khttp_url_del(kn, url);
-	return 0;
-}
-
 /* "80", "192.0.2.1:80", "[2001:db8::1]:80" */
 static void listener_changed(struct khttp_net *kn, const struct khttp_place *at)
 {
@@ -434,24 +303,98 @@ static void listener_changed(struct khttp_net *kn, const struct khttp_place *at)
 	khttp_control_changed(kn, &e);
 }
 
+static void commit_listener(struct khttp_net *kn, struct khttp_step *s)
+{
+	khttp_port_adopt(kn, &s->port);
+	listener_changed(kn, &s->port.at);
+}
+
+static void undo_listener(struct khttp_net *kn, struct khttp_step *s)
+{
+	khttp_port_give_up(kn, &s->port);
+}
+
+static const struct khttp_step_ops listening = {
+	.rank = KHTTP_STEP_SOCKETS,
+	.commit = commit_listener,
+	.undo = undo_listener,
+};
+
 /**
  * khttp_control_listener_set - set how it is listened somewhere
  * @kn: the namespace's root
  * @at: where
- * @s: checked by the caller; NULL: back to the defaults
+ * @setting: checked by the caller; NULL: back to the defaults
  * @why: text when it fails
  *
- * Context: net->config held, sleeps. Returns as khttp_port_set().
+ * Context: net->config held, sleeps. Returns as khttp_port_prepare().
  */
 int khttp_control_listener_set(struct khttp_net *kn,
 			       const struct khttp_place *at,
-			       const struct khttp_setting *s, const char **why)
+			       const struct khttp_setting *setting,
+			       const char **why)
 {
-	int err = khttp_port_set(kn, at, s, why);
+	struct khttp_step own, *s = khttp_step_begin(kn, &own);
+	int err = khttp_port_prepare(kn, at, setting, &s->port, why);
 
-	if (!err)
-		listener_changed(kn, at);
-	return err;
+	if (err)
+		return err;
+	s->ops = &listening;
+	return khttp_step_end(kn, s, why);
+}
+
+static void commit_limits(struct khttp_net *kn, struct khttp_step *s)
+{
+	const struct khttp_event_info e = { .type = KHTTP_EVENT_LIMITS_CHANGED };
+	u64 cache_bytes = kn->limits.cache_bytes;
+	unsigned int i;
+
+	for (i = 0; i < s->limits.n; i++)
+		khttp_limits_set(&kn->limits, s->limits.list[i].row,
+				 s->limits.list[i].value);
+	kfree(s->limits.list);
+	if (s->limits.has_ring)
+		khttp_errors_resize(kn, s->limits.ring);
+	khttp_groups_update(kn);
+	if (kn->limits.cache_bytes != cache_bytes)
+		khttp_cache_shrink(kn->cache);
+	khttp_step_rearm(kn);
+	khttp_control_changed(kn, &e);
+}
+
+static void undo_limits(struct khttp_net *kn, struct khttp_step *s)
+{
+	kfree(s->limits.list);
+	khttp_errors_drop(s->limits.ring);
+}
+
+static const struct khttp_step_ops limiting = {
+	.rank = KHTTP_STEP_CHANGE,
+	.commit = commit_limits,
+	.undo = undo_limits,
+};
+
+/* Where one of them is about it, memory for a log of the new size */
+static int prepare_log(struct khttp_net *kn, struct khttp_step *s,
+		       const char **why)
+{
+	struct khttp_net_limits next = kn->limits;
+	unsigned int i;
+
+	/* So that it shows, whatever it is now */
+	next.error_log = U64_MAX;
+	for (i = 0; i < s->limits.n; i++)
+		khttp_limits_set(&next, s->limits.list[i].row,
+				 s->limits.list[i].value);
+	s->limits.ring = NULL;
+	s->limits.has_ring = next.error_log != U64_MAX;
+	if (!s->limits.has_ring)
+		return 0;
+	if (!khttp_step_claim_log(kn)) {
+		*why = "a transaction sets error_log once";
+		return -EBUSY;
+	}
+	return khttp_errors_prepare(next.error_log, &s->limits.ring);
 }
 
 /**
@@ -459,32 +402,30 @@ int khttp_control_listener_set(struct khttp_net *kn,
  * @kn: the namespace's root
  * @list: rows and values, checked by the caller
  * @n: entries in it
+ * @why: text when it fails
  *
- * Context: net->config held, sleeps. Returns 0, or -ENOMEM: nothing was changed.
+ * Context: net->config held, sleeps. Returns 0, or -ENOMEM, -EBUSY: nothing was
+ * changed.
  */
 int khttp_control_limits_set(struct khttp_net *kn,
 			     const struct khttp_limit_change *list,
-			     unsigned int n)
+			     unsigned int n, const char **why)
 {
-	const struct khttp_event_info e = { .type = KHTTP_EVENT_LIMITS_CHANGED };
-	u64 cache_bytes = kn->limits.cache_bytes;
-	struct khttp_net_limits next = kn->limits;
-	unsigned int i;
+	struct khttp_step own, *s = khttp_step_begin(kn, &own);
 	int err;
 
-	for (i = 0; i < n; i++)
-		khttp_limits_set(&next, list[i].row, list[i].value);
-	err = khttp_errors_resize(kn, next.error_log);
-	if (err)
+	*why = "out of memory for the error log; nothing was changed";
+	s->limits.n = n;
+	s->limits.list = khttp_step_changes(list, n);
+	if (!s->limits.list)
+		return -ENOMEM;
+	err = prepare_log(kn, s, why);
+	if (err) {
+		kfree(s->limits.list);
 		return err;
-	for (i = 0; i < n; i++)
-		khttp_limits_set(&kn->limits, list[i].row, list[i].value);
-	khttp_groups_update(kn);
-	if (kn->limits.cache_bytes != cache_bytes)
-		khttp_cache_shrink(kn->cache);
-	khttp_conns_rearm(kn);
-	khttp_control_changed(kn, &e);
-	return 0;
+	}
+	s->ops = &limiting;
+	return khttp_step_end(kn, s, why);
 }
 
 /**

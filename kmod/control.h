@@ -2,7 +2,7 @@
 /*
  * What the control side can do: checked requests of netlink (and, later, of a
  * worker's file) to objects. Each change is one step of the generation and one
- * event.
+ * event. Between khttp_step_begin() and khttp_step_end() it is prepared; see step.h.
  */
 #ifndef _KHTTP_CONTROL_H
 #define _KHTTP_CONTROL_H
@@ -20,8 +20,9 @@ struct khttp_limiter_config;
 struct khttp_net;
 struct khttp_networks_chunk;
 struct khttp_place;
-struct khttp_redirect;
 struct khttp_setting;
+struct khttp_step;
+struct khttp_url_order;
 
 struct khttp_queue_config {
 	struct khttp_queue_policy policy;
@@ -42,10 +43,14 @@ void khttp_control_queue_defaults(struct khttp_queue_config *cfg);
 int khttp_control_queue_add(struct khttp_net *kn, const char *name,
 			    const struct khttp_queue_config *cfg,
 			    const char **why);
-void khttp_control_queue_set(struct khttp_queue *q,
-			     const struct khttp_queue_config *cfg);
+/* What it has, or is about to have by the changes under way */
+void khttp_control_queue_config(const struct khttp_queue *q,
+				struct khttp_queue_config *cfg);
+int khttp_control_queue_set(struct khttp_queue *q,
+			    const struct khttp_queue_config *cfg,
+			    const char **why);
 /* Its prefixes go with it */
-void khttp_control_queue_del(struct khttp_queue *q);
+int khttp_control_queue_del(struct khttp_queue *q, const char **why);
 void khttp_control_queue_drain(struct khttp_queue *q);
 /* One of its workers; false: there is none with this id */
 bool khttp_control_worker_drain(struct khttp_queue *q, u32 id);
@@ -67,8 +72,12 @@ int khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
 int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
 			    bool force, const char **why);
 
-int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
-			  u64 context, const struct khttp_redirect *redirect,
+/* Of a queue: they end / are about to by the change @s, or are not after all */
+void khttp_control_groups_end(struct khttp_queue *q);
+void khttp_control_groups_leave(struct khttp_queue *q,
+				const struct khttp_step *s, bool leave);
+
+int khttp_control_url_add(struct khttp_group *g, const struct khttp_url_order *o,
 			  const char **why);
 int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
 			  const char **why);
@@ -76,12 +85,13 @@ int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
 /* @s NULL: back to the defaults */
 int khttp_control_listener_set(struct khttp_net *kn,
 			       const struct khttp_place *at,
-			       const struct khttp_setting *s, const char **why);
+			       const struct khttp_setting *setting,
+			       const char **why);
 
 /* All or none: the values have been checked against their rows. 0 or -ENOMEM */
 int khttp_control_limits_set(struct khttp_net *kn,
 			     const struct khttp_limit_change *list,
-			     unsigned int n);
+			     unsigned int n, const char **why);
 
 /* control_filter.c: see filter.h, networks.h and rates.h for the errors */
 int khttp_control_filter_set(struct khttp_net *kn, struct khttp_group *g,

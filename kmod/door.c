@@ -239,41 +239,64 @@ const struct khttp_door *khttp_door_of(const struct khttp_net *kn,
 }
 
 /**
- * khttp_door_set - change what a group says at its door
+ * khttp_door_make - what a group is to say at its door
  * @kn: the namespace's root
  * @g: the group
- * @ch: what is to be another, checked by the caller
+ * @ch: what is to be another than now, or than what is staged, checked by the
+ *	caller
  * @why: text when it fails
  *
- * Context: net->config held, sleeps. Returns 0; 1 when the Server field is
- * another one now; -E2BIG, -EDQUOT or -ENOMEM, and nothing was changed.
+ * Context: net->config held, sleeps. Returns the door for khttp_door_publish() or
+ * khttp_door_drop(), which may be NULL, or ERR_PTR: -E2BIG, -EDQUOT, -ENOMEM.
  */
-int khttp_door_set(struct khttp_net *kn, struct khttp_group *g,
-		   const struct khttp_door_change *ch, const char **why)
+struct khttp_door *khttp_door_make(struct khttp_net *kn, struct khttp_group *g,
+				   const struct khttp_door_change *ch,
+				   const char **why)
 {
-	struct khttp_door *old = in_force(kn, g), *new;
-	bool renamed;
+	struct khttp_door *new;
 	int err;
 
 	lockdep_assert_held(&kn->config);
 	*why = "out of memory; try again later";
-	new = copy_door(old);
+	new = copy_door(g->door_staged ? g->next_door : in_force(kn, g));
 	if (!new)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	err = change(kn, new, ch, why);
-	if (err) {
-		khttp_door_put(new);
-		return err;
-	}
-	renamed = strcmp(new->server, old ? old->server : KHTTP_SERVER);
-	if (says_nothing(new)) {
-		khttp_door_put(new);
-		new = NULL;
-	}
+	if (!err && !says_nothing(new))
+		return new;
+	khttp_door_put(new);
+	return ERR_PTR(err);
+}
+
+/**
+ * khttp_door_publish - it says that from now on
+ * @kn: the namespace's root
+ * @g: the group
+ * @new: of khttp_door_make(); the group's from now on
+ *
+ * Context: net->config held. True: the Server field is another one now.
+ */
+bool khttp_door_publish(struct khttp_net *kn, struct khttp_group *g,
+			struct khttp_door *new)
+{
+	struct khttp_door *old = in_force(kn, g);
+	bool renamed = strcmp(new ? new->server : KHTTP_SERVER,
+			      old ? old->server : KHTTP_SERVER);
+
 	rcu_assign_pointer(g->door, new);
 	if (old)
 		khttp_door_put(old);
 	return renamed;
+}
+
+/**
+ * khttp_door_drop - it was not published
+ * @d: of khttp_door_make()
+ */
+void khttp_door_drop(struct khttp_door *d)
+{
+	if (d)
+		khttp_door_put(d);
 }
 
 /**

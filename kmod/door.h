@@ -4,9 +4,9 @@
  * kernel refuses, and that it is closed for maintenance.
  *
  *   object       made by            ends
- *   khttp_door   khttp_door_set     replaced, or with its group; once the last
+ *   khttp_door   khttp_door_make    replaced, or with its group; once the last
  *                                   request that came through it is gone
- *   khttp_page   khttp_door_set     with the last door that has it and the last
+ *   khttp_page   khttp_door_make    with the last door that has it and the last
  *                                   answer that sends it
  *
  * A group that sets nothing has no door. A door never changes: a change makes a
@@ -107,11 +107,16 @@ static inline bool khttp_door_changes(const struct khttp_door_change *ch)
 }
 
 /*
- * All of it or nothing, at once. 0; 1: the Server field is another one now; or
- * -errno with a static text in *@why: -E2BIG, -EDQUOT, -ENOMEM
+ * All that can fail: what the group is to say, NULL for nothing, or ERR_PTR -E2BIG,
+ * -EDQUOT, -ENOMEM with a static text in *@why. Then either of the others.
  */
-int khttp_door_set(struct khttp_net *kn, struct khttp_group *g,
-		   const struct khttp_door_change *ch, const char **why);
+struct khttp_door *khttp_door_make(struct khttp_net *kn, struct khttp_group *g,
+				   const struct khttp_door_change *ch,
+				   const char **why);
+/* True: the Server field is another one now */
+bool khttp_door_publish(struct khttp_net *kn, struct khttp_group *g,
+			struct khttp_door *new);
+void khttp_door_drop(struct khttp_door *d);
 /* The one in force, or NULL */
 const struct khttp_door *khttp_door_of(const struct khttp_net *kn,
 				       const struct khttp_group *g);

@@ -214,7 +214,7 @@ bool khttp_request_reason(struct khttp_request *rq, enum khttp_reason reason,
 
 /* ---- the ring ---- */
 
-static struct khttp_error_ring *ring_create(u32 n, u64 first)
+static struct khttp_error_ring *ring_create(u32 n)
 {
 	struct khttp_error_ring *ring;
 	u32 i;
@@ -225,7 +225,6 @@ static struct khttp_error_ring *ring_create(u32 n, u64 first)
 	if (!ring)
 		return NULL;
 	ring->n = n;
-	ring->first = first;
 	for (i = 0; i < n; i++)
 		spin_lock_init(&ring->places[i].lock);
 	return ring;
@@ -254,27 +253,22 @@ static void move(struct khttp_error_ring *to, struct khttp_error_ring *from)
 	to->first = oldest(from, newest);
 }
 
-static int replace(struct khttp_net *kn, u32 n)
+/* @new, or NULL, is what is written to from now on */
+static void exchange(struct khttp_net *kn, struct khttp_error_ring *new)
 {
-	struct khttp_error_ring *old, *new = NULL;
+	struct khttp_error_ring *old;
 
 	old = rcu_dereference_protected(kn->errors.ring,
 					lockdep_is_held(&kn->config));
-	if (n == (old ? old->n : 0))
-		return 0;
-	if (n) {
-		new = ring_create(n, khttp_errors_last(kn) + 1);
-		if (!new)
-			return -ENOMEM;
-	}
+	if (new)
+		new->first = khttp_errors_last(kn) + 1;
 	rcu_assign_pointer(kn->errors.ring, new);
 	if (!old)
-		return 0;
+		return;
 	synchronize_rcu();
 	if (new)
 		move(new, old);
 	kvfree(old);
-	return 0;
 }
 
 /**
@@ -285,27 +279,59 @@ static int replace(struct khttp_net *kn, u32 n)
  */
 int khttp_errors_begin(struct khttp_net *kn)
 {
+	struct khttp_error_ring *ring;
 	int err;
 
 	lockdep_assert_held(&kn->config);
 	if (kn->errors.begun)
 		return 0;
-	err = replace(kn, kn->limits.error_log);
-	kn->errors.begun = !err;
-	return err;
+	err = khttp_errors_prepare(kn->limits.error_log, &ring);
+	if (err)
+		return err;
+	exchange(kn, ring);
+	kn->errors.begun = true;
+	return 0;
+}
+
+/**
+ * khttp_errors_prepare - what a log of another size needs
+ * @records: a value of the limit error_log
+ * @ring: set to what khttp_errors_resize() or khttp_errors_drop() gets; NULL
+ *	where no record is to be kept
+ *
+ * Context: sleeps. Returns 0 or -ENOMEM.
+ */
+int khttp_errors_prepare(u64 records, struct khttp_error_ring **ring)
+{
+	*ring = records ? ring_create(records) : NULL;
+	return records && !*ring ? -ENOMEM : 0;
+}
+
+/**
+ * khttp_errors_drop - it was not needed after all
+ * @ring: of khttp_errors_prepare()
+ */
+void khttp_errors_drop(struct khttp_error_ring *ring)
+{
+	kvfree(ring);
 }
 
 /**
  * khttp_errors_resize - keep more or less records, the newest of them
  * @kn: the namespace's root
- * @records: a value of the limit error_log
+ * @ring: of khttp_errors_prepare(); not the caller's any more
  *
- * Context: net->config held, sleeps. Returns 0 or -ENOMEM: nothing changed.
+ * A log that has not begun begins with the size that the limit has then.
+ *
+ * Context: net->config held, sleeps.
  */
-int khttp_errors_resize(struct khttp_net *kn, u64 records)
+void khttp_errors_resize(struct khttp_net *kn, struct khttp_error_ring *ring)
 {
 	lockdep_assert_held(&kn->config);
-	return kn->errors.begun ? replace(kn, records) : 0;
+	if (kn->errors.begun)
+		exchange(kn, ring);
+	else
+		khttp_errors_drop(ring);
 }
 
 void khttp_errors_exit(struct khttp_net *kn)

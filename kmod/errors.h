@@ -95,7 +95,10 @@ void khttp_error(struct khttp_net *kn, const struct khttp_error_info *e);
  * sleeps
  */
 int khttp_errors_begin(struct khttp_net *kn);
-int khttp_errors_resize(struct khttp_net *kn, u64 records);
+/* For a log of another size: first what can fail, then either of the others */
+int khttp_errors_prepare(u64 records, struct khttp_error_ring **ring);
+void khttp_errors_resize(struct khttp_net *kn, struct khttp_error_ring *ring);
+void khttp_errors_drop(struct khttp_error_ring *ring);
 /* Nobody writes or reads any more. Context: any that may vfree() */
 void khttp_errors_exit(struct khttp_net *kn);
 

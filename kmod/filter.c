@@ -397,45 +397,135 @@ static struct khttp_filter *make_list(struct khttp_net *kn,
 }
 
 /**
- * khttp_filter_set - the rules of a group, all at once
+ * khttp_filter_make - the rules that a group is to have
  * @kn: the namespace's root
  * @g: the group
- * @list: its rules from now on
+ * @list: its rules
  * @n: how many; 0: no filter
  * @generation: what the list in force has to have, or NULL
  * @why: text for the administrator when it fails
  * @at: the entry at fault, or @n
  *
- * Context: net->config held, sleeps.
+ * Context: net->config held, sleeps. Returns them for khttp_filter_publish() or
+ * khttp_filter_drop(), NULL for none, or ERR_PTR.
  */
-int khttp_filter_set(struct khttp_net *kn, struct khttp_group *g,
-		     const struct khttp_filter_entry *list, u32 n,
-		     const u64 *generation, const char **why, u32 *at)
+struct khttp_filter *khttp_filter_make(struct khttp_net *kn,
+				       struct khttp_group *g,
+				       const struct khttp_filter_entry *list,
+				       u32 n, const u64 *generation,
+				       const char **why, u32 *at)
 {
 	struct khttp_filter *old = in_force(kn, g), *f = NULL;
 
 	*why = "out of memory; try again later";
 	*at = n;
+	if (g->filter_staged) {
+		*why = "the transaction sets the rules of this group already";
+		return ERR_PTR(-EBUSY);
+	}
 	if (generation && *generation != (old ? old->generation : 0)) {
 		*why = "the filter has changed meanwhile; read it again";
-		return -ESTALE;
+		return ERR_PTR(-ESTALE);
 	}
 	if (n > KHTTP_FILTER_RULES_MAX) {
 		*why = "no more than 256 rules; sets hold more networks";
-		return -E2BIG;
+		return ERR_PTR(-E2BIG);
 	}
 	if (n) {
 		f = make_list(kn, old, list, n, why, at);
 		if (IS_ERR(f))
-			return PTR_ERR(f);
-		/* The change itself is about to be counted */
-		f->generation = kn->generation + 1;
+			return f;
 		list_add_tail(&f->link, &kn->filters);
 	}
+	khttp_filter_mark(kn, g, true);
+	g->filter_staged = true;
+	return f;
+}
+
+/**
+ * khttp_filter_publish - the rules of the group from now on
+ * @kn: the namespace's root
+ * @g: the group
+ * @f: of khttp_filter_make()
+ *
+ * Context: net->config held.
+ */
+void khttp_filter_publish(struct khttp_net *kn, struct khttp_group *g,
+			  struct khttp_filter *f)
+{
+	struct khttp_filter *old = in_force(kn, g);
+
+	g->filter_staged = false;
+	/* The change itself is about to be counted */
+	if (f)
+		f->generation = kn->generation + 1;
 	rcu_assign_pointer(g->filter, f);
 	if (old)
 		put_list(kn, old);
-	return 0;
+}
+
+/**
+ * khttp_filter_drop - it keeps its rules
+ * @kn: the namespace's root
+ * @g: the group
+ * @f: of khttp_filter_make()
+ *
+ * Context: net->config held.
+ */
+void khttp_filter_drop(struct khttp_net *kn, struct khttp_group *g,
+		       struct khttp_filter *f)
+{
+	g->filter_staged = false;
+	khttp_filter_mark(kn, g, false);
+	if (f)
+		put_list(kn, f);
+}
+
+/**
+ * khttp_filter_mark - the rules of a group are about to end, or are not after all
+ * @kn: the namespace's root
+ * @g: the group
+ * @leaving: which of the two
+ *
+ * Context: net->config held.
+ */
+void khttp_filter_mark(struct khttp_net *kn, struct khttp_group *g, bool leaving)
+{
+	struct khttp_filter *f = in_force(kn, g);
+
+	if (f)
+		f->leaving = leaving;
+}
+
+static bool names(const struct khttp_filter_rule *r, const void *object)
+{
+	u32 i;
+
+	for (i = 0; i < KHTTP_RULE_NETS_MAX; i++)
+		if (r->sets[i] == object)
+			return true;
+	return r->limiter == object;
+}
+
+/**
+ * khttp_filters_name - does a rule name a set or a rate, behind the changes?
+ * @kn: the namespace's root
+ * @object: the set or the rate
+ *
+ * Context: net->config held, sleeps.
+ */
+bool khttp_filters_name(struct khttp_net *kn, const void *object)
+{
+	const struct khttp_filter *f;
+	u32 i;
+
+	list_for_each_entry(f, &kn->filters, link) {
+		for (i = 0; !f->leaving && i < f->n; i++)
+			if (names(f->rules[i], object))
+				return true;
+		cond_resched();
+	}
+	return false;
 }
 
 /**

@@ -61,6 +61,7 @@ struct khttp_filter {
 	u64 generation;			/* of the configuration that it came with */
 	u32 n;
 	struct list_head link;		/* net->filters; net->config */
+	bool leaving;			/* see step.h; net->config */
 	struct rcu_head rcu;
 	struct khttp_filter_rule *rules[];
 };
@@ -92,14 +93,25 @@ struct khttp_filter_entry {
 };
 
 /*
- * These and no others, in this order; 0 of them ends the filter. @generation:
- * that of the list in force (0: none), or NULL when it does not matter. 0, or
- * -errno with a static text in *@why and the entry at fault in *@at (@n: none):
- * -EINVAL, -ENOENT, -ESTALE, -E2BIG, -EDQUOT, -ENOMEM
+ * These and no others, in this order; 0 of them, which is NULL, ends the filter.
+ * @generation: that of the list in force (0: none), or NULL when it does not matter.
+ * Or ERR_PTR with a static text in *@why and the entry at fault in *@at (@n: none):
+ * -EINVAL, -ENOENT, -EBUSY, -ESTALE, -E2BIG, -EDQUOT, -ENOMEM. Then either it is
+ * published or dropped.
  */
-int khttp_filter_set(struct khttp_net *kn, struct khttp_group *g,
-		     const struct khttp_filter_entry *list, u32 n,
-		     const u64 *generation, const char **why, u32 *at);
+struct khttp_filter *khttp_filter_make(struct khttp_net *kn,
+				       struct khttp_group *g,
+				       const struct khttp_filter_entry *list,
+				       u32 n, const u64 *generation,
+				       const char **why, u32 *at);
+void khttp_filter_publish(struct khttp_net *kn, struct khttp_group *g,
+			  struct khttp_filter *f);
+void khttp_filter_drop(struct khttp_net *kn, struct khttp_group *g,
+		       struct khttp_filter *f);
+/* The group's rules leave, see step.h, or stay */
+void khttp_filter_mark(struct khttp_net *kn, struct khttp_group *g, bool leaving);
+/* Is a set or a rate named by a rule that does not leave? */
+bool khttp_filters_name(struct khttp_net *kn, const void *object);
 /* The group goes */
 void khttp_filter_end(struct khttp_net *kn, struct khttp_group *g);
 /* The namespace goes; no url is left */

@@ -67,8 +67,9 @@ static const struct nla_policy group_del_policy[] = {
 	[KHTTP_GROUP_A_FORCE] = { .type = NLA_FLAG },
 };
 
-static const struct nla_policy group_name_policy[] = {
+static const struct nla_policy group_get_policy[] = {
 	[KHTTP_GROUP_A_NAME] = { .type = NLA_NUL_STRING },
+	[KHTTP_GROUP_A_BODY_OF] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy url_add_policy[] = {
@@ -78,6 +79,7 @@ static const struct nla_policy url_add_policy[] = {
 	[KHTTP_URL_A_GROUP] = { .type = NLA_NUL_STRING },
 	[KHTTP_URL_A_REDIRECT] = { .type = NLA_NUL_STRING },
 	[KHTTP_URL_A_STATUS] = { .type = NLA_U32 },
+	[KHTTP_URL_A_REPLACE] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy url_del_policy[] = {
@@ -168,23 +170,54 @@ static const struct nla_policy rate_name_policy[] = {
 	[KHTTP_RATE_A_NAME] = { .type = NLA_NUL_STRING },
 };
 
+static const struct nla_policy transaction_policy[] = {
+	[KHTTP_TRANSACTION_A_GENERATION] = { .type = NLA_U64 },
+};
+
 #define TAKES(p)	.policy = (p), .maxattr = ARRAY_SIZE(p) - 1
+
+/* What is staged in a transaction: khttp_nl_change() looks it up */
+#define CHANGE(cmd, p, handler)	[cmd] = { .make = (handler), TAKES(p) }
+
+static const struct khttp_genl_change changes[] = {
+	CHANGE(KHTTP_CMD_QUEUE_ADD, queue_policy, khttp_nl_queue_add),
+	CHANGE(KHTTP_CMD_QUEUE_SET, queue_policy, khttp_nl_queue_set),
+	CHANGE(KHTTP_CMD_QUEUE_DEL, queue_name_policy, khttp_nl_queue_del),
+	CHANGE(KHTTP_CMD_URL_ADD, url_add_policy, khttp_nl_url_add),
+	CHANGE(KHTTP_CMD_URL_DEL, url_del_policy, khttp_nl_url_del),
+	CHANGE(KHTTP_CMD_LIMITS_SET, limits_policy, khttp_nl_limits_set),
+	CHANGE(KHTTP_CMD_LISTENER_SET, listener_policy, khttp_nl_listener_set),
+	CHANGE(KHTTP_CMD_LISTENER_RESET, place_policy, khttp_nl_listener_reset),
+	CHANGE(KHTTP_CMD_GROUP_ADD, group_add_policy, khttp_nl_group_add),
+	CHANGE(KHTTP_CMD_GROUP_SET, group_set_policy, khttp_nl_group_set),
+	CHANGE(KHTTP_CMD_GROUP_DEL, group_del_policy, khttp_nl_group_del),
+	CHANGE(KHTTP_CMD_FILTER_SET, filter_set_policy, khttp_nl_filter_set),
+	CHANGE(KHTTP_CMD_NETWORKS_LOAD, networks_load_policy, khttp_nl_networks_load),
+	CHANGE(KHTTP_CMD_NETWORKS_DEL, networks_name_policy, khttp_nl_networks_del),
+	CHANGE(KHTTP_CMD_RATE_SET, rate_set_policy, khttp_nl_rate_set),
+	CHANGE(KHTTP_CMD_RATE_DEL, rate_name_policy, khttp_nl_rate_del),
+};
+
+const struct khttp_genl_change *khttp_genl_change(u8 cmd)
+{
+	return &changes[cmd];
+}
 
 static const struct genl_ops ops[] = {
 	{
 		.cmd = KHTTP_CMD_QUEUE_ADD,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_queue_add,
+		.doit = khttp_nl_change,
 		TAKES(queue_policy),
 	}, {
 		.cmd = KHTTP_CMD_QUEUE_SET,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_queue_set,
+		.doit = khttp_nl_change,
 		TAKES(queue_policy),
 	}, {
 		.cmd = KHTTP_CMD_QUEUE_DEL,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_queue_del,
+		.doit = khttp_nl_change,
 		TAKES(queue_name_policy),
 	}, {
 		.cmd = KHTTP_CMD_QUEUE_GET,
@@ -199,12 +232,12 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = KHTTP_CMD_URL_ADD,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_url_add,
+		.doit = khttp_nl_change,
 		TAKES(url_add_policy),
 	}, {
 		.cmd = KHTTP_CMD_URL_DEL,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_url_del,
+		.doit = khttp_nl_change,
 		TAKES(url_del_policy),
 	}, {
 		.cmd = KHTTP_CMD_URL_GET,
@@ -239,7 +272,7 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = KHTTP_CMD_LIMITS_SET,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_limits_set,
+		.doit = khttp_nl_change,
 		TAKES(limits_policy),
 	}, {
 		.cmd = KHTTP_CMD_STATS_GET,
@@ -260,12 +293,12 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = KHTTP_CMD_LISTENER_SET,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_listener_set,
+		.doit = khttp_nl_change,
 		TAKES(listener_policy),
 	}, {
 		.cmd = KHTTP_CMD_LISTENER_RESET,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_listener_reset,
+		.doit = khttp_nl_change,
 		TAKES(place_policy),
 	}, {
 		.cmd = KHTTP_CMD_LISTENER_SETTINGS_GET,
@@ -274,27 +307,27 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = KHTTP_CMD_GROUP_ADD,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_group_add,
+		.doit = khttp_nl_change,
 		TAKES(group_add_policy),
 	}, {
 		.cmd = KHTTP_CMD_GROUP_SET,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_group_set,
+		.doit = khttp_nl_change,
 		TAKES(group_set_policy),
 	}, {
 		.cmd = KHTTP_CMD_GROUP_DEL,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_group_del,
+		.doit = khttp_nl_change,
 		TAKES(group_del_policy),
 	}, {
 		.cmd = KHTTP_CMD_GROUP_GET,
 		.doit = khttp_nl_group_get,
 		.dumpit = khttp_nl_group_dump,
-		TAKES(group_name_policy),
+		TAKES(group_get_policy),
 	}, {
 		.cmd = KHTTP_CMD_FILTER_SET,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_filter_set,
+		.doit = khttp_nl_change,
 		TAKES(filter_set_policy),
 	}, {
 		.cmd = KHTTP_CMD_FILTER_GET,
@@ -303,12 +336,12 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = KHTTP_CMD_NETWORKS_LOAD,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_networks_load,
+		.doit = khttp_nl_change,
 		TAKES(networks_load_policy),
 	}, {
 		.cmd = KHTTP_CMD_NETWORKS_DEL,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_networks_del,
+		.doit = khttp_nl_change,
 		TAKES(networks_name_policy),
 	}, {
 		.cmd = KHTTP_CMD_NETWORKS_GET,
@@ -319,17 +352,32 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = KHTTP_CMD_RATE_SET,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_rate_set,
+		.doit = khttp_nl_change,
 		TAKES(rate_set_policy),
 	}, {
 		.cmd = KHTTP_CMD_RATE_DEL,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = khttp_nl_rate_del,
+		.doit = khttp_nl_change,
 		TAKES(rate_name_policy),
 	}, {
 		.cmd = KHTTP_CMD_RATE_GET,
 		.flags = GENL_UNS_ADMIN_PERM,
 		.dumpit = khttp_nl_rate_dump,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_TRANSACTION_BEGIN,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_transaction_begin,
+		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_TRANSACTION_COMMIT,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_transaction_commit,
+		TAKES(transaction_policy),
+	}, {
+		.cmd = KHTTP_CMD_TRANSACTION_ABORT,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = khttp_nl_transaction_abort,
 		TAKES(no_policy),
 	},
 };
@@ -384,13 +432,13 @@ bool khttp_genl_up(void)
  */
 int __init khttp_genl_init(void)
 {
-	int err = khttp_nl_networks_init();
+	int err = khttp_nl_release_init();
 
 	if (err)
 		return err;
 	err = khttp_may_fail(genl_register_family(&khttp_genl_family));
 	if (err)
-		khttp_nl_networks_exit();
+		khttp_nl_release_exit();
 	else
 		WRITE_ONCE(family_up, true);
 	return err;
@@ -409,5 +457,5 @@ void khttp_genl_exit(void)
 	WRITE_ONCE(family_up, false);
 	synchronize_rcu();
 	genl_unregister_family(&khttp_genl_family);
-	khttp_nl_networks_exit();
+	khttp_nl_release_exit();
 }

@@ -9,6 +9,8 @@
 #include <linux/khttp.h>
 
 struct genl_family;
+struct genl_info;
+struct sk_buff;
 
 enum khttp_genl_group {
 	KHTTP_GENL_GROUP_EVENTS,
@@ -24,6 +26,16 @@ extern const struct nla_policy khttp_genl_page_policy[KHTTP_PAGE_A_MAX + 1];
 extern const struct nla_policy khttp_genl_error_policy[KHTTP_ERROR_A_QUEUE + 1];
 /* Of what stands in a KHTTP_FILTER_A_RULE */
 extern const struct nla_policy khttp_genl_rule_policy[KHTTP_FILTER_A_MAX + 1];
+
+/* A command that changes the configuration, and what it takes */
+struct khttp_genl_change {
+	int (*make)(struct sk_buff *skb, struct genl_info *info);
+	const struct nla_policy *policy;
+	unsigned int maxattr;
+};
+
+/* @cmd: of an operation whose doit is khttp_nl_change() */
+const struct khttp_genl_change *khttp_genl_change(u8 cmd);
 
 /* Registered. Context: inside rcu_read_lock it stays so */
 bool khttp_genl_up(void);

@@ -85,7 +85,7 @@ struct khttp_group *khttp_group_find(struct khttp_net *kn, const char *name)
 
 	lockdep_assert_held(&kn->config);
 	list_for_each_entry(g, &kn->groups, link)
-		if (!strcmp(g->name, name))
+		if (!g->leaving && !strcmp(g->name, name))
 			return g;
 	return NULL;
 }

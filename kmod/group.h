@@ -30,6 +30,7 @@ struct khttp_door;
 struct khttp_filter;
 struct khttp_net;
 struct khttp_queue;
+struct khttp_step;
 
 /* Groups of one namespace that are no default groups */
 #define KHTTP_GROUPS_MAX	16384
@@ -56,6 +57,10 @@ struct khttp_group {
 
 	/* under net->config */
 	struct list_head link;		/* net->groups */
+	const struct khttp_step *leaving; /* see step.h: with this no lookup finds it */
+	struct khttp_door *next_door;	/* likewise: it is about to have it, */
+	bool door_staged;		/* if so */
+	bool filter_staged;		/* its next filter is made already */
 	struct khttp_policy own;	/* values of the rows in set */
 	struct list_head urls;		/* khttp_url.link */
 	u32 n_urls;

@@ -98,7 +98,9 @@
 	X(filter_bytes, 67108864, 0, S64_MAX, "bytes",			\
 	  "rules of filters, sets of networks, rates; refused above")	\
 	X(page_bytes, 16777216, 0, S64_MAX, "bytes",			\
-	  "error pages of groups; another one is refused above")
+	  "error pages of groups; another one is refused above")	\
+	X(transaction_bytes, 16777216, 0, S64_MAX, "bytes",		\
+	  "changes staged in transactions; refused above, 0 = none")
 
 #define KHTTP_LIMIT_MEMBER(name, ...) u64 name;
 

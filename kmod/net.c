@@ -24,6 +24,7 @@
 #include "rates.h"
 #include "router.h"
 #include "setting.h"
+#include "transaction.h"
 
 static unsigned int khttp_net_id __ro_after_init;
 
@@ -94,6 +95,7 @@ static struct khttp_net *alloc_net(struct net *net)
 	INIT_LIST_HEAD(&kn->networks);
 	INIT_LIST_HEAD(&kn->stages);
 	INIT_LIST_HEAD(&kn->limiters);
+	INIT_LIST_HEAD(&kn->transactions);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
 	khttp_clients_init(&kn->clients);
@@ -162,7 +164,9 @@ static void __net_exit khttp_net_kill(struct net *net)
 	khttp_groups_destroy(kn);
 	khttp_networks_destroy(kn);
 	khttp_limiters_destroy(kn);
-	WARN_ON_ONCE(kn->filter_used || kn->n_networks);
+	khttp_transactions_destroy(kn);
+	WARN_ON_ONCE(kn->filter_used || kn->n_networks ||
+		     kn->transaction_used);
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
 	khttp_cache_destroy(kn->cache);

@@ -19,6 +19,7 @@
  *   khttp_door      its group, each request that came through; see door.h
  *   khttp_page      each door that has it, each answer that sends it
  *   khttp_url       the router; readers under RCU
+ *   khttp_transaction  net->transactions; until its socket ends it
  *   khttp_conn      net->conns while open, each request, pending work
  *   khttp_request   the connection's order list, and one owner: queue or slot
  *   khttp_worker    its file (and the file's mapping)
@@ -54,6 +55,7 @@
 #include "limits.h"
 #include "stats.h"
 
+struct khttp_batch;
 struct khttp_cache;
 struct khttp_router;
 
@@ -61,7 +63,8 @@ struct khttp_router;
 /* What this build can do: told by ATTACH and FEATURES_GET alike */
 #define KHTTP_FEATURES	(KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_URING |	\
 			 KHTTP_FEATURE_FILE_BODY | KHTTP_FEATURE_CACHE | \
-			 KHTTP_FEATURE_FILTER | KHTTP_FEATURE_DOOR)
+			 KHTTP_FEATURE_FILTER | KHTTP_FEATURE_DOOR |	\
+			 KHTTP_FEATURE_TRANSACTION)
 
 struct khttp_net {
 	/* set once */
@@ -90,6 +93,9 @@ struct khttp_net {
 	u64 filter_used;		/* bytes, against limits.filter_bytes */
 	atomic64_t page_used;		/* likewise page_bytes; added to under it */
 	u32 n_networks;			/* in sets and stages */
+	struct list_head transactions;	/* khttp_transaction.link */
+	u64 transaction_used;		/* bytes, against limits.transaction_bytes */
+	struct khttp_batch *batch;	/* whose changes are being made, or NULL */
 	u64 generation;			/* of the configuration; READ_ONCE readers */
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */
 

@@ -66,12 +66,18 @@ int khttp_nl_refuse(struct genl_info *info, const struct nlattr *attr, int err,
  * @info: the request, which the family's flags have checked for rights
  * @kn: set to the namespace's root
  *
+ * A message of a transaction that is committed has that in its user_ptr already, and
+ * net->config is held for all of them.
+ *
  * Context: sleeps. On 0 net->config is held until khttp_nl_end().
  */
 int khttp_nl_begin(struct genl_info *info, struct khttp_net **kn)
 {
 	struct net *net = genl_info_net(info);
 
+	*kn = info->user_ptr[0];
+	if (*kn)
+		return 0;
 	if (!khttp_net_allowed(net))
 		return khttp_nl_refuse(info, NULL, -EPERM,
 			"khttp is off in user namespaces; load it with userns=1");
@@ -87,7 +93,8 @@ int khttp_nl_begin(struct genl_info *info, struct khttp_net **kn)
  */
 void khttp_nl_end(struct khttp_net *kn)
 {
-	khttp_control_unlock(kn);
+	if (!kn->batch)
+		khttp_control_unlock(kn);
 }
 
 /**

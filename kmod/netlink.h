@@ -37,7 +37,9 @@ bool khttp_nl_sees(const struct khttp_nl_reader *r,
 int khttp_nl_refuse(struct genl_info *info, const struct nlattr *attr, int err,
 		    const char *why);
 
-/* A change begins: allowed in this namespace, and net->config is held */
+/* A change begins: allowed in this namespace, and net->config is held, as it is
+ * already in a transaction
+ */
 int khttp_nl_begin(struct genl_info *info, struct khttp_net **kn);
 void khttp_nl_end(struct khttp_net *kn);
 
@@ -66,8 +68,10 @@ int khttp_nl_changes(struct genl_info *info, int attr, bool of_group,
  * message. 0 or refused
  */
 int khttp_nl_door(struct genl_info *info, struct khttp_door_change *ch);
-/* @d: NULL for no door. False: no room */
-bool khttp_nl_put_door(struct sk_buff *skb, const struct khttp_door *d);
+/* @d: NULL for no door. @body_of: with the body of the page for that status; 0: with
+ * none. False: no room
+ */
+bool khttp_nl_put_door(struct sk_buff *skb, const struct khttp_door *d, u32 body_of);
 
 /* The name of a set or a rate out of a required attribute, or NULL: refused */
 const char *khttp_nl_filter_name(struct genl_info *info, int attr);
@@ -157,13 +161,19 @@ int khttp_nl_networks_load(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_networks_del(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_networks_get(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_networks_dump(struct sk_buff *skb, struct netlink_callback *cb);
-int khttp_nl_networks_init(void);
-void khttp_nl_networks_exit(void);
 
 /* netlink_rates.c */
 int khttp_nl_rate_set(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_rate_del(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_rate_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_transaction.c */
+int khttp_nl_change(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_transaction_begin(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_transaction_commit(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_transaction_abort(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_release_init(void);
+void khttp_nl_release_exit(void);
 
 /* netlink_latency.c */
 int khttp_nl_latency_dump(struct sk_buff *skb, struct netlink_callback *cb);

@@ -120,19 +120,20 @@ int khttp_nl_door(struct genl_info *info, struct khttp_door_change *ch)
 	       get_pages(info, ch);
 }
 
-static bool put_row(struct sk_buff *skb, const struct khttp_page *p)
+static bool put_row(struct sk_buff *skb, const struct khttp_page *p, bool body)
 {
 	struct nlattr *nest = nla_nest_start(skb, KHTTP_GROUP_A_PAGE);
 
 	if (!nest || nla_put_u32(skb, KHTTP_PAGE_A_STATUS, p->status) ||
 	    nla_put_string(skb, KHTTP_PAGE_A_TYPE, p->type) ||
-	    nla_put_u32(skb, KHTTP_PAGE_A_LENGTH, p->len))
+	    nla_put_u32(skb, KHTTP_PAGE_A_LENGTH, p->len) ||
+	    (body && nla_put(skb, KHTTP_PAGE_A_BODY, p->len, p->body)))
 		return false;
 	nla_nest_end(skb, nest);
 	return true;
 }
 
-bool khttp_nl_put_door(struct sk_buff *skb, const struct khttp_door *d)
+bool khttp_nl_put_door(struct sk_buff *skb, const struct khttp_door *d, u32 body_of)
 {
 	u32 i;
 
@@ -143,7 +144,8 @@ bool khttp_nl_put_door(struct sk_buff *skb, const struct khttp_door *d)
 			d ? d->retry_after : KHTTP_DOOR_RETRY_AFTER))
 		return false;
 	for (i = 0; d && i < d->n; i++)
-		if (!put_row(skb, d->pages[i]))
+		if (!put_row(skb, d->pages[i],
+			     d->pages[i]->status == body_of))
 			return false;
 	return true;
 }

@@ -157,7 +157,8 @@ static bool put_limits(struct sk_buff *skb, const struct khttp_group *g)
 	return true;
 }
 
-static int put_group(struct sk_buff *skb, void *hdr, const struct khttp_group *g)
+static int put_group(struct sk_buff *skb, void *hdr, const struct khttp_group *g,
+		     u32 body_of)
 {
 	if (!hdr)
 		return -EMSGSIZE;
@@ -169,7 +170,7 @@ static int put_group(struct sk_buff *skb, void *hdr, const struct khttp_group *g
 	    nla_put_u32(skb, KHTTP_GROUP_A_URLS, g->n_urls) ||
 	    (g->watched && nla_put_u32(skb, KHTTP_GROUP_A_CONNECTIONS,
 				       atomic_read(&g->n_conns))) ||
-	    !khttp_nl_put_door(skb, khttp_door_of(g->queue->net, g)) ||
+	    !khttp_nl_put_door(skb, khttp_door_of(g->queue->net, g), body_of) ||
 	    !put_limits(skb, g)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
@@ -181,17 +182,20 @@ static int put_group(struct sk_buff *skb, void *hdr, const struct khttp_group *g
 static int reply_group(struct genl_info *info, const struct khttp_group *g,
 		       const struct khttp_nl_reader *r)
 {
+	const struct nlattr *body_of = info->attrs[KHTTP_GROUP_A_BODY_OF];
 	struct sk_buff *skb;
 	int err;
 
 	if (!khttp_nl_sees(r, g->queue))
 		return khttp_nl_refuse(info, NULL, -EPERM,
 			"only its queue's owner and CAP_NET_ADMIN may look at a group");
-	skb = khttp_genlmsg_new(REPLY_BYTES, GFP_KERNEL);
+	skb = khttp_genlmsg_new(REPLY_BYTES + (body_of ? KHTTP_PAGE_MAX : 0),
+				GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
 	err = put_group(skb, genlmsg_put_reply(skb, info, &khttp_genl_family, 0,
-					       KHTTP_CMD_GROUP_GET), g);
+					       KHTTP_CMD_GROUP_GET), g,
+			body_of ? nla_get_u32(body_of) : 0);
 	if (err) {
 		nlmsg_free(skb);
 		return err;
@@ -240,7 +244,7 @@ int khttp_nl_group_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	list_for_each_entry_from(g, &kn->groups, link) {
 		if (khttp_nl_sees(&reader, g->queue))
 			err = put_group(skb, khttp_nl_dump_put(skb, cb,
-							       KHTTP_CMD_GROUP_GET), g);
+							       KHTTP_CMD_GROUP_GET), g, 0);
 		if (err)
 			break;
 		at->id = g->id + 1;

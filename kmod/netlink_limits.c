@@ -115,6 +115,7 @@ int khttp_nl_limits_set(struct sk_buff *skb, struct genl_info *info)
 {
 	struct khttp_limit_change *list;
 	struct khttp_net *kn;
+	const char *why;
 	unsigned int n;
 	int err;
 
@@ -129,11 +130,10 @@ int khttp_nl_limits_set(struct sk_buff *skb, struct genl_info *info)
 	err = khttp_nl_begin(info, &kn);
 	if (err)
 		goto out;
-	err = khttp_control_limits_set(kn, list, n);
+	err = khttp_control_limits_set(kn, list, n, &why);
 	khttp_nl_end(kn);
 	if (err)
-		khttp_nl_refuse(info, NULL, err,
-			"out of memory for the error log; nothing was changed");
+		khttp_nl_refuse(info, NULL, err, why);
 out:
 	kfree(list);
 	return err;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sets of networks over netlink, and what becomes of a load that broke off. */
+/* Sets of networks over netlink. */
 
-#include <linux/netlink.h>
-#include <linux/notifier.h>
 #include <net/genetlink.h>
 
 #include "alloc.h"
@@ -209,46 +207,4 @@ int khttp_nl_networks_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		err = put_message(skb, cb, kn, set, &at->id);
 	khttp_control_unlock(kn);
 	return khttp_nl_dump_end(skb, err);
-}
-
-/*
- * A socket goes, and with it the load it may have begun: its port's number may
- * be another's next. Most sockets never load: no lock is taken for them.
- */
-static int released(struct notifier_block *block, unsigned long event, void *data)
-{
-	const struct netlink_notify *n = data;
-	struct khttp_net *kn;
-
-	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC)
-		return NOTIFY_DONE;
-	kn = khttp_net_of(n->net);
-	if (list_empty_careful(&kn->stages))
-		return NOTIFY_DONE;
-	mutex_lock(&kn->config);
-	khttp_networks_abort(kn, n->portid);
-	mutex_unlock(&kn->config);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block on_release = { .notifier_call = released };
-
-/**
- * khttp_nl_networks_init - hear of sockets that go
- *
- * Context: sleeps.
- */
-int __init khttp_nl_networks_init(void)
-{
-	return khttp_may_fail(netlink_register_notifier(&on_release));
-}
-
-/**
- * khttp_nl_networks_exit - no more
- *
- * Context: sleeps. No load can begin any more.
- */
-void khttp_nl_networks_exit(void)
-{
-	netlink_unregister_notifier(&on_release);
 }

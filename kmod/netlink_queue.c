@@ -137,21 +137,24 @@ static int change(struct genl_info *info,
 
 static int act_set(struct genl_info *info, struct khttp_queue *q)
 {
-	struct khttp_queue_config cfg = {
-		.policy = q->policy,
-		.state = q->state,
-	};
-	int err = get_config(info, &cfg);
+	struct khttp_queue_config cfg;
+	const char *why;
+	int err;
 
-	if (!err)
-		khttp_control_queue_set(q, &cfg);
-	return err;
+	khttp_control_queue_config(q, &cfg);
+	err = get_config(info, &cfg);
+	if (err)
+		return err;
+	err = khttp_control_queue_set(q, &cfg, &why);
+	return err ? khttp_nl_refuse(info, NULL, err, why) : 0;
 }
 
 static int act_del(struct genl_info *info, struct khttp_queue *q)
 {
-	khttp_control_queue_del(q);
-	return 0;
+	const char *why;
+	int err = khttp_control_queue_del(q, &why);
+
+	return err ? khttp_nl_refuse(info, NULL, err, why) : 0;
 }
 
 static int act_drain(struct genl_info *info, struct khttp_queue *q)

@@ -79,8 +79,8 @@ static int get_redirect(struct genl_info *info, struct khttp_redirect *r)
 	return 0;
 }
 
-static int add(struct genl_info *info, struct khttp_net *kn, const char *prefix,
-	       u64 context, const struct khttp_redirect *redirect)
+static int add(struct genl_info *info, struct khttp_net *kn,
+	       const struct khttp_url_order *o)
 {
 	struct khttp_group *g = place(info, kn);
 	const char *why;
@@ -88,32 +88,33 @@ static int add(struct genl_info *info, struct khttp_net *kn, const char *prefix,
 
 	if (!g)
 		return -ENOENT;
-	err = khttp_control_url_add(g, prefix, strlen(prefix), context, redirect,
-				    &why);
+	err = khttp_control_url_add(g, o, &why);
 	if (err)
 		khttp_nl_refuse(info, info->attrs[KHTTP_URL_A_PREFIX], err, why);
 	if (err == -EEXIST)
-		name_holder(info, kn, prefix);
+		name_holder(info, kn, o->prefix);
 	return err;
 }
 
 int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nlattr *context = info->attrs[KHTTP_URL_A_CONTEXT];
-	struct khttp_redirect redirect;
+	struct khttp_url_order o = {
+		.context = context ? nla_get_u64(context) : 0,
+		.replace = info->attrs[KHTTP_URL_A_REPLACE],
+	};
 	struct khttp_net *kn;
-	const char *prefix;
 	int err;
 
-	prefix = khttp_nl_text(info, KHTTP_URL_A_PREFIX,
-			       "say which URL prefix, as http://host:port/path/");
-	if (!prefix || !names_place(info))
+	o.prefix = khttp_nl_text(info, KHTTP_URL_A_PREFIX,
+				 "say which URL prefix, as http://host:port/path/");
+	if (!o.prefix || !names_place(info))
 		return -EINVAL;
-	err = get_redirect(info, &redirect) ?: khttp_nl_begin(info, &kn);
+	o.len = strlen(o.prefix);
+	err = get_redirect(info, &o.redirect) ?: khttp_nl_begin(info, &kn);
 	if (err)
 		return err;
-	err = add(info, kn, prefix, context ? nla_get_u64(context) : 0,
-		  &redirect);
+	err = add(info, kn, &o);
 	khttp_nl_end(kn);
 	return err;
 }

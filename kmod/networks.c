@@ -19,7 +19,7 @@
 static const u32 widths[2] = { KHTTP_ADDRESS4_LEN, KHTTP_ADDRESS6_LEN };
 
 /* What a set holds. It never changes: the next one replaces it */
-struct networks {
+struct khttp_networks_load {
 	struct {
 		struct khttp_netset set;
 		u8 *packed;		/* what it was made from, to be shown */
@@ -36,11 +36,12 @@ struct khttp_networks {
 	char name[KHTTP_QUEUE_NAME_MAX];
 	struct rcu_head rcu;
 
-	struct networks __rcu *now;	/* written under net->config */
+	struct khttp_networks_load __rcu *now;	/* written under net->config */
 
 	/* under net->config */
 	struct list_head link;		/* net->networks */
 	u32 users;			/* rules that name it */
+	bool leaving;			/* see step.h: no lookup finds it */
 };
 
 /* Of one socket, under net->config */
@@ -65,7 +66,7 @@ struct stage {
 bool khttp_networks_have(const struct khttp_networks *set,
 			 const struct khttp_address *address)
 {
-	const struct networks *now = rcu_dereference(set->now);
+	const struct khttp_networks_load *now = rcu_dereference(set->now);
 
 	return khttp_netset_has(&now->family[address->len != KHTTP_ADDRESS4_LEN].set,
 				address->bytes);
@@ -73,7 +74,7 @@ bool khttp_networks_have(const struct khttp_networks *set,
 
 /* ---- what a set holds ---- */
 
-static void free_networks(struct networks *n)
+static void free_networks(struct khttp_networks_load *n)
 {
 	u32 i;
 
@@ -86,25 +87,25 @@ static void free_networks(struct networks *n)
 
 static void free_networks_rcu(struct rcu_head *rcu)
 {
-	free_networks(container_of(rcu, struct networks, rcu));
+	free_networks(container_of(rcu, struct khttp_networks_load, rcu));
 }
 
 /* No new reader finds it */
-static void put_networks(struct khttp_net *kn, struct networks *n)
+static void put_networks(struct khttp_net *kn, struct khttp_networks_load *n)
 {
 	khttp_filter_uncharge(kn, n->bytes);
 	kn->n_networks -= n->family[0].n + n->family[1].n;
 	call_rcu(&n->rcu, free_networks_rcu);
 }
 
-static struct networks *in_force(struct khttp_net *kn,
+static struct khttp_networks_load *in_force(struct khttp_net *kn,
 				 const struct khttp_networks *set)
 {
 	return rcu_dereference_protected(set->now, lockdep_is_held(&kn->config));
 }
 
 /* Make the trie of one family */
-static int build(struct networks *n, const struct stage *s, u32 i)
+static int build(struct khttp_networks_load *n, const struct stage *s, u32 i)
 {
 	const struct khttp_netset_sizer *sizer = &s->family[i].sizer;
 	struct khttp_netset *set = &n->family[i].set;
@@ -123,7 +124,7 @@ static int build(struct networks *n, const struct stage *s, u32 i)
 }
 
 /* What was staged becomes the set's, and its charge with it */
-static void take_over(struct networks *n, struct stage *s)
+static void take_over(struct khttp_networks_load *n, struct stage *s)
 {
 	u32 i;
 
@@ -137,11 +138,11 @@ static void take_over(struct networks *n, struct stage *s)
 	}
 }
 
-static struct networks *make(struct khttp_net *kn, struct stage *s,
+static struct khttp_networks_load *make(struct khttp_net *kn, struct stage *s,
 			     const char **why)
 {
-	u64 bytes = sizeof(struct networks);
-	struct networks *n;
+	u64 bytes = sizeof(struct khttp_networks_load);
+	struct khttp_networks_load *n;
 	int err = 0;
 	u32 i;
 
@@ -302,43 +303,31 @@ static struct khttp_networks *create(struct khttp_net *kn, const char *name,
 	return set;
 }
 
-static int publish(struct khttp_net *kn, struct stage *s, const char **why)
-{
-	struct khttp_networks *set = khttp_networks_find(kn, khttp_span_str(s->name));
-	struct networks *n = make(kn, s, why), *old;
-
-	if (IS_ERR(n))
-		return PTR_ERR(n);
-	if (!set)
-		set = create(kn, s->name, why);
-	if (IS_ERR(set)) {
-		kn->n_networks -= n->family[0].n + n->family[1].n;
-		khttp_filter_uncharge(kn, n->bytes);
-		free_networks(n);
-		return PTR_ERR(set);
-	}
-	/* The change itself is about to be counted */
-	n->generation = kn->generation + 1;
-	old = in_force(kn, set);
-	rcu_assign_pointer(set->now, n);
-	if (old)
-		put_networks(kn, old);
-	return 0;
-}
-
 static u64 generation_of(struct khttp_net *kn, const char *name)
 {
 	struct khttp_networks *set = khttp_networks_find(kn, khttp_span_str(name));
 
-	return set ? in_force(kn, set)->generation : 0;
+	const struct khttp_networks_load *now = set ? in_force(kn, set) : NULL;
+
+	return now ? now->generation : 0;
+}
+
+/* Not counted and not held by any set */
+static void drop_load(struct khttp_net *kn, struct khttp_networks_load *n)
+{
+	kn->n_networks -= n->family[0].n + n->family[1].n;
+	khttp_filter_uncharge(kn, n->bytes);
+	free_networks(n);
 }
 
 static int load(struct khttp_net *kn, struct stage *s,
-		const struct khttp_networks_chunk *chunk, const char **why)
+		const struct khttp_networks_chunk *chunk,
+		struct khttp_networks_load **out, const char **why)
 {
 	int err = 0;
 	u32 i;
 
+	*out = NULL;
 	for (i = 0; i < 2 && !err; i++)
 		err = stage_family(kn, s, i, chunk->packed[i], chunk->bytes[i],
 				   why);
@@ -349,7 +338,8 @@ static int load(struct khttp_net *kn, struct stage *s,
 		*why = "the set has changed meanwhile; read it again";
 		return -ESTALE;
 	}
-	return publish(kn, s, why);
+	*out = make(kn, s, why);
+	return PTR_ERR_OR_ZERO(*out);
 }
 
 /**
@@ -358,6 +348,7 @@ static int load(struct khttp_net *kn, struct stage *s,
  * @portid: the socket they come from
  * @name: the set's name, checked by the caller
  * @chunk: some of them, or the last
+ * @out: set to what khttp_networks_hold() gets with the last, else to NULL
  * @why: text for the administrator when it fails
  *
  * Whatever fails ends the load, but for -EBUSY: that one is not meant.
@@ -366,7 +357,7 @@ static int load(struct khttp_net *kn, struct stage *s,
  */
 int khttp_networks_load(struct khttp_net *kn, u32 portid, const char *name,
 			const struct khttp_networks_chunk *chunk,
-			const char **why)
+			struct khttp_networks_load **out, const char **why)
 {
 	struct stage *s = find_stage(kn, portid);
 	int err;
@@ -380,10 +371,86 @@ int khttp_networks_load(struct khttp_net *kn, u32 portid, const char *name,
 		*why = "another set is being loaded by this socket; end that first";
 		return -EBUSY;
 	}
-	err = load(kn, s, chunk, why);
+	err = load(kn, s, chunk, out, why);
 	if (err || !chunk->more)
 		drop_stage(kn, s);
 	return err;
+}
+
+/**
+ * khttp_networks_hold - the set for what was loaded
+ * @kn: the namespace's root
+ * @name: its name
+ * @load: what was loaded; dropped where it fails
+ * @made: set to whether it is a new one
+ * @why: text for the administrator when it fails
+ *
+ * Context: net->config held, sleeps. Returns the set for khttp_networks_publish()
+ * or khttp_networks_undo(), or ERR_PTR: -ENOSPC, -ENOMEM.
+ */
+struct khttp_networks *khttp_networks_hold(struct khttp_net *kn, const char *name,
+					   struct khttp_networks_load *load,
+					   bool *made, const char **why)
+{
+	struct khttp_networks *set = khttp_networks_find(kn, khttp_span_str(name));
+
+	*made = !set;
+	if (!set)
+		set = create(kn, name, why);
+	if (IS_ERR(set))
+		drop_load(kn, load);
+	return set;
+}
+
+/**
+ * khttp_networks_publish - a set has that from now on
+ * @kn: the namespace's root
+ * @set: the set
+ * @load: what was loaded for it
+ *
+ * Context: net->config held.
+ */
+void khttp_networks_publish(struct khttp_net *kn, struct khttp_networks *set,
+			    struct khttp_networks_load *load)
+{
+	struct khttp_networks_load *old = in_force(kn, set);
+
+	/* The change itself is about to be counted */
+	load->generation = kn->generation + 1;
+	rcu_assign_pointer(set->now, load);
+	if (old)
+		put_networks(kn, old);
+}
+
+/**
+ * khttp_networks_undo - a set keeps what it has
+ * @kn: the namespace's root
+ * @set: the set
+ * @load: what was loaded for it
+ * @made: for nothing: the set goes
+ *
+ * Context: net->config held.
+ */
+void khttp_networks_undo(struct khttp_net *kn, struct khttp_networks *set,
+			 struct khttp_networks_load *load, bool made)
+{
+	drop_load(kn, load);
+	if (!made)
+		return;
+	list_del(&set->link);
+	kfree_rcu(set, rcu);
+}
+
+/**
+ * khttp_networks_loading - has a socket a load that is not complete?
+ * @kn: the namespace's root
+ * @portid: the socket
+ *
+ * Context: net->config held.
+ */
+bool khttp_networks_loading(struct khttp_net *kn, u32 portid)
+{
+	return find_stage(kn, portid);
 }
 
 /**
@@ -401,35 +468,25 @@ void khttp_networks_abort(struct khttp_net *kn, u32 portid)
 		drop_stage(kn, s);
 }
 
-static void destroy(struct khttp_net *kn, struct khttp_networks *set)
+/**
+ * khttp_networks_end - end of a set that no rule names
+ * @kn: the namespace's root
+ * @set: the set
+ *
+ * Context: net->config held.
+ */
+void khttp_networks_end(struct khttp_net *kn, struct khttp_networks *set)
 {
+	WARN_ON_ONCE(set->users);
 	list_del(&set->link);
 	put_networks(kn, in_force(kn, set));
 	kfree_rcu(set, rcu);
 }
 
-/**
- * khttp_networks_del - end of a set
- * @kn: the namespace's root
- * @name: its name
- * @why: text for the administrator when it fails
- *
- * Context: net->config held. Returns 0, -ENOENT, -EBUSY.
- */
-int khttp_networks_del(struct khttp_net *kn, const char *name, const char **why)
+/* Context: net->config held */
+void khttp_networks_mark(struct khttp_networks *set, bool leaving)
 {
-	struct khttp_networks *set = khttp_networks_find(kn, khttp_span_str(name));
-
-	if (!set) {
-		*why = "no such set; 'khttpctl networks list' shows them";
-		return -ENOENT;
-	}
-	if (set->users) {
-		*why = "rules name this set; 'khttpctl filter list' shows them";
-		return -EBUSY;
-	}
-	destroy(kn, set);
-	return 0;
+	set->leaving = leaving;
 }
 
 /**
@@ -446,7 +503,7 @@ struct khttp_networks *khttp_networks_find(struct khttp_net *kn,
 
 	lockdep_assert_held(&kn->config);
 	list_for_each_entry(set, &kn->networks, link)
-		if (khttp_span_is(name, set->name))
+		if (!set->leaving && khttp_span_is(name, set->name))
 			return set;
 	return NULL;
 }
@@ -508,7 +565,7 @@ void khttp_networks_unuse(struct khttp_networks *set)
 void khttp_networks_show(struct khttp_net *kn, const struct khttp_networks *set,
 			 struct khttp_networks_info *info)
 {
-	const struct networks *now = in_force(kn, set);
+	const struct khttp_networks_load *now = in_force(kn, set);
 	u32 i;
 
 	*info = (struct khttp_networks_info){
@@ -536,7 +593,7 @@ void khttp_networks_destroy(struct khttp_net *kn)
 	struct stage *s, *next;
 
 	while ((set = khttp_networks_next(kn, 0)))
-		destroy(kn, set);
+		khttp_networks_end(kn, set);
 	list_for_each_entry_safe(s, next, &kn->stages, link)
 		drop_stage(kn, s);
 }

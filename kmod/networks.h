@@ -19,6 +19,7 @@
 
 struct khttp_net;
 struct khttp_networks;
+struct khttp_networks_load;
 
 /* Sets of one namespace, and networks in all of them and in stages */
 #define KHTTP_NETWORKS_SETS_MAX	1024
@@ -41,16 +42,29 @@ struct khttp_networks_chunk {
 	u64 generation;			/* 0: none */
 };
 
-/* Stage, and publish unless more follow; makes the set. -EINVAL, -EBUSY
- * (another set is being loaded), -ESTALE, -ENOSPC, -EDQUOT, -ENOMEM
+/* Stage. *@out: NULL while more follow, then all of it. -EINVAL, -EBUSY (another set
+ * is being loaded), -ESTALE, -ENOSPC, -EDQUOT, -ENOMEM
  */
 int khttp_networks_load(struct khttp_net *kn, u32 portid, const char *name,
 			const struct khttp_networks_chunk *chunk,
-			const char **why);
+			struct khttp_networks_load **out, const char **why);
+/* The set for it, made if there is none: ERR_PTR -ENOSPC, -ENOMEM, and the load is
+ * dropped. Then it is published or undone
+ */
+struct khttp_networks *khttp_networks_hold(struct khttp_net *kn, const char *name,
+					   struct khttp_networks_load *load,
+					   bool *made, const char **why);
+void khttp_networks_publish(struct khttp_net *kn, struct khttp_networks *set,
+			    struct khttp_networks_load *load);
+void khttp_networks_undo(struct khttp_net *kn, struct khttp_networks *set,
+			 struct khttp_networks_load *load, bool made);
+/* Has it sent the beginning of one? */
+bool khttp_networks_loading(struct khttp_net *kn, u32 portid);
 /* What that socket has staged is dropped */
 void khttp_networks_abort(struct khttp_net *kn, u32 portid);
-/* -ENOENT, -EBUSY: rules name it */
-int khttp_networks_del(struct khttp_net *kn, const char *name, const char **why);
+/* It ends: no rule names it. It is about to, see step.h, or stays */
+void khttp_networks_end(struct khttp_net *kn, struct khttp_networks *set);
+void khttp_networks_mark(struct khttp_networks *set, bool leaving);
 /* By name, or NULL */
 struct khttp_networks *khttp_networks_find(struct khttp_net *kn,
 					   struct khttp_span name);

@@ -312,17 +312,19 @@ static void exchange_back(struct khttp_net *kn, struct khttp_setting_row *old,
 }
 
 /**
- * khttp_port_set - set how it is listened somewhere
+ * khttp_port_prepare - all that can fail of how it is to be listened somewhere
  * @kn: the namespace's root
  * @at: where: a port, or one address of it
  * @s: checked by the caller; NULL: back to the defaults
+ * @plan: filled, for khttp_port_adopt() or khttp_port_give_up()
  * @why: text for the administrator when it fails
  *
  * Context: net->config held, sleeps. Returns 0, -ENOENT, -ENOSPC, -ENOMEM,
  * -ENODEV, or why a socket could not be opened.
  */
-int khttp_port_set(struct khttp_net *kn, const struct khttp_place *at,
-		   const struct khttp_setting *s, const char **why)
+int khttp_port_prepare(struct khttp_net *kn, const struct khttp_place *at,
+		       const struct khttp_setting *s,
+		       struct khttp_port_plan *plan, const char **why)
 {
 	struct khttp_setting_row *old = khttp_setting_find(kn, at);
 	struct khttp_setting_row *new = NULL;
@@ -342,17 +344,39 @@ int khttp_port_set(struct khttp_net *kn, const struct khttp_place *at,
 		*why = khttp_listener_why(PTR_ERR(new));
 		return PTR_ERR(new);
 	}
+	*plan = (struct khttp_port_plan){ .at = *at, .old = old, .new = new };
 	exchange(kn, old, new);
 	err = prepare(kn, at->port, why);
-	if (err) {
-		give_up(kn, at->port);
-		exchange_back(kn, old, new);
-		khttp_setting_free(new);
-		return err;
-	}
-	adopt(kn, at->port);
-	khttp_setting_free(old);
-	return 0;
+	if (err)
+		khttp_port_give_up(kn, plan);
+	return err;
+}
+
+/**
+ * khttp_port_adopt - it is listened like that from now on
+ * @kn: the namespace's root
+ * @plan: of khttp_port_prepare()
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_port_adopt(struct khttp_net *kn, struct khttp_port_plan *plan)
+{
+	adopt(kn, plan->at.port);
+	khttp_setting_free(plan->old);
+}
+
+/**
+ * khttp_port_give_up - it is listened as before
+ * @kn: the namespace's root
+ * @plan: of khttp_port_prepare()
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_port_give_up(struct khttp_net *kn, struct khttp_port_plan *plan)
+{
+	give_up(kn, plan->at.port);
+	exchange_back(kn, plan->old, plan->new);
+	khttp_setting_free(plan->new);
 }
 
 /**

@@ -10,11 +10,12 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "setting.h"
+
 struct in6_addr;
 struct khttp_listener;
 struct khttp_net;
-struct khttp_place;
-struct khttp_setting;
+struct khttp_setting_row;
 
 /* A port with wildcard prefixes. Under net->config */
 struct khttp_port {
@@ -42,13 +43,24 @@ int khttp_port_need(struct khttp_net *kn, u8 family,
 /* The last prefix's release closes the sockets; their connections go on */
 void khttp_port_release(struct khttp_need *need);
 
+/* What is about to be set */
+struct khttp_port_plan {
+	struct khttp_place at;
+	struct khttp_setting_row *old;	/* or NULL, like: */
+	struct khttp_setting_row *new;
+};
+
 /*
  * Set how it is listened there, or (@s NULL) go back to the defaults: -ENOENT
  * where there are no settings. Sockets that have to be opened anew are opened
- * before the old ones are closed; where one cannot be, nothing is changed.
+ * first; where one cannot be, nothing is changed. Then the old ones are closed, or
+ * the new ones.
  */
-int khttp_port_set(struct khttp_net *kn, const struct khttp_place *at,
-		   const struct khttp_setting *s, const char **why);
+int khttp_port_prepare(struct khttp_net *kn, const struct khttp_place *at,
+		       const struct khttp_setting *s,
+		       struct khttp_port_plan *plan, const char **why);
+void khttp_port_adopt(struct khttp_net *kn, struct khttp_port_plan *plan);
+void khttp_port_give_up(struct khttp_net *kn, struct khttp_port_plan *plan);
 
 /* Prefixes that need this listener */
 u32 khttp_port_prefixes(const struct khttp_listener *l);

@@ -61,7 +61,7 @@ static struct khttp_queue *by_name(struct khttp_net *kn, const char *name)
 
 	lockdep_assert_held(&kn->config);
 	list_for_each_entry(q, &kn->queues, link)
-		if (!strcmp(q->name, name))
+		if (!q->leaving && !strcmp(q->name, name))
 			return q;
 	return NULL;
 }

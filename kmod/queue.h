@@ -26,6 +26,7 @@ struct cred;
 struct khttp_group;
 struct khttp_latency;
 struct khttp_net;
+struct khttp_queue_config;
 struct khttp_request;
 struct khttp_shard;
 struct khttp_worker;
@@ -75,6 +76,8 @@ struct khttp_queue {
 
 	/* under net->config */
 	struct list_head link;		/* net->queues */
+	bool leaving;			/* see step.h: no lookup finds it */
+	const struct khttp_queue_config *next; /* likewise: it is about to be set */
 
 	/* written under net->config and lock, READ_ONCE readers */
 	struct khttp_queue_policy policy;

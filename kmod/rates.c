@@ -53,6 +53,8 @@ struct khttp_limiter {
 	struct list_head link;		/* net->limiters */
 	struct khttp_limiter_config config;
 	u32 users;			/* rules that name it */
+	bool leaving;			/* see step.h: no lookup finds it */
+	const struct khttp_limiter_config *next; /* likewise: it is about to have */
 };
 
 /* ---- a request ---- */
@@ -132,14 +134,11 @@ static const char *check(const struct khttp_limiter_config *cfg,
 static void apply(struct khttp_limiter *l, const struct khttp_limiter_config *cfg,
 		  const struct khttp_rate *rate)
 {
-	u32 addresses = l->config.addresses;
-
 	WRITE_ONCE(l->rate.interval, rate->interval);
 	WRITE_ONCE(l->rate.tolerance, rate->tolerance);
 	WRITE_ONCE(l->bits4, cfg->bits4);
 	WRITE_ONCE(l->bits6, cfg->bits6);
 	l->config = *cfg;
-	l->config.addresses = addresses;
 }
 
 static u32 count(struct khttp_net *kn)
@@ -169,9 +168,10 @@ static int alloc_table(struct khttp_limiter *l, u32 groups)
 	return 0;
 }
 
-static int create(struct khttp_net *kn, const char *name,
-		  const struct khttp_limiter_config *cfg,
-		  const struct khttp_rate *rate, const char **why)
+static struct khttp_limiter *create(struct khttp_net *kn, const char *name,
+				    const struct khttp_limiter_config *cfg,
+				    const struct khttp_rate *rate,
+				    const char **why)
 {
 	u32 groups = roundup_pow_of_two(DIV_ROUND_UP(cfg->addresses, ENTRIES));
 	u64 bytes = sizeof(struct khttp_limiter) +
@@ -181,65 +181,109 @@ static int create(struct khttp_net *kn, const char *name,
 
 	err = khttp_filter_charge(kn, bytes, why);
 	if (err)
-		return err;
+		return ERR_PTR(err);
 	l = khttp_kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
 	err = l ? alloc_table(l, groups) : -ENOMEM;
 	if (err) {
 		kfree(l);
 		khttp_filter_uncharge(kn, bytes);
-		return err;
+		return ERR_PTR(err);
 	}
 	l->id = ++kn->last_limiter_id;
 	strscpy(l->name, name, sizeof(l->name));
 	get_random_bytes(&l->secret, sizeof(l->secret));
 	l->bytes = bytes;
-	l->config.addresses = cfg->addresses;
 	apply(l, cfg, rate);
 	list_add_tail(&l->link, &kn->limiters);
-	return 0;
+	return l;
 }
 
 /**
- * khttp_limiter_set - make a rate, or change it in place
+ * khttp_limiter_check - may a rate be changed to that?
+ * @l: the rate
+ * @cfg: what it is to be
+ * @why: text for the administrator when not
+ *
+ * Context: net->config held. Returns 0 or -EINVAL.
+ */
+int khttp_limiter_check(const struct khttp_limiter *l,
+			const struct khttp_limiter_config *cfg, const char **why)
+{
+	struct khttp_rate rate;
+
+	*why = check(cfg, &rate);
+	if (!*why && cfg->addresses != l->config.addresses)
+		*why = "how many addresses a rate knows is said when it is made";
+	return *why ? -EINVAL : 0;
+}
+
+/**
+ * khttp_limiter_create - a new rate
  * @kn: the namespace's root
- * @name: checked by the caller
- * @cfg: what it is to be; addresses 0: as it is, or the default
+ * @name: checked by the caller, free
+ * @cfg: what it is to be
  * @why: text for the administrator when it fails
  *
- * What clients owe stays, in time: at twice the rate it is worth twice as many
- * requests.
- *
- * Context: net->config held, sleeps. Returns 0, -EINVAL, -ENOSPC, -EDQUOT,
+ * Context: net->config held, sleeps. Returns ERR_PTR: -EINVAL, -ENOSPC, -EDQUOT,
  * -ENOMEM.
  */
-int khttp_limiter_set(struct khttp_net *kn, const char *name,
-		      const struct khttp_limiter_config *cfg, const char **why)
+struct khttp_limiter *khttp_limiter_create(struct khttp_net *kn, const char *name,
+					   const struct khttp_limiter_config *cfg,
+					   const char **why)
 {
-	struct khttp_limiter *l = khttp_limiter_find(kn, khttp_span_str(name));
 	struct khttp_rate rate;
 
 	*why = check(cfg, &rate);
 	if (*why)
-		return -EINVAL;
-	if (l) {
-		if (cfg->addresses && cfg->addresses != l->config.addresses) {
-			*why = "how many addresses a rate knows is said when it is made";
-			return -EINVAL;
-		}
-		apply(l, cfg, &rate);
-		return 0;
-	}
+		return ERR_PTR(-EINVAL);
 	if (cfg->addresses < KHTTP_RATE_ADDRESSES_MIN ||
 	    cfg->addresses > KHTTP_RATE_ADDRESSES_MAX) {
 		*why = "a rate knows 64 to 16777216 addresses";
-		return -EINVAL;
+		return ERR_PTR(-EINVAL);
 	}
 	if (count(kn) >= KHTTP_LIMITERS_MAX) {
 		*why = "no more than 1024 rates in a network namespace";
-		return -ENOSPC;
+		return ERR_PTR(-ENOSPC);
 	}
 	*why = "out of memory; try again later";
 	return create(kn, name, cfg, &rate, why);
+}
+
+/**
+ * khttp_limiter_plan - what a rate is about to be
+ * @l: the rate
+ * @next: checked; or NULL: what it is. Stays the caller's
+ *
+ * Context: net->config held. Returns what it was about to be before.
+ */
+const struct khttp_limiter_config *
+khttp_limiter_plan(struct khttp_limiter *l, const struct khttp_limiter_config *next)
+{
+	const struct khttp_limiter_config *before = l->next;
+
+	l->next = next;
+	return before;
+}
+
+/**
+ * khttp_limiter_set - change a rate in place
+ * @l: the rate
+ * @cfg: checked; no longer planned
+ *
+ * What clients owe stays, in time: at twice the rate it is worth twice as many
+ * requests.
+ *
+ * Context: net->config held.
+ */
+void khttp_limiter_set(struct khttp_limiter *l,
+		       const struct khttp_limiter_config *cfg)
+{
+	struct khttp_rate rate;
+
+	if (l->next == cfg)
+		l->next = NULL;
+	if (!WARN_ON_ONCE(check(cfg, &rate)))
+		apply(l, cfg, &rate);
 }
 
 static void free_rcu(struct rcu_head *rcu)
@@ -250,35 +294,31 @@ static void free_rcu(struct rcu_head *rcu)
 	kfree(l);
 }
 
-static void destroy(struct khttp_net *kn, struct khttp_limiter *l)
+/**
+ * khttp_limiter_end - end of a rate that no rule names
+ * @kn: the namespace's root
+ * @l: the rate
+ *
+ * Context: net->config held.
+ */
+void khttp_limiter_end(struct khttp_net *kn, struct khttp_limiter *l)
 {
+	WARN_ON_ONCE(l->users);
 	list_del(&l->link);
 	khttp_filter_uncharge(kn, l->bytes);
 	call_rcu(&l->rcu, free_rcu);
 }
 
 /**
- * khttp_limiter_del - end of a rate
- * @kn: the namespace's root
- * @name: its name
- * @why: text for the administrator when it fails
+ * khttp_limiter_mark - a rate is about to end, or is not after all
+ * @l: the rate
+ * @leaving: which of the two
  *
- * Context: net->config held. Returns 0, -ENOENT, -EBUSY.
+ * Context: net->config held.
  */
-int khttp_limiter_del(struct khttp_net *kn, const char *name, const char **why)
+void khttp_limiter_mark(struct khttp_limiter *l, bool leaving)
 {
-	struct khttp_limiter *l = khttp_limiter_find(kn, khttp_span_str(name));
-
-	if (!l) {
-		*why = "no such rate; 'khttpctl rate list' shows them";
-		return -ENOENT;
-	}
-	if (l->users) {
-		*why = "rules name this rate; 'khttpctl filter list' shows them";
-		return -EBUSY;
-	}
-	destroy(kn, l);
-	return 0;
+	l->leaving = leaving;
 }
 
 /**
@@ -295,7 +335,7 @@ struct khttp_limiter *khttp_limiter_find(struct khttp_net *kn,
 
 	lockdep_assert_held(&kn->config);
 	list_for_each_entry(l, &kn->limiters, link)
-		if (khttp_span_is(name, l->name))
+		if (!l->leaving && khttp_span_is(name, l->name))
 			return l;
 	return NULL;
 }
@@ -382,7 +422,7 @@ void khttp_limiter_show(const struct khttp_limiter *l,
 }
 
 /**
- * khttp_limiter_read - what a rate was set to
+ * khttp_limiter_read - what a rate was set to, or is about to be
  * @l: the rate
  * @cfg: filled
  *
@@ -391,7 +431,7 @@ void khttp_limiter_show(const struct khttp_limiter *l,
 void khttp_limiter_read(const struct khttp_limiter *l,
 			struct khttp_limiter_config *cfg)
 {
-	*cfg = l->config;
+	*cfg = l->next ? *l->next : l->config;
 }
 
 /**
@@ -405,5 +445,5 @@ void khttp_limiters_destroy(struct khttp_net *kn)
 	struct khttp_limiter *l;
 
 	while ((l = khttp_limiter_next(kn, 0)))
-		destroy(kn, l);
+		khttp_limiter_end(kn, l);
 }

@@ -51,11 +51,20 @@ u64 khttp_limiter_take(struct khttp_limiter *l,
  * Control path. Context of all below: net->config held, sleep.
  */
 
-/* Make it, or change it in place. -EINVAL, -ENOSPC, -EDQUOT, -ENOMEM */
-int khttp_limiter_set(struct khttp_net *kn, const char *name,
-		      const struct khttp_limiter_config *cfg, const char **why);
-/* -ENOENT, -EBUSY: rules name it */
-int khttp_limiter_del(struct khttp_net *kn, const char *name, const char **why);
+/* ERR_PTR -EINVAL, -ENOSPC, -EDQUOT, -ENOMEM */
+struct khttp_limiter *khttp_limiter_create(struct khttp_net *kn, const char *name,
+					   const struct khttp_limiter_config *cfg,
+					   const char **why);
+/* A change in place: may it be (0, -EINVAL); it is planned, see step.h; it is */
+int khttp_limiter_check(const struct khttp_limiter *l,
+			const struct khttp_limiter_config *cfg, const char **why);
+const struct khttp_limiter_config *
+khttp_limiter_plan(struct khttp_limiter *l, const struct khttp_limiter_config *next);
+void khttp_limiter_set(struct khttp_limiter *l,
+		       const struct khttp_limiter_config *cfg);
+/* It ends: no rule names it. It is about to, or stays */
+void khttp_limiter_end(struct khttp_net *kn, struct khttp_limiter *l);
+void khttp_limiter_mark(struct khttp_limiter *l, bool leaving);
 /* By name, or NULL */
 struct khttp_limiter *khttp_limiter_find(struct khttp_net *kn,
 					 struct khttp_span name);

@@ -486,15 +486,15 @@ static void put_site(struct khttp_router *r, struct khttp_site *site)
 }
 
 /**
- * khttp_router_add - make a prefix known
+ * khttp_router_enter - a place for a prefix, which no reader finds yet
  * @r: the router
  * @url: its text is set; gets its id here
  * @prefix: parsed from that text
  *
- * Context: net->config held, sleeps. Returns 0 or -EEXIST, -ENOSPC, -ENOMEM.
+ * Context: net->config held, sleeps. Returns 0 or -ENOSPC, -ENOMEM.
  */
-int khttp_router_add(struct khttp_router *r, struct khttp_url *url,
-		     const struct khttp_prefix *prefix)
+int khttp_router_enter(struct khttp_router *r, struct khttp_url *url,
+		       const struct khttp_prefix *prefix)
 {
 	struct khttp_site *site;
 	u32 depth = 0;
@@ -505,44 +505,87 @@ int khttp_router_add(struct khttp_router *r, struct khttp_url *url,
 	site = get_site(r, prefix);
 	if (IS_ERR(site))
 		return PTR_ERR(site);
-	err = -EEXIST;
-	if (find_path(r, site, prefix))
-		goto err_site;
 	url->id = r->next_id;
 	url->site = site;
 	url->hash = hash_path(r, prefix->path, &depth);
 	err = khttp_may_fail(xa_insert(&r->urls, url->id, url, GFP_KERNEL_ACCOUNT));
-	if (err)
-		goto err_site;
+	if (err) {
+		put_site(r, site);
+		return err;
+	}
 	/* Before it can be found: who walks less deep would miss it */
 	if (depth > site->max_depth)
 		WRITE_ONCE(site->max_depth, depth);
-	err = khttp_may_fail(rhashtable_insert_fast(&r->paths, &url->node, path_params));
-	if (err)
-		goto err_id;
 	r->next_id++;
 	r->n_urls++;
 	site->n_urls++;
 	return 0;
-err_id:
-	xa_erase(&r->urls, url->id);
-err_site:
-	put_site(r, site);
-	return err;
 }
 
 /**
- * khttp_router_del - no new reader finds it
+ * khttp_router_leave - it has no place any more
  * @r: the router
- * @url: a prefix in it; readers may look at it for a grace period more
+ * @url: a prefix that no new reader finds
  *
  * Context: net->config held.
  */
-void khttp_router_del(struct khttp_router *r, struct khttp_url *url)
+void khttp_router_leave(struct khttp_router *r, struct khttp_url *url)
 {
-	rhashtable_remove_fast(&r->paths, &url->node, path_params);
 	xa_erase(&r->urls, url->id);
 	r->n_urls--;
 	url->site->n_urls--;
 	put_site(r, url->site);
+}
+
+/**
+ * khttp_router_show - readers find it
+ * @r: the router
+ * @url: a prefix that has its place
+ *
+ * Context: net->config held, sleeps. Returns 0 or -EEXIST, -ENOMEM.
+ */
+int khttp_router_show(struct khttp_router *r, struct khttp_url *url)
+{
+	const struct path_key key = {
+		.hash = url->hash,
+		.site = url->site,
+		.path = khttp_path_key(url_path(url)),
+	};
+
+	if (rhashtable_lookup_fast(&r->paths, &key, path_params))
+		return -EEXIST;
+	return khttp_may_fail(rhashtable_insert_fast(&r->paths, &url->node,
+						     path_params));
+}
+
+/**
+ * khttp_router_hide - no new reader finds it
+ * @r: the router
+ * @url: a prefix that is shown; readers may look at it for a grace period more
+ *
+ * Context: net->config held.
+ */
+void khttp_router_hide(struct khttp_router *r, struct khttp_url *url)
+{
+	rhashtable_remove_fast(&r->paths, &url->node, path_params);
+}
+
+/**
+ * khttp_router_exchange - readers find another in its place
+ * @r: the router
+ * @old: a prefix that is shown
+ * @new: one for the same URLs that has its place
+ *
+ * There is no moment at which neither is found.
+ *
+ * Context: net->config held.
+ */
+void khttp_router_exchange(struct khttp_router *r, struct khttp_url *old,
+			   struct khttp_url *new)
+{
+	int err = rhashtable_replace_fast(&r->paths, &old->node, &new->node,
+					  path_params);
+
+	/* Same site, same path: the same bucket */
+	WARN_ON_ONCE(err);
 }

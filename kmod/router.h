@@ -21,6 +21,7 @@
 
 struct khttp_group;
 struct khttp_net;
+struct khttp_queue;
 struct khttp_router;
 struct khttp_site;
 
@@ -36,6 +37,9 @@ struct khttp_url {
 	const char *redirect;		/* whereto, behind prefix; NULL: the queue */
 	u16 redirect_len;
 	u16 status;			/* of the redirect */
+	/* under net->config, see step.h */
+	bool leaving;			/* no lookup finds it */
+	bool replaced;			/* another has come in its place */
 	struct rcu_head rcu;
 	u64 __percpu *requests;
 	struct khttp_need need;		/* the sockets */
@@ -56,6 +60,15 @@ struct khttp_redirect {
 	const char *to;			/* NULL: it is none */
 	u16 to_len;
 	u16 status;
+};
+
+/* What is said of a prefix that is to be */
+struct khttp_url_order {
+	const char *prefix;		/* text as the administrator gave it */
+	size_t len;
+	u64 context;			/* handed to workers with each request */
+	struct khttp_redirect redirect;	/* what it answers instead */
+	bool replace;			/* of one that means the same URLs */
 };
 
 /* ERR_PTR -ENOMEM. Context: sleeps */
@@ -82,25 +95,44 @@ struct khttp_url *khttp_router_find(struct khttp_router *r,
 /* The first with an id of @id or more, or NULL: dumps go on after any change */
 struct khttp_url *khttp_router_next(struct khttp_router *r, u64 id);
 u64 khttp_router_count(const struct khttp_router *r);
-/* Give it an id and make it known; 0, -EEXIST, -ENOSPC, -ENOMEM. @prefix is
+/* Give it an id and a place, and take that away; 0, -ENOSPC, -ENOMEM. @prefix is
  * parsed from its own text
  */
-int khttp_router_add(struct khttp_router *r, struct khttp_url *url,
-		     const struct khttp_prefix *prefix);
-/* No new reader finds it */
-void khttp_router_del(struct khttp_router *r, struct khttp_url *url);
+int khttp_router_enter(struct khttp_router *r, struct khttp_url *url,
+		       const struct khttp_prefix *prefix);
+void khttp_router_leave(struct khttp_router *r, struct khttp_url *url);
+/* Readers find it: 0, -EEXIST, -ENOMEM. They do not. They find @new instead */
+int khttp_router_show(struct khttp_router *r, struct khttp_url *url);
+void khttp_router_hide(struct khttp_router *r, struct khttp_url *url);
+void khttp_router_exchange(struct khttp_router *r, struct khttp_url *old,
+			   struct khttp_url *new);
 
 /*
- * url.c: a prefix with everything it needs. Listeners are opened first; 0 or
- * -errno with *@why set to a text for the administrator (static).
+ * url.c: a prefix with everything it needs. Made, with listeners and a place,
+ * unknown to readers: it, or ERR_PTR with *@why set to a text for the administrator
+ * (static), and in @old the one that means the same URLs, or NULL. Published
+ * instead of that one, and dropped.
  */
-int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
-		  struct khttp_group *group, u64 context,
-		  const struct khttp_redirect *redirect, const char **why);
+struct khttp_url *khttp_url_make(struct khttp_net *kn,
+				 const struct khttp_url_order *o,
+				 struct khttp_group *group,
+				 struct khttp_url **old, const char **why);
+int khttp_url_publish(struct khttp_net *kn, struct khttp_url *url,
+		      struct khttp_url *old, const char **why);
+/* The others stay with what it had */
+void khttp_url_unpublish(struct khttp_net *kn, struct khttp_url *url,
+			 struct khttp_url *old);
+/* Of one that no reader finds any more, or that none has found. @q: its queue */
+void khttp_url_drop(struct khttp_net *kn, struct khttp_url *url,
+		    struct khttp_queue *q);
+/* Does it end with the changes under way? */
+bool khttp_url_leaves(const struct khttp_url *url);
+void khttp_url_mark(struct khttp_url *url, bool leaving);
 /* The one with this prefix, or ERR_PTR -EINVAL (no prefix), -ENOENT */
 struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 				 size_t len, const char **why);
-void khttp_url_del(struct khttp_net *kn, struct khttp_url *url);
+/* No new reader finds it; gone for the caller. Its id, for the cache */
+u64 khttp_url_del(struct khttp_net *kn, struct khttp_url *url);
 /* All urls of one group, which is going */
 void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group);
 /* All urls: the namespace is going, and its cache with it */

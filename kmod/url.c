@@ -116,67 +116,147 @@ static const char *why_not_added(int err)
 	}
 }
 
+/* All but the text, that is: sockets and a place */
+static int settle(struct khttp_net *kn, struct khttp_url *url,
+		  const struct khttp_prefix *p, const char **why)
+{
+	int err = open_listeners(kn, url, p, why);
+
+	if (err)
+		return err;
+	err = khttp_router_enter(kn->router, url, p);
+	if (err) {
+		*why = why_not_added(err);
+		khttp_port_release(&url->need);
+	}
+	return err;
+}
+
 /**
- * khttp_url_add - a prefix feeds a group
+ * khttp_url_make - a prefix that is to feed a group
  * @kn: the namespace's root
- * @prefix: text as the administrator gave it
- * @len: its length
+ * @o: what it is to be, checked here
  * @group: the group; the prefix takes a reference to its queue
- * @context: handed to workers with each request
- * @redirect: what it answers instead, checked here
+ * @old: set to the one that means the same URLs, or NULL
  * @why: text for the administrator when it fails
  *
  * Listeners are opened before the prefix can be found, so that a taken port
  * changes nothing.
  *
- * Context: net->config held, sleeps. Returns 0, or -EINVAL, -EEXIST, -ENOSPC,
- * -ENOMEM or what khttp_port_need() has.
+ * Context: net->config held, sleeps. Returns the prefix, or ERR_PTR: -EINVAL,
+ * -EEXIST, -ENOSPC, -ENOMEM or what khttp_port_need() has.
  */
-int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
-		  struct khttp_group *group, u64 context,
-		  const struct khttp_redirect *redirect, const char **why)
+struct khttp_url *khttp_url_make(struct khttp_net *kn,
+				 const struct khttp_url_order *o,
+				 struct khttp_group *group,
+				 struct khttp_url **old, const char **why)
 {
 	struct khttp_prefix p;
 	struct khttp_url *url;
 	int err;
 
 	lockdep_assert_held(&kn->config);
-	err = parse(prefix, len, &p, why) ?: check_redirect(redirect, why);
+	err = parse(o->prefix, o->len, &p, why) ?:
+	      check_redirect(&o->redirect, why);
 	if (err)
-		return err;
+		return ERR_PTR(err);
 	if (p.scheme != KHTTP_SCHEME_HTTP) {
 		*why = "https ends in front (HAProxy): add the http prefix it forwards to";
-		return -EOPNOTSUPP;
+		return ERR_PTR(-EOPNOTSUPP);
 	}
 	/* Nothing needs to be opened to find that out */
-	if (khttp_router_find(kn->router, &p)) {
+	*old = khttp_router_find(kn->router, &p);
+	if (*old && ((*old)->replaced ||
+		     (!o->replace && !khttp_url_leaves(*old)))) {
 		*why = why_not_added(-EEXIST);
-		return -EEXIST;
+		return ERR_PTR(-EEXIST);
 	}
-	url = alloc_url(&p, redirect);
+	url = alloc_url(&p, &o->redirect);
 	if (IS_ERR(url)) {
 		*why = why_not_added(PTR_ERR(url));
-		return PTR_ERR(url);
+		return url;
 	}
-	url->context = context;
+	url->context = o->context;
 	url->group = group;
-	err = open_listeners(kn, url, &p, why);
-	if (err)
-		goto err_url;
-	err = khttp_router_add(kn->router, url, &p);
+	err = settle(kn, url, &p, why);
 	if (err) {
-		*why = why_not_added(err);
-		goto err_listeners;
+		free_url(url);
+		return ERR_PTR(err);
 	}
 	khttp_queue_get(group->queue);
 	list_add_tail(&url->link, &group->urls);
 	group->n_urls++;
-	return 0;
-err_listeners:
-	khttp_port_release(&url->need);
-err_url:
-	free_url(url);
+	return url;
+}
+
+/**
+ * khttp_url_publish - readers find it
+ * @kn: the namespace's root
+ * @url: of khttp_url_make()
+ * @old: the one whose place it takes, or NULL
+ * @why: text for the administrator when it fails
+ *
+ * @old is in no group's list any more: that group may end now.
+ *
+ * Context: net->config held, sleeps. Returns 0, -EEXIST, -ENOMEM.
+ */
+int khttp_url_publish(struct khttp_net *kn, struct khttp_url *url,
+		      struct khttp_url *old, const char **why)
+{
+	int err;
+
+	if (old) {
+		khttp_router_exchange(kn->router, old, url);
+		list_del_init(&old->link);
+		return 0;
+	}
+	err = khttp_router_show(kn->router, url);
+	if (err)
+		*why = why_not_added(err);
 	return err;
+}
+
+/**
+ * khttp_url_unpublish - the opposite of khttp_url_publish()
+ * @kn: the namespace's root
+ * @url: what was published
+ * @old: in whose place, or NULL
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_url_unpublish(struct khttp_net *kn, struct khttp_url *url,
+			 struct khttp_url *old)
+{
+	if (old) {
+		khttp_router_exchange(kn->router, url, old);
+		list_add_tail(&old->link, &old->group->urls);
+	} else {
+		khttp_router_hide(kn->router, url);
+	}
+}
+
+/**
+ * khttp_url_leaves - does it end with the changes under way?
+ * @url: a prefix that is in the router
+ *
+ * Context: net->config held.
+ */
+bool khttp_url_leaves(const struct khttp_url *url)
+{
+	return url->leaving || url->group->leaving;
+}
+
+/**
+ * khttp_url_mark - it is to end, or is not
+ * @url: a prefix that is in the router
+ * @leaving: which of the two
+ *
+ * Context: net->config held.
+ */
+void khttp_url_mark(struct khttp_url *url, bool leaving)
+{
+	url->leaving = leaving;
+	url->group->n_urls += leaving ? -1 : 1;
 }
 
 /**
@@ -200,25 +280,29 @@ struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 	if (err)
 		return ERR_PTR(err);
 	url = khttp_router_find(kn->router, &p);
-	if (!url) {
+	if (!url || khttp_url_leaves(url)) {
 		*why = "no such URL prefix; 'khttpctl url list' shows them";
 		return ERR_PTR(-ENOENT);
 	}
 	return url;
 }
 
-/* No new request finds it; readers that did are waited for by RCU */
-static void unlink_url(struct khttp_net *kn, struct khttp_url *url)
+/**
+ * khttp_url_drop - end of a prefix that stands in no group's list
+ * @kn: the namespace's root
+ * @url: it; readers that found it are waited for by RCU
+ * @q: its queue, whose reference it gives up
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_url_drop(struct khttp_net *kn, struct khttp_url *url,
+		    struct khttp_queue *q)
 {
-	struct khttp_group *group = url->group;
-
 	lockdep_assert_held(&kn->config);
-	khttp_router_del(kn->router, url);
+	khttp_router_leave(kn->router, url);
 	khttp_port_release(&url->need);
-	list_del(&url->link);
-	group->n_urls--;
 	call_rcu(&url->rcu, free_url_rcu);
-	khttp_queue_put(group->queue);
+	khttp_queue_put(q);
 }
 
 /**
@@ -226,17 +310,22 @@ static void unlink_url(struct khttp_net *kn, struct khttp_url *url)
  * @kn: the namespace's root
  * @url: it; gone for the caller
  *
- * Out of the router before the purge, so that nothing new comes into the cache
- * behind it.
+ * Out of the router before what it stored is dropped, so that nothing new comes
+ * into the cache behind it.
  *
- * Context: net->config held, sleeps.
+ * Context: net->config held, sleeps. Returns its id.
  */
-void khttp_url_del(struct khttp_net *kn, struct khttp_url *url)
+u64 khttp_url_del(struct khttp_net *kn, struct khttp_url *url)
 {
+	struct khttp_group *group = url->group;
 	u64 id = url->id;
 
-	unlink_url(kn, url);
-	khttp_cache_purge_prefix(kn->cache, id);
+	khttp_router_hide(kn->router, url);
+	list_del(&url->link);
+	if (!url->leaving)
+		group->n_urls--;
+	khttp_url_drop(kn, url, group->queue);
+	return id;
 }
 
 /**
@@ -254,7 +343,7 @@ void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group)
 	struct khttp_url *url, *next;
 
 	list_for_each_entry_safe(url, next, &group->urls, link) {
-		unlink_url(kn, url);
+		khttp_url_del(kn, url);
 		cond_resched();
 	}
 	khttp_cache_purge(kn->cache, NULL, 0, false, group->queue->id);
@@ -271,7 +360,7 @@ void khttp_url_del_all(struct khttp_net *kn)
 	struct khttp_url *url;
 
 	while ((url = khttp_router_next(kn->router, 0))) {
-		unlink_url(kn, url);
+		khttp_url_del(kn, url);
 		cond_resched();
 	}
 }

@@ -78,6 +78,8 @@ void to_uapi(const error_filter &filter, message &out);
 void from_uapi(byte_view attributes, group_info &out);
 void to_uapi(std::span<const group_setting> settings, message &out);
 void to_uapi(const door_settings &door, message &out);
+/* The one body that a group was asked for */
+[[nodiscard]] std::optional<std::string> page_body_from_uapi(byte_view attributes);
 
 /* codec_listener.cpp */
 void from_uapi(byte_view attributes, listener_settings_info &out);

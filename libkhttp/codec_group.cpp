@@ -53,6 +53,20 @@ void from_uapi(byte_view attributes, group_info &out)
 	});
 }
 
+std::optional<std::string> page_body_from_uapi(byte_view attributes)
+{
+	std::optional<std::string> body;
+
+	each_attribute(attributes, [&](std::size_t type, byte_view value) {
+		if (type != KHTTP_GROUP_A_PAGE)
+			return;
+		const attribute_table a(value);
+		if (a.has(KHTTP_PAGE_A_BODY))
+			body = a.bytes(KHTTP_PAGE_A_BODY);
+	});
+	return body;
+}
+
 void to_uapi(std::span<const group_setting> settings, message &out)
 {
 	for (const group_setting &setting : settings)

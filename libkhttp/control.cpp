@@ -160,6 +160,15 @@ std::vector<group_info> control::groups()
 	return list<group_info>(impl_->session, KHTTP_CMD_GROUP_GET, true);
 }
 
+std::optional<std::string> control::page_body(std::string_view group, std::uint32_t status)
+{
+	message request = impl_->session.request(KHTTP_CMD_GROUP_GET);
+
+	request.put(KHTTP_GROUP_A_NAME, group);
+	request.put(KHTTP_GROUP_A_BODY_OF, status);
+	return detail::page_body_from_uapi(impl_->session.call(request));
+}
+
 namespace {
 
 void add_prefix(detail::netlink_session &session, std::string_view prefix, int to,
@@ -196,6 +205,23 @@ void control::add_redirect(std::string_view prefix, std::string_view group,
 	request.put(KHTTP_URL_A_GROUP, group);
 	request.put(KHTTP_URL_A_REDIRECT, to.to);
 	request.put(KHTTP_URL_A_STATUS, to.status);
+	impl_->session.call(request);
+}
+
+void control::set_url(std::string_view prefix, std::string_view group, std::uint64_t context,
+		      const std::optional<khttp::redirect> &redirect)
+{
+	message request = impl_->session.request(KHTTP_CMD_URL_ADD);
+
+	request.put(KHTTP_URL_A_PREFIX, prefix);
+	request.put(KHTTP_URL_A_GROUP, group);
+	request.put_flag(KHTTP_URL_A_REPLACE);
+	if (context)
+		request.put_u64(KHTTP_URL_A_CONTEXT, context);
+	if (redirect) {
+		request.put(KHTTP_URL_A_REDIRECT, redirect->to);
+		request.put(KHTTP_URL_A_STATUS, redirect->status);
+	}
 	impl_->session.call(request);
 }
 

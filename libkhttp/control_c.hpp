@@ -5,15 +5,19 @@
 #include <khttp/khttp_control.h>
 
 #include <cerrno>
+#include <memory>
 #include <new>
 #include <optional>
 #include <system_error>
 
 #include <khttp/control.hpp>
 #include <khttp/error.hpp>
+#include <khttp/transaction.hpp>
 
 struct khttp_control {
 	khttp::control control;
+	/* ends before it */
+	std::unique_ptr<khttp::transaction> open = nullptr;
 };
 
 namespace khttp::detail {

@@ -213,7 +213,7 @@ message netlink_session::dump_request(std::uint8_t command) const
 	return {family_, command, NLM_F_DUMP};
 }
 
-byte_vector netlink_session::call(message &request)
+byte_vector netlink_session::call(message &request, byte_vector *told)
 {
 	byte_vector answer;
 
@@ -226,7 +226,10 @@ byte_vector netlink_session::call(message &request)
 			if (msg->sequence != sequence_)
 				continue; /* of a call that failed half-way */
 			if (msg->type == NLMSG_ERROR) {
+				if (told)
+					*told = answer;
 				throw_if_refused(*msg);
+				calls_++;
 				return answer;
 			}
 			if (msg->type == family_) {

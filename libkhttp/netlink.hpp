@@ -79,8 +79,13 @@ public:
 	[[nodiscard]] message request(std::uint8_t command) const;
 	[[nodiscard]] message dump_request(std::uint8_t command) const;
 
-	/* Waits for the verdict; the attributes of the answer, if it has any */
-	byte_vector call(message &request);
+	/*
+	 * Waits for the verdict; the attributes of the answer, if it has any. Where it is
+	 * a refusal, they are left in @told.
+	 */
+	byte_vector call(message &request, byte_vector *told = nullptr);
+	/* That were accepted, ever */
+	[[nodiscard]] std::uint32_t calls() const noexcept { return calls_; }
 	/*
 	 * One call of @each per message. False when what was listed changed
 	 * meanwhile, so that something may be missing or double.
@@ -91,6 +96,7 @@ private:
 	std::unique_ptr<netlink_port> port_;
 	std::uint16_t family_;
 	std::uint32_t sequence_ = 0;
+	std::uint32_t calls_ = 0;
 };
 
 /* The messages of a datagram, one after another */

@@ -304,6 +304,9 @@ public:
 	/* EBUSY while it has prefixes, unless they are to end with it */
 	void delete_group(std::string_view name, bool with_urls = false);
 	[[nodiscard]] group_info find_group(std::string_view name);
+	/* Of the page that the group has for that status; absent: it has none */
+	[[nodiscard]] std::optional<std::string> page_body(std::string_view group,
+							   std::uint32_t status);
 	[[nodiscard]] std::vector<group_info> groups();
 
 	/* The prefix in normal form: scheme://host:port/path/ */
@@ -314,6 +317,12 @@ public:
 	/* What the group says holds for it; its queue gets nothing */
 	void add_redirect(std::string_view prefix, std::string_view group,
 			  const khttp::redirect &to);
+	/*
+	 * The prefix is that group's from now on, whether it is new or was another's: no
+	 * request finds neither
+	 */
+	void set_url(std::string_view prefix, std::string_view group, std::uint64_t context = 0,
+		     const std::optional<khttp::redirect> &redirect = {});
 	void delete_url(std::string_view prefix);
 	[[nodiscard]] std::vector<url_info> urls();
 
@@ -376,6 +385,7 @@ public:
 	explicit control(std::unique_ptr<impl> state) noexcept;
 
 private:
+	friend class transaction;
 	std::unique_ptr<impl> impl_;
 };
 

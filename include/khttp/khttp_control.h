@@ -13,6 +13,7 @@
 
 #include <khttp/khttp_door.h>
 #include <khttp/khttp_filter.h>
+#include <khttp/khttp_transaction.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -147,6 +147,7 @@ void set_environment(const arguments &args, launch &into)
 const std::vector<option> &options()
 {
 	static const std::vector<option> list{
+		{"config", "what is not said here is in its [app.NAME]", "FILE"},
 		{"workers", "how many; with MAX as the queue's depth wants", "N|MIN-MAX"},
 		{"on-demand", "none before a request waits"},
 		{"depth", "waiting requests that want one more (10)", "N"},

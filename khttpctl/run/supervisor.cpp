@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/signalfd.h>
 
+#include "../apply/app.hpp"
 #include "../failures.hpp"
 
 namespace khttpctl::supervision {
@@ -316,7 +317,9 @@ namespace khttpctl {
 
 int supervise(context &ctx, const arguments &args)
 {
-	const supervision::wishes wanted = supervision::wishes_of(args, ctx.netns);
+	const bool has_file = args.value("config").has_value();
+	const supervision::wishes wanted = supervision::wishes_of(
+		has_file ? configuration::with_config(args) : args, ctx.netns);
 
 	on_queue(ctx, wanted.queue, [&] {
 		(void)ctx.control().find_queue(wanted.queue);

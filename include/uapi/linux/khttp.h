@@ -59,6 +59,7 @@
  *                     finished. 0: no more
  *     RETRY_AFTER <>  seconds, the field's value then; 0: no field
  *     ID >            u64, unique in the namespace for ever
+ *     BODY_OF <       GET of one: a status, whose PAGE > has its BODY then
  *     DEFAULT >       flag: it came with its queue and ends with it
  *     URLS >          prefixes in it
  *     CONNECTIONS >   whose last request it got; only counted, and only told,
@@ -77,6 +78,9 @@
  *                     the query. What the group says holds, but its queue gets
  *                     none of them
  *     STATUS <        301, 302, 307, or 308, which it is if absent
+ *     REPLACE <       flag: it takes the place of one that means the same URLs, at
+ *                     once: no request finds neither. Where there is none it is
+ *                     new
  * KHTTP_CMD_URL_DEL        PREFIX <
  * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE GROUP CONTEXT REQUESTS(u64) >,
  *                          of a redirect REDIRECT STATUS >
@@ -199,6 +203,24 @@
  *                          after a dump began. To follow: join the group, dump,
  *                          wait for this or ENOBUFS, dump from NEXT, and so on.
  *                          It says nothing else, so everybody may join.
+ *
+ * KHTTP_CMD_TRANSACTION_BEGIN   from now on what this socket changes is staged:
+ *                          nothing happens, and it is acknowledged, up to the limit
+ *                          transaction_bytes. To ask, to drain and to purge is as
+ *                          ever
+ * KHTTP_CMD_TRANSACTION_COMMIT  all that was staged, in its order and under one
+ *                          lock, or nothing; either way the transaction is over.
+ *                          What is deleted is deleted last, and may be named no
+ *                          more behind that; so one name may be deleted and added.
+ *                          A prefix or the filter of a group is changed once at
+ *                          most. Who deletes a prefix and adds it replaces it
+ *     GENERATION <>   u64: -ESTALE unless the configuration has it; > which it has
+ *                     now
+ *     CHANGES >       that were made
+ *     INDEX >         from 0 on, of the change that was refused: told in a message
+ *                     of its own before the refusal, whose text is about that change
+ * KHTTP_CMD_TRANSACTION_ABORT   what was staged is dropped; so it is when the
+ *                          socket is closed
  * KHTTP_CMD_EVENT          (multicast) TYPE TIME(u64 ns, realtime), and as it
  *                          applies QUEUE GROUP URL WORKER PID COUNT(u64)
  *                          LISTENER >
@@ -278,6 +300,9 @@ enum khttp_cmd {
 	KHTTP_CMD_RATE_DEL,
 	KHTTP_CMD_RATE_GET,
 	KHTTP_CMD_WORKER_DRAIN,
+	KHTTP_CMD_TRANSACTION_BEGIN,
+	KHTTP_CMD_TRANSACTION_COMMIT,
+	KHTTP_CMD_TRANSACTION_ABORT,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -343,6 +368,7 @@ enum khttp_group_attr {
 	KHTTP_GROUP_A_PAGE,
 	KHTTP_GROUP_A_MAINTENANCE,
 	KHTTP_GROUP_A_RETRY_AFTER,
+	KHTTP_GROUP_A_BODY_OF,
 	__KHTTP_GROUP_A_LAST
 };
 #define KHTTP_GROUP_A_MAX (__KHTTP_GROUP_A_LAST - 1)
@@ -367,6 +393,7 @@ enum khttp_url_attr {
 	KHTTP_URL_A_GROUP,
 	KHTTP_URL_A_REDIRECT,
 	KHTTP_URL_A_STATUS,
+	KHTTP_URL_A_REPLACE,
 	__KHTTP_URL_A_LAST
 };
 #define KHTTP_URL_A_MAX (__KHTTP_URL_A_LAST - 1)
@@ -604,6 +631,16 @@ enum khttp_feature_attr {
 };
 #define KHTTP_FEATURE_A_MAX (__KHTTP_FEATURE_A_LAST - 1)
 
+enum khttp_transaction_attr {
+	KHTTP_TRANSACTION_A_UNSPEC,
+	KHTTP_TRANSACTION_A_PAD,
+	KHTTP_TRANSACTION_A_GENERATION,
+	KHTTP_TRANSACTION_A_CHANGES,
+	KHTTP_TRANSACTION_A_INDEX,
+	__KHTTP_TRANSACTION_A_LAST
+};
+#define KHTTP_TRANSACTION_A_MAX (__KHTTP_TRANSACTION_A_LAST - 1)
+
 enum khttp_event_attr {
 	KHTTP_EVENT_A_UNSPEC,
 	KHTTP_EVENT_A_PAD,
@@ -710,6 +747,7 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_DOOR	(1ULL << 5) /* a group's SERVER, PAGE, MAINTENANCE;
 					     * a url's REDIRECT
 					     */
+#define KHTTP_FEATURE_TRANSACTION (1ULL << 6) /* TRANSACTION_*, a url's REPLACE */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
