@@ -58,7 +58,7 @@ std::size_t head_size(std::string_view in) noexcept
 	unsigned second = byte_at(in, 1);
 
 	return 2 + extra_length(second & length_bits) +
-	       (second & mask_bit ? sizeof(mask_key) : 0);
+	       ((second & mask_bit) ? sizeof(mask_key) : 0);
 }
 
 bool parse_head(std::string_view in, frame_head &out) noexcept

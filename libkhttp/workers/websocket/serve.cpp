@@ -94,6 +94,7 @@ khttp::task serve(khttp::async::request rq, khttp::async::response rs,
 		co_await stream.close();
 	else
 		rs.cancel();
+	co_return;
 }
 
 } // namespace websocket
