@@ -84,7 +84,7 @@ int khttp_opaque_ok(struct khttp_request *rq, const struct khttp_answer *a)
 /* ---- what it does then ---- */
 
 /* Whose the connection is; it leaves the order only with the end */
-static struct khttp_request *holder(const struct khttp_conn *c)
+static struct khttp_request *holder(struct khttp_conn *c)
 {
 	return list_first_entry_or_null(&c->order, struct khttp_request, order);
 }
