@@ -31,7 +31,9 @@ json json_of(const khttp::queue_info &queue)
 		{"refused", queue.refused},
 		{"redelivered", queue.redelivered},
 		{"died", queue.died},
-		{"timeout", queue.timeout}};
+		{"timeout", queue.timeout},
+		{"upgraded", queue.upgraded},
+		{"upgrades", queue.upgrades}};
 }
 
 json json_of(const khttp::group_info &group)

@@ -95,6 +95,8 @@ void print_settings(context &ctx, const khttp::queue_info &queue,
 	lines.add("timed out", fmt::format("{} (waited too long)", queue.timeout));
 	lines.add("redelivered", fmt::format("{}", queue.redelivered));
 	lines.add("died", fmt::format("{} (lost with their worker)", queue.died));
+	lines.add("upgraded", fmt::format("{} (to another protocol, {} open)",
+					  queue.upgraded, queue.upgrades));
 	if (supervisor)
 		lines.add("supervisor", supervision::supervisor_text(*supervisor));
 	lines.print(ctx.out, ctx.colour);

@@ -85,6 +85,20 @@ void khttp_body_fail(struct khttp_request *rq, enum khttp_reason reason)
 	ended(rq, reason);
 }
 
+void khttp_body_end(struct khttp_request *rq)
+{
+	ended(rq, KHTTP_REASON_NONE);
+}
+
+void khttp_body_stream(struct khttp_body *b)
+{
+	b->framing.kind = KHTTP_FRAMING_CLOSE;
+	b->left = U64_MAX;
+	b->n_trailers = 0;
+	b->stream = true;
+	b->complete = false;
+}
+
 /* A page of the ring that the reader is through with, given @read, or -1 */
 static int page_to_spare(const struct khttp_body *b, u64 read, u64 end)
 {
@@ -105,10 +119,10 @@ static int page_to_spare(const struct khttp_body *b, u64 read, u64 end)
 /*
  * There is no memory for another page: one that was read moves to @index, and
  * the body is no longer there for a second delivery. Where all of them have
- * bytes that are not read, the body stalls until some are: whoever reads them
- * looks at that under the same lock, so he is not missed.
+ * bytes that are not read and it @must, the body stalls until some are: whoever
+ * reads them looks at that under the same lock, so he is not missed.
  */
-static bool move_page(struct khttp_request *rq, u32 index, u64 end)
+static bool move_page(struct khttp_request *rq, u32 index, u64 end, bool must)
 {
 	struct khttp_body *b = rq->body;
 	int spare;
@@ -116,7 +130,7 @@ static bool move_page(struct khttp_request *rq, u32 index, u64 end)
 	spin_lock_bh(&rq->lock);
 	spare = page_to_spare(b, b->read, end);
 	if (spare < 0) {
-		WRITE_ONCE(b->stalled, true);
+		WRITE_ONCE(b->stalled, must);
 	} else {
 		swap(b->pages[index], b->pages[spare]);
 		b->moved = true;
@@ -128,7 +142,8 @@ static bool move_page(struct khttp_request *rq, u32 index, u64 end)
 /*
  * The page for what begins @end bytes into the body. One is the request's right;
  * beyond that bodies may have a part of what all may have, so that those who
- * send theirs slowly leave room for others.
+ * send theirs slowly leave room for others. A stream that is read as it comes
+ * gets by with one.
  */
 static bool page_at(struct khttp_request *rq, u64 end)
 {
@@ -138,8 +153,10 @@ static bool page_at(struct khttp_request *rq, u64 end)
 
 	if (b->pages[index])
 		return true;
+	if (b->stream && move_page(rq, index, end, false))
+		return true;
 	if (b->n_pages && !khttp_try_charge_body(account, PAGE_SIZE))
-		return move_page(rq, index, end);
+		return move_page(rq, index, end, true);
 	b->pages[index] = khttp_alloc_page(GFP_KERNEL);
 	if (!b->pages[index]) {
 		if (b->n_pages)
@@ -430,12 +447,12 @@ static bool read_up_to(struct khttp_body *b, u64 pos)
 	return waits;
 }
 
-/* Packets that were read go when the body is too long for a second delivery */
+/* Packets that were read go when there can be no second delivery of the body */
 static void drop_read(struct khttp_request *rq)
 {
 	struct khttp_body *b = rq->body;
 
-	if (READ_ONCE(b->received) > KHTTP_BODY_WINDOW)
+	if (b->stream || READ_ONCE(b->received) > KHTTP_BODY_WINDOW)
 		khttp_packets_drop(rq, b->read);
 }
 
@@ -570,31 +587,4 @@ bool khttp_request_has_trailers(struct khttp_request *rq)
 	yes = b->complete && b->n_trailers;
 	spin_unlock_bh(&rq->lock);
 	return yes;
-}
-
-bool khttp_request_body_whole(struct khttp_request *rq)
-{
-	u32 keep = READ_ONCE(rq->queue->policy.redeliver_body);
-	struct khttp_body *b = rq->body;
-	bool yes;
-
-	if (!b)
-		return true;
-	spin_lock_bh(&rq->lock);
-	/* Nothing read yet, or nothing overwritten since */
-	yes = !b->reason && !b->moved &&
-	      (!b->read || b->received <= min(keep, KHTTP_BODY_WINDOW));
-	spin_unlock_bh(&rq->lock);
-	return yes;
-}
-
-void khttp_request_body_rewind(struct khttp_request *rq)
-{
-	struct khttp_body *b = rq->body;
-
-	if (!b)
-		return;
-	spin_lock_bh(&rq->lock);
-	b->read = 0;
-	spin_unlock_bh(&rq->lock);
 }

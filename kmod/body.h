@@ -36,6 +36,9 @@ struct khttp_body {
 	u32 discarded;
 	bool discard;			/* nobody reads: throw away */
 	bool checked;			/* trailers have been parsed */
+	bool stream;			/* it ends with the connection, and is not
+					 * delivered twice
+					 */
 	char *trailers;			/* raw section, kmalloc */
 	u32 trailers_len;
 	u32 n_trailers;
@@ -71,6 +74,12 @@ size_t khttp_body_feed(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 bool khttp_body_wants(const struct khttp_body *b);
 /* Nobody will read it any more. False: more than is worth taking in */
 bool khttp_body_discard(struct khttp_request *rq);
+/* From here on it goes on until the client's FIN: a new one, or one that was read
+ * to its end. Context: socket lock held, nobody reads
+ */
+void khttp_body_stream(struct khttp_body *b);
+/* All of it is there. Context: socket lock held */
+void khttp_body_end(struct khttp_request *rq);
 /* Whoever sends it is gone, late or wrong */
 void khttp_body_fail(struct khttp_request *rq, enum khttp_reason reason);
 

@@ -7,6 +7,7 @@
 #include "http/method.h"
 #include "http/reply.h"
 #include "net.h"
+#include "opaque.h"
 #include "worker_i.h"
 
 /*
@@ -16,7 +17,7 @@
 static void know_length(struct khttp_commit_state *c, bool bodyless)
 {
 	if (!c->head || !c->end || c->answer.has_length ||
-	    (bodyless && !c->reply.body_len))
+	    (bodyless && !c->reply.body_len) || c->answer.status == 101)
 		return;
 	c->answer.has_length = true;
 	c->answer.content_length = c->reply.body_len;
@@ -40,11 +41,26 @@ static bool may_store(const struct khttp_commit_state *c)
 	       c->answer.content_length == c->reply.body_len;
 }
 
+/* What only the request tells: is this its turn, and may it take this form? */
+static int check_turn(const struct khttp_commit_state *c, struct khttp_request *rq)
+{
+	bool shut = c->reply.flags & KHTTP_REPLY_SHUT;
+
+	/* The head comes first, and once */
+	if (c->head == READ_ONCE(rq->begun))
+		return -EINVAL;
+	if (c->head && c->answer.status == 101)
+		return khttp_opaque_ok(rq, &c->answer);
+	if (shut && !READ_ONCE(rq->opaque))
+		return -EINVAL;
+	return READ_ONCE(rq->shut) && (shut || c->reply.body_len) ? -EPIPE : 0;
+}
+
 /* The answer and where its body comes from, read out of the slot once */
 static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 {
 	struct khttp_commit_state *c = &op->commit;
-	const struct khttp_request *rq = hand->rq;
+	struct khttp_request *rq = hand->rq;
 	struct khttp_worker *w = op->worker;
 	void *slot = khttp_slot_memory(w, khttp_slot_of(op->id));
 	bool bodyless;
@@ -57,9 +73,9 @@ static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 	c->loaded = true;
 	c->head = c->reply.flags & KHTTP_REPLY_HEAD;
 	c->end = !(c->reply.flags & KHTTP_REPLY_MORE);
-	/* The head comes first, and once */
-	if (c->head == READ_ONCE(rq->begun))
-		return -EINVAL;
+	err = check_turn(c, rq);
+	if (err)
+		return err;
 	bodyless = c->head ? !khttp_reply_has_body(rq->method,
 						   c->answer.status) :
 			     READ_ONCE(rq->bodyless);
@@ -94,6 +110,8 @@ static int give(struct khttp_op *op, struct khttp_hand *hand, long *result)
 
 	if (c->storing)
 		n = khttp_store_add(hand, &c->answer, iter);
+	else if (unlikely(c->reply.flags & KHTTP_REPLY_SHUT))
+		n = khttp_request_shut(hand->rq);
 	else
 		n = khttp_request_answer(hand->rq, head_of(c, last), iter,
 					 last);
@@ -103,6 +121,8 @@ static int give(struct khttp_op *op, struct khttp_hand *hand, long *result)
 	}
 	if (n < 0)
 		return n;
+	if (c->head)
+		hand->opaque = c->answer.status == 101;
 	c->head = false;
 	c->begun = true;
 	c->taken += n;

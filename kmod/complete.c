@@ -20,6 +20,7 @@
 #include "draft.h"
 #include "http/reply.h"
 #include "net.h"
+#include "opaque.h"
 #include "request.h"
 #include "response.h"
 #include "send.h"
@@ -66,6 +67,13 @@ static int queue_draft(struct khttp_request *rq, struct khttp_draft *d)
 
 /* ---- under the socket lock ---- */
 
+/* Bytes or the FIN, at once; but after 101 it may be the client's turn */
+static bool more_follows(const struct khttp_request *rq,
+			 const struct khttp_draft *d)
+{
+	return d->end ? rq->close : !rq->opaque;
+}
+
 /*
  * Head and body straight to TCP, when nothing stands before them. What TCP
  * did not take is queued. 0 or -ENOMEM
@@ -84,7 +92,7 @@ static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 	iov[1].iov_base = count ? body->kvec->iov_base + body->iov_offset : NULL;
 	iov[1].iov_len = count;
 	n = khttp_send_now(rq->conn, iov, count ? 2 : 1,
-			   d->head_len + count, !d->end || rq->close);
+			   d->head_len + count, more_follows(rq, d));
 	/* It has read the clock, unless it will send this later */
 	if (READ_ONCE(tp->tcp_clock_cache) != clock)
 		d->sent_ns = tp->tcp_clock_cache;
@@ -200,8 +208,11 @@ static int end_answer(struct khttp_request *rq, const struct khttp_answer *t,
 		else
 			khttp_body_discard(rq);
 	}
-	khttp_stat_inc(rq->conn->net, answers_worker);
-	khttp_request_taken(rq, now ?: ktime_get_ns());
+	/* What a worker did after 101 is not its answer: that was counted then */
+	if (likely(!rq->opaque)) {
+		khttp_stat_inc(rq->conn->net, answers_worker);
+		khttp_request_taken(rq, now ?: ktime_get_ns());
+	}
 	khttp_request_answered(rq);
 	return 0;
 }
@@ -255,12 +266,16 @@ static ssize_t answer_locked(struct khttp_request *rq, struct khttp_draft *d,
 			     struct iov_iter *body, size_t dropped)
 {
 	u64 before = rq->accepted;
-	int err;
+	int err = 0;
 
 	if (rq->gone) {
 		khttp_request_answered(rq);
 		return -ECONNRESET;
 	}
+	if (d->head && d->answer->status == 101)
+		err = khttp_opaque_begin(rq);
+	if (err)
+		return err;
 	if (d->head)
 		begin_answer(rq, d);
 	if (wrong_length(rq, d->body_len + iov_iter_count(body), d->end)) {
@@ -332,6 +347,23 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
 	release_sock(c->sk);
 out:
 	khttp_draft_free(&d);
+	return ret;
+}
+
+int khttp_request_shut(struct khttp_request *rq)
+{
+	struct khttp_conn *c = rq->conn;
+	int ret = 0;
+
+	lock_sock(c->sk);
+	if (rq->gone) {
+		khttp_request_answered(rq);
+		ret = -ECONNRESET;
+	} else {
+		rq->shut = true;
+		flush(c);
+	}
+	release_sock(c->sk);
 	return ret;
 }
 

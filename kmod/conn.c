@@ -427,16 +427,21 @@ void khttp_conn_cut(struct khttp_conn *c, enum khttp_reason why, bool reset)
 		khttp_conn_kick(c, KHTTP_TODO_READ);
 }
 
-void khttp_conn_linger(struct khttp_conn *c)
+void khttp_conn_shut(struct khttp_conn *c)
 {
 	struct sock *sk = c->sk;
 
 	sock_owned_by_me(sk);
+	sk->sk_shutdown |= SEND_SHUTDOWN;
+	sk->sk_prot->shutdown(sk, SEND_SHUTDOWN);
+}
+
+void khttp_conn_linger(struct khttp_conn *c)
+{
 	c->phase = KHTTP_CONN_LINGER;
 	c->since = jiffies;
 	khttp_partial_free(c);
-	sk->sk_shutdown |= SEND_SHUTDOWN;
-	sk->sk_prot->shutdown(sk, SEND_SHUTDOWN);
+	khttp_conn_shut(c);
 }
 
 void khttp_conn_ack_by_answer(struct khttp_conn *c)
@@ -451,14 +456,23 @@ void khttp_conn_finish(struct khttp_conn *c)
 	c->last = true;
 }
 
+/*
+ * Both have sent their FIN. Where a worker has the stream, what came before the
+ * client's is its to read still, and the end is when it says so.
+ */
+static bool is_over(const struct khttp_conn *c)
+{
+	return c->sk->sk_state == TCP_CLOSE &&
+	       !(c->protocol && c->phase == KHTTP_CONN_OPEN &&
+		 !list_empty(&c->order));
+}
+
 void khttp_conn_settle(struct khttp_conn *c)
 {
-	struct sock *sk = c->sk;
-
 	if (c->phase == KHTTP_CONN_CLOSED)
 		return;
 	c->busy = false;
-	if (sk->sk_state == TCP_CLOSE || sk->sk_err) {
+	if (is_over(c) || c->sk->sk_err) {
 		khttp_conn_close(c, false);
 		return;
 	}

@@ -28,6 +28,7 @@
 #include "pace.h"
 
 struct khttp_client;
+struct khttp_conn;
 struct khttp_error_info;
 struct khttp_group;
 struct khttp_head;
@@ -36,6 +37,7 @@ struct khttp_net;
 struct khttp_origin;
 struct khttp_policy;
 struct khttp_request;
+struct sk_buff;
 
 enum khttp_conn_phase {
 	KHTTP_CONN_OPEN,
@@ -61,6 +63,22 @@ enum khttp_conn_todo {
 /* After the last answer: what is discarded before the close, and how long */
 #define KHTTP_LINGER_BYTES	(256U << 10)
 #define KHTTP_LINGER_MS		2000
+
+/*
+ * What a connection does where it does not speak HTTP/1. That has no table: its
+ * steps are called directly, for they are what a hit costs.
+ */
+struct khttp_protocol {
+	/* What stands next in the stream: bytes used, 0: not now */
+	int (*feed)(struct khttp_conn *c, struct sk_buff *skb, u32 off, u32 len);
+	/* The client shut down its writing side, and all before that was fed */
+	void (*ended)(struct khttp_conn *c);
+	/* TCP has been given all that waited */
+	void (*sent)(struct khttp_conn *c);
+	/* When the timer has to fire; it fired: close it if it is time */
+	unsigned long (*deadline)(const struct khttp_conn *c);
+	void (*expired)(struct khttp_conn *c);
+};
 
 struct khttp_conn {
 	/* set once */
@@ -98,7 +116,12 @@ struct khttp_conn {
 	bool tx_blocked;		/* bytes of answers wait for the client */
 	bool tx_starved;		/* TCP had no memory, nobody will wake us */
 	u8 n_order;
+	bool asked;			/* for another protocol, by the last in
+					 * order: what follows may not be HTTP
+					 */
+	u32 discarded;			/* LINGER: bytes thrown away */
 	u64 n_requests;
+	const struct khttp_protocol *protocol; /* NULL: HTTP/1 */
 	/* In force here: the namespace's or, with a reference, the group's that
 	 * got the last request. See admit.h
 	 */
@@ -108,7 +131,6 @@ struct khttp_conn {
 	struct khttp_request *rx;	/* whose body is being received, or NULL */
 	struct khttp_partial *partial;	/* head not complete yet, or NULL */
 	u64 head_seen;			/* CLOCK_MONOTONIC: its first byte, or 0 */
-	u32 discarded;			/* LINGER: bytes thrown away */
 	unsigned long since;		/* jiffies: idle, head or linger began */
 	unsigned long rx_since;		/* jiffies: last body byte, or first awaited */
 	u64 rx_bytes;			/* of bodies, with their framing */
@@ -190,6 +212,8 @@ void khttp_conn_finish(struct khttp_conn *c);
  * Context: also softirq
  */
 void khttp_conn_linger(struct khttp_conn *c);
+/* The FIN alone: the connection goes on. Context: as above */
+void khttp_conn_shut(struct khttp_conn *c);
 /* What a turn ends with: close what is done with, set the timer, let go of
  * busy
  */
@@ -204,6 +228,8 @@ void khttp_conn_expired(struct khttp_conn *c);
  */
 bool khttp_receive(struct khttp_conn *c);
 bool khttp_receive_now(struct khttp_conn *c);
+/* The same as khttp_protocol.feed, for the body that is being received */
+int khttp_receive_body(struct khttp_conn *c, struct sk_buff *skb, u32 off, u32 len);
 /* Bytes of @skb from @off on that lie in one piece of memory, at most *@len,
  * which is cut to what does; NULL: copy them
  */

@@ -78,6 +78,8 @@ int khttp_deliver(const struct khttp_worker *w, u32 index, u64 id,
 	told->id = id;
 	told->attempt = rq->attempt;
 	told->flags = rq->attempt > 1 ? KHTTP_REQ_REDELIVERED : 0;
+	if (unlikely(rq->upgrade))
+		told->flags |= KHTTP_REQ_UPGRADE;
 	if (rq->content_length)
 		err = put_body_flags(rq, base, w->request_area);
 	if (err)

@@ -185,7 +185,7 @@ int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
 void khttp_draft_tail(struct khttp_draft *d, const struct khttp_request *rq)
 {
 	struct khttp_reply_tail tail = {
-		.closes = rq->close,
+		.closes = rq->close && !rq->opaque,
 		.version = khttp_draft_version(rq),
 	};
 	struct khttp_out out;

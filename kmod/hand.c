@@ -296,6 +296,7 @@ static struct khttp_request *take_out(struct khttp_hand *hand)
 	dismiss(hand);
 	khttp_bells_quiet(hand);
 	khttp_store_drop(hand);
+	hand->opaque = false;
 	hand->rq = NULL;
 	return rq;
 }

@@ -85,6 +85,8 @@ static void follow(struct khttp_policy *p)
 {
 	u64 ms = min3(p->idle_timeout, p->queue_timeout, (u64)KHTTP_PACE_STEP_MS);
 
+	if (p->upgrade_timeout)
+		ms = min(ms, p->upgrade_timeout);
 	WRITE_ONCE(p->soonest, msecs_to_jiffies(ms));
 }
 

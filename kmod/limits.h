@@ -73,7 +73,9 @@
 	X(max_requests, 0, 0, S64_MAX, "requests",			\
 	  "on one connection, which the last one ends; 0 = unlimited")	\
 	X(max_group_connections, 0, 0, 10000000, "connections",		\
-	  "whose last request one group got, 0 = any; 503 above")
+	  "whose last request one group got, 0 = any; 503 above")	\
+	X(upgrade_timeout, 3600000, 0, 86400000, "ms",			\
+	  "without a byte either way after an upgrade; 0 = unlimited")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\

@@ -213,7 +213,9 @@ static bool put_usage(struct sk_buff *skb, struct khttp_queue *q)
 	       put_counter(skb, KHTTP_QUEUE_A_REFUSED, u.refused) &&
 	       put_counter(skb, KHTTP_QUEUE_A_REDELIVERED, u.redelivered) &&
 	       put_counter(skb, KHTTP_QUEUE_A_DIED, u.died) &&
-	       put_counter(skb, KHTTP_QUEUE_A_TIMEOUT, u.timeout);
+	       put_counter(skb, KHTTP_QUEUE_A_TIMEOUT, u.timeout) &&
+	       put_counter(skb, KHTTP_QUEUE_A_UPGRADED, u.upgraded) &&
+	       !nla_put_u32(skb, KHTTP_QUEUE_A_UPGRADES, u.upgrades);
 }
 
 static int put_queue(struct sk_buff *skb, void *hdr, struct khttp_queue *q,

@@ -120,6 +120,10 @@ static const struct {
 	  KHTTP_STAT_COUNTER, USAGE(died) },
 	{ "queue_timeout", "requests that waited too long",
 	  KHTTP_STAT_COUNTER, USAGE(timeout) },
+	{ "queue_upgrades", "open connections that workers answered 101 on",
+	  KHTTP_STAT_GAUGE, USAGE(upgrades) },
+	{ "queue_upgraded", "requests that workers answered 101",
+	  KHTTP_STAT_COUNTER, USAGE(upgraded) },
 };
 
 static int put_figure(struct sk_buff *skb, struct netlink_callback *cb,

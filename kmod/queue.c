@@ -303,7 +303,7 @@ static void look_oldest(struct khttp_shard *s, unsigned long *since)
 void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u)
 {
 	unsigned long now = jiffies, since = now;
-	u64 left = 0;
+	u64 left = 0, over = 0;
 	int cpu;
 
 	*u = (struct khttp_queue_usage){ .workers = READ_ONCE(q->n_workers) };
@@ -320,10 +320,14 @@ void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u)
 		u->died += READ_ONCE(s->died);
 		u->timeout += READ_ONCE(s->timeout);
 		left += READ_ONCE(s->left);
+		over += READ_ONCE(s->upgrades_over);
 	}
 	/* Read last: what left was delivered before */
-	for_each_possible_cpu(cpu)
+	for_each_possible_cpu(cpu) {
 		u->delivered += READ_ONCE(per_cpu_ptr(q->shards, cpu)->delivered);
+		u->upgraded += READ_ONCE(per_cpu_ptr(q->shards, cpu)->upgraded);
+	}
+	u->upgrades = u->upgraded - min(over, u->upgraded);
 	u->in_hand = u->delivered - min(left, u->delivered);
 	u->oldest_ms = jiffies_to_msecs(now - since);
 }

@@ -171,6 +171,8 @@ struct khttp_queue_usage {
 	u64 redelivered;
 	u64 died;
 	u64 timeout;
+	u64 upgraded;
+	u32 upgrades;			/* of these, not over */
 };
 
 void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u);
@@ -236,6 +238,9 @@ bool khttp_queue_empty(const struct khttp_queue *q);
 
 /* Count one that was answered 502 because its worker died */
 void khttp_queue_died(struct khttp_queue *q);
+
+/* Count one that was answered 101, and when it is @over */
+void khttp_queue_upgraded(struct khttp_queue *q, bool over);
 
 /* Where this poller, whom several tasks may put to bed at once, always lies */
 void khttp_queue_poller(struct khttp_queue *q, struct khttp_fetcher *f);

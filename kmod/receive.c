@@ -259,7 +259,17 @@ static int head_whole(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 
 static bool may_parse(const struct khttp_conn *c)
 {
-	return !c->last && !c->rx && c->n_order < KHTTP_ORDER_MAX;
+	return !c->last && !c->rx && !c->asked && c->n_order < KHTTP_ORDER_MAX;
+}
+
+int khttp_receive_body(struct khttp_conn *c, struct sk_buff *skb, u32 off, u32 len)
+{
+	int used = khttp_body_feed(c->rx, skb, off, len);
+
+	if (used)
+		c->rx_since = jiffies;
+	c->rx_bytes += used;
+	return used;
 }
 
 /* What stands next in the stream; bytes used, 0: not now */
@@ -276,15 +286,13 @@ static int step(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 		return 0;
 	if (khttp_origin_awaited(c))
 		return khttp_origin_feed(c, skb, off, len);
+	if (unlikely(c->protocol))
+		return c->protocol->feed(c, skb, off, len);
 	if (c->rx) {
 		if (rx->softirq)
 			return 0;
 		rx->now = 0;
-		used = khttp_body_feed(c->rx, skb, off, len);
-		if (used)
-			c->rx_since = jiffies;
-		c->rx_bytes += used;
-		return used;
+		return khttp_receive_body(c, skb, off, len);
 	}
 	if (!may_parse(c) || !rx->budget)
 		return 0;
@@ -373,6 +381,10 @@ static void look_for_end(struct khttp_conn *c)
 	    !skb_queue_empty(&sk->sk_receive_queue))
 		return;
 	c->eof = true;
+	if (unlikely(c->protocol)) {
+		c->protocol->ended(c);
+		return;
+	}
 	/* With an error the connection is closed, and that tells of the head */
 	if (!sk->sk_err && khttp_partial_begun(c))
 		khttp_refuse_partial(c, KHTTP_REASON_INCOMPLETE);

@@ -18,6 +18,7 @@
 #include "http/reply.h"
 #include "latency.h"
 #include "net.h"
+#include "opaque.h"
 #include "packets.h"
 #include "origin.h"
 #include "queue.h"
@@ -42,6 +43,7 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 	rq->method = head->method;
 	rq->keep_alive = head->flags & KHTTP_HEAD_KEEP_ALIVE;
 	rq->expect = head->flags & KHTTP_HEAD_EXPECT_100;
+	rq->upgrade = head->flags & KHTTP_HEAD_UPGRADE;
 	rq->cacheable = s->cacheable;
 	rq->by_ip = s->by_ip;
 	rq->scheme = KHTTP_SCHEME_HTTP;
@@ -181,6 +183,35 @@ void khttp_request_cache_key(const struct khttp_request *rq,
 	}
 }
 
+/* ---- may it be delivered again? ---- */
+
+bool khttp_request_body_whole(struct khttp_request *rq)
+{
+	u32 keep = READ_ONCE(rq->queue->policy.redeliver_body);
+	struct khttp_body *b = rq->body;
+	bool yes;
+
+	if (!b)
+		return true;
+	spin_lock_bh(&rq->lock);
+	/* Nothing read yet, or nothing overwritten since */
+	yes = !b->reason && !b->moved &&
+	      (!b->read || b->received <= min(keep, KHTTP_BODY_WINDOW));
+	spin_unlock_bh(&rq->lock);
+	return yes;
+}
+
+void khttp_request_body_rewind(struct khttp_request *rq)
+{
+	struct khttp_body *b = rq->body;
+
+	if (!b)
+		return;
+	spin_lock_bh(&rq->lock);
+	b->read = 0;
+	spin_unlock_bh(&rq->lock);
+}
+
 /* ---- waiters ---- */
 
 /* Under rq->lock: would one that reads or sends have to wait? */
@@ -262,6 +293,8 @@ void khttp_request_unlink(struct khttp_request *rq)
 	struct khttp_conn *c = rq->conn;
 
 	sock_owned_by_me(c->sk);
+	if (unlikely(rq->upgrade))
+		khttp_opaque_over(rq);
 	list_del_init(&rq->order);
 	c->n_order--;
 	if (list_empty(&c->order))

@@ -83,6 +83,7 @@ struct khttp_request {
 	bool keep_alive;		/* what the client asked for, by version */
 	bool cacheable;			/* the request side allows storing */
 	bool has_query;
+	bool upgrade;			/* it asks for another protocol */
 
 	refcount_t ref;			/* order list, owner, ops under way */
 	u32 charged;			/* to the namespace, without the answer */
@@ -122,6 +123,8 @@ struct khttp_request {
 	bool continued;			/* 100 (Continue) was sent */
 	bool held;			/* RECEIVED: waits to be the first in order */
 	bool logged;			/* the error log has it */
+	bool opaque;			/* answered 101: see opaque.h */
+	bool shut;			/* its worker sends nothing more after out */
 
 	struct khttp_slot *told;	/* see below: own, or a kmalloc of its own */
 
@@ -224,6 +227,12 @@ bool khttp_request_disarm(struct khttp_request *rq, enum khttp_wait kind,
 ssize_t khttp_request_answer(struct khttp_request *rq,
 			     const struct khttp_answer *head,
 			     struct iov_iter *body, bool end);
+
+/*
+ * After 101: nothing more will be sent, and the client is told so; reading goes on.
+ * 0, or -ECONNRESET as above.
+ */
+int khttp_request_shut(struct khttp_request *rq);
 
 /* It lies in a worker's slot now: receive and queue are over */
 void khttp_request_delivered(struct khttp_request *rq);

@@ -17,7 +17,7 @@
 
 #define REPLY_FLAGS (KHTTP_REPLY_HEAD | KHTTP_REPLY_MORE | KHTTP_REPLY_CLOSE | \
 		     KHTTP_REPLY_CACHE | KHTTP_REPLY_LENGTH |		       \
-		     KHTTP_REPLY_TRAILERS)
+		     KHTTP_REPLY_TRAILERS | KHTTP_REPLY_SHUT)
 #define TTL_MAX 31536000
 
 /* -EINVAL, or whether the field goes out */
@@ -108,7 +108,11 @@ static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
 
 static int check_head(struct khttp_answer *a, const struct khttp_reply *r)
 {
-	if (r->status < 200 || !khttp_status_ok(r->status))
+	if (!khttp_status_ok(r->status))
+		return -EINVAL;
+	/* Nothing of what follows is this answer's (RFC 9110 15.2.2) */
+	if (r->status == 101 &&
+	    (r->flags & (KHTTP_REPLY_LENGTH | KHTTP_REPLY_CACHE)))
 		return -EINVAL;
 	a->status = r->status;
 	a->close = r->flags & KHTTP_REPLY_CLOSE;
@@ -159,6 +163,11 @@ static int check_reply(const struct khttp_reply *r)
 	/* One field block can be a head's or the trailers', not both */
 	if ((r->flags & KHTTP_REPLY_TRAILERS) &&
 	    (r->flags & (KHTTP_REPLY_HEAD | KHTTP_REPLY_MORE)))
+		return -EINVAL;
+	/* It says one thing, and what says more comes before it or never */
+	if ((r->flags & KHTTP_REPLY_SHUT) &&
+	    (r->flags != (KHTTP_REPLY_SHUT | KHTTP_REPLY_MORE) ||
+	     r->body_kind != KHTTP_BODY_NONE))
 		return -EINVAL;
 	return 0;
 }

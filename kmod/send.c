@@ -389,6 +389,8 @@ bool khttp_send(struct khttp_conn *c)
 			khttp_conn_close(c, false);
 			return true;
 		}
+		if (ret && !rq->ended && unlikely(c->protocol))
+			c->protocol->sent(c);
 		if (!ret || !rq->ended)
 			break;
 		if (rq->timed)

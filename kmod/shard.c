@@ -422,6 +422,21 @@ void khttp_queue_died(struct khttp_queue *q)
 	this_cpu_inc(q->shards->died);
 }
 
+/**
+ * khttp_queue_upgraded - a worker answered 101; or its connection is over
+ * @q: the queue
+ * @over: the latter
+ *
+ * Context: any.
+ */
+void khttp_queue_upgraded(struct khttp_queue *q, bool over)
+{
+	if (over)
+		this_cpu_inc(q->shards->upgrades_over);
+	else
+		this_cpu_inc(q->shards->upgraded);
+}
+
 /* ---- who waits for one ---- */
 
 /**

@@ -69,6 +69,8 @@ struct khttp_shard {
 	u64 refused;			/* full, inactive */
 	u64 died;			/* 502 after a worker's death */
 	u64 timeout;			/* waited too long */
+	u64 upgraded;			/* answered 101 */
+	u64 upgrades_over;		/* of these, connections that ended */
 } ____cacheline_aligned_in_smp;
 
 /* A task may be on another CPU in the next moment: that harms nothing */

@@ -27,7 +27,8 @@
 	X(cache_purged, "stored responses dropped on demand")		\
 	X(body_dropped, "bytes of body dropped from answers that have none") \
 	X(redelivered, "requests given out again after a worker died")	\
-	X(workers_lost, "workers that ended with requests in hand")
+	X(workers_lost, "workers that ended with requests in hand")	\
+	X(upgrades, "connections that left HTTP by a worker's 101")
 
 enum khttp_stat {
 #define KHTTP_STAT_ENUM(name, help) KHTTP_STAT_##name,

@@ -47,7 +47,7 @@ static bool body_awaited(const struct khttp_conn *c)
 {
 	const struct khttp_request *rq = c->rx;
 
-	return rq && khttp_body_wants(rq->body) &&
+	return rq && !c->protocol && khttp_body_wants(rq->body) &&
 	       (!rq->expect || rq->continued || rq->body->received ||
 		rq->body->discard);
 }
@@ -86,6 +86,8 @@ static unsigned long next_deadline(const struct khttp_conn *c)
 		earliest(&next, plus_ms(c->since, READ_ONCE(l->idle_timeout)));
 	if (c->rx_awaited)
 		earliest(&next, body_deadline(c));
+	if (c->protocol)
+		earliest(&next, c->protocol->deadline(c));
 	list_for_each_entry(rq, &c->order, order)
 		if (READ_ONCE(rq->state) == KHTTP_RQ_WAITING)
 			earliest(&next, plus_ms(rq->queued,
@@ -301,7 +303,10 @@ void khttp_conn_expired(struct khttp_conn *c)
 			khttp_conn_close(c, false);
 		return;
 	}
-	idle_or_header(c);
+	if (c->protocol)
+		c->protocol->expired(c);
+	else
+		idle_or_header(c);
 	if (c->phase == KHTTP_CONN_OPEN)
 		body_late(c);
 	if (c->phase == KHTTP_CONN_OPEN)

@@ -290,7 +290,8 @@ int khttp_worker_check(struct khttp_worker *w)
 /* Nothing stands in the worker's way. Without the slot's lock: a glance */
 static bool is_owed(const struct khttp_hand *hand)
 {
-	return data_race(hand->rq) && !data_race(hand->op[KHTTP_WAIT_READ]) &&
+	return data_race(hand->rq) && !data_race(hand->opaque) &&
+	       !data_race(hand->op[KHTTP_WAIT_READ]) &&
 	       !data_race(hand->op[KHTTP_WAIT_SEND]) &&
 	       !(data_race(hand->armed) &
 		 (BIT(KHTTP_WAIT_READ) | BIT(KHTTP_WAIT_SEND)));

@@ -68,6 +68,7 @@ struct khttp_hand {
 	struct khttp_entry *entry;	/* answer being stored, or NULL */
 	struct khttp_op *op[KHTTP_WAIT_COUNT]; /* under way, one of a kind */
 	u8 armed;			/* bells that may be armed; bits */
+	bool opaque;			/* answered 101: it waits for nothing */
 	u32 pieces;			/* commits and reads after which it goes on */
 	struct khttp_bell bell[KHTTP_WAIT_COUNT];
 

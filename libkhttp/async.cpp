@@ -66,7 +66,7 @@ bool read_operation::await_ready() noexcept
 
 	start.copy(buffer_.data(), start.size());
 	of_->read_result = static_cast<long>(start.size());
-	return !start.empty() || buffer_.empty() || of_->rq.body_complete();
+	return !start.empty() || buffer_.empty() || of_->all_read();
 }
 
 void read_operation::await_suspend(std::coroutine_handle<> waiting)
@@ -164,6 +164,55 @@ send_operation response::send_file(int fd, std::uint64_t offset,
 	if (refused)
 		return {of_, refused};
 	of_->set_file(fd, offset, length);
+	return commit(of_);
+}
+
+upgrade_operation response::upgrade(std::string_view protocol) noexcept
+{
+	return {of_, of_->set_upgrade(protocol)};
+}
+
+upgraded upgrade_operation::await_resume() noexcept
+{
+	std::error_code refused = send_operation::await_resume();
+
+	of_->upgraded = !refused;
+	return {of_, refused};
+}
+
+send_operation upgraded::send(std::string_view bytes) const noexcept
+{
+	std::error_code refused = error_ ? error_ : of_->can_answer();
+
+	if (refused)
+		return {of_, refused};
+	of_->set_piece(bytes);
+	return commit(of_);
+}
+
+send_operation upgraded::send(std::span<const std::byte> bytes) const noexcept
+{
+	return send(text_of(bytes));
+}
+
+send_operation upgraded::end() const noexcept
+{
+	std::error_code refused = error_ ? error_ : of_->can_answer();
+
+	if (refused)
+		return {of_, refused};
+	of_->set_shut();
+	return commit(of_);
+}
+
+send_operation upgraded::close() const noexcept
+{
+	std::error_code refused = error_ ? error_ : of_->can_finish();
+
+	if (refused)
+		return {of_, refused};
+	of_->set_piece({});
+	of_->set_end();
 	return commit(of_);
 }
 

@@ -130,6 +130,8 @@ void from_uapi(byte_view attributes, queue_info &out)
 	out.redelivered = a.u64(KHTTP_QUEUE_A_REDELIVERED);
 	out.died = a.u64(KHTTP_QUEUE_A_DIED);
 	out.timeout = a.u64(KHTTP_QUEUE_A_TIMEOUT);
+	out.upgraded = a.u64(KHTTP_QUEUE_A_UPGRADED);
+	out.upgrades = a.u32(KHTTP_QUEUE_A_UPGRADES);
 }
 
 void from_uapi(byte_view attributes, url_info &out)

@@ -70,7 +70,7 @@ khttp_queue_info c_of(const khttp::queue_info &q)
 		q.mode,		q.redeliver, q.redeliver_body, number(q.state), number(q.verbosity),
 		q.retry_after,	q.waiting,   q.in_hand,	       q.workers,	q.oldest_ms,
 		q.received,	q.delivered, q.answered,       q.refused,	q.redelivered,
-		q.died,		q.timeout};
+		q.died,		q.timeout,	q.upgraded,	q.upgrades};
 }
 
 khttp_url_info c_of(const khttp::url_info &u)

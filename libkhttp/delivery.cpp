@@ -22,7 +22,7 @@ void delivery::begin(std::byte *base, slot_layout layout,
 	id = in.head().id;
 	slot = index;
 	at = phase::open;
-	kept = has_trailers = false;
+	kept = has_trailers = upgraded = shut = false;
 	consumed = 0;
 	mistake.clear();
 	ended.clear();
@@ -49,14 +49,16 @@ std::error_code delivery::can_change_head() const noexcept
 
 std::error_code delivery::can_answer() const noexcept
 {
-	if (at != phase::answered)
-		return {};
-	return ended ? ended : misuse::already_answered;
+	if (at == phase::answered)
+		return ended ? ended : misuse::already_answered;
+	return shut ? misuse::stream_ended : std::error_code{};
 }
 
 std::error_code delivery::can_finish() const noexcept
 {
-	return at == phase::open ? misuse::not_streaming : can_answer();
+	if (at == phase::open)
+		return misuse::not_streaming;
+	return at == phase::streaming ? std::error_code{} : can_answer();
 }
 
 void delivery::remember(std::error_code error) noexcept
@@ -117,9 +119,16 @@ void delivery::set_file(int fd, std::uint64_t offset,
 
 void delivery::set_end() noexcept
 {
-	out.reply().flags &= ~KHTTP_REPLY_MORE;
+	out.reply().flags &= ~(KHTTP_REPLY_MORE | KHTTP_REPLY_SHUT);
 	if (has_trailers)
 		out.reply().flags |= KHTTP_REPLY_TRAILERS;
+}
+
+void delivery::set_shut() noexcept
+{
+	set_piece({});
+	out.reply().flags |= KHTTP_REPLY_SHUT;
+	shut = true;
 }
 
 void delivery::set_plain(std::uint16_t status) noexcept
@@ -158,6 +167,8 @@ std::string_view delivery::take_start(std::size_t room) noexcept
 {
 	std::string_view start = in.text(in.head().body);
 
+	if (upgraded)
+		return {};
 	start.remove_prefix(std::min(consumed, start.size()));
 	start = start.substr(0, room);
 	consumed += start.size();

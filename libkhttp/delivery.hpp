@@ -64,7 +64,7 @@ struct delivery {
 	std::error_code can_change_head() const noexcept;
 	/* Ready for a piece or a final answer, or why not. */
 	std::error_code can_answer() const noexcept;
-	/* Ready for trailers and the end of a stream, or why not. */
+	/* Ready for the end of a stream, or why not. */
 	std::error_code can_finish() const noexcept;
 	void remember(std::error_code error) noexcept;
 	/* RESULT of a piece, the LAST or not: 0 or -errno. */
@@ -75,6 +75,10 @@ struct delivery {
 	void set_file(int fd, std::uint64_t offset,
 		      std::uint64_t length) noexcept;
 	void set_end() noexcept;
+	/* 101 and its field, or why not. */
+	std::error_code set_upgrade(std::string_view protocol) noexcept;
+	/* After it: the end of what is sent, and of nothing else. */
+	void set_shut() noexcept;
 	std::error_code add_trailer(std::string_view name,
 				    std::string_view value) noexcept;
 	/* An empty answer of this status instead of what was prepared. */
@@ -95,6 +99,11 @@ struct delivery {
 	void forget_body() noexcept;
 	/* Body bytes still in the slot, up to ROOM. */
 	std::string_view take_start(std::size_t room) noexcept;
+	/* And they are all there will be. */
+	bool all_read() const noexcept
+	{
+		return !upgraded && !(in.head().flags & KHTTP_REQ_BODY_MORE);
+	}
 
 	engine &home;
 	khttp::request rq{this};
@@ -110,6 +119,8 @@ struct delivery {
 	phase at = phase::open;
 	bool kept = false;
 	bool has_trailers = false;
+	bool upgraded = false;	   /* answered 101: reads give what follows */
+	bool shut = false;	   /* after which nothing more is sent */
 	std::size_t consumed = 0;  /* body bytes read from the slot */
 	std::error_code mistake;   /* the first one */
 	std::error_code ended;	   /* how the kernel ended it */
@@ -134,5 +145,8 @@ struct delivery {
 	long read_result = 0;
 	long send_result = 0;
 };
+
+/* The reply is filled with a piece: commit it, waiting. */
+std::error_code commit_piece(delivery &d) noexcept;
 
 } // namespace khttp::detail

@@ -317,8 +317,13 @@ exchange engine::keep(delivery &d)
 
 void engine::release(delivery &d) noexcept
 {
-	if (d.at == phase::streaming) {
+	if (d.at == phase::streaming && !d.shut) {
 		cancel(d);
+	} else if (d.at == phase::streaming) {
+		d.at = phase::answered;
+		d.set_piece({});
+		d.set_end();
+		start_commit(d);
 	} else if (d.at == phase::open) {
 		d.at = phase::answered;
 		d.set_plain(500);

@@ -37,6 +37,10 @@ std::string misuse_texts::message(int value) const
 		return "the request's body is over the limit";
 	case misuse::empty_handle:
 		return "the exchange is empty";
+	case misuse::not_offered:
+		return "the request does not offer this protocol";
+	case misuse::stream_ended:
+		return "the end of what is sent was told already";
 	}
 	return "unknown error";
 }

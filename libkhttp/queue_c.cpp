@@ -16,6 +16,7 @@ struct khttp_queue {
 
 struct khttp_exchange {
 	khttp::exchange exchange;
+	std::optional<khttp::upgraded> upgraded;
 };
 
 namespace {
@@ -50,7 +51,7 @@ template <typename F> int guarded(F &&work) noexcept
 
 khttp_exchange *handed_out(std::optional<khttp::exchange> got)
 {
-	return got ? new khttp_exchange{std::move(*got)} : nullptr;
+	return got ? new khttp_exchange{std::move(*got), {}} : nullptr;
 }
 
 khttp::options from_c(const char *name, const khttp_queue_options *from)
@@ -354,6 +355,22 @@ int khttp_exchange_trailer(khttp_exchange *ex, const char *name,
 int khttp_exchange_finish(khttp_exchange *ex)
 {
 	return result_of(response_of(ex).finish());
+}
+
+int khttp_exchange_offers(const khttp_exchange *ex, const char *protocol)
+{
+	return ex->exchange.request().offers(protocol);
+}
+
+int khttp_exchange_upgrade(khttp_exchange *ex, const char *protocol)
+{
+	ex->upgraded = response_of(ex).upgrade(protocol);
+	return result_of(ex->upgraded->error());
+}
+
+int khttp_exchange_end(khttp_exchange *ex)
+{
+	return ex->upgraded ? result_of(ex->upgraded->end()) : -EINVAL;
 }
 
 void khttp_exchange_cancel(khttp_exchange *ex)

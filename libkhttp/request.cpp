@@ -144,7 +144,7 @@ read_result request::read(std::span<char> buffer) const noexcept
 		start.copy(buffer.data(), start.size());
 		return {start.size(), {}};
 	}
-	if (buffer.empty() || body_complete())
+	if (buffer.empty() || of_->all_read())
 		return {};
 	long result = of_->home.read_wait(*of_, buffer, 0);
 	if (result < 0)

@@ -44,8 +44,9 @@ std::error_code answer(delivery &d)
 	return mistake;
 }
 
-/* The reply is filled with a piece: commit it, waiting. */
-std::error_code commit_piece(delivery &d) noexcept
+} // namespace
+
+std::error_code detail::commit_piece(delivery &d) noexcept
 {
 	if (d.at == phase::open && d.mistake)
 		return d.mistake;
@@ -57,8 +58,6 @@ std::error_code commit_piece(delivery &d) noexcept
 		return code_of(result);
 	return last ? d.mistake : std::error_code{};
 }
-
-} // namespace
 
 response &response::status(int code) noexcept
 {

@@ -28,6 +28,7 @@
 #include <khttp/request.hpp>
 #include <khttp/response.hpp>
 #include <khttp/task.hpp>
+#include <khttp/upgrade.hpp>
 
 namespace khttp::async {
 
@@ -58,10 +59,53 @@ public:
 	void await_suspend(std::coroutine_handle<> waiting);
 	std::error_code await_resume() noexcept;
 
-private:
+protected:
 	detail::delivery *of_;
+
+private:
 	std::error_code refused_;
 	bool last_ = false;
+};
+
+/* As khttp::upgraded, but its calls are awaited. Two coroutines may use it, one
+ * to read and one to send. As copyable. */
+class KHTTP_EXPORT upgraded {
+public:
+	explicit operator bool() const noexcept { return !error_; }
+	std::error_code error() const noexcept { return error_; }
+
+	/* Only where there is one. */
+	read_operation read(std::span<char> buffer) const noexcept
+	{
+		return {of_, buffer};
+	}
+	/* BYTES stay untouched until the operation is over. */
+	send_operation send(std::string_view bytes) const noexcept;
+	send_operation send(std::span<const std::byte> bytes) const noexcept;
+	send_operation end() const noexcept;
+	send_operation close() const noexcept;
+
+private:
+	friend class upgrade_operation;
+	upgraded(detail::delivery *of, std::error_code error) noexcept
+		: of_{of}, error_{error}
+	{
+	}
+
+	detail::delivery *of_;
+	std::error_code error_;
+};
+
+/* co_await gives an upgraded. */
+class [[nodiscard]] KHTTP_EXPORT upgrade_operation : private send_operation {
+public:
+	upgrade_operation(detail::delivery *of, std::error_code refused) noexcept
+		: send_operation{of, refused}
+	{
+	}
+	using send_operation::await_ready;
+	using send_operation::await_suspend;
+	upgraded await_resume() noexcept;
 };
 
 /* As khttp::request, but its reads are awaited. Copyable, small; of an exchange
@@ -91,6 +135,7 @@ public:
 	send_operation send_file(int fd, std::uint64_t offset,
 				 std::uint64_t length) noexcept;
 	send_operation finish() noexcept;
+	upgrade_operation upgrade(std::string_view protocol) noexcept;
 };
 
 } // namespace khttp::async

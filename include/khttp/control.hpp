@@ -82,6 +82,8 @@ struct queue_info {
 	std::uint64_t redelivered = 0;
 	std::uint64_t died = 0;	   /* requests lost with their worker: 502 */
 	std::uint64_t timeout = 0; /* waited too long: 503 */
+	std::uint64_t upgraded = 0; /* answered 101 */
+	std::uint32_t upgrades = 0; /* of these, still open */
 };
 
 struct url_info {

@@ -46,6 +46,8 @@ enum class misuse {
 	not_streaming,	      /* finish() or trailer() without send() */
 	body_too_large,	      /* request body over the limit given */
 	empty_handle,	      /* the exchange was moved from or is over */
+	not_offered,	      /* upgrade() to what the request does not offer */
+	stream_ended,	      /* send() after end() */
 };
 
 KHTTP_EXPORT const std::error_category &misuse_category() noexcept;

@@ -158,6 +158,13 @@ int khttp_exchange_send_file(struct khttp_exchange *ex, int fd,
 int khttp_exchange_trailer(struct khttp_exchange *ex, const char *name,
 			   const char *value);
 int khttp_exchange_finish(struct khttp_exchange *ex);
+/* Another protocol instead of HTTP: whether the request offers it; answer 101 with
+ * the head that was set. After that read and send are for its bytes, end says
+ * that no more will be sent while read goes on, and finish ends both ways. */
+int khttp_exchange_offers(const struct khttp_exchange *ex,
+			  const char *protocol);
+int khttp_exchange_upgrade(struct khttp_exchange *ex, const char *protocol);
+int khttp_exchange_end(struct khttp_exchange *ex);
 /* Give the request up: the client's connection is closed. */
 void khttp_exchange_cancel(struct khttp_exchange *ex);
 

@@ -12,4 +12,5 @@
 #include <khttp/request.hpp>
 #include <khttp/response.hpp>
 #include <khttp/server.hpp>
+#include <khttp/upgrade.hpp>
 #include <khttp/version.hpp>

@@ -63,6 +63,7 @@ struct khttp_queue_info {
 	uint64_t redelivered;
 	uint64_t died;
 	uint64_t timeout;
+	uint64_t upgraded, upgrades; /* answered 101; of these, still open */
 };
 
 struct khttp_url_info {

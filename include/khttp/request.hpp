@@ -132,6 +132,10 @@ public:
 	/* First field of this name, letter case ignored. */
 	std::optional<std::string_view> find(std::string_view name) const noexcept;
 
+	/* It asks for this protocol instead of HTTP: response::upgrade() may
+	 * grant it. Letter case is ignored. */
+	bool offers(std::string_view protocol) const noexcept;
+
 	/* Body. read() gives each byte once, the first ones from the slot, and
 	 * waits for more; the kernel sends "100 Continue" when it has to wait.
 	 * Only the calling thread waits. */

@@ -12,6 +12,7 @@
 
 #include <khttp/export.hpp>
 #include <khttp/fd.hpp>
+#include <khttp/upgrade.hpp>
 
 namespace khttp {
 
@@ -27,7 +28,7 @@ class exchange;
  *
  * Framing is the kernel's: Connection, Proxy-Connection, Keep-Alive,
  * Content-Length, Transfer-Encoding, TE and Trailer are refused as fields (see
- * length() and close()), and Upgrade but with 426; Date and Server are added
+ * length() and close()), and Upgrade but with 426 (see upgrade()); Date and Server are added
  * when absent.
  *
  * A final answer given on the serving thread goes out with the next batch and
@@ -73,6 +74,11 @@ public:
 	/* A field after the body, sent by finish() where HTTP/1.1 allows. */
 	response &trailer(std::string_view name, std::string_view value) noexcept;
 	std::error_code finish() noexcept;
+
+	/* Answer 101 with the fields that were set: from now on the connection
+	 * speaks PROTOCOL, which the request has to offer (request::offers()) and
+	 * whose body, if it has one, has to be read first. */
+	upgraded upgrade(std::string_view protocol) noexcept;
 
 	/* Give the request up: the client's connection is closed. */
 	void cancel() noexcept;

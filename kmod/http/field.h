@@ -178,6 +178,9 @@ bool khttp_list_next(struct khttp_span list, u32 *pos, struct khttp_span *item);
 /* Is @token, in lower case, an element of @list? */
 bool khttp_list_has(struct khttp_span list, const char *token);
 
+/* Is @wanted an element of @list, whatever the case of its letters? */
+bool khttp_list_names(struct khttp_span list, struct khttp_span wanted);
+
 /* @value without blanks at both ends. */
 struct khttp_span khttp_span_trim(struct khttp_span value);
 

@@ -146,7 +146,10 @@ X(INTERNAL, "Internal", 500, 1,						\
   "The server failed.", "")						\
 /* what later versions have: the order of the words stays */		\
 X(MAINTENANCE, "Maintenance", 503, 0,					\
-  "The site is closed for maintenance.", "group set maintenance")
+  "The site is closed for maintenance.", "group set maintenance")	\
+X(TIMER_UPGRADE, "Timer_Upgraded", 0, 1,				\
+  "Nothing passed either way after an upgrade for too long.",		\
+  "limits set upgrade_timeout")
 
 enum khttp_reason {
 	KHTTP_REASON_NONE,

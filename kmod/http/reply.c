@@ -85,6 +85,9 @@ enum khttp_framing_kind khttp_reply_framing(enum khttp_method method,
 {
 	if (!khttp_reply_has_body(method, status))
 		return KHTTP_FRAMING_NONE;
+	/* RFC 9110 section 15.2.2: what follows is no content of ours. */
+	if (status == 101)
+		return KHTTP_FRAMING_CLOSE;
 	if (has_length)
 		return KHTTP_FRAMING_LENGTH;
 	/* RFC 9112 section 6.1: no transfer coding to an HTTP/1.0 client. */

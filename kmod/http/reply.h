@@ -17,12 +17,15 @@
  * once, at the end.
  */
 
-/* Has a final response with this status, to this method, a body? */
+/* Has a final response with this status, to this method, a body? What follows 101
+ * counts as one, whatever the method.
+ */
 static inline bool khttp_reply_has_body(enum khttp_method method, u16 status)
 {
 	/* RFC 9110 sections 9.3.2, 15.2, 15.3.5, 15.3.6 and 15.4.5. */
-	return method != KHTTP_METHOD_HEAD && status >= 200 && status != 204 &&
-	       status != 205 && status != 304;
+	return (method != KHTTP_METHOD_HEAD && status >= 200 &&
+		status != 204 && status != 205 && status != 304) ||
+	       status == 101;
 }
 
 /*

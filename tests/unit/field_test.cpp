@@ -152,6 +152,10 @@ TEST_CASE("field: lists come apart at commas outside of quotes")
 	CHECK(elements("\"\\") == strings{ "\"\\" });
 	CHECK(khttp_list_has(span_of("a, No-Cache ,b"), "no-cache"));
 	CHECK_FALSE(khttp_list_has(span_of("a, no-cachex"), "no-cache"));
+	CHECK(khttp_list_names(span_of("h2c, WebSocket"), span_of("websocket")));
+	CHECK(khttp_list_names(span_of(" IRC/6.9,x"), span_of("irc/6.9")));
+	CHECK_FALSE(khttp_list_names(span_of("h2c, websockets"), span_of("websocket")));
+	CHECK_FALSE(khttp_list_names(span_of("h2c,,"), span_of("")));
 }
 
 TEST_CASE("field: numbers are digits that fit")

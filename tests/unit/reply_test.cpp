@@ -222,9 +222,12 @@ TEST_CASE("reply: framing by method, version and status")
 	      KHTTP_FRAMING_LENGTH);
 	CHECK(framing(KHTTP_METHOD_HEAD, KHTTP_HTTP_11, 200, true) ==
 	      KHTTP_FRAMING_NONE);
-	for (u16 status : { 100, 101, 204, 205, 304 })
+	for (u16 status : { 100, 204, 205, 304 })
 		CHECK(framing(KHTTP_METHOD_GET, KHTTP_HTTP_11, status, true) ==
 		      KHTTP_FRAMING_NONE);
+	for (khttp_method method : { KHTTP_METHOD_GET, KHTTP_METHOD_HEAD })
+		CHECK(framing(method, KHTTP_HTTP_11, 101, true) ==
+		      KHTTP_FRAMING_CLOSE);
 	CHECK(khttp_status_ok(101));
 	CHECK(khttp_status_ok(200));
 	CHECK(khttp_status_ok(599));

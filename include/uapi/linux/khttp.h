@@ -32,7 +32,8 @@
  *     VERBOSITY <>    enum khttp_verbosity, of 503 answers made by the kernel
  *     RETRY_AFTER <>  seconds, the field's value in those answers
  *     WAITING IN_HAND WORKERS OLDEST_MS >
- *     RECEIVED DELIVERED ANSWERED REFUSED REDELIVERED DIED TIMEOUT > u64
+ *     UPGRADES >      connections that its workers answered 101 on, now
+ *     RECEIVED DELIVERED ANSWERED REFUSED REDELIVERED DIED TIMEOUT UPGRADED > u64
  * KHTTP_CMD_QUEUE_DEL      NAME <      waiting requests get 503, workers detach
  * KHTTP_CMD_QUEUE_DRAIN    NAME <      ask every attached worker to finish and go
  *
@@ -332,6 +333,8 @@ enum khttp_queue_attr {
 	KHTTP_QUEUE_A_REDELIVERED,
 	KHTTP_QUEUE_A_DIED,
 	KHTTP_QUEUE_A_TIMEOUT,
+	KHTTP_QUEUE_A_UPGRADED,
+	KHTTP_QUEUE_A_UPGRADES,
 	__KHTTP_QUEUE_A_LAST
 };
 #define KHTTP_QUEUE_A_MAX (__KHTTP_QUEUE_A_LAST - 1)
@@ -748,6 +751,7 @@ enum khttp_event_type {
 					     * a url's REDIRECT
 					     */
 #define KHTTP_FEATURE_TRANSACTION (1ULL << 6) /* TRANSACTION_*, a url's REPLACE */
+#define KHTTP_FEATURE_UPGRADE	(1ULL << 7) /* 101, KHTTP_REPLY_SHUT */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -814,6 +818,9 @@ struct khttp_endpoint {
 #define KHTTP_REQ_EXPECT	(1U << 2) /* client waits for 100 (sent at READ) */
 #define KHTTP_REQ_REDELIVERED	(1U << 3) /* a worker before you died with it */
 #define KHTTP_REQ_TRAILERS	(1U << 4) /* body complete and trailers came */
+#define KHTTP_REQ_UPGRADE	(1U << 5) /* it asks for another protocol, in
+					   * Upgrade: 101 may answer it
+					   */
 
 /**
  * struct khttp_slot - start of a slot: the request, written by the kernel
@@ -879,6 +886,9 @@ struct khttp_slot {
 #define KHTTP_REPLY_TRAILERS	(1U << 5) /* last commit: fields are trailers,
 					   * sent where the body is chunked
 					   */
+#define KHTTP_REPLY_SHUT	(1U << 6) /* after 101, with MORE and nothing
+					   * else: no more bytes will follow
+					   */
 
 enum khttp_body_kind {
 	KHTTP_BODY_NONE,
@@ -893,14 +903,14 @@ enum khttp_body_kind {
  *	request; read once by the kernel, when the worker died, to tell a request
  *	that was never looked at (always given to another worker) from others
  * @flags: KHTTP_REPLY_*
- * @status: 200 to 599 with KHTTP_REPLY_HEAD
+ * @status: 200 to 599 with KHTTP_REPLY_HEAD, or 101: see below
  * @nfields: records in the field block
  * @fields: the field block: per field __u16 name length, __u16 value length
  *	(host byte order, no alignment), name, value. off counts from the start
  *	of the slot and must lie in the reply area. Framing fields (Connection,
  *	Content-Length, Transfer-Encoding, TE, Keep-Alive, Proxy-Connection,
  *	Trailer) are the kernel's and refused, and so are Upgrade, but with
- *	status 426, and a second one of what RFC 9110 lets stand once
+ *	status 101 or 426, and a second one of what RFC 9110 lets stand once
  *	(Content-Type, Location, ETag and the like); Date and Server are added
  *	when absent
  * @content_length: with KHTTP_REPLY_LENGTH, of the whole body; also what a
@@ -917,6 +927,18 @@ enum khttp_body_kind {
  * @reserved: must be zero
  *
  * Longer or shorter than announced: -EMSGSIZE, the connection is closed.
+ *
+ * 101 hands the connection over (RFC 9110 7.8). It answers a request that has
+ * KHTTP_REQ_UPGRADE and whose body, if any, was read to its end, with an Upgrade
+ * field that names what the request's Upgrade offers; else it is -EPROTO, and the
+ * request can be answered otherwise. From then on READ gives what the client sends
+ * behind its request, byte by byte as it comes, and 0 once it has shut down its
+ * side; the bodies of commits go to the client as they are. Who does not read
+ * holds the client back, and is himself held at the send window. With
+ * KHTTP_REPLY_SHUT the client is told that nothing more comes, while READ goes
+ * on; bytes after that are -EPIPE. The last commit, without KHTTP_REPLY_MORE, ends
+ * both: what the client still sends is thrown away. A worker's end resets the
+ * connection, and so does CANCEL.
  *
  * A commit that accepted fewer bytes than body_len (ioctl only; a ring command
  * goes on by itself) has taken the head: clear KHTTP_REPLY_HEAD, advance

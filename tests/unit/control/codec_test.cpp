@@ -24,8 +24,9 @@ byte_vector full_queue()
 	built.put(KHTTP_QUEUE_A_NAME, "app");
 	for (int type = KHTTP_QUEUE_A_ID; type <= KHTTP_QUEUE_A_OLDEST_MS; type++)
 		built.put(type, static_cast<std::uint32_t>(type * 10));
-	for (int type = KHTTP_QUEUE_A_RECEIVED; type <= KHTTP_QUEUE_A_TIMEOUT; type++)
+	for (int type = KHTTP_QUEUE_A_RECEIVED; type <= KHTTP_QUEUE_A_UPGRADED; type++)
 		built.put_u64(type, 5000000000ULL + static_cast<unsigned>(type));
+	built.put(KHTTP_QUEUE_A_UPGRADES, KHTTP_QUEUE_A_UPGRADES * 10U);
 	byte_view attributes = built.attributes();
 	return { attributes.begin(), attributes.end() };
 }
@@ -72,6 +73,8 @@ TEST_CASE("a queue's attributes all arrive in their places")
 	CHECK(queue.redelivered == 5000000000ULL + KHTTP_QUEUE_A_REDELIVERED);
 	CHECK(queue.died == 5000000000ULL + KHTTP_QUEUE_A_DIED);
 	CHECK(queue.timeout == 5000000000ULL + KHTTP_QUEUE_A_TIMEOUT);
+	CHECK(queue.upgraded == 5000000000ULL + KHTTP_QUEUE_A_UPGRADED);
+	CHECK(queue.upgrades == KHTTP_QUEUE_A_UPGRADES * 10);
 	CHECK(to_string(queue.state) == "unknown");
 }
 

@@ -214,7 +214,9 @@ bool fake_device::deliver(flight &f)
 	slot.client.family = slot.local.family = AF_INET;
 	put_peer(f.rq, base, slot);
 	bool whole = head == f.rq.body.size() && f.rq.body_ends;
-	if (!f.rq.body.empty() || !f.rq.body_ends)
+	if (f.rq.upgrade)
+		slot.flags = KHTTP_REQ_UPGRADE;
+	else if (!f.rq.body.empty() || !f.rq.body_ends)
 		slot.flags = KHTTP_REQ_BODY | (whole ? 0 : KHTTP_REQ_BODY_MORE);
 	if (whole && !f.rq.trailers.empty())
 		slot.flags |= KHTTP_REQ_TRAILERS;
@@ -293,6 +295,7 @@ long fake_device::commit(std::uint64_t id)
 	}
 	if (r.flags & (KHTTP_REPLY_HEAD | KHTTP_REPLY_TRAILERS))
 		take_head(*f, r, base);
+	f->out.shut |= (r.flags & KHTTP_REPLY_SHUT) != 0;
 	long count = take_body(*f, r, base);
 	if (count < 0)
 		return count;

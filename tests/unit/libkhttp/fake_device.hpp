@@ -26,6 +26,7 @@ struct fake_request {
 	std::string body = {};	 /* what comes */
 	std::size_t in_slot = 0; /* of it; the rest is for READ */
 	bool body_ends = true;	 /* or more may be fed */
+	bool upgrade = false;	 /* it asks for one: what is fed comes after 101 */
 	std::string trailers = {}; /* a field block */
 	std::uint16_t peer_port = 0; /* of a proxy at 127.0.0.1, if it came by one */
 	std::uint32_t peer_at = 0;   /* what the slot says instead of where that is */
@@ -41,6 +42,7 @@ struct fake_answer {
 	std::uint32_t ttl = 0;
 	std::uint32_t flags = 0; /* of the first commit */
 	std::uint64_t length = 0;
+	bool shut = false; /* KHTTP_REPLY_SHUT came */
 	bool complete = false;
 	bool cancelled = false;
 };

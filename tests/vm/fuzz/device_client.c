@@ -80,6 +80,9 @@ static void send_request(struct rng *r, int s)
 	if (body && once_in(r, 3))
 		n += snprintf(head + n, sizeof(head) - (size_t)n,
 			      "Expect: 100-continue\r\n");
+	if (once_in(r, 3))
+		n += snprintf(head + n, sizeof(head) - (size_t)n,
+			      "Connection: upgrade\r\nUpgrade: x, raw\r\n");
 	n += snprintf(head + n, sizeof(head) - (size_t)n, "\r\n");
 	if (once_in(r, 20))
 		mutate(r, head, (size_t)n);

@@ -40,6 +40,24 @@ static uint32_t put_field(struct rng *r, unsigned char *at)
 	return (uint32_t)(sizeof(len) + strlen(f[0]) + strlen(f[1]));
 }
 
+/* To another protocol, and what there may be after that */
+static void put_upgrade(struct worker *w, struct rng *r, uint64_t id,
+			struct khttp_reply *reply)
+{
+	static const char block[] = "\7\0\3\0upgraderaw";
+
+	if (once_in(r, 2)) {
+		reply->flags = KHTTP_REPLY_SHUT | KHTTP_REPLY_MORE;
+		return;
+	}
+	reply->flags = KHTTP_REPLY_HEAD | (once_in(r, 4) ? 0 : KHTTP_REPLY_MORE);
+	reply->status = 101;
+	reply->nfields = 1;
+	reply->fields.off = w->attach.request_area + sizeof(*reply);
+	reply->fields.len = sizeof(block) - 1;
+	memcpy(reply_of(w, id) + 1, block, sizeof(block) - 1);
+}
+
 static void put_fields(struct worker *w, struct rng *r, uint64_t id,
 		       struct khttp_reply *reply)
 {
@@ -100,6 +118,10 @@ bool write_reply(struct worker *w, struct rng *r, uint64_t id)
 	if (once_in(r, 4)) {
 		reply.flags |= KHTTP_REPLY_LENGTH;
 		reply.content_length = once_in(r, 3) ? odd_number(r) : reply.body_len;
+	}
+	if (once_in(r, 4)) {
+		reply = (struct khttp_reply){ .fd = -1 };
+		put_upgrade(w, r, id, &reply);
 	}
 	reply.taken = once_in(r, 8) ? odd_number(r) : id;
 	if (once_in(r, 5))

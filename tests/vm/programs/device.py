@@ -23,7 +23,8 @@ PURGE = _number(3, 7, 24)
 U_COMMIT = _number(1, 34, 16)       # of io_uring
 
 RUN_NOWAIT, READ_TRAILERS, PURGE_RECURSIVE, EV_REQUEST = 1, 2, 1, 1
-HEAD, MORE, CACHE, LENGTH, TRAILERS = 1, 2, 8, 16, 32
+HEAD, MORE, CACHE, LENGTH, TRAILERS, SHUT = 1, 2, 8, 16, 32, 64
+NONBLOCK = 1
 NONE, SLOT, USER, FILE = 0, 1, 2, 3
 AREA = 8192
 FIELDS_AT, BODY_AT = 80, 1024       # of the reply area
@@ -106,10 +107,13 @@ class Worker:
             AREA + FIELDS_AT, len(fields), announced, kind, fd, at, length, ttl)
         self.map[reply + FIELDS_AT:reply + FIELDS_AT + len(fields)] = fields
 
-    def commit(self, request, flags, *reply, **more):
+    def commit(self, request, flags, *reply, how=0, **more):
         """What COMMIT says to this reply: body bytes taken."""
         self.fill(request, flags, *reply, **more)
-        return fcntl.ioctl(self.fd, COMMIT, bytearray(struct.pack("QII", request, 0, 0)), True)
+        return fcntl.ioctl(self.fd, COMMIT, bytearray(struct.pack("QII", request, how, 0)), True)
+
+    def upgrade(self, request, protocol=b"raw", flags=HEAD | MORE, **more):
+        return self.commit(request, flags, field(b"Upgrade", protocol), 1, status=101, **more)
 
     def answer(self, request, body, flags=HEAD, **more):
         """Bytes as (a piece of) the body: small ones stand in the slot."""

@@ -85,7 +85,8 @@ def test_heads(worker):
         block = field(name, b"1") + field(b"X", b"y") + field(name.upper(), b"2")
         refused("two %r" % name, worker.commit, ex.request, HEAD, block, 3)
     for status in STATUSES:
-        refused("status %d" % status, worker.commit, ex.request, HEAD, status=status)
+        refused("status %d" % status, worker.commit, ex.request, HEAD, status=status,
+                number=errno.EPROTO if status == 101 else errno.EINVAL)
     refused("a block cut short", worker.commit, ex.request, HEAD, field(b"X", b"abc")[:-1], 1)
     refused("fewer fields than said", worker.commit, ex.request, HEAD, field(b"X", b"y"), 2)
     refused("more fields than said", worker.commit, ex.request, HEAD, field(b"X", b"y") * 2, 1)
