@@ -89,6 +89,13 @@ static const struct nla_policy worker_policy[] = {
 	[KHTTP_WORKER_A_ID] = { .type = NLA_U32 },
 };
 
+static const struct nla_policy grant_policy[] = {
+	[KHTTP_GRANT_A_QUEUE] = { .type = NLA_NUL_STRING },
+	[KHTTP_GRANT_A_ID] = { .type = NLA_U32 },
+	[KHTTP_GRANT_A_ALL] = { .type = NLA_FLAG },
+	[KHTTP_GRANT_A_DETACH] = { .type = NLA_FLAG },
+};
+
 static const struct nla_policy purge_policy[] = {
 	[KHTTP_CACHE_A_URL] = { .type = NLA_NUL_STRING },
 	[KHTTP_CACHE_A_RECURSIVE] = { .type = NLA_FLAG },
@@ -331,6 +338,15 @@ static const struct genl_ops ops[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.dumpit = khttp_nl_rate_dump,
 		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_GRANT_GET,
+		.dumpit = khttp_nl_grant_dump,
+		TAKES(no_policy),
+	}, {
+		/* The queue's owner may, too: looked at where the queue is known */
+		.cmd = KHTTP_CMD_GRANT_REVOKE,
+		.doit = khttp_nl_grant_revoke,
+		TAKES(grant_policy),
 	},
 };
 

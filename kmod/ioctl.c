@@ -4,6 +4,7 @@
 #include <linux/uaccess.h>
 
 #include "alloc.h"
+#include "grant.h"
 #include "unset.h"
 #include "worker_i.h"
 
@@ -20,6 +21,18 @@ static long ioctl_attach(struct khttp_worker *w, struct file *file,
 		return err;
 	/* Attached all the same, but useless to who cannot be told */
 	return copy_to_user(arg, &a, sizeof(a)) ? -EFAULT : 0;
+}
+
+static long ioctl_grant(struct file *file, void __user *arg)
+{
+	struct khttp_grant_new n;
+	int fd;
+
+	if (copy_from_user(&n, arg, sizeof(n)))
+		return -EFAULT;
+	fd = khttp_grant_make(file, &n);
+	/* The descriptor is there all the same, as for ATTACH */
+	return fd >= 0 && copy_to_user(arg, &n, sizeof(n)) ? -EFAULT : fd;
 }
 
 /* Every request comes this way: member by member is less than a call to copy */
@@ -141,6 +154,8 @@ long khttp_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (cmd == KHTTP_IOC_ATTACH)
 		return ioctl_attach(w, file, at);
+	if (cmd == KHTTP_IOC_GRANT)
+		return ioctl_grant(file, at);
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		if (calls[i].cmd != cmd)
 			continue;

@@ -133,6 +133,10 @@ int khttp_nl_listener_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int khttp_nl_worker_drain(struct sk_buff *skb, struct genl_info *info);
 
+/* netlink_grant.c */
+int khttp_nl_grant_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int khttp_nl_grant_revoke(struct sk_buff *skb, struct genl_info *info);
+
 /* netlink_cache.c */
 int khttp_nl_cache_purge(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_cache_dump(struct sk_buff *skb, struct netlink_callback *cb);

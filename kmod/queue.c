@@ -18,6 +18,7 @@
 
 #include "alloc.h"
 #include "event.h"
+#include "grant.h"
 #include "group.h"
 #include "latency.h"
 #include "net.h"
@@ -174,6 +175,7 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 	strscpy(q->name, name, sizeof(q->name));
 	spin_lock_init(&q->lock);
 	INIT_LIST_HEAD(&q->workers);
+	INIT_LIST_HEAD(&q->grants);
 	q->group = khttp_group_create(kn, q, name, true);
 	if (IS_ERR(q->group)) {
 		err = PTR_ERR(q->group);
@@ -255,6 +257,7 @@ void khttp_queue_kill(struct khttp_queue *q)
 	spin_unlock_bh(&q->lock);
 	refuse_waiting(q, KHTTP_REASON_APP_SHUTDOWN);
 	khttp_workers_kill(q);
+	khttp_grants_wake(q);
 	/* What still lies there are controllers: they see that it is dead */
 	khttp_shards_wake_all(q);
 	percpu_ref_kill(&q->ref);
@@ -384,18 +387,21 @@ void khttp_queue_want_worker(struct khttp_queue *q)
  * @q: the queue; the caller holds a reference for the worker
  * @w: the worker
  *
- * Context: any but hard interrupt. Returns 0, or -ESHUTDOWN: the queue ends.
+ * Context: any but hard interrupt. Returns 0, -ESHUTDOWN: the queue ends, or as
+ * khttp_grant_enter(), where it came by a grant.
  */
 int khttp_queue_attach(struct khttp_queue *q, struct khttp_worker *w)
 {
+	struct khttp_grant *by = khttp_worker_grant(w);
 	int err = -ESHUTDOWN;
 
 	spin_lock_bh(&q->lock);
-	if (!q->dead) {
+	if (!q->dead)
+		err = by ? khttp_grant_enter(by) : 0;
+	if (!err) {
 		list_add_tail(khttp_worker_link(w), &q->workers);
 		WRITE_ONCE(q->n_workers, q->n_workers + 1);
 		WRITE_ONCE(q->needs_worker, false);
-		err = 0;
 	}
 	spin_unlock_bh(&q->lock);
 	return err;
@@ -412,6 +418,8 @@ void khttp_queue_detach(struct khttp_queue *q, struct khttp_worker *w)
 {
 	spin_lock_bh(&q->lock);
 	list_del_init(khttp_worker_link(w));
+	if (khttp_worker_grant(w))
+		khttp_grant_leave(khttp_worker_grant(w));
 	WRITE_ONCE(q->n_workers, q->n_workers - 1);
 	spin_unlock_bh(&q->lock);
 	/* A push counts its request first and looks for workers then: one of us

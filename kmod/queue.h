@@ -66,7 +66,9 @@ struct khttp_queue {
 	u32 id;
 	struct khttp_group *group;	/* default group; ends with the queue */
 	struct rcu_head rcu;
-	struct percpu_ref ref;		/* net->queues, groups' urls, requests, workers */
+	struct percpu_ref ref;		/* net->queues, groups' urls, requests, workers,
+					 * grants
+					 */
 	struct khttp_latency __percpu *latency;	/* ends with the queue */
 	struct khttp_shard __percpu *shards;	/* likewise */
 
@@ -97,6 +99,8 @@ struct khttp_queue {
 
 	spinlock_t lock;		/* guards, besides what is said above: */
 	struct list_head workers;	/* khttp_worker.queue_link */
+	struct list_head grants;	/* khttp_grant.link */
+	u32 n_grants;
 
 	/* A bit for each CPU at whose shard a fetcher may lie. Set and cleared
 	 * under that shard's lock, and only where it changes: by who lies down,
@@ -172,7 +176,9 @@ struct khttp_queue_usage {
 
 void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u);
 
-/* Workers: under q->lock inside. Attach fails with -ESHUTDOWN on a dead queue */
+/* Workers: under q->lock inside. Attach fails with -ESHUTDOWN on a dead queue, and
+ * as khttp_grant_enter()
+ */
 int khttp_queue_attach(struct khttp_queue *q, struct khttp_worker *w);
 void khttp_queue_detach(struct khttp_queue *q, struct khttp_worker *w);
 

@@ -82,6 +82,7 @@ struct khttp_hand {
 struct khttp_worker {
 	/* set once, by open */
 	struct khttp_net *net;		/* holds a reference */
+	struct khttp_grant *grant;	/* likewise, of a file that one gave; or NULL */
 	refcount_t ref;			/* the file, a kill that waits */
 
 	/* set once, by ATTACH, before attached is */

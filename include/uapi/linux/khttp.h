@@ -151,8 +151,21 @@
  *                     their client to send or to receive
  *     PIECES >        counts, and wraps, when a worker went on with a request
  *                     that it did not finish by that
+ *     GRANT >         number of the grant by which it came, if it did
  * KHTTP_CMD_WORKER_DRAIN   QUEUE < ID <  nothing new for this worker, who finishes
  *                          what it holds; -ESRCH: it is not attached there
+ *
+ * KHTTP_CMD_GRANT_GET      (dump) of each grant (KHTTP_IOC_GRANT), while somebody
+ *                          has its descriptor or came by it:
+ *     QUEUE ID >      unique in the namespace
+ *     PID UID COMM >  who made it
+ *     MAX_WORKERS WORKERS >  that may be, and that are attached by it
+ *     ATTACHED(u64) > so many have been
+ *     SINCE(u64) >    s of uptime, when it was made
+ *     REVOKED(flag) >
+ * KHTTP_CMD_GRANT_REVOKE   QUEUE < and ID <, or ALL(flag) <: nobody attaches by it
+ *                          any more. For the queue's owner, too. COUNT of grants >
+ *     DETACH(flag) <  who came by it is gone, WORKERS > of them
  *
  * KHTTP_CMD_CACHE_GET      (dump) URL QUEUE STATUS AGE TTL LENGTH(u64)
  *                          CHARGED(u64) HITS(u64) >
@@ -278,6 +291,8 @@ enum khttp_cmd {
 	KHTTP_CMD_RATE_DEL,
 	KHTTP_CMD_RATE_GET,
 	KHTTP_CMD_WORKER_DRAIN,
+	KHTTP_CMD_GRANT_GET,
+	KHTTP_CMD_GRANT_REVOKE,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -484,6 +499,7 @@ enum khttp_worker_attr {
 	KHTTP_WORKER_A_SINCE,
 	KHTTP_WORKER_A_OWED,
 	KHTTP_WORKER_A_PIECES,
+	KHTTP_WORKER_A_GRANT,
 	__KHTTP_WORKER_A_LAST
 };
 #define KHTTP_WORKER_A_MAX (__KHTTP_WORKER_A_LAST - 1)
@@ -494,6 +510,26 @@ enum khttp_worker_state {
 	KHTTP_WORKER_DRAINING,	/* gets nothing new, finishes what it holds */
 	KHTTP_WORKER_GONE,	/* its address space ended; being cleaned up */
 };
+
+enum khttp_grant_attr {
+	KHTTP_GRANT_A_UNSPEC,
+	KHTTP_GRANT_A_PAD,
+	KHTTP_GRANT_A_QUEUE,
+	KHTTP_GRANT_A_ID,
+	KHTTP_GRANT_A_ALL,
+	KHTTP_GRANT_A_DETACH,
+	KHTTP_GRANT_A_PID,
+	KHTTP_GRANT_A_UID,
+	KHTTP_GRANT_A_COMM,
+	KHTTP_GRANT_A_MAX_WORKERS,
+	KHTTP_GRANT_A_WORKERS,
+	KHTTP_GRANT_A_ATTACHED,
+	KHTTP_GRANT_A_SINCE,
+	KHTTP_GRANT_A_REVOKED,
+	KHTTP_GRANT_A_COUNT,
+	__KHTTP_GRANT_A_LAST
+};
+#define KHTTP_GRANT_A_MAX (__KHTTP_GRANT_A_LAST - 1)
 
 enum khttp_cache_attr {
 	KHTTP_CACHE_A_UNSPEC,
@@ -710,6 +746,7 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_DOOR	(1ULL << 5) /* a group's SERVER, PAGE, MAINTENANCE;
 					     * a url's REDIRECT
 					     */
+#define KHTTP_FEATURE_GRANT	(1ULL << 6) /* KHTTP_IOC_GRANT, GRANT_* */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -720,6 +757,9 @@ enum khttp_role {
 #define KHTTP_AREA_MIN		8192	/* a page multiple, each of the two areas */
 #define KHTTP_AREA_MAX		262144
 #define KHTTP_SLOTS_BYTES_MAX	(64U << 20) /* slots * (request + reply area) */
+#define KHTTP_GRANTS_MAX	1024	/* of a queue */
+#define KHTTP_GRANT_WORKERS	256	/* attached by a grant, unless it is said */
+#define KHTTP_GRANT_WORKERS_MAX	16384
 
 /**
  * struct khttp_attach - KHTTP_IOC_ATTACH: bind this file to a queue
@@ -735,8 +775,12 @@ enum khttp_role {
  * @map_length: out: bytes to mmap: slots * (request_area + reply_area)
  * @features: out: KHTTP_FEATURE_* bits
  *
+ * A file that KHTTP_IOC_OPEN gave is bound to its grant's queue: @queue is
+ * empty, and out: that one's name; @role is the grant's.
+ *
  * Errors: -ENOENT no such queue, -EACCES the queue's owner and mode do not
- * let you, -EBUSY attached already, -ENOMEM, -E2BIG over a limit above.
+ * let you, -EBUSY attached already, -ENOMEM, -E2BIG over a limit above; by a
+ * grant -EKEYREVOKED it was revoked, -EUSERS as many as it may are attached.
  */
 struct khttp_attach {
 	char queue[KHTTP_QUEUE_NAME_MAX];
@@ -748,6 +792,35 @@ struct khttp_attach {
 	__u32 worker;
 	__u64 map_length;
 	__u64 features;
+};
+
+/**
+ * struct khttp_grant_new - KHTTP_IOC_GRANT: let others attach to a queue
+ * @queue: name of the queue, NUL-terminated
+ * @role: of who attaches by it: KHTTP_ROLE_WORKER
+ * @flags: must be 0
+ * @workers: that may be attached by it at once, 1 to KHTTP_GRANT_WORKERS_MAX;
+ *	0: KHTTP_GRANT_WORKERS. Out: the value in force
+ * @id: out: its number, as in netlink
+ *
+ * Returns a new descriptor, close-on-exec. Who has it, or gets it passed, can
+ * do one thing: KHTTP_IOC_OPEN gives a file like an open /dev/khttp, for as
+ * many workers as @workers says, which attaches to this queue and to nothing
+ * else, whatever namespaces and user its holder has. Rights are looked at
+ * here only: the queue's owner, or CAP_NET_ADMIN in the namespace, of this
+ * file's opener and of the caller both. It polls EPOLLHUP once it is good for
+ * nothing any more: revoked, or its queue is gone.
+ *
+ * Errors: -ENOENT, -EPERM not yours to grant, or this file came by a grant,
+ * -ENOSPC KHTTP_GRANTS_MAX are there, -EINVAL, -ENOMEM, -EMFILE; of
+ * KHTTP_IOC_OPEN -EKEYREVOKED, -ESHUTDOWN the queue is gone.
+ */
+struct khttp_grant_new {
+	char queue[KHTTP_QUEUE_NAME_MAX];
+	__u32 role;
+	__u32 flags;
+	__u32 workers;
+	__u32 id;
 };
 
 /* Offset from the start of the slot, and length in bytes */
@@ -1009,6 +1082,8 @@ struct khttp_run {
 #define KHTTP_IOC_CANCEL	_IOW(KHTTP_IOC_MAGIC, 5, struct khttp_cancel)
 #define KHTTP_IOC_DRAIN		_IO(KHTTP_IOC_MAGIC, 6)
 #define KHTTP_IOC_PURGE		_IOWR(KHTTP_IOC_MAGIC, 7, struct khttp_purge)
+#define KHTTP_IOC_GRANT		_IOWR(KHTTP_IOC_MAGIC, 8, struct khttp_grant_new)
+#define KHTTP_IOC_OPEN		_IO(KHTTP_IOC_MAGIC, 9) /* of a grant's descriptor */
 
 #define KHTTP_U_FETCH		_IO(KHTTP_IOC_MAGIC, 32)
 #define KHTTP_U_READ		_IOW(KHTTP_IOC_MAGIC, 33, struct khttp_ucmd)
