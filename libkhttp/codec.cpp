@@ -182,6 +182,23 @@ void from_uapi(byte_view attributes, worker_info &out)
 	out.since = a.u64(KHTTP_WORKER_A_SINCE);
 	out.owed = a.u32(KHTTP_WORKER_A_OWED);
 	out.pieces = a.u32(KHTTP_WORKER_A_PIECES);
+	out.grant = a.u32(KHTTP_WORKER_A_GRANT);
+}
+
+void from_uapi(byte_view attributes, grant_info &out)
+{
+	const attribute_table a(attributes);
+
+	out.queue = a.required_text(KHTTP_GRANT_A_QUEUE);
+	out.id = a.u32(KHTTP_GRANT_A_ID);
+	out.pid = a.u32(KHTTP_GRANT_A_PID);
+	out.uid = a.u32(KHTTP_GRANT_A_UID);
+	out.command = a.text(KHTTP_GRANT_A_COMM);
+	out.max_workers = a.u32(KHTTP_GRANT_A_MAX_WORKERS);
+	out.workers = a.u32(KHTTP_GRANT_A_WORKERS);
+	out.attached = a.u64(KHTTP_GRANT_A_ATTACHED);
+	out.since = a.u64(KHTTP_GRANT_A_SINCE);
+	out.revoked = a.has(KHTTP_GRANT_A_REVOKED);
 }
 
 void from_uapi(byte_view attributes, cache_entry_info &out)

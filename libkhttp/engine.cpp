@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include <poll.h>
 #include <sched.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -94,6 +95,13 @@ std::error_code engine::lost() const
 	std::scoped_lock guard{lock_};
 
 	return lost_;
+}
+
+bool engine::gone() const noexcept
+{
+	pollfd look{.fd = device_->fd(), .events = 0, .revents = 0};
+
+	return poll(&look, 1, 0) > 0 && look.revents & POLLHUP;
 }
 
 void engine::lose(int code)

@@ -60,6 +60,8 @@ public:
 	std::size_t in_hand() const noexcept { return live_; }
 	/* Why the worker was lost; empty while it is not. */
 	std::error_code lost() const;
+	/* The kernel knows the worker no more, or its queue is gone. */
+	bool gone() const noexcept;
 	void on_failure(failure_handler function);
 	void report(std::string what, std::error_code error) const;
 	void report_refusal(delivery &d, std::error_code why) const;

@@ -57,7 +57,8 @@ khttp::options from_c(const char *name, const khttp_queue_options *from)
 {
 	khttp::options to;
 
-	to.queue = name;
+	if (name)
+		to.queue = name;
 	if (!from)
 		return to;
 	if (from->slots)
@@ -68,6 +69,8 @@ khttp::options from_c(const char *name, const khttp_queue_options *from)
 	to.reply_area = from->reply_area;
 	to.transport = static_cast<khttp::transport>(from->transport);
 	to.scheduling = static_cast<khttp::scheduling>(from->scheduling);
+	if (from->grant)
+		to.grant = from->grant;
 	return to;
 }
 

@@ -26,6 +26,7 @@
 #include <khttp/error_log.hpp>
 #include <khttp/export.hpp>
 #include <khttp/filter.hpp>
+#include <khttp/grant.hpp>
 #include <khttp/listener.hpp>
 #include <khttp/worker.hpp>
 
@@ -292,6 +293,13 @@ public:
 	void drain_queue(std::string_view name);
 	/* The same of one; @id as in worker_info. ESRCH: not attached there */
 	void drain_worker(std::string_view queue, std::uint32_t id);
+	/* For so many workers at once, 0: the default; see khttp/grant.hpp */
+	[[nodiscard]] grant grant_queue(std::string_view name, std::uint32_t workers = 0);
+	[[nodiscard]] std::vector<grant_info> grants();
+	/* Nobody attaches by it any more; @detach: who did is gone, too */
+	grants_revoked revoke_grant(std::string_view queue, std::uint32_t id,
+				    bool detach = false);
+	grants_revoked revoke_grants(std::string_view queue, bool detach = false);
 	[[nodiscard]] queue_info find_queue(std::string_view name);
 	[[nodiscard]] std::vector<queue_info> queues();
 

@@ -52,6 +52,7 @@ struct khttp_queue_options {
 	uint32_t reply_area;   /* bytes */
 	uint32_t transport;    /* enum khttp_transport */
 	uint32_t scheduling;   /* enum khttp_scheduling */
+	const char *grant;     /* socket of a grant, instead of the name */
 };
 
 /* Bytes in the request; valid until it is answered. No NUL at the end. */
@@ -61,7 +62,7 @@ struct khttp_bytes {
 };
 
 /* NULL and errno when it fails; khttp_queue_open_error() says what to do.
- * OPTIONS may be NULL. */
+ * OPTIONS may be NULL, and NAME where a grant says what is served. */
 struct khttp_queue *khttp_queue_open(const char *name,
 				     const struct khttp_queue_options *options);
 /* The calling thread's last failed open, as a sentence. */

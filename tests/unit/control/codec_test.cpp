@@ -45,6 +45,35 @@ int failure_of(byte_view attributes)
 
 } // namespace
 
+TEST_CASE("a grant's attributes all arrive in their places")
+{
+	message msg(fake::family, 1, 0);
+	khttp::grant_info grant;
+
+	msg.put(KHTTP_GRANT_A_QUEUE, "app");
+	for (int number : { KHTTP_GRANT_A_ID, KHTTP_GRANT_A_PID, KHTTP_GRANT_A_UID,
+			    KHTTP_GRANT_A_MAX_WORKERS, KHTTP_GRANT_A_WORKERS })
+		msg.put(number, static_cast<std::uint32_t>(number) * 10);
+	msg.put(KHTTP_GRANT_A_COMM, "khttpctl");
+	msg.put_u64(KHTTP_GRANT_A_ATTACHED, 5000000001);
+	msg.put_u64(KHTTP_GRANT_A_SINCE, 5000000002);
+	from_uapi(msg.attributes(), grant);
+	CHECK(grant.queue == "app");
+	CHECK(grant.id == KHTTP_GRANT_A_ID * 10);
+	CHECK(grant.pid == KHTTP_GRANT_A_PID * 10);
+	CHECK(grant.uid == KHTTP_GRANT_A_UID * 10);
+	CHECK(grant.command == "khttpctl");
+	CHECK(grant.max_workers == KHTTP_GRANT_A_MAX_WORKERS * 10);
+	CHECK(grant.workers == KHTTP_GRANT_A_WORKERS * 10);
+	CHECK(grant.attached == 5000000001);
+	CHECK(grant.since == 5000000002);
+	CHECK(!grant.revoked);
+	msg.put_flag(KHTTP_GRANT_A_REVOKED);
+	from_uapi(msg.attributes(), grant);
+	CHECK(grant.revoked);
+	CHECK(failure_of<khttp::grant_info>({}) == EBADMSG);
+}
+
 TEST_CASE("a queue's attributes all arrive in their places")
 {
 	queue_info queue;
