@@ -151,7 +151,23 @@ json json_of(const khttp::worker_info &worker)
 		{"fetched", worker.fetched},
 		{"answered", worker.answered},
 		{"owed", worker.owed},
-		{"since", worker.since}};
+		{"since", worker.since},
+		{"grant", worker.grant ? json(worker.grant) : json(nullptr)}};
+}
+
+json json_of(const khttp::grant_info &grant)
+{
+	return {{"id", grant.id},
+		{"queue", grant.queue},
+		{"pid", grant.pid},
+		{"uid", grant.uid},
+		{"user", user_name(grant.uid)},
+		{"command", grant.command},
+		{"max_workers", grant.max_workers},
+		{"workers", grant.workers},
+		{"attached", grant.attached},
+		{"since", grant.since},
+		{"revoked", grant.revoked}};
 }
 
 json json_of(const khttp::cache_entry_info &entry)

@@ -139,17 +139,17 @@ void print_urls(context &ctx, const std::vector<khttp::url_info> &urls)
 void print_workers(context &ctx, const std::vector<khttp::worker_info> &workers)
 {
 	table t({{"WORKER", align::right}, {"PID", align::right}, {"USER"}, {"COMMAND"}, {"STATE"},
-		 {"IN HAND", align::right}, {"ANSWERED", align::right}, {"SINCE"}});
+		 {"IN HAND", align::right}, {"ANSWERED", align::right}, {"SINCE"}, {"GRANT"}});
 
 	if (workers.empty()) {
 		ctx.out << "\nno worker is attached: requests wait\n";
 		return;
 	}
 	for (const khttp::worker_info &worker : workers)
-		t.add({fmt::format("{}", worker.id), pid_text(worker), user_name(worker.uid),
+		t.add({fmt::format("{}", worker.id), pid_text(worker.pid), user_name(worker.uid),
 		       worker.command, state_cell(worker),
 		       fmt::format("{}/{}", worker.in_hand, worker.slots),
-		       fmt::format("{}", worker.answered), attached_for(worker)});
+		       fmt::format("{}", worker.answered), since_text(worker.since), grant_text(worker)});
 	ctx.out << '\n';
 	t.print(ctx.out, ctx.colour);
 }

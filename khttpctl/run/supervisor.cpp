@@ -71,7 +71,8 @@ supervisor::supervisor(context &ctx, const wishes &wanted)
 
 /*
  * Whoever is attached before us serves on until there is another one for it: its
- * command, user or limits may be other ones than ours.
+ * command, user or limits may be other ones than ours. Who came by a grant is
+ * somebody else's, in a container of his own.
  */
 void supervisor::adopt()
 {
@@ -80,7 +81,8 @@ void supervisor::adopt()
 	for (const khttp::worker_info &info : control_.workers()) {
 		auto pid = static_cast<pid_t>(info.pid);
 
-		if (info.queue != wishes_.queue || !pid || std::ranges::count(known, pid))
+		if (info.queue != wishes_.queue || info.grant || !pid ||
+		    std::ranges::count(known, pid))
 			continue;
 		known.push_back(pid);
 		if (std::optional<process> found = process::adopt(pid)) {
