@@ -149,7 +149,8 @@ void print_workers(context &ctx, const std::vector<khttp::worker_info> &workers)
 		t.add({fmt::format("{}", worker.id), pid_text(worker.pid), user_name(worker.uid),
 		       worker.command, state_cell(worker),
 		       fmt::format("{}/{}", worker.in_hand, worker.slots),
-		       fmt::format("{}", worker.answered), since_text(worker.since), grant_text(worker)});
+		       fmt::format("{}", worker.answered), since_text(worker.since),
+		       grant_text(worker)});
 	ctx.out << '\n';
 	t.print(ctx.out, ctx.colour);
 }
