@@ -39,7 +39,7 @@ struct wishes {
 	std::string queue;
 	std::string socket;
 	mode_t mode = 0660;
-	owner who;
+	owner socket_owner;
 	std::uint32_t workers = 0;
 };
 
@@ -86,8 +86,8 @@ wishes wishes_of(const arguments &args)
 					      sizeof(sockaddr_un::sun_path) - 1));
 	if (auto mode = args.value("mode"))
 		wanted.mode = mode_of(*mode);
-	if (auto who = args.value("owner"))
-		wanted.who = parse_owner(*who);
+	if (auto text = args.value("owner"))
+		wanted.socket_owner = parse_owner(*text);
 	if (auto workers = args.value("workers"))
 		wanted.workers = number_of("--workers", *workers, KHTTP_GRANT_WORKERS_MAX);
 	return wanted;
@@ -117,8 +117,8 @@ public:
 		if (failed)
 			cannot("make " + path_, failed);
 		bound_ = true;
-		if (lchown(path_.c_str(), wanted.who.uid.value_or(static_cast<uid_t>(-1)),
-			   wanted.who.gid.value_or(static_cast<gid_t>(-1))) < 0 ||
+		if (lchown(path_.c_str(), wanted.socket_owner.uid.value_or(static_cast<uid_t>(-1)),
+			   wanted.socket_owner.gid.value_or(static_cast<gid_t>(-1))) < 0 ||
 		    chmod(path_.c_str(), wanted.mode) < 0 || listen(fd_.get(), backlog) < 0)
 			cannot("set up " + path_, errno);
 	}

@@ -68,12 +68,12 @@ unique_fd take_descriptor(msghdr &message)
 	unique_fd found;
 
 	for (cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
-		int fd = -1;
+		int passed = -1;
 
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 			continue;
-		std::memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-		found.reset(fd);
+		std::memcpy(&passed, CMSG_DATA(c), sizeof(passed));
+		found.reset(passed);
 	}
 	return found;
 }
@@ -98,7 +98,7 @@ std::error_code grant::pass(int connection) const noexcept
 	char byte = 0;
 	iovec bytes{&byte, 1};
 	msghdr message{};
-	int fd = fd_.get();
+	const int mine = fd_.get();
 
 	message.msg_iov = &bytes;
 	message.msg_iovlen = 1;
@@ -107,8 +107,8 @@ std::error_code grant::pass(int connection) const noexcept
 	cmsghdr *c = CMSG_FIRSTHDR(&message);
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(fd));
-	std::memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	c->cmsg_len = CMSG_LEN(sizeof(mine));
+	std::memcpy(CMSG_DATA(c), &mine, sizeof(mine));
 	if (sendmsg(connection, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		return {errno, std::generic_category()};
 	return {};
@@ -132,10 +132,10 @@ grant grant::receive(const std::string &path)
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		throw error(errno, connect_advice(path, errno));
-	unique_fd fd = take_descriptor(message);
-	if (!fd)
+	unique_fd passed = take_descriptor(message);
+	if (!passed)
 		throw error(EPROTO, connect_advice(path, EPROTO));
-	return grant{std::move(fd)};
+	return grant{std::move(passed)};
 }
 
 namespace detail {
