@@ -143,6 +143,11 @@ int khttp_control_queue_add(struct khttp_net *kn, const char *name,
 		return PTR_ERR(q);
 	}
 	khttp_queue_set(q, &cfg->policy, cfg->state);
+	if (cfg->delegates && khttp_queue_set_delegates(q, cfg->delegates)) {
+		khttp_queue_kill(q);
+		*why = "out of memory; try again later";
+		return -ENOMEM;
+	}
 	queue_changed(q, KHTTP_EVENT_QUEUE_ADDED);
 	return 0;
 }
@@ -151,14 +156,21 @@ int khttp_control_queue_add(struct khttp_net *kn, const char *name,
  * khttp_control_queue_set - change a queue in place
  * @q: the queue
  * @cfg: checked by the caller
+ * @why: text when it fails
  *
- * Context: net->config held, sleeps.
+ * Context: net->config held, sleeps. Returns 0, or -ENOMEM: nothing was changed.
  */
-void khttp_control_queue_set(struct khttp_queue *q,
-			     const struct khttp_queue_config *cfg)
+int khttp_control_queue_set(struct khttp_queue *q,
+			    const struct khttp_queue_config *cfg,
+			    const char **why)
 {
+	if (cfg->delegates && khttp_queue_set_delegates(q, cfg->delegates)) {
+		*why = "out of memory; try again later";
+		return -ENOMEM;
+	}
 	khttp_queue_set(q, &cfg->policy, cfg->state);
 	queue_changed(q, KHTTP_EVENT_QUEUE_CHANGED);
+	return 0;
 }
 
 /* What is routed to it is for other prefixes now */

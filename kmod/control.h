@@ -26,6 +26,7 @@ struct khttp_setting;
 struct khttp_queue_config {
 	struct khttp_queue_policy policy;
 	u8 state;			/* enum khttp_queue_state */
+	const char *delegates;		/* NULL: as they are */
 };
 
 /* Lock and unlock net->config. 0 or -EINTR: a fatal signal came */
@@ -42,8 +43,9 @@ void khttp_control_queue_defaults(struct khttp_queue_config *cfg);
 int khttp_control_queue_add(struct khttp_net *kn, const char *name,
 			    const struct khttp_queue_config *cfg,
 			    const char **why);
-void khttp_control_queue_set(struct khttp_queue *q,
-			     const struct khttp_queue_config *cfg);
+int khttp_control_queue_set(struct khttp_queue *q,
+			    const struct khttp_queue_config *cfg,
+			    const char **why);
 /* Its prefixes go with it */
 void khttp_control_queue_del(struct khttp_queue *q);
 void khttp_control_queue_drain(struct khttp_queue *q);

@@ -33,6 +33,7 @@ static const struct nla_policy queue_policy[] = {
 	[KHTTP_QUEUE_A_STATE] = { .type = NLA_U32 },
 	[KHTTP_QUEUE_A_VERBOSITY] = { .type = NLA_U32 },
 	[KHTTP_QUEUE_A_RETRY_AFTER] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_DELEGATES] = { .type = NLA_NUL_STRING },
 };
 
 const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1] = {

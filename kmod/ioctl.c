@@ -122,6 +122,18 @@ static long ioctl_purge(struct khttp_worker *w, void __user *arg)
 	return copy_to_user(arg, &p, sizeof(p)) ? -EFAULT : 0;
 }
 
+static long ioctl_delegate(struct khttp_worker *w, void __user *arg)
+{
+	struct khttp_delegate d;
+
+	if (copy_from_user(&d, arg, sizeof(d)))
+		return -EFAULT;
+	if (d.flags || d.reserved ||
+	    strnlen(d.queue, sizeof(d.queue)) == sizeof(d.queue))
+		return -EINVAL;
+	return khttp_delegate(w, d.id, d.queue);
+}
+
 static long ioctl_drain(struct khttp_worker *w, void __user *arg)
 {
 	return khttp_worker_drain_self(w);
@@ -137,6 +149,7 @@ static const struct {
 	{ KHTTP_IOC_CANCEL, ioctl_cancel },
 	{ KHTTP_IOC_DRAIN, ioctl_drain },
 	{ KHTTP_IOC_PURGE, ioctl_purge },
+	{ KHTTP_IOC_DELEGATE, ioctl_delegate },
 };
 
 /**

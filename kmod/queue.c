@@ -145,6 +145,7 @@ static void free_queue(struct rcu_head *rcu)
 {
 	struct khttp_queue *q = container_of(rcu, struct khttp_queue, rcu);
 
+	kfree(q->delegates);
 	khttp_latency_free(q->latency);
 	free_percpu(q->shards);
 	percpu_ref_exit(&q->ref);
@@ -239,6 +240,53 @@ void khttp_queue_set(struct khttp_queue *q,
 }
 
 /**
+ * khttp_queue_set_delegates - where its workers may hand requests on
+ * @q: the queue
+ * @names: checked by the caller
+ *
+ * Context: net->config held, sleeps. Returns 0 or -ENOMEM.
+ */
+int khttp_queue_set_delegates(struct khttp_queue *q, const char *names)
+{
+	size_t len = strlen(names);
+	char *copy = NULL;
+
+	lockdep_assert_held(&q->net->config);
+	if (len) {
+		copy = khttp_kmalloc(len + 1, GFP_KERNEL_ACCOUNT);
+		if (!copy)
+			return -ENOMEM;
+		memcpy(copy, names, len + 1);
+	}
+	kfree(q->delegates);
+	q->delegates = copy;
+	return 0;
+}
+
+/**
+ * khttp_queue_delegates - may its workers hand requests on to that one?
+ * @q: the queue
+ * @name: NUL-terminated
+ *
+ * Context: net->config held.
+ */
+bool khttp_queue_delegates(const struct khttp_queue *q, const char *name)
+{
+	const char *at = q->delegates;
+	size_t len = strlen(name);
+
+	lockdep_assert_held(&q->net->config);
+	while (at && *at) {
+		const char *end = strchrnul(at, ',');
+
+		if (end - at == len && !memcmp(at, name, len))
+			return true;
+		at = *end ? end + 1 : end;
+	}
+	return false;
+}
+
+/**
  * khttp_queue_kill - the queue ends
  * @q: a queue that stands in net->queues
  *
@@ -322,6 +370,8 @@ void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u)
 		u->redelivered += READ_ONCE(s->redelivered);
 		u->died += READ_ONCE(s->died);
 		u->timeout += READ_ONCE(s->timeout);
+		u->delegated_out += READ_ONCE(s->delegated_out);
+		u->delegated_in += READ_ONCE(s->delegated_in);
 		left += READ_ONCE(s->left);
 	}
 	/* Read last: what left was delivered before */

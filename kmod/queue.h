@@ -77,6 +77,7 @@ struct khttp_queue {
 
 	/* under net->config */
 	struct list_head link;		/* net->queues */
+	char *delegates;		/* names with commas between them, or NULL */
 
 	/* written under net->config and lock, READ_ONCE readers */
 	struct khttp_queue_policy policy;
@@ -133,6 +134,12 @@ struct khttp_queue *khttp_queue_next(struct khttp_net *kn, u64 id);
  */
 void khttp_queue_set(struct khttp_queue *q,
 		     const struct khttp_queue_policy *policy, u8 state);
+/* Names of queues to which workers may hand requests on, checked; "" for none.
+ * -ENOMEM: nothing changed. Context: net->config held, sleeps
+ */
+int khttp_queue_set_delegates(struct khttp_queue *q, const char *names);
+/* Is this one of them? Context: net->config held */
+bool khttp_queue_delegates(const struct khttp_queue *q, const char *name);
 /* First phase of the end: dead, out of net->queues, waiting requests answered
  * 503 AppShutdown, workers told to leave. Context: net->config held, sleeps
  */
@@ -172,6 +179,8 @@ struct khttp_queue_usage {
 	u64 redelivered;
 	u64 died;
 	u64 timeout;
+	u64 delegated_out;
+	u64 delegated_in;
 };
 
 void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u);
@@ -236,6 +245,9 @@ void khttp_queue_unidle(struct khttp_queue *q, struct khttp_fetcher *f);
  * ordered with the look
  */
 bool khttp_queue_empty(const struct khttp_queue *q);
+
+/* Count one that went from the one to the other by a worker's wish */
+void khttp_queue_delegated(struct khttp_queue *from, struct khttp_queue *to);
 
 /* Count one that was answered 502 because its worker died */
 void khttp_queue_died(struct khttp_queue *q);

@@ -69,6 +69,8 @@ struct khttp_shard {
 	u64 refused;			/* full, inactive */
 	u64 died;			/* 502 after a worker's death */
 	u64 timeout;			/* waited too long */
+	u64 delegated_out;		/* handed on to another queue */
+	u64 delegated_in;		/* by another queue's workers */
 } ____cacheline_aligned_in_smp;
 
 /* A task may be on another CPU in the next moment: that harms nothing */

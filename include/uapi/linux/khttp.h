@@ -31,8 +31,12 @@
  *     STATE <>        enum khttp_queue_state
  *     VERBOSITY <>    enum khttp_verbosity, of 503 answers made by the kernel
  *     RETRY_AFTER <>  seconds, the field's value in those answers
+ *     DELEGATES <>    string: queues to which its workers may hand requests on,
+ *                     with commas between them, up to KHTTP_DELEGATES_MAX of
+ *                     this namespace, there or not; empty, the default: none
  *     WAITING IN_HAND WORKERS OLDEST_MS >
  *     RECEIVED DELIVERED ANSWERED REFUSED REDELIVERED DIED TIMEOUT > u64
+ *     DELEGATED_OUT DELEGATED_IN > u64, requests handed on to others, and by them
  * KHTTP_CMD_QUEUE_DEL      NAME <      waiting requests get 503, workers detach
  * KHTTP_CMD_QUEUE_DRAIN    NAME <      ask every attached worker to finish and go
  *
@@ -236,6 +240,8 @@
 #define KHTTP_QUEUE_LENGTH_MAX	1000000
 #define KHTTP_REDELIVER_MAX	100
 #define KHTTP_REDELIVER_BODY_MAX 65536
+#define KHTTP_DELEGATES_MAX	16
+#define KHTTP_DELEGATE_HOPS	8	/* of a request, from queue to queue */
 #define KHTTP_ERROR_METHOD_MAX	24
 #define KHTTP_ERROR_TARGET_MAX	256
 #define KHTTP_TRUSTED_MAX	64
@@ -322,6 +328,9 @@ enum khttp_queue_attr {
 	KHTTP_QUEUE_A_REDELIVERED,
 	KHTTP_QUEUE_A_DIED,
 	KHTTP_QUEUE_A_TIMEOUT,
+	KHTTP_QUEUE_A_DELEGATES,
+	KHTTP_QUEUE_A_DELEGATED_OUT,
+	KHTTP_QUEUE_A_DELEGATED_IN,
 	__KHTTP_QUEUE_A_LAST
 };
 #define KHTTP_QUEUE_A_MAX (__KHTTP_QUEUE_A_LAST - 1)
@@ -710,6 +719,8 @@ enum khttp_event_type {
  *   WAIT     tell me when this request's client is gone
  *   DRAIN    nothing new for me; I finish what I hold
  *   PURGE    drop what my queue's URLs have in the response cache
+ *   DELEGATE the request is for another queue's workers (by ioctl, also beside a
+ *            ring, like PURGE)
  *
  * io_uring: SQE opcode IORING_OP_URING_CMD, cmd_op one of KHTTP_U_*, struct
  * khttp_ucmd in its 16 bytes of payload (SQE128 is not needed). Many commands
@@ -747,6 +758,7 @@ enum khttp_event_type {
 					     * a url's REDIRECT
 					     */
 #define KHTTP_FEATURE_GRANT	(1ULL << 6) /* KHTTP_IOC_GRANT, GRANT_* */
+#define KHTTP_FEATURE_DELEGATE	(1ULL << 7) /* KHTTP_IOC_DELEGATE, DELEGATES */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -1025,6 +1037,32 @@ struct khttp_cancel {
 	__u32 reserved;
 };
 
+/**
+ * struct khttp_delegate - KHTTP_IOC_DELEGATE: it is for another queue
+ * @id: the request
+ * @queue: name of the queue, NUL-terminated; the worker's own has it among its
+ *	DELEGATES
+ * @flags: must be 0
+ * @reserved: must be zero
+ *
+ * On 0 the id is over, and the request waits there as if it had just come. What
+ * its group sets holds as before: limits, filters, pages. What the other queue's
+ * rules say of a worker's death holds from now on, with the attempts it has had.
+ * Its answer is not stored, for its URL is not the other queue's to fill.
+ *
+ * Errors, with which it stays in hand: -EACCES not among the DELEGATES, -ENOENT
+ * there is no such queue, -ENOSPC that is full, -EHOSTDOWN that is not active,
+ * -EALREADY its answer has begun or its body could not be read from the
+ * beginning, -ELOOP handed on KHTTP_DELEGATE_HOPS times before, -EBUSY an
+ * operation is under way, -EINVAL the worker's own queue.
+ */
+struct khttp_delegate {
+	__u64 id;
+	char queue[KHTTP_QUEUE_NAME_MAX];
+	__u32 flags;
+	__u32 reserved;
+};
+
 struct khttp_purge {
 	__u64 url;		/* address of the URL's bytes */
 	__u32 url_len;		/* up to KHTTP_PREFIX_MAX - 1 */
@@ -1084,6 +1122,7 @@ struct khttp_run {
 #define KHTTP_IOC_PURGE		_IOWR(KHTTP_IOC_MAGIC, 7, struct khttp_purge)
 #define KHTTP_IOC_GRANT		_IOWR(KHTTP_IOC_MAGIC, 8, struct khttp_grant_new)
 #define KHTTP_IOC_OPEN		_IO(KHTTP_IOC_MAGIC, 9) /* of a grant's descriptor */
+#define KHTTP_IOC_DELEGATE	_IOW(KHTTP_IOC_MAGIC, 10, struct khttp_delegate)
 
 #define KHTTP_U_FETCH		_IO(KHTTP_IOC_MAGIC, 32)
 #define KHTTP_U_READ		_IOW(KHTTP_IOC_MAGIC, 33, struct khttp_ucmd)

@@ -188,6 +188,19 @@ static void op_grant(struct worker *w, struct rng *r)
 		close(p.fd);
 }
 
+/* Where it may, where it may not, and to itself */
+static void op_delegate(struct worker *w, struct rng *r)
+{
+	static const char *const names[] = { "steady", "files", "", "none" };
+	struct khttp_delegate d = { .id = some_id(w, r) };
+	const char *name = once_in(r, 4) ? w->attach.queue : names[below(r, 4)];
+
+	snprintf(d.queue, sizeof(d.queue), "%s", name);
+	if (once_in(r, 8))
+		mutate(r, &d, sizeof(d));
+	count(DID_DELEGATE, "DELEGATE", !call(r, w->fd, KHTTP_IOC_DELEGATE, &d, sizeof(d)));
+}
+
 static void op_map(struct worker *w, struct rng *r)
 {
 	size_t length = w->attach.map_length;
@@ -286,6 +299,7 @@ static void op_other(struct worker *w, struct rng *r)
 static void (*const operations[])(struct worker *w, struct rng *r) = {
 	op_run, op_run, op_run, op_run, op_read, op_read, op_commit, op_commit,
 	op_commit, op_cancel, op_purge, op_drain, op_poll, op_attach, op_grant,
+	op_delegate,
 	op_map, op_fork, op_other,
 };
 
