@@ -130,6 +130,9 @@ void from_uapi(byte_view attributes, queue_info &out)
 	out.redelivered = a.u64(KHTTP_QUEUE_A_REDELIVERED);
 	out.died = a.u64(KHTTP_QUEUE_A_DIED);
 	out.timeout = a.u64(KHTTP_QUEUE_A_TIMEOUT);
+	out.delegates = a.text(KHTTP_QUEUE_A_DELEGATES);
+	out.delegated_out = a.u64(KHTTP_QUEUE_A_DELEGATED_OUT);
+	out.delegated_in = a.u64(KHTTP_QUEUE_A_DELEGATED_IN);
 }
 
 void from_uapi(byte_view attributes, url_info &out)
@@ -320,6 +323,8 @@ void to_uapi(const queue_settings &settings, message &out)
 	if (settings.verbosity)
 		out.put(KHTTP_QUEUE_A_VERBOSITY, static_cast<std::uint32_t>(*settings.verbosity));
 	put_optional(out, KHTTP_QUEUE_A_RETRY_AFTER, settings.retry_after);
+	if (settings.delegates)
+		out.put(KHTTP_QUEUE_A_DELEGATES, *settings.delegates);
 }
 
 void to_uapi(std::span<const limit_setting> settings, message &out)

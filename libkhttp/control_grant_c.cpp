@@ -69,6 +69,16 @@ int khttp_control_revoke_grant(khttp_control *ctl, const char *queue, uint32_t i
 	});
 }
 
+int khttp_control_set_delegates(khttp_control *ctl, const char *queue, const char *names)
+{
+	return done([&] {
+		khttp::queue_settings settings;
+
+		settings.delegates = names;
+		ctl->control.set_queue(queue, settings);
+	});
+}
+
 int khttp_grant_pass(int grant, int connection)
 {
 	return done([&] { check(borrowed(grant).pass(connection)); });

@@ -316,6 +316,26 @@ void engine::cancel(delivery &d) noexcept
 	finish(d);
 }
 
+long engine::delegate(delivery &d, std::string_view queue) noexcept
+{
+	khttp_delegate ask{.id = d.id, .queue = {}, .flags = 0, .reserved = 0};
+	long result;
+
+	if (queue.empty() || queue.size() >= sizeof(ask.queue))
+		return -EINVAL;
+	queue.copy(ask.queue, queue.size());
+	do {
+		result = device_->call(KHTTP_IOC_DELEGATE, &ask);
+	} while (result == -EINTR);
+	if (result < 0 && !ends_request(result))
+		return result;
+	d.at = phase::answered;
+	if (result < 0)
+		d.ended = code_of(result);
+	finish(d);
+	return result;
+}
+
 exchange engine::keep(delivery &d)
 {
 	if (std::exchange(d.kept, true))

@@ -78,6 +78,8 @@ public:
 	long read_wait(delivery &d, std::span<char> buffer,
 		       std::uint32_t flags) noexcept;
 	void cancel(delivery &d) noexcept;
+	/* To another queue; 0, or -errno and it stays. */
+	long delegate(delivery &d, std::string_view queue) noexcept;
 	/* Hand the handler's side over; empty when it was before. */
 	exchange keep(delivery &d);
 	/* The handler's side is done with it: what it left open is ended. */

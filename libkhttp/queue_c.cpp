@@ -359,6 +359,11 @@ int khttp_exchange_finish(khttp_exchange *ex)
 	return result_of(response_of(ex).finish());
 }
 
+int khttp_exchange_delegate(khttp_exchange *ex, const char *queue)
+{
+	return result_of(response_of(ex).delegate(queue));
+}
+
 void khttp_exchange_cancel(khttp_exchange *ex)
 {
 	response_of(ex).cancel();

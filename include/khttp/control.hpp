@@ -58,6 +58,7 @@ struct queue_settings {
 	std::optional<queue_state> state;
 	std::optional<khttp::verbosity> verbosity;
 	std::optional<std::uint32_t> retry_after; /* seconds, told in a 503 */
+	std::optional<std::string> delegates = {}; /* see queue_info */
 };
 
 struct queue_info {
@@ -83,6 +84,9 @@ struct queue_info {
 	std::uint64_t redelivered = 0;
 	std::uint64_t died = 0;	   /* requests lost with their worker: 502 */
 	std::uint64_t timeout = 0; /* waited too long: 503 */
+	std::string delegates = {}; /* queues its workers may hand on to: "a,b" */
+	std::uint64_t delegated_out = 0;
+	std::uint64_t delegated_in = 0;
 };
 
 struct url_info {

@@ -159,6 +159,9 @@ int khttp_exchange_send_file(struct khttp_exchange *ex, int fd,
 int khttp_exchange_trailer(struct khttp_exchange *ex, const char *name,
 			   const char *value);
 int khttp_exchange_finish(struct khttp_exchange *ex);
+/* It is for another queue, as response::delegate() says. 0, or -errno, with which
+ * it stays this worker's. */
+int khttp_exchange_delegate(struct khttp_exchange *ex, const char *queue);
 /* Give the request up: the client's connection is closed. */
 void khttp_exchange_cancel(struct khttp_exchange *ex);
 

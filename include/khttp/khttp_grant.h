@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The C face of khttp/grant.hpp. Errors as in khttp_control.h: a negative errno,
+ * The C face of khttp/grant.hpp, and what else lets others serve a queue's requests.
+ * Errors as in khttp_control.h: a negative errno,
  * with a text from khttp_control_error(). A worker attaches by a grant with the
  * member "grant" of struct khttp_queue_options.
  */
@@ -38,6 +39,11 @@ int khttp_control_each_grant(struct khttp_control *ctl,
  * grants those were */
 int khttp_control_revoke_grant(struct khttp_control *ctl, const char *queue, uint32_t id,
 			       int detach);
+
+/* The queues to which the workers of @queue may hand requests on, by
+ * khttp_exchange_delegate(): names with commas between them, or "" */
+int khttp_control_set_delegates(struct khttp_control *ctl, const char *queue,
+				const char *names);
 
 /* A grant's descriptor to who is at the other end of a unix socket */
 int khttp_grant_pass(int grant, int connection);

@@ -74,6 +74,15 @@ public:
 	response &trailer(std::string_view name, std::string_view value) noexcept;
 	std::error_code finish() noexcept;
 
+	/*
+	 * It is for the workers of that queue, one of those to which this one may
+	 * hand on: khttpctl queue set NAME delegates. Without an error the request
+	 * is over for this worker; with one it is as before, to be answered after
+	 * all: EACCES not one of those, ENOENT, ENOSPC full, EHOSTDOWN not active,
+	 * ELOOP handed on too often, EALREADY read too far, EBUSY is being read.
+	 */
+	std::error_code delegate(std::string_view queue) noexcept;
+
 	/* Give the request up: the client's connection is closed. */
 	void cancel() noexcept;
 

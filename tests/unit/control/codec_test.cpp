@@ -26,6 +26,9 @@ byte_vector full_queue()
 		built.put(type, static_cast<std::uint32_t>(type * 10));
 	for (int type = KHTTP_QUEUE_A_RECEIVED; type <= KHTTP_QUEUE_A_TIMEOUT; type++)
 		built.put_u64(type, 5000000000ULL + static_cast<unsigned>(type));
+	built.put(KHTTP_QUEUE_A_DELEGATES, "a,b");
+	for (int type : { KHTTP_QUEUE_A_DELEGATED_OUT, KHTTP_QUEUE_A_DELEGATED_IN })
+		built.put_u64(type, 5000000000ULL + static_cast<unsigned>(type));
 	byte_view attributes = built.attributes();
 	return { attributes.begin(), attributes.end() };
 }
@@ -101,6 +104,9 @@ TEST_CASE("a queue's attributes all arrive in their places")
 	CHECK(queue.redelivered == 5000000000ULL + KHTTP_QUEUE_A_REDELIVERED);
 	CHECK(queue.died == 5000000000ULL + KHTTP_QUEUE_A_DIED);
 	CHECK(queue.timeout == 5000000000ULL + KHTTP_QUEUE_A_TIMEOUT);
+	CHECK(queue.delegates == "a,b");
+	CHECK(queue.delegated_out == 5000000000ULL + KHTTP_QUEUE_A_DELEGATED_OUT);
+	CHECK(queue.delegated_in == 5000000000ULL + KHTTP_QUEUE_A_DELEGATED_IN);
 	CHECK(to_string(queue.state) == "unknown");
 }
 

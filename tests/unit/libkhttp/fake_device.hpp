@@ -43,6 +43,7 @@ struct fake_answer {
 	std::uint64_t length = 0;
 	bool complete = false;
 	bool cancelled = false;
+	std::string delegated; /* to that queue */
 };
 
 class fake_device : public khttp::detail::device {
