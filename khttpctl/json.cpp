@@ -31,7 +31,10 @@ json json_of(const khttp::queue_info &queue)
 		{"refused", queue.refused},
 		{"redelivered", queue.redelivered},
 		{"died", queue.died},
-		{"timeout", queue.timeout}};
+		{"timeout", queue.timeout},
+		{"delegates", queue.delegates},
+		{"delegated_out", queue.delegated_out},
+		{"delegated_in", queue.delegated_in}};
 }
 
 json json_of(const khttp::group_info &group)

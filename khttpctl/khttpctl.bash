@@ -38,7 +38,7 @@ _khttpctl_keywords()
 _khttpctl_value()
 {
 	case $1 in
-	queue)		_khttpctl_live queue list ;;
+	queue | delegates) _khttpctl_live queue list ;;
 	group)		_khttpctl_live group list ;;
 	owner)		compgen -u ;;
 	redeliver)	echo never ;;
@@ -71,7 +71,7 @@ _khttpctl_pairs()
 _khttpctl_queue()
 {
 	local settings=(length owner mode redeliver redeliver-body verbosity
-		retry-after state)
+		retry-after state delegates)
 
 	case ${args[1]} in
 	add | set)

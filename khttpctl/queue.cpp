@@ -34,6 +34,8 @@ constexpr keyword table_of_settings[] = {
 	 "what a 503 tells the client to wait"},
 	{"state", "active|inactive|offline", value_kind::choice, 0, 0, nullptr,
 	 "inactive: new requests get 503; offline: waiting ones, too"},
+	{"delegates", "NAME,...|none", value_kind::text, 0, 0, nullptr,
+	 "queues to which its workers may hand requests on"},
 };
 
 constexpr keyword table_of_workers[] = {
@@ -54,6 +56,8 @@ khttp::queue_settings settings_from(const keyword_values &values)
 		settings.verbosity = static_cast<khttp::verbosity>(*number);
 	if (auto number = values.number("state"))
 		settings.state = static_cast<khttp::queue_state>(*number);
+	if (auto text = values.text("delegates"))
+		settings.delegates = *text == "none" ? "" : *text;
 	if (auto text = values.text("owner")) {
 		owner named = parse_owner(*text);
 
@@ -116,6 +120,9 @@ void print_settings(context &ctx, const khttp::queue_info &queue,
 	lines.add("timed out", fmt::format("{} (waited too long)", queue.timeout));
 	lines.add("redelivered", fmt::format("{}", queue.redelivered));
 	lines.add("died", fmt::format("{} (lost with their worker)", queue.died));
+	lines.add("delegates", queue.delegates.empty() ? "none" : queue.delegates);
+	lines.add("delegated", fmt::format("{} to them, {} came from others",
+					   queue.delegated_out, queue.delegated_in));
 	if (supervisor)
 		lines.add("supervisor", supervision::supervisor_text(*supervisor));
 	lines.print(ctx.out, ctx.colour);

@@ -217,7 +217,8 @@ void supervisor::obey(const action &a)
 		control_.set_queue(wishes_.queue, {.length = {}, .uid = {}, .gid = {}, .mode = {},
 						   .redeliver = {}, .redeliver_body = {},
 						   .state = khttp::queue_state::offline,
-						   .verbosity = {}, .retry_after = {}});
+						   .verbosity = {}, .retry_after = {},
+						   .delegates = {}});
 	}
 }
 
