@@ -29,7 +29,7 @@ static struct khttp_queue *find_target(struct khttp_worker *w, const char *name)
 		err = -ENOENT;
 	}
 	mutex_unlock(&kn->config);
-	return to ?: ERR_PTR(err);
+	return to ? to : ERR_PTR(err);
 }
 
 /**
