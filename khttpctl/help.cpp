@@ -16,8 +16,8 @@ constexpr const char *global_options =
 	"  -h, --help         this, or help for one command\n"
 	"      --version      versions of khttpctl and of the loaded module\n";
 
-/* More of them only the list below shows */
-constexpr std::size_t options_in_line = 6;
+/* A longer row of options only the list below shows */
+constexpr std::size_t row_max = 56;
 
 std::string words_of(const command &c)
 {
@@ -49,11 +49,11 @@ std::string usage_line(const command &c)
 {
 	std::string text = fmt::format("khttpctl {}", words_of(c));
 
-	if (c.options.size() > options_in_line)
-		text += " [OPTION]...";
-	else
-		for (const option &o : c.options)
-			text += fmt::format(" [--{}]", option_usage(o));
+	std::string row;
+
+	for (const option &o : c.options)
+		row += fmt::format(" [--{}]", option_usage(o));
+	text += row.size() > row_max ? " [OPTION]..." : row;
 	if (*c.operands)
 		text += fmt::format(" {}", c.operands);
 	for (const keyword &word : c.keywords)

@@ -33,7 +33,10 @@ json json_of(const khttp::queue_info &queue)
 		{"died", queue.died},
 		{"timeout", queue.timeout},
 		{"upgraded", queue.upgraded},
-		{"upgrades", queue.upgrades}};
+		{"upgrades", queue.upgrades},
+		{"delegates", queue.delegates},
+		{"delegated_out", queue.delegated_out},
+		{"delegated_in", queue.delegated_in}};
 }
 
 json json_of(const khttp::group_info &group)
@@ -153,7 +156,23 @@ json json_of(const khttp::worker_info &worker)
 		{"fetched", worker.fetched},
 		{"answered", worker.answered},
 		{"owed", worker.owed},
-		{"since", worker.since}};
+		{"since", worker.since},
+		{"grant", worker.grant ? json(worker.grant) : json(nullptr)}};
+}
+
+json json_of(const khttp::grant_info &grant)
+{
+	return {{"id", grant.id},
+		{"queue", grant.queue},
+		{"pid", grant.pid},
+		{"uid", grant.uid},
+		{"user", user_name(grant.uid)},
+		{"command", grant.command},
+		{"max_workers", grant.max_workers},
+		{"workers", grant.workers},
+		{"attached", grant.attached},
+		{"since", grant.since},
+		{"revoked", grant.revoked}};
 }
 
 json json_of(const khttp::cache_entry_info &entry)

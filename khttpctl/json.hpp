@@ -17,6 +17,7 @@ namespace khttpctl {
 [[nodiscard]] json json_of(const khttp::listener_info &listener);
 [[nodiscard]] json json_of(const khttp::listener_settings_info &settings);
 [[nodiscard]] json json_of(const khttp::worker_info &worker);
+[[nodiscard]] json json_of(const khttp::grant_info &grant);
 [[nodiscard]] json json_of(const khttp::cache_entry_info &entry);
 [[nodiscard]] json json_of(const khttp::limit_info &limit);
 [[nodiscard]] json json_of(const khttp::stat_info &figure);

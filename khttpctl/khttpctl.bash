@@ -38,7 +38,7 @@ _khttpctl_keywords()
 _khttpctl_value()
 {
 	case $1 in
-	queue)		_khttpctl_live queue list ;;
+	queue | delegates) _khttpctl_live queue list ;;
 	group)		_khttpctl_live group list ;;
 	owner)		compgen -u ;;
 	redeliver)	echo never ;;
@@ -71,7 +71,7 @@ _khttpctl_pairs()
 _khttpctl_queue()
 {
 	local settings=(length owner mode redeliver redeliver-body verbosity
-		retry-after state)
+		retry-after state delegates)
 
 	case ${args[1]} in
 	add | set)
@@ -81,7 +81,21 @@ _khttpctl_queue()
 			_khttpctl_live queue list
 		fi
 		;;
-	del | show | drain | pause | resume)
+	grant)
+		case $prev in
+		--socket)	compgen -f -- "$cur" ;;
+		--owner)	compgen -u ;;
+		--mode | --workers) ;;
+		*)		printf '%s\n' --socket --mode --owner --workers
+				_khttpctl_live queue list ;;
+		esac
+		;;
+	revoke)
+		printf '%s\n' --all --detach
+		((nargs == 2)) && _khttpctl_live queue list
+		((nargs == 3)) && _khttpctl_live queue grants "${args[2]}"
+		;;
+	del | show | grants | drain | pause | resume)
 		((nargs == 2)) && _khttpctl_live queue list
 		[[ ${args[1]} == drain ]] && ((nargs == 3)) && echo worker
 		;;
@@ -282,7 +296,8 @@ _khttpctl_run()
 _khttpctl_verbs()
 {
 	case $1 in
-	queue)	printf '%s\n' add set del list show drain pause resume ;;
+	queue)	printf '%s\n' add set del list show grant grants revoke drain \
+			pause resume ;;
 	group)	printf '%s\n' add set del list show ;;
 	filter)	printf '%s\n' add del load flush list test ;;
 	networks)

@@ -35,6 +35,8 @@ constexpr keyword table_of_settings[] = {
 	 "what a 503 tells the client to wait"},
 	{"state", "active|inactive|offline", value_kind::choice, 0, 0, nullptr,
 	 "inactive: new requests get 503; offline: waiting ones, too"},
+	{"delegates", "NAME,...|none", value_kind::text, 0, 0, nullptr,
+	 "queues to which its workers may hand requests on"},
 };
 
 constexpr keyword table_of_workers[] = {
@@ -97,6 +99,9 @@ void print_settings(context &ctx, const khttp::queue_info &queue,
 	lines.add("died", fmt::format("{} (lost with their worker)", queue.died));
 	lines.add("upgraded", fmt::format("{} (to another protocol, {} open)",
 					  queue.upgraded, queue.upgrades));
+	lines.add("delegates", queue.delegates.empty() ? "none" : queue.delegates);
+	lines.add("delegated", fmt::format("{} to them, {} came from others",
+					   queue.delegated_out, queue.delegated_in));
 	if (supervisor)
 		lines.add("supervisor", supervision::supervisor_text(*supervisor));
 	lines.print(ctx.out, ctx.colour);
@@ -120,17 +125,18 @@ void print_urls(context &ctx, const std::vector<khttp::url_info> &urls)
 void print_workers(context &ctx, const std::vector<khttp::worker_info> &workers)
 {
 	table t({{"WORKER", align::right}, {"PID", align::right}, {"USER"}, {"COMMAND"}, {"STATE"},
-		 {"IN HAND", align::right}, {"ANSWERED", align::right}, {"SINCE"}});
+		 {"IN HAND", align::right}, {"ANSWERED", align::right}, {"SINCE"}, {"GRANT"}});
 
 	if (workers.empty()) {
 		ctx.out << "\nno worker is attached: requests wait\n";
 		return;
 	}
 	for (const khttp::worker_info &worker : workers)
-		t.add({fmt::format("{}", worker.id), pid_text(worker), user_name(worker.uid),
+		t.add({fmt::format("{}", worker.id), pid_text(worker.pid), user_name(worker.uid),
 		       worker.command, state_cell(worker),
 		       fmt::format("{}/{}", worker.in_hand, worker.slots),
-		       fmt::format("{}", worker.answered), attached_for(worker)});
+		       fmt::format("{}", worker.answered), since_text(worker.since),
+		       grant_text(worker)});
 	ctx.out << '\n';
 	t.print(ctx.out, ctx.colour);
 }
@@ -163,6 +169,8 @@ khttp::queue_settings queue_settings_from(const keyword_values &values)
 		settings.verbosity = static_cast<khttp::verbosity>(*number);
 	if (auto number = values.number("state"))
 		settings.state = static_cast<khttp::queue_state>(*number);
+	if (auto text = values.text("delegates"))
+		settings.delegates = *text == "none" ? "" : *text;
 	if (auto text = values.text("owner")) {
 		owner named = parse_owner(*text);
 

@@ -33,18 +33,23 @@ cell workers_cell(const khttp::queue_info &queue)
 	return {fmt::format("{}", queue.workers), stuck ? tint::bad : tint::none};
 }
 
-std::string pid_text(const khttp::worker_info &worker)
+std::string pid_text(std::uint32_t pid)
 {
-	return worker.pid ? fmt::format("{}", worker.pid) : "-";
+	return pid ? fmt::format("{}", pid) : "-";
 }
 
-std::string attached_for(const khttp::worker_info &worker)
+std::string since_text(std::uint64_t since)
 {
 	timespec now{};
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	std::uint64_t uptime = static_cast<std::uint64_t>(now.tv_sec);
-	return format_time(uptime - std::min(uptime, worker.since), time_unit::seconds);
+	return format_time(uptime - std::min(uptime, since), time_unit::seconds);
+}
+
+std::string grant_text(const khttp::worker_info &worker)
+{
+	return worker.grant ? fmt::format("{}", worker.grant) : "-";
 }
 
 std::string redirect_text(const khttp::redirect &redirect)

@@ -12,8 +12,11 @@ namespace khttpctl {
 [[nodiscard]] cell state_cell(const khttp::worker_info &worker);
 [[nodiscard]] cell workers_cell(const khttp::queue_info &queue);
 /* "-" for a process that the caller's pid namespace does not show */
-[[nodiscard]] std::string pid_text(const khttp::worker_info &worker);
-[[nodiscard]] std::string attached_for(const khttp::worker_info &worker);
+[[nodiscard]] std::string pid_text(std::uint32_t pid);
+/* How long ago, from seconds of uptime */
+[[nodiscard]] std::string since_text(std::uint64_t since);
+/* The grant by which it came, or "-" */
+[[nodiscard]] std::string grant_text(const khttp::worker_info &worker);
 
 /* "308 https://host/path/" */
 [[nodiscard]] std::string redirect_text(const khttp::redirect &redirect);

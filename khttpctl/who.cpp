@@ -94,9 +94,13 @@ std::vector<process> processes_of(const snapshot &now, const std::string &queue)
 
 std::string command_of(const process &p)
 {
-	if (p.workers == 1)
-		return p.worker.command;
-	return fmt::format("{} ({} workers)", p.worker.command, p.workers);
+	std::string text = p.worker.command;
+
+	if (p.workers > 1)
+		text += fmt::format(" ({} workers)", p.workers);
+	if (p.worker.grant)
+		text += fmt::format(" by grant {}", p.worker.grant);
+	return text;
 }
 
 /* One line per process; what is the same as above is left blank */
@@ -111,7 +115,7 @@ void add_prefix(table &t, const snapshot &now, const std::string &port, const kh
 		const process &p = processes[i];
 
 		t.add({i ? "" : port, i ? "" : url.prefix, i ? "" : place_text(url),
-		       pid_text(p.worker), user_name(p.worker.uid), command_of(p)});
+		       pid_text(p.worker.pid), user_name(p.worker.uid), command_of(p)});
 	}
 }
 

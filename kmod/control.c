@@ -132,6 +132,16 @@ int khttp_control_queue_add(struct khttp_net *kn, const char *name,
 		return PTR_ERR(q);
 	}
 	khttp_queue_set(q, &cfg->policy, cfg->state);
+	if (cfg->delegates) {
+		char *names = khttp_queue_copy_delegates(cfg->delegates);
+
+		if (!names) {
+			khttp_queue_kill(q);
+			*why = "out of memory; try again later";
+			return -ENOMEM;
+		}
+		khttp_queue_set_delegates(q, names);
+	}
 	s->queue.q = q;
 	s->ops = &adding;
 	return khttp_step_end(kn, s, why);
@@ -144,6 +154,8 @@ static void commit_set(struct khttp_net *kn, struct khttp_step *s)
 
 	if (q->next == cfg)
 		q->next = NULL;
+	if (s->queue.delegates)
+		khttp_queue_set_delegates(q, s->queue.delegates);
 	khttp_queue_set(q, &cfg->policy, cfg->state);
 	queue_changed(q, KHTTP_EVENT_QUEUE_CHANGED);
 }
@@ -151,6 +163,7 @@ static void commit_set(struct khttp_net *kn, struct khttp_step *s)
 static void undo_set(struct khttp_net *kn, struct khttp_step *s)
 {
 	s->queue.q->next = s->queue.before;
+	kfree(s->queue.delegates);
 }
 
 static const struct khttp_step_ops setting = {
@@ -183,7 +196,7 @@ void khttp_control_queue_config(const struct khttp_queue *q,
  * @cfg: checked by the caller
  * @why: text when it fails
  *
- * Context: net->config held, sleeps. Returns 0.
+ * Context: net->config held, sleeps. Returns 0, or -ENOMEM: nothing was changed.
  */
 int khttp_control_queue_set(struct khttp_queue *q,
 			    const struct khttp_queue_config *cfg,
@@ -191,6 +204,14 @@ int khttp_control_queue_set(struct khttp_queue *q,
 {
 	struct khttp_step own, *s = khttp_step_begin(q->net, &own);
 
+	s->queue.delegates = NULL;
+	if (cfg->delegates) {
+		s->queue.delegates = khttp_queue_copy_delegates(cfg->delegates);
+		if (!s->queue.delegates) {
+			*why = "out of memory; try again later";
+			return -ENOMEM;
+		}
+	}
 	s->queue.q = q;
 	s->queue.cfg = *cfg;
 	s->queue.before = q->next;

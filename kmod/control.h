@@ -27,6 +27,7 @@ struct khttp_url_order;
 struct khttp_queue_config {
 	struct khttp_queue_policy policy;
 	u8 state;			/* enum khttp_queue_state */
+	const char *delegates;		/* NULL: as they are */
 };
 
 /* Lock and unlock net->config. 0 or -EINTR: a fatal signal came */

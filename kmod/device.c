@@ -50,7 +50,7 @@ static __poll_t khttp_device_poll(struct file *file, poll_table *table)
 	return khttp_worker_poll(w);
 }
 
-static const struct file_operations khttp_device_fops = {
+const struct file_operations khttp_device_fops = {
 	.owner = THIS_MODULE,
 	.open = khttp_device_open,
 	.release = khttp_device_release,

@@ -33,6 +33,7 @@ static const struct nla_policy queue_policy[] = {
 	[KHTTP_QUEUE_A_STATE] = { .type = NLA_U32 },
 	[KHTTP_QUEUE_A_VERBOSITY] = { .type = NLA_U32 },
 	[KHTTP_QUEUE_A_RETRY_AFTER] = { .type = NLA_U32 },
+	[KHTTP_QUEUE_A_DELEGATES] = { .type = NLA_NUL_STRING },
 };
 
 const struct nla_policy khttp_genl_limit_policy[KHTTP_LIMIT_A_MAX + 1] = {
@@ -89,6 +90,13 @@ static const struct nla_policy url_del_policy[] = {
 static const struct nla_policy worker_policy[] = {
 	[KHTTP_WORKER_A_QUEUE] = { .type = NLA_NUL_STRING },
 	[KHTTP_WORKER_A_ID] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy grant_policy[] = {
+	[KHTTP_GRANT_A_QUEUE] = { .type = NLA_NUL_STRING },
+	[KHTTP_GRANT_A_ID] = { .type = NLA_U32 },
+	[KHTTP_GRANT_A_ALL] = { .type = NLA_FLAG },
+	[KHTTP_GRANT_A_DETACH] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy purge_policy[] = {
@@ -379,6 +387,15 @@ static const struct genl_ops ops[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_transaction_abort,
 		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_GRANT_GET,
+		.dumpit = khttp_nl_grant_dump,
+		TAKES(no_policy),
+	}, {
+		/* The queue's owner may, too: looked at where the queue is known */
+		.cmd = KHTTP_CMD_GRANT_REVOKE,
+		.doit = khttp_nl_grant_revoke,
+		TAKES(grant_policy),
 	},
 };
 

@@ -9,6 +9,9 @@
  *   filled     khttp_hand_fill                   left
  *   left       khttp_hand_empty and the like     free
  *
+ * One that is handed on to another queue is out of its slot a moment before that
+ * queue has it, under the slot's lock; refused there, it is back in it.
+ *
  * A slot is left under its own lock, and free a moment later, so that who
  * reserves it then need not wait for that lock.
  */
@@ -331,6 +334,67 @@ int khttp_hand_cancel(struct khttp_worker *w, u64 id)
 	khttp_hand_unlock(hand);
 	khttp_slot_left(w, khttp_slot_of(id), false);
 	return 0;
+}
+
+/* What the worker was to be told of it stays, for it keeps the request */
+static void tell_again(struct khttp_hand *hand, u8 armed)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < KHTTP_WAIT_COUNT; kind++)
+		if (armed & BIT(kind) && !khttp_bell_arm(hand, kind))
+			khttp_bell_ring(hand, kind);
+}
+
+/* True: it is not this worker's any more, also for -ECONNRESET */
+static bool delegate_locked(struct khttp_hand *hand, struct khttp_queue *to,
+			    int *err)
+{
+	u8 armed = hand->armed;
+	struct khttp_request *rq;
+
+	*err = -EBUSY;
+	if (hand->op[KHTTP_WAIT_READ] || hand->op[KHTTP_WAIT_SEND])
+		return false;
+	/* Before it can be another worker's, who may arm what is ours. Who waits
+	 * for its client looks again, and finds it here or not
+	 */
+	rq = take_out(hand);
+	*err = khttp_request_delegate(rq, to);
+	if (*err == -ECONNRESET)
+		khttp_request_cancel(rq);
+	if (!*err || *err == -ECONNRESET)
+		return true;
+	hand->rq = rq;
+	tell_again(hand, armed);
+	return false;
+}
+
+/**
+ * khttp_hand_delegate - a request is for another queue
+ * @w: the worker
+ * @id: from user space
+ * @to: the queue
+ *
+ * Context: sleeps. Returns 0 or -errno as in struct khttp_delegate.
+ */
+int khttp_hand_delegate(struct khttp_worker *w, u64 id, struct khttp_queue *to)
+{
+	struct khttp_hand *hand = khttp_hand_lock(w, id);
+	bool left;
+	int err;
+
+	if (IS_ERR(hand))
+		return PTR_ERR(hand);
+	left = delegate_locked(hand, to, &err);
+	if (left)
+		khttp_queue_done(w->queue, false);
+	if (!err)
+		khttp_queue_delegated(w->queue, to);
+	khttp_hand_unlock(hand);
+	if (left)
+		khttp_slot_left(w, khttp_slot_of(id), false);
+	return err;
 }
 
 /**

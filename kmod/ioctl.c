@@ -4,6 +4,7 @@
 #include <linux/uaccess.h>
 
 #include "alloc.h"
+#include "grant.h"
 #include "unset.h"
 #include "worker_i.h"
 
@@ -20,6 +21,18 @@ static long ioctl_attach(struct khttp_worker *w, struct file *file,
 		return err;
 	/* Attached all the same, but useless to who cannot be told */
 	return copy_to_user(arg, &a, sizeof(a)) ? -EFAULT : 0;
+}
+
+static long ioctl_grant(struct file *file, void __user *arg)
+{
+	struct khttp_grant_new n;
+	int fd;
+
+	if (copy_from_user(&n, arg, sizeof(n)))
+		return -EFAULT;
+	fd = khttp_grant_make(file, &n);
+	/* The descriptor is there all the same, as for ATTACH */
+	return fd >= 0 && copy_to_user(arg, &n, sizeof(n)) ? -EFAULT : fd;
 }
 
 /* Every request comes this way: member by member is less than a call to copy */
@@ -109,6 +122,18 @@ static long ioctl_purge(struct khttp_worker *w, void __user *arg)
 	return copy_to_user(arg, &p, sizeof(p)) ? -EFAULT : 0;
 }
 
+static long ioctl_delegate(struct khttp_worker *w, void __user *arg)
+{
+	struct khttp_delegate d;
+
+	if (copy_from_user(&d, arg, sizeof(d)))
+		return -EFAULT;
+	if (d.flags || d.reserved ||
+	    strnlen(d.queue, sizeof(d.queue)) == sizeof(d.queue))
+		return -EINVAL;
+	return khttp_delegate(w, d.id, d.queue);
+}
+
 static long ioctl_drain(struct khttp_worker *w, void __user *arg)
 {
 	return khttp_worker_drain_self(w);
@@ -124,6 +149,7 @@ static const struct {
 	{ KHTTP_IOC_CANCEL, ioctl_cancel },
 	{ KHTTP_IOC_DRAIN, ioctl_drain },
 	{ KHTTP_IOC_PURGE, ioctl_purge },
+	{ KHTTP_IOC_DELEGATE, ioctl_delegate },
 };
 
 /**
@@ -141,6 +167,8 @@ long khttp_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (cmd == KHTTP_IOC_ATTACH)
 		return ioctl_attach(w, file, at);
+	if (cmd == KHTTP_IOC_GRANT)
+		return ioctl_grant(file, at);
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		if (calls[i].cmd != cmd)
 			continue;

@@ -23,6 +23,7 @@
  *   khttp_conn      net->conns while open, each request, pending work
  *   khttp_request   the connection's order list, and one owner: queue or slot
  *   khttp_worker    its file (and the file's mapping)
+ *   khttp_grant     its descriptor, each worker's file that was opened by it
  *   khttp_entry     the cache's table, each send in progress
  *
  * Lock order, outermost first:
@@ -64,7 +65,8 @@ struct khttp_router;
 #define KHTTP_FEATURES	(KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_URING |	\
 			 KHTTP_FEATURE_FILE_BODY | KHTTP_FEATURE_CACHE | \
 			 KHTTP_FEATURE_FILTER | KHTTP_FEATURE_DOOR |	\
-			 KHTTP_FEATURE_TRANSACTION | KHTTP_FEATURE_UPGRADE)
+			 KHTTP_FEATURE_TRANSACTION | KHTTP_FEATURE_UPGRADE | \
+			 KHTTP_FEATURE_GRANT | KHTTP_FEATURE_DELEGATE)
 
 struct khttp_net {
 	/* set once */
@@ -115,6 +117,7 @@ struct khttp_net {
 	atomic_t live_conns;		/* khttp_conn objects not yet freed */
 	wait_queue_head_t drained;	/* live_conns reached 0 */
 	atomic_t next_worker_id;
+	atomic_t next_grant_id;
 	atomic64_t next_conn_id;
 };
 

@@ -122,13 +122,17 @@ const char *khttp_nl_text(struct genl_info *info, int attr, const char *missing)
 	return nla_data(a);
 }
 
-static bool name_ok(const char *name)
+/**
+ * khttp_nl_name_ok - is it a name?
+ * @name: of a queue, with anything but a character of names behind it
+ * @len: bytes of it
+ */
+bool khttp_nl_name_ok(const char *name, size_t len)
 {
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
-				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				  "0123456789._-");
-
-	return len && len < KHTTP_QUEUE_NAME_MAX && !name[len];
+	return len && len < KHTTP_QUEUE_NAME_MAX &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789._-") == len;
 }
 
 /**
@@ -142,7 +146,7 @@ const char *khttp_nl_queue_name(struct genl_info *info, int attr)
 {
 	const char *name = khttp_nl_text(info, attr, "name the queue");
 
-	if (!name || name_ok(name))
+	if (!name || khttp_nl_name_ok(name, strlen(name)))
 		return name;
 	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
 			"queue names are 1 to 63 of letters, digits, '.', '_', '-'");
@@ -160,7 +164,7 @@ const char *khttp_nl_group_name(struct genl_info *info, int attr)
 {
 	const char *name = khttp_nl_text(info, attr, "name the group");
 
-	if (!name || name_ok(name))
+	if (!name || khttp_nl_name_ok(name, strlen(name)))
 		return name;
 	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
 			"group names are 1 to 63 of letters, digits, '.', '_', '-'");
@@ -216,7 +220,7 @@ const char *khttp_nl_filter_name(struct genl_info *info, int attr)
 {
 	const char *name = khttp_nl_text(info, attr, "name the set or the rate");
 
-	if (!name || name_ok(name))
+	if (!name || khttp_nl_name_ok(name, strlen(name)))
 		return name;
 	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
 			"names of sets and rates are 1 to 63 of letters, digits, '.', '_', '-'");

@@ -46,6 +46,8 @@ void khttp_nl_end(struct khttp_net *kn);
 /* The text of a required attribute, or NULL: refused with @missing */
 const char *khttp_nl_text(struct genl_info *info, int attr,
 			  const char *missing);
+/* @len bytes that could be a queue's name; NUL or ',' stands behind them */
+bool khttp_nl_name_ok(const char *name, size_t len);
 /* A queue's name out of a required attribute, or NULL: refused */
 const char *khttp_nl_queue_name(struct genl_info *info, int attr);
 /* That queue with a reference, or NULL: refused. Context: net->config held */
@@ -136,6 +138,10 @@ int khttp_nl_settings_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int khttp_nl_listener_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int khttp_nl_worker_drain(struct sk_buff *skb, struct genl_info *info);
+
+/* netlink_grant.c */
+int khttp_nl_grant_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int khttp_nl_grant_revoke(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_cache.c */
 int khttp_nl_cache_purge(struct sk_buff *skb, struct genl_info *info);

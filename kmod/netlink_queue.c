@@ -73,6 +73,40 @@ static int get_owner(struct genl_info *info, struct khttp_queue_policy *policy)
 	return 0;
 }
 
+/* Names with one comma between each two; that there are such queues is asked when
+ * a request is handed on
+ */
+static bool names_ok(const char *names)
+{
+	unsigned int n = 0;
+
+	while (*names) {
+		size_t len = strchrnul(names, ',') - names;
+
+		if (++n > KHTTP_DELEGATES_MAX || !khttp_nl_name_ok(names, len))
+			return false;
+		names += len;
+		if (*names && !*++names)
+			return false;
+	}
+	return true;
+}
+
+static int get_delegates(struct genl_info *info, struct khttp_queue_config *cfg)
+{
+	const struct nlattr *a = info->attrs[KHTTP_QUEUE_A_DELEGATES];
+
+	if (!a)
+		return 0;
+	cfg->delegates = khttp_nl_text(info, KHTTP_QUEUE_A_DELEGATES, "");
+	if (!cfg->delegates)
+		return -EINVAL;
+	if (!names_ok(cfg->delegates))
+		return khttp_nl_refuse(info, a, -EINVAL,
+			"delegates are up to 16 names of queues, with commas between them");
+	return 0;
+}
+
 /* What the request has over what @cfg holds */
 static int get_config(struct genl_info *info, struct khttp_queue_config *cfg)
 {
@@ -84,7 +118,7 @@ static int get_config(struct genl_info *info, struct khttp_queue_config *cfg)
 				       "state is active, inactive or offline");
 	if (a)
 		cfg->state = nla_get_u32(a);
-	err = get_numbers(info, &cfg->policy);
+	err = get_numbers(info, &cfg->policy) ?: get_delegates(info, cfg);
 	if (err)
 		return err;
 	return get_owner(info, &cfg->policy);
@@ -215,7 +249,9 @@ static bool put_usage(struct sk_buff *skb, struct khttp_queue *q)
 	       put_counter(skb, KHTTP_QUEUE_A_DIED, u.died) &&
 	       put_counter(skb, KHTTP_QUEUE_A_TIMEOUT, u.timeout) &&
 	       put_counter(skb, KHTTP_QUEUE_A_UPGRADED, u.upgraded) &&
-	       !nla_put_u32(skb, KHTTP_QUEUE_A_UPGRADES, u.upgrades);
+	       !nla_put_u32(skb, KHTTP_QUEUE_A_UPGRADES, u.upgrades) &&
+	       put_counter(skb, KHTTP_QUEUE_A_DELEGATED_OUT, u.delegated_out) &&
+	       put_counter(skb, KHTTP_QUEUE_A_DELEGATED_IN, u.delegated_in);
 }
 
 static int put_queue(struct sk_buff *skb, void *hdr, struct khttp_queue *q,
@@ -226,6 +262,7 @@ static int put_queue(struct sk_buff *skb, void *hdr, struct khttp_queue *q,
 	if (nla_put_string(skb, KHTTP_QUEUE_A_NAME, q->name) ||
 	    nla_put_u32(skb, KHTTP_QUEUE_A_ID, q->id) ||
 	    nla_put_u32(skb, KHTTP_QUEUE_A_STATE, q->state) ||
+	    nla_put_string(skb, KHTTP_QUEUE_A_DELEGATES, q->delegates ?: "") ||
 	    !put_policy(skb, q, r) || !put_usage(skb, q)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;

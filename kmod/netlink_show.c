@@ -86,6 +86,7 @@ static int put_worker(struct sk_buff *skb, struct netlink_callback *cb,
 	    nla_put_u32(skb, KHTTP_WORKER_A_STATE, i->state) ||
 	    nla_put_u32(skb, KHTTP_WORKER_A_OWED, i->owed) ||
 	    nla_put_u32(skb, KHTTP_WORKER_A_PIECES, i->pieces) ||
+	    (i->grant && nla_put_u32(skb, KHTTP_WORKER_A_GRANT, i->grant)) ||
 	    nla_put_u64_64bit(skb, KHTTP_WORKER_A_FETCHED, i->fetched,
 			      KHTTP_WORKER_A_PAD) ||
 	    nla_put_u64_64bit(skb, KHTTP_WORKER_A_ANSWERED, i->answered,

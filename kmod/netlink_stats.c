@@ -124,6 +124,10 @@ static const struct {
 	  KHTTP_STAT_GAUGE, USAGE(upgrades) },
 	{ "queue_upgraded", "requests that workers answered 101",
 	  KHTTP_STAT_COUNTER, USAGE(upgraded) },
+	{ "queue_delegated_out", "requests that workers handed on to other queues",
+	  KHTTP_STAT_COUNTER, USAGE(delegated_out) },
+	{ "queue_delegated_in", "requests that came from other queues' workers",
+	  KHTTP_STAT_COUNTER, USAGE(delegated_in) },
 };
 
 static int put_figure(struct sk_buff *skb, struct netlink_callback *cb,

@@ -18,6 +18,7 @@
 
 #include "alloc.h"
 #include "event.h"
+#include "grant.h"
 #include "group.h"
 #include "latency.h"
 #include "net.h"
@@ -144,6 +145,7 @@ static void free_queue(struct rcu_head *rcu)
 {
 	struct khttp_queue *q = container_of(rcu, struct khttp_queue, rcu);
 
+	kfree(q->delegates);
 	khttp_latency_free(q->latency);
 	free_percpu(q->shards);
 	percpu_ref_exit(&q->ref);
@@ -174,6 +176,7 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 	strscpy(q->name, name, sizeof(q->name));
 	spin_lock_init(&q->lock);
 	INIT_LIST_HEAD(&q->workers);
+	INIT_LIST_HEAD(&q->grants);
 	q->group = khttp_group_create(kn, q, name, true);
 	if (IS_ERR(q->group)) {
 		err = PTR_ERR(q->group);
@@ -237,6 +240,58 @@ void khttp_queue_set(struct khttp_queue *q,
 }
 
 /**
+ * khttp_queue_copy_delegates - memory for a queue's list of names
+ * @names: checked by the caller
+ *
+ * Context: sleeps. Returns the copy, for khttp_queue_set_delegates() or kfree(), or
+ * NULL: out of memory.
+ */
+char *khttp_queue_copy_delegates(const char *names)
+{
+	size_t bytes = strlen(names) + 1;
+	char *copy = khttp_kmalloc(bytes, GFP_KERNEL_ACCOUNT);
+
+	return copy ? memcpy(copy, names, bytes) : NULL;
+}
+
+/**
+ * khttp_queue_set_delegates - where its workers may hand requests on
+ * @q: the queue
+ * @names: of khttp_queue_copy_delegates(); the queue's now
+ *
+ * Context: net->config held.
+ */
+void khttp_queue_set_delegates(struct khttp_queue *q, char *names)
+{
+	lockdep_assert_held(&q->net->config);
+	kfree(q->delegates);
+	q->delegates = names;
+}
+
+/**
+ * khttp_queue_delegates - may its workers hand requests on to that one?
+ * @q: the queue
+ * @name: NUL-terminated
+ *
+ * Context: net->config held.
+ */
+bool khttp_queue_delegates(const struct khttp_queue *q, const char *name)
+{
+	const char *at = q->delegates;
+	size_t len = strlen(name);
+
+	lockdep_assert_held(&q->net->config);
+	while (at && *at) {
+		const char *end = strchrnul(at, ',');
+
+		if (end - at == len && !memcmp(at, name, len))
+			return true;
+		at = *end ? end + 1 : end;
+	}
+	return false;
+}
+
+/**
  * khttp_queue_kill - the queue ends
  * @q: a queue that stands in net->queues
  *
@@ -255,6 +310,7 @@ void khttp_queue_kill(struct khttp_queue *q)
 	spin_unlock_bh(&q->lock);
 	refuse_waiting(q, KHTTP_REASON_APP_SHUTDOWN);
 	khttp_workers_kill(q);
+	khttp_grants_wake(q);
 	/* What still lies there are controllers: they see that it is dead */
 	khttp_shards_wake_all(q);
 	percpu_ref_kill(&q->ref);
@@ -319,6 +375,8 @@ void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u)
 		u->redelivered += READ_ONCE(s->redelivered);
 		u->died += READ_ONCE(s->died);
 		u->timeout += READ_ONCE(s->timeout);
+		u->delegated_out += READ_ONCE(s->delegated_out);
+		u->delegated_in += READ_ONCE(s->delegated_in);
 		left += READ_ONCE(s->left);
 		over += READ_ONCE(s->upgrades_over);
 	}
@@ -388,18 +446,21 @@ void khttp_queue_want_worker(struct khttp_queue *q)
  * @q: the queue; the caller holds a reference for the worker
  * @w: the worker
  *
- * Context: any but hard interrupt. Returns 0, or -ESHUTDOWN: the queue ends.
+ * Context: any but hard interrupt. Returns 0, -ESHUTDOWN: the queue ends, or as
+ * khttp_grant_enter(), where it came by a grant.
  */
 int khttp_queue_attach(struct khttp_queue *q, struct khttp_worker *w)
 {
+	struct khttp_grant *by = khttp_worker_grant(w);
 	int err = -ESHUTDOWN;
 
 	spin_lock_bh(&q->lock);
-	if (!q->dead) {
+	if (!q->dead)
+		err = by ? khttp_grant_enter(by) : 0;
+	if (!err) {
 		list_add_tail(khttp_worker_link(w), &q->workers);
 		WRITE_ONCE(q->n_workers, q->n_workers + 1);
 		WRITE_ONCE(q->needs_worker, false);
-		err = 0;
 	}
 	spin_unlock_bh(&q->lock);
 	return err;
@@ -416,6 +477,8 @@ void khttp_queue_detach(struct khttp_queue *q, struct khttp_worker *w)
 {
 	spin_lock_bh(&q->lock);
 	list_del_init(khttp_worker_link(w));
+	if (khttp_worker_grant(w))
+		khttp_grant_leave(khttp_worker_grant(w));
 	WRITE_ONCE(q->n_workers, q->n_workers - 1);
 	spin_unlock_bh(&q->lock);
 	/* A push counts its request first and looks for workers then: one of us

@@ -67,7 +67,9 @@ struct khttp_queue {
 	u32 id;
 	struct khttp_group *group;	/* default group; ends with the queue */
 	struct rcu_head rcu;
-	struct percpu_ref ref;		/* net->queues, groups' urls, requests, workers */
+	struct percpu_ref ref;		/* net->queues, groups' urls, requests, workers,
+					 * grants
+					 */
 	struct khttp_latency __percpu *latency;	/* ends with the queue */
 	struct khttp_shard __percpu *shards;	/* likewise */
 
@@ -78,6 +80,7 @@ struct khttp_queue {
 	struct list_head link;		/* net->queues */
 	bool leaving;			/* see step.h: no lookup finds it */
 	const struct khttp_queue_config *next; /* likewise: it is about to be set */
+	char *delegates;		/* names with commas between them, or NULL */
 
 	/* written under net->config and lock, READ_ONCE readers */
 	struct khttp_queue_policy policy;
@@ -100,6 +103,8 @@ struct khttp_queue {
 
 	spinlock_t lock;		/* guards, besides what is said above: */
 	struct list_head workers;	/* khttp_worker.queue_link */
+	struct list_head grants;	/* khttp_grant.link */
+	u32 n_grants;
 
 	/* A bit for each CPU at whose shard a fetcher may lie. Set and cleared
 	 * under that shard's lock, and only where it changes: by who lies down,
@@ -132,6 +137,13 @@ struct khttp_queue *khttp_queue_next(struct khttp_net *kn, u64 id);
  */
 void khttp_queue_set(struct khttp_queue *q,
 		     const struct khttp_queue_policy *policy, u8 state);
+/* Names of queues to which workers may hand requests on, checked; "" for none.
+ * -ENOMEM: nothing changed. Context: net->config held, sleeps
+ */
+char *khttp_queue_copy_delegates(const char *names);
+void khttp_queue_set_delegates(struct khttp_queue *q, char *names);
+/* Is this one of them? Context: net->config held */
+bool khttp_queue_delegates(const struct khttp_queue *q, const char *name);
 /* First phase of the end: dead, out of net->queues, waiting requests answered
  * 503 AppShutdown, workers told to leave. Context: net->config held, sleeps
  */
@@ -173,11 +185,15 @@ struct khttp_queue_usage {
 	u64 timeout;
 	u64 upgraded;
 	u32 upgrades;			/* of these, not over */
+	u64 delegated_out;
+	u64 delegated_in;
 };
 
 void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u);
 
-/* Workers: under q->lock inside. Attach fails with -ESHUTDOWN on a dead queue */
+/* Workers: under q->lock inside. Attach fails with -ESHUTDOWN on a dead queue, and
+ * as khttp_grant_enter()
+ */
 int khttp_queue_attach(struct khttp_queue *q, struct khttp_worker *w);
 void khttp_queue_detach(struct khttp_queue *q, struct khttp_worker *w);
 
@@ -235,6 +251,9 @@ void khttp_queue_unidle(struct khttp_queue *q, struct khttp_fetcher *f);
  * ordered with the look
  */
 bool khttp_queue_empty(const struct khttp_queue *q);
+
+/* Count one that went from the one to the other by a worker's wish */
+void khttp_queue_delegated(struct khttp_queue *from, struct khttp_queue *to);
 
 /* Count one that was answered 502 because its worker died */
 void khttp_queue_died(struct khttp_queue *q);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Requests that their owner gives up: refused by the kernel, cancelled by
- * their worker, or left behind by one that died.
+ * their worker, handed on to another queue, or left behind by one that died.
  */
 
 #include <linux/ktime.h>
@@ -255,4 +255,77 @@ void khttp_request_abandon(struct khttp_request *rq, bool taken)
 	if (!back)
 		khttp_queue_done(q, false);
 	khttp_queue_put(q);
+}
+
+static int delegate_error(enum khttp_reason why)
+{
+	switch (why) {
+	case KHTTP_REASON_NONE:
+		return 0;
+	case KHTTP_REASON_APP_SHUTDOWN:
+		return -ENOENT;
+	case KHTTP_REASON_QUEUE_FULL:
+		return -ENOSPC;
+	default:
+		return -EHOSTDOWN;
+	}
+}
+
+/* It is the other queue's before that can give it out */
+static enum khttp_reason move(struct khttp_request *rq, struct khttp_queue *to)
+{
+	struct khttp_queue *from = rq->queue;
+	u64 read = rq->body ? rq->body->read : 0;
+	u64 stage_ns = rq->stage_ns;
+	bool cacheable = rq->cacheable;
+	enum khttp_reason why;
+
+	rq->queue = khttp_queue_get(to);
+	rq->stage_ns = ktime_get_ns();
+	rq->cacheable = false;
+	rq->attempt--;
+	rq->hops++;
+	khttp_request_body_rewind(rq);
+	why = khttp_queue_push(to, rq);
+	if (why == KHTTP_REASON_NONE) {
+		khttp_queue_put(from);
+		return why;
+	}
+	rq->queue = from;
+	khttp_queue_put(to);
+	rq->stage_ns = stage_ns;
+	rq->cacheable = cacheable;
+	rq->attempt++;
+	rq->hops--;
+	if (!rq->body)
+		return why;
+	spin_lock_bh(&rq->lock);
+	rq->body->read = read;
+	spin_unlock_bh(&rq->lock);
+	return why;
+}
+
+int khttp_request_delegate(struct khttp_request *rq, struct khttp_queue *to)
+{
+	struct khttp_conn *c = rq->conn;
+	int err = 0;
+
+	/* As in khttp_request_abandon(); and who looks at rq->queue without being
+	 * the owner has this lock
+	 */
+	khttp_conn_get(c);
+	lock_sock(c->sk);
+	if (rq->gone)
+		err = -ECONNRESET;
+	else if (rq->begun || !khttp_request_body_whole(rq))
+		err = -EALREADY;
+	else if (rq->hops >= KHTTP_DELEGATE_HOPS)
+		err = -ELOOP;
+	if (!err)
+		err = delegate_error(move(rq, to));
+	if (!err)
+		khttp_conn_rearm(c);
+	release_sock(c->sk);
+	khttp_conn_put(c);
+	return err;
 }

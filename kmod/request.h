@@ -9,6 +9,7 @@
  *   RECEIVED   dispatch                                 WAITING, ANSWERED
  *   WAITING    queue: khttp_queue_push, _requeue        IN_HAND, ANSWERED
  *   IN_HAND    a worker's slot: khttp_queue_pop         WAITING, ANSWERED
+ *              (WAITING also in another queue: khttp_request_delegate)
  *   ANSWERED   nobody: the last of the answer was taken -
  *
  * The owner holds a reference, and whoever makes the move to ANSWERED drops
@@ -68,7 +69,9 @@ struct khttp_waiter {
 #define KHTTP_REQUEST_BYTES	(1024U - 8)
 
 struct khttp_request {
-	/* set by dispatch, read-only afterwards */
+	/* set by dispatch, read-only afterwards, but queue and cacheable: see
+	 * khttp_request_delegate()
+	 */
 	struct khttp_conn *conn;	/* holds a reference */
 	struct khttp_queue *queue;	/* holds a reference; NULL: kernel answers */
 	struct khttp_door *door;	/* likewise, what its group said; or NULL */
@@ -103,6 +106,7 @@ struct khttp_request {
 	u32 shard;			/* its CPU; under the socket lock, too */
 	unsigned long queued;		/* jiffies when it came to the queue */
 	u16 attempt;			/* deliveries so far */
+	u8 hops;			/* from queue to queue; the owner's */
 
 	/* under lock; who armed may take his waiter out without it */
 	struct khttp_waiter *waiter[KHTTP_WAIT_COUNT];
@@ -260,6 +264,13 @@ void khttp_request_cancel(struct khttp_request *rq);
  * other end of a request IN_HAND is told by its owner, khttp_queue_done().
  */
 void khttp_request_abandon(struct khttp_request *rq, bool taken);
+
+/*
+ * It is for another queue: 0, and that has the owner's reference. Else it stays
+ * the caller's: -ECONNRESET, -EALREADY, -ELOOP, -ENOENT, -ENOSPC, -EHOSTDOWN as in
+ * struct khttp_delegate. No waiter is armed.
+ */
+int khttp_request_delegate(struct khttp_request *rq, struct khttp_queue *to);
 
 /*
  * The owner refuses it: the kernel answers with that reason's status (or closes

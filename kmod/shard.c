@@ -412,6 +412,19 @@ void khttp_queue_done(struct khttp_queue *q, bool answered)
 }
 
 /**
+ * khttp_queue_delegated - a request went from one queue to another
+ * @from: the queue it was popped from
+ * @to: the queue it was pushed to
+ *
+ * Context: any.
+ */
+void khttp_queue_delegated(struct khttp_queue *from, struct khttp_queue *to)
+{
+	this_cpu_inc(from->shards->delegated_out);
+	this_cpu_inc(to->shards->delegated_in);
+}
+
+/**
  * khttp_queue_died - a request was answered 502 because its worker died
  * @q: the queue
  *

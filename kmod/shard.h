@@ -71,6 +71,8 @@ struct khttp_shard {
 	u64 timeout;			/* waited too long */
 	u64 upgraded;			/* answered 101 */
 	u64 upgrades_over;		/* of these, connections that ended */
+	u64 delegated_out;		/* handed on to another queue */
+	u64 delegated_in;		/* by another queue's workers */
 } ____cacheline_aligned_in_smp;
 
 /* A task may be on another CPU in the next moment: that harms nothing */

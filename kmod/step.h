@@ -60,6 +60,7 @@ struct khttp_step {
 			struct khttp_queue *q;
 			struct khttp_queue_config cfg;
 			const struct khttp_queue_config *before;
+			char *delegates; /* or NULL: as they are */
 		} queue;
 		struct {
 			struct khttp_group *g;

@@ -14,6 +14,7 @@
 
 #include "alloc.h"
 #include "event.h"
+#include "grant.h"
 #include "net.h"
 #include "worker_i.h"
 
@@ -90,6 +91,8 @@ void khttp_worker_put(struct khttp_worker *w)
 	if (w->queue)
 		khttp_queue_put(w->queue);
 	put_pid(w->pid);
+	if (w->grant)
+		khttp_grant_put(w->grant);
 	khttp_net_put(w->net);
 	kfree(w);
 }
@@ -177,6 +180,16 @@ static struct khttp_queue *find_queue(struct khttp_net *kn, const char *name,
 	return err ? ERR_PTR(err) : q;
 }
 
+/* Rights were looked at when the grant was made: it says what its file is for */
+static struct khttp_queue *granted_queue(struct khttp_grant *g,
+					 struct khttp_attach *a)
+{
+	if (a->queue[0] || a->role != KHTTP_ROLE_WORKER)
+		return ERR_PTR(-EINVAL);
+	strscpy(a->queue, g->queue->name, sizeof(a->queue));
+	return khttp_queue_get(g->queue);
+}
+
 static void identify(struct khttp_worker *w)
 {
 	w->id = (u32)atomic_inc_return(&w->net->next_worker_id);
@@ -209,7 +222,8 @@ static int attach_locked(struct khttp_worker *w, const struct file *file,
 
 	if (w->attached)
 		return -EBUSY;
-	q = find_queue(w->net, a->queue, file);
+	q = w->grant ? granted_queue(w->grant, a) :
+		       find_queue(w->net, a->queue, file);
 	if (IS_ERR(q))
 		return PTR_ERR(q);
 	w->queue = q;
@@ -256,7 +270,8 @@ int khttp_worker_attach(struct khttp_worker *w, struct file *file,
 	a->worker = w->id;
 	a->map_length = (u64)w->n_hands * w->slot_size;
 	a->features = KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_FILE_BODY |
-		      KHTTP_FEATURE_CACHE;
+		      KHTTP_FEATURE_CACHE | KHTTP_FEATURE_GRANT |
+		      KHTTP_FEATURE_DELEGATE;
 	if (IS_ENABLED(CONFIG_IO_URING))
 		a->features |= KHTTP_FEATURE_URING;
 	return 0;
@@ -333,6 +348,7 @@ void khttp_worker_info(const struct khttp_worker *w,
 		.fetched = atomic64_read(&w->fetched),
 		.answered = READ_ONCE(w->answered),
 		.since = w->since,
+		.grant = w->grant ? w->grant->id : 0,
 	};
 	memcpy(i->comm, w->comm, sizeof(i->comm));
 	look_into_hands(w, i);
@@ -346,6 +362,11 @@ struct khttp_worker *khttp_worker_of_link(struct list_head *queue_link)
 struct list_head *khttp_worker_link(struct khttp_worker *w)
 {
 	return &w->queue_link;
+}
+
+struct khttp_grant *khttp_worker_grant(const struct khttp_worker *w)
+{
+	return w->grant;
 }
 
 /* ---- drain ---- */

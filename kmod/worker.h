@@ -18,6 +18,7 @@
 #include <linux/types.h>
 #include <linux/khttp.h>
 
+struct khttp_grant;
 struct khttp_net;
 struct khttp_queue;
 
@@ -35,12 +36,15 @@ struct khttp_worker_info {
 	u32 owed;		/* in hand, and neither reading nor sending */
 	u32 pieces;		/* read or sent, but for the last of an answer */
 	u64 since;		/* ktime_get_boottime_seconds() */
+	u32 grant;		/* id of that by which it came, or 0 */
 };
 
 /* Context: q->lock held (from walking q->workers) */
 void khttp_worker_info(const struct khttp_worker *w, struct khttp_worker_info *i);
 struct khttp_worker *khttp_worker_of_link(struct list_head *queue_link);
 struct list_head *khttp_worker_link(struct khttp_worker *w);
+/* By which it came, or NULL */
+struct khttp_grant *khttp_worker_grant(const struct khttp_worker *w);
 /* Begin to drain; only marks and wakes. Context: q->lock held */
 void khttp_worker_drain(struct khttp_worker *w);
 

@@ -83,6 +83,7 @@ struct khttp_hand {
 struct khttp_worker {
 	/* set once, by open */
 	struct khttp_net *net;		/* holds a reference */
+	struct khttp_grant *grant;	/* likewise, of a file that one gave; or NULL */
 	refcount_t ref;			/* the file, a kill that waits */
 
 	/* set once, by ATTACH, before attached is */
@@ -268,6 +269,8 @@ static inline void khttp_hand_unlock(struct khttp_hand *hand)
  */
 void khttp_hand_empty(struct khttp_hand *hand, bool answered);
 int khttp_hand_cancel(struct khttp_worker *w, u64 id);
+/* To another queue: 0, or -errno as in struct khttp_delegate */
+int khttp_hand_delegate(struct khttp_worker *w, u64 id, struct khttp_queue *to);
 /* A request that nobody was told of goes back */
 void khttp_hand_return(struct khttp_worker *w, u64 id);
 /* Everything in hand is given back. The worker is GONE */
@@ -345,6 +348,9 @@ ssize_t khttp_store_add(struct khttp_hand *hand, const struct khttp_answer *a,
 void khttp_store_drop(struct khttp_hand *hand);
 long khttp_store_purge(struct khttp_worker *w, const char *url, size_t len,
 		       bool recursive);
+
+/* delegate.c */
+long khttp_delegate(struct khttp_worker *w, u64 id, const char *name);
 
 /* deliver.c */
 int khttp_deliver(const struct khttp_worker *w, u32 slot, u64 id,

@@ -132,6 +132,9 @@ void from_uapi(byte_view attributes, queue_info &out)
 	out.timeout = a.u64(KHTTP_QUEUE_A_TIMEOUT);
 	out.upgraded = a.u64(KHTTP_QUEUE_A_UPGRADED);
 	out.upgrades = a.u32(KHTTP_QUEUE_A_UPGRADES);
+	out.delegates = a.text(KHTTP_QUEUE_A_DELEGATES);
+	out.delegated_out = a.u64(KHTTP_QUEUE_A_DELEGATED_OUT);
+	out.delegated_in = a.u64(KHTTP_QUEUE_A_DELEGATED_IN);
 }
 
 void from_uapi(byte_view attributes, url_info &out)
@@ -184,6 +187,23 @@ void from_uapi(byte_view attributes, worker_info &out)
 	out.since = a.u64(KHTTP_WORKER_A_SINCE);
 	out.owed = a.u32(KHTTP_WORKER_A_OWED);
 	out.pieces = a.u32(KHTTP_WORKER_A_PIECES);
+	out.grant = a.u32(KHTTP_WORKER_A_GRANT);
+}
+
+void from_uapi(byte_view attributes, grant_info &out)
+{
+	const attribute_table a(attributes);
+
+	out.queue = a.required_text(KHTTP_GRANT_A_QUEUE);
+	out.id = a.u32(KHTTP_GRANT_A_ID);
+	out.pid = a.u32(KHTTP_GRANT_A_PID);
+	out.uid = a.u32(KHTTP_GRANT_A_UID);
+	out.command = a.text(KHTTP_GRANT_A_COMM);
+	out.max_workers = a.u32(KHTTP_GRANT_A_MAX_WORKERS);
+	out.workers = a.u32(KHTTP_GRANT_A_WORKERS);
+	out.attached = a.u64(KHTTP_GRANT_A_ATTACHED);
+	out.since = a.u64(KHTTP_GRANT_A_SINCE);
+	out.revoked = a.has(KHTTP_GRANT_A_REVOKED);
 }
 
 void from_uapi(byte_view attributes, cache_entry_info &out)
@@ -305,6 +325,8 @@ void to_uapi(const queue_settings &settings, message &out)
 	if (settings.verbosity)
 		out.put(KHTTP_QUEUE_A_VERBOSITY, static_cast<std::uint32_t>(*settings.verbosity));
 	put_optional(out, KHTTP_QUEUE_A_RETRY_AFTER, settings.retry_after);
+	if (settings.delegates)
+		out.put(KHTTP_QUEUE_A_DELEGATES, *settings.delegates);
 }
 
 void to_uapi(std::span<const limit_setting> settings, message &out)

@@ -61,6 +61,7 @@ void to_uapi(const rate_settings &settings, message &out);
 
 void from_uapi(byte_view attributes, listener_info &out);
 void from_uapi(byte_view attributes, worker_info &out);
+void from_uapi(byte_view attributes, grant_info &out);
 void from_uapi(byte_view attributes, cache_entry_info &out);
 void from_uapi(byte_view attributes, limit_info &out);
 void from_uapi(byte_view attributes, stat_info &out);

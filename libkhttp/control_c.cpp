@@ -88,7 +88,7 @@ khttp_worker_info c_of(const khttp::worker_info &w)
 {
 	return {w.queue.c_str(), w.command.c_str(), w.id,      w.pid,	   w.uid,  w.slots,
 		w.in_hand,	 number(w.state),   w.fetched, w.answered, w.since, w.owed,
-		w.pieces};
+		w.pieces,	 w.grant};
 }
 
 khttp_cache_info c_of(const khttp::cache_entry_info &e)

@@ -13,6 +13,8 @@
 #include <khttp/error.hpp>
 #include <khttp/fd.hpp>
 
+#include "grant.hpp"
+
 namespace khttp::detail {
 
 namespace {
@@ -59,28 +61,10 @@ int kernel_device::map(std::size_t length) noexcept
 	return 0;
 }
 
-std::string open_advice(int code)
-{
-	std::string text = "cannot open " KHTTP_DEVICE ": ";
-
-	switch (code) {
-	case ENOENT:
-	case ENXIO:
-	case ENODEV:
-		return text + "is the khttp module loaded? Try 'modprobe khttp'";
-	case EACCES:
-	case EPERM:
-		return text + "permission denied; its mode should be 0666, which "
-			      "khttp's udev rule sets (in a container the "
-			      "device must be passed in)";
-	default:
-		return text + std::strerror(code);
-	}
-}
-
 std::string attach_advice(int code, const options &wanted)
 {
-	std::string queue = "queue '" + wanted.queue + "'";
+	std::string queue = wanted.grant.empty() ? "queue '" + wanted.queue + "'"
+						  : "grant of " + wanted.grant;
 
 	switch (code) {
 	case ENOENT:
@@ -106,6 +90,11 @@ std::string attach_advice(int code, const options &wanted)
 		return queue + ": no memory for " +
 		       std::to_string(wanted.slots) +
 		       " slots; use fewer, or raise the memory limit";
+	case EKEYREVOKED:
+		return queue + " was revoked; ask who owns the queue";
+	case EUSERS:
+		return queue + " has as many workers as it may: use fewer threads, or "
+			       "see --workers of 'khttpctl queue grant'";
 	case ESHUTDOWN:
 		return queue + " is being deleted";
 	default:
@@ -114,6 +103,25 @@ std::string attach_advice(int code, const options &wanted)
 }
 
 } // namespace
+
+std::string open_advice(int code)
+{
+	std::string text = "cannot open " KHTTP_DEVICE ": ";
+
+	switch (code) {
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+		return text + "is the khttp module loaded? Try 'modprobe khttp'";
+	case EACCES:
+	case EPERM:
+		return text + "permission denied; its mode should be 0666, which "
+			      "khttp's udev rule sets (in a container pass the "
+			      "device in, or serve by a grant: KHTTP_GRANT)";
+	default:
+		return text + std::strerror(code);
+	}
+}
 
 long device::commit(std::uint64_t id, std::uint32_t flags) noexcept
 {
@@ -129,8 +137,10 @@ long device::cancel(std::uint64_t id) noexcept
 	return call(KHTTP_IOC_CANCEL, &what);
 }
 
-std::unique_ptr<device> open_device()
+std::unique_ptr<device> open_device(const std::string &socket)
 {
+	if (!socket.empty())
+		return std::make_unique<kernel_device>(open_granted(grant::receive(socket)));
 	unique_fd fd{open(KHTTP_DEVICE, O_RDWR | O_CLOEXEC)};
 
 	if (!fd)
@@ -141,12 +151,15 @@ std::unique_ptr<device> open_device()
 attachment attach(device &dev, const options &wanted)
 {
 	khttp_attach ask{};
+	const bool by_grant = !wanted.grant.empty();
 
-	if (wanted.queue.empty() || wanted.queue.size() >= sizeof(ask.queue))
+	if (!by_grant && (wanted.queue.empty() || wanted.queue.size() >= sizeof(ask.queue)))
 		throw error(EINVAL, "a queue's name has 1 to " +
 					    std::to_string(sizeof(ask.queue) - 1) +
 					    " characters");
-	wanted.queue.copy(ask.queue, wanted.queue.size());
+	/* A grant says itself what it is for */
+	if (!by_grant)
+		wanted.queue.copy(ask.queue, wanted.queue.size());
 	ask.role = KHTTP_ROLE_WORKER;
 	ask.slots = wanted.slots;
 	ask.request_area = wanted.request_area;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include <linux/khttp.h>
 
@@ -47,8 +48,12 @@ struct attachment {
 	std::uint64_t features = 0;
 };
 
-/* Throws khttp::error when there is no device. */
-std::unique_ptr<device> open_device();
+/* By the grant that is passed at SOCKET, or /dev/khttp if that is empty. Throws
+ * khttp::error when there is none. */
+std::unique_ptr<device> open_device(const std::string &socket);
+
+/* What to do when /dev/khttp cannot be opened with this errno. */
+std::string open_advice(int code);
 
 /* Attach DEV as WANTED says and map the slots; throws khttp::error. */
 attachment attach(device &dev, const options &wanted);

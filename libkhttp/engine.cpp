@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include <poll.h>
 #include <sched.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -94,6 +95,13 @@ std::error_code engine::lost() const
 	std::scoped_lock guard{lock_};
 
 	return lost_;
+}
+
+bool engine::gone() const noexcept
+{
+	pollfd look{.fd = device_->fd(), .events = 0, .revents = 0};
+
+	return poll(&look, 1, 0) > 0 && look.revents & POLLHUP;
 }
 
 void engine::lose(int code)
@@ -306,6 +314,26 @@ void engine::cancel(delivery &d) noexcept
 	if (d.at != phase::answered)
 		d.at = phase::answered;
 	finish(d);
+}
+
+long engine::delegate(delivery &d, std::string_view queue) noexcept
+{
+	khttp_delegate ask{.id = d.id, .queue = {}, .flags = 0, .reserved = 0};
+	long result;
+
+	if (queue.empty() || queue.size() >= sizeof(ask.queue))
+		return -EINVAL;
+	queue.copy(ask.queue, queue.size());
+	do {
+		result = device_->call(KHTTP_IOC_DELEGATE, &ask);
+	} while (result == -EINTR);
+	if (result < 0 && !ends_request(result))
+		return result;
+	d.at = phase::answered;
+	if (result < 0)
+		d.ended = code_of(result);
+	finish(d);
+	return result;
 }
 
 exchange engine::keep(delivery &d)

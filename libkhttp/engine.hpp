@@ -60,6 +60,8 @@ public:
 	std::size_t in_hand() const noexcept { return live_; }
 	/* Why the worker was lost; empty while it is not. */
 	std::error_code lost() const;
+	/* The kernel knows the worker no more, or its queue is gone. */
+	bool gone() const noexcept;
 	void on_failure(failure_handler function);
 	void report(std::string what, std::error_code error) const;
 	void report_refusal(delivery &d, std::error_code why) const;
@@ -76,6 +78,8 @@ public:
 	long read_wait(delivery &d, std::span<char> buffer,
 		       std::uint32_t flags) noexcept;
 	void cancel(delivery &d) noexcept;
+	/* To another queue; 0, or -errno and it stays. */
+	long delegate(delivery &d, std::string_view queue) noexcept;
 	/* Hand the handler's side over; empty when it was before. */
 	exchange keep(delivery &d);
 	/* The handler's side is done with it: what it left open is ended. */

@@ -107,34 +107,6 @@ std::shared_ptr<const unique_fd> open_netns(const std::string &name)
 	fail(errno, "cannot open the network namespace " + path);
 }
 
-/*
- * A thread of its own enters the namespace and ends there: coming back is a
- * step that can fail, and the caller's other threads are not disturbed.
- */
-void run_in_netns(const unique_fd *netns, const std::function<void()> &work)
-{
-	std::exception_ptr failure;
-
-	if (!netns)
-		return work();
-	std::thread([&] {
-		try {
-			if (setns(netns->get(), CLONE_NEWNET) < 0) {
-				if (errno == EPERM)
-					throw error(EPERM,
-						    "entering another network namespace needs "
-						    "CAP_SYS_ADMIN: run it with sudo");
-				fail(errno, "cannot enter the network namespace");
-			}
-			work();
-		} catch (...) {
-			failure = std::current_exception();
-		}
-	}).join();
-	if (failure)
-		std::rethrow_exception(failure);
-}
-
 socket_ptr connect_socket()
 {
 	socket_ptr sock(nl_socket_alloc());
@@ -202,6 +174,34 @@ genl_link open_in(std::shared_ptr<const unique_fd> netns)
 }
 
 } // namespace
+
+/*
+ * A thread of its own enters the namespace and ends there: coming back is a
+ * step that can fail, and the caller's other threads are not disturbed.
+ */
+void run_in_netns(const unique_fd *netns, const std::function<void()> &work)
+{
+	std::exception_ptr failure;
+
+	if (!netns)
+		return work();
+	std::thread([&] {
+		try {
+			if (setns(netns->get(), CLONE_NEWNET) < 0) {
+				if (errno == EPERM)
+					throw error(EPERM,
+						    "entering another network namespace needs "
+						    "CAP_SYS_ADMIN: run it with sudo");
+				fail(errno, "cannot enter the network namespace");
+			}
+			work();
+		} catch (...) {
+			failure = std::current_exception();
+		}
+	}).join();
+	if (failure)
+		std::rethrow_exception(failure);
+}
 
 genl_link open_genl(const std::string &netns)
 {

@@ -65,6 +65,8 @@ struct genl_link {
 	std::shared_ptr<const unique_fd> netns;
 };
 
+/* Runs @work in that namespace, or right here if it is null */
+void run_in_netns(const unique_fd *netns, const std::function<void()> &work);
 /* @netns: an empty string, a name below /run/netns, or a path */
 [[nodiscard]] genl_link open_genl(const std::string &netns);
 /* A second socket in the namespace of @link, listening to a multicast group only */

@@ -23,6 +23,8 @@ options for_queue(std::string_view name)
 
 queue::queue(std::string_view name) : queue{for_queue(name)} {}
 
+queue::queue(const granted &by) : queue{options{.queue = {}, .grant = by.socket}} {}
+
 queue::queue(const options &wanted) : engine_{detail::make_engine(wanted)} {}
 
 queue::queue(queue &&) noexcept = default;

@@ -58,7 +58,8 @@ khttp::options from_c(const char *name, const khttp_queue_options *from)
 {
 	khttp::options to;
 
-	to.queue = name;
+	if (name)
+		to.queue = name;
 	if (!from)
 		return to;
 	if (from->slots)
@@ -69,6 +70,8 @@ khttp::options from_c(const char *name, const khttp_queue_options *from)
 	to.reply_area = from->reply_area;
 	to.transport = static_cast<khttp::transport>(from->transport);
 	to.scheduling = static_cast<khttp::scheduling>(from->scheduling);
+	if (from->grant)
+		to.grant = from->grant;
 	return to;
 }
 
@@ -371,6 +374,11 @@ int khttp_exchange_upgrade(khttp_exchange *ex, const char *protocol)
 int khttp_exchange_end(khttp_exchange *ex)
 {
 	return ex->upgraded ? result_of(ex->upgraded->end()) : -EINVAL;
+}
+
+int khttp_exchange_delegate(khttp_exchange *ex, const char *queue)
+{
+	return result_of(response_of(ex).delegate(queue));
 }
 
 void khttp_exchange_cancel(khttp_exchange *ex)

@@ -232,6 +232,18 @@ std::error_code response::finish() noexcept
 	return commit_piece(*of_);
 }
 
+std::error_code response::delegate(std::string_view queue) noexcept
+{
+	std::error_code refused = of_->can_answer();
+
+	if (!refused && of_->at == phase::streaming)
+		refused = misuse::head_sent;
+	if (refused)
+		return refused;
+	long result = of_->home.delegate(*of_, queue);
+	return result < 0 ? code_of(result) : std::error_code{};
+}
+
 void response::cancel() noexcept
 {
 	if (of_->at != phase::answered)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <khttp/server.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <sys/eventfd.h>
 
 #include "engine.hpp"
+#include "grant.hpp"
 #include "signals.hpp"
 
 namespace khttp {
@@ -27,6 +29,10 @@ namespace {
 
 /* Answers wait in the batch while the next handler runs, but not longer. */
 constexpr std::chrono::microseconds batch_age{200};
+
+/* Between two looks for a grant, at first and at last. */
+constexpr std::chrono::milliseconds first_pause{50};
+constexpr std::chrono::milliseconds longest_pause{2000};
 
 /* CPUs this process may use, which a container's may be fewer of. */
 unsigned usable_cpus()
@@ -55,6 +61,13 @@ struct server::impl {
 	explicit impl(const options &wanted);
 	void report(const std::string &what, std::error_code error = {}) const;
 	void report_exception() const;
+	void attach();
+	void drain_all() noexcept;
+	bool attach_again(std::optional<detail::signal_watch> &watch);
+	void run_once(std::optional<detail::signal_watch> &watch);
+	bool engine_gone() const noexcept;
+	bool pause(std::chrono::milliseconds time,
+		   std::optional<detail::signal_watch> &watch);
 	void serve(engine &e);
 	void serve_ready(engine &e);
 	void call(engine &e, delivery &d);
@@ -64,7 +77,7 @@ struct server::impl {
 	void stop() noexcept;
 
 	const options wanted;
-	std::vector<std::shared_ptr<engine>> engines;
+	const std::string socket; /* of the grant that it serves by, if any */
 	handler function;
 	coroutine async_function;
 	failure_handler failure;
@@ -72,19 +85,42 @@ struct server::impl {
 	unique_fd signalled{eventfd(0, EFD_CLOEXEC)};
 	unique_fd ended{eventfd(0, EFD_CLOEXEC)};
 	std::atomic<unsigned> serving = 0;
+	std::atomic<bool> stopping = false;
 	std::mutex lock; /* guards: */
 	std::optional<khttp::error> broken;
+	std::mutex engines_lock; /* held to change, and by who is not run(): */
+	std::vector<std::shared_ptr<engine>> engines;
 };
 
-server::impl::impl(const options &asked) : wanted{asked}
+server::impl::impl(const options &asked)
+	: wanted{asked}, socket{detail::grant_socket(asked)}
 {
-	unsigned threads = wanted.threads ? wanted.threads : usable_cpus();
-
 	if (!signalled || !ended)
 		throw khttp::error(errno, "cannot make an eventfd: too many "
 					  "open files?");
-	for (unsigned i = 0; i < threads; i++)
-		engines.push_back(detail::make_engine(wanted));
+	attach();
+}
+
+/* All of them or none. */
+void server::impl::attach()
+{
+	unsigned threads = wanted.threads ? wanted.threads : usable_cpus();
+	std::vector<std::shared_ptr<engine>> made;
+
+	for (unsigned i = 0; i < threads; i++) {
+		made.push_back(detail::make_engine(wanted));
+		made.back()->on_failure(failure);
+	}
+	std::scoped_lock guard{engines_lock};
+	engines = std::move(made);
+	if (stopping)
+		drain_all();
+}
+
+void server::impl::drain_all() noexcept
+{
+	for (const auto &e : engines)
+		e->drain();
 }
 
 void server::impl::report(const std::string &what, std::error_code error) const
@@ -186,8 +222,10 @@ void server::impl::thread_main(engine &e) noexcept
 
 void server::impl::stop() noexcept
 {
-	for (const auto &e : engines)
-		e->drain();
+	stopping = true;
+	std::scoped_lock guard{engines_lock};
+	drain_all();
+	eventfd_write(ended.get(), 1); /* who pauses */
 }
 
 void server::impl::wait_for_threads(
@@ -209,6 +247,57 @@ void server::impl::wait_for_threads(
 		if (set[0].revents & POLLIN)
 			eventfd_read(ended.get(), &count);
 	}
+}
+
+/* False: a signal came or stop() was called. */
+bool server::impl::pause(std::chrono::milliseconds time,
+			 std::optional<detail::signal_watch> &watch)
+{
+	pollfd set[] = {{.fd = ended.get(), .events = POLLIN, .revents = 0},
+			{.fd = signalled.get(), .events = POLLIN, .revents = 0}};
+	eventfd_t count;
+
+	if (poll(set, 2, static_cast<int>(time.count())) <= 0)
+		return !stopping;
+	if (set[1].revents & POLLIN) {
+		watch.reset();
+		stop();
+	}
+	/* May be there from a thread that ended: then it is a look too early */
+	eventfd_read(ended.get(), &count);
+	return !stopping;
+}
+
+/*
+ * Whoever granted the queue may come back: with another grant, as the queue may be
+ * another one by then.
+ */
+bool server::impl::attach_again(std::optional<detail::signal_watch> &watch)
+{
+	std::chrono::milliseconds time = first_pause;
+
+	report("the grant is gone; looks for another one at " + socket);
+	while (pause(time, watch)) {
+		try {
+			attach();
+			report("serves again by the grant of " + socket);
+			return true;
+		} catch (const khttp::error &) {
+			time = std::min(2 * time, longest_pause);
+		}
+	}
+	return false;
+}
+
+bool server::impl::engine_gone() const noexcept
+{
+	return std::ranges::any_of(engines,
+				   [](const auto &e) { return e->gone(); });
+}
+
+server::server(const granted &by)
+	: server{options{.queue = {}, .grant = by.socket}}
+{
 }
 
 server::server(std::string_view queue)
@@ -235,33 +324,43 @@ void server::handle_coroutine(coroutine function)
 void server::on_error(failure_handler function)
 {
 	impl_->failure = function;
+	std::scoped_lock guard{impl_->engines_lock};
 	for (const auto &e : impl_->engines)
 		e->on_failure(function);
+}
+
+/* Until none of the workers has anything to do any more. */
+void server::impl::run_once(std::optional<detail::signal_watch> &watch)
+{
+	std::vector<std::jthread> threads; /* destroyed first: joins */
+
+	try {
+		for (const auto &e : engines) {
+			serving++;
+			threads.emplace_back([this, &e] { thread_main(*e); });
+		}
+	} catch (const std::system_error &) {
+		stop();
+		throw;
+	}
+	wait_for_threads(watch);
+	threads.clear();
+	if (broken)
+		throw *broken;
 }
 
 void server::run()
 {
 	std::optional<detail::signal_watch> watch;
-	std::vector<std::jthread> threads; /* destroyed first: joins */
 
 	if (!impl_->function && !impl_->async_function)
 		throw std::logic_error{"khttp::server has no handler"};
 	if (impl_->wanted.handle_signals)
 		watch.emplace(impl_->signalled.get());
-	try {
-		for (const auto &e : impl_->engines) {
-			impl_->serving++;
-			threads.emplace_back(
-				[this, &e] { impl_->thread_main(*e); });
-		}
-	} catch (const std::system_error &) {
-		impl_->stop();
-		throw;
-	}
-	impl_->wait_for_threads(watch);
-	threads.clear();
-	if (impl_->broken)
-		throw *impl_->broken;
+	do
+		impl_->run_once(watch);
+	while (!impl_->socket.empty() && !impl_->stopping &&
+	       impl_->engine_gone() && impl_->attach_again(watch));
 }
 
 void server::stop() noexcept

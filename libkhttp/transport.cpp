@@ -7,6 +7,7 @@
 
 #include "engine_ioctl.hpp"
 #include "engine_uring.hpp"
+#include "grant.hpp"
 
 namespace khttp::detail {
 
@@ -46,6 +47,7 @@ options checked(options wanted)
 	if (wanted.batch < 1)
 		throw error(EINVAL, "batch must be at least 1");
 	wanted.transport = asked_for(wanted);
+	wanted.grant = grant_socket(wanted);
 	return wanted;
 }
 
@@ -54,7 +56,7 @@ options checked(options wanted)
 std::shared_ptr<engine> make_engine(const options &asked)
 {
 	options wanted = checked(asked);
-	std::unique_ptr<device> dev = open_device();
+	std::unique_ptr<device> dev = open_device(wanted.grant);
 	attachment got = attach(*dev, wanted);
 
 	if (wanted.transport != transport::ioctl) {

@@ -26,6 +26,7 @@
 #include <khttp/error_log.hpp>
 #include <khttp/export.hpp>
 #include <khttp/filter.hpp>
+#include <khttp/grant.hpp>
 #include <khttp/listener.hpp>
 #include <khttp/worker.hpp>
 
@@ -57,6 +58,7 @@ struct queue_settings {
 	std::optional<queue_state> state;
 	std::optional<khttp::verbosity> verbosity;
 	std::optional<std::uint32_t> retry_after; /* seconds, told in a 503 */
+	std::optional<std::string> delegates = {}; /* see queue_info */
 };
 
 struct queue_info {
@@ -84,6 +86,9 @@ struct queue_info {
 	std::uint64_t timeout = 0; /* waited too long: 503 */
 	std::uint64_t upgraded = 0; /* answered 101 */
 	std::uint32_t upgrades = 0; /* of these, still open */
+	std::string delegates = {}; /* queues its workers may hand on to: "a,b" */
+	std::uint64_t delegated_out = 0;
+	std::uint64_t delegated_in = 0;
 };
 
 struct url_info {
@@ -294,6 +299,13 @@ public:
 	void drain_queue(std::string_view name);
 	/* The same of one; @id as in worker_info. ESRCH: not attached there */
 	void drain_worker(std::string_view queue, std::uint32_t id);
+	/* For so many workers at once, 0: the default; see khttp/grant.hpp */
+	[[nodiscard]] grant grant_queue(std::string_view name, std::uint32_t workers = 0);
+	[[nodiscard]] std::vector<grant_info> grants();
+	/* Nobody attaches by it any more; @detach: who did is gone, too */
+	grants_revoked revoke_grant(std::string_view queue, std::uint32_t id,
+				    bool detach = false);
+	grants_revoked revoke_grants(std::string_view queue, bool detach = false);
 	[[nodiscard]] queue_info find_queue(std::string_view name);
 	[[nodiscard]] std::vector<queue_info> queues();
 

@@ -52,6 +52,7 @@ struct khttp_queue_options {
 	uint32_t reply_area;   /* bytes */
 	uint32_t transport;    /* enum khttp_transport */
 	uint32_t scheduling;   /* enum khttp_scheduling */
+	const char *grant;     /* socket of a grant, instead of the name */
 };
 
 /* Bytes in the request; valid until it is answered. No NUL at the end. */
@@ -61,7 +62,7 @@ struct khttp_bytes {
 };
 
 /* NULL and errno when it fails; khttp_queue_open_error() says what to do.
- * OPTIONS may be NULL. */
+ * OPTIONS may be NULL, and NAME where a grant says what is served. */
 struct khttp_queue *khttp_queue_open(const char *name,
 				     const struct khttp_queue_options *options);
 /* The calling thread's last failed open, as a sentence. */
@@ -165,6 +166,9 @@ int khttp_exchange_offers(const struct khttp_exchange *ex,
 			  const char *protocol);
 int khttp_exchange_upgrade(struct khttp_exchange *ex, const char *protocol);
 int khttp_exchange_end(struct khttp_exchange *ex);
+/* It is for another queue, as response::delegate() says. 0, or -errno, with which
+ * it stays this worker's. */
+int khttp_exchange_delegate(struct khttp_exchange *ex, const char *queue);
 /* Give the request up: the client's connection is closed. */
 void khttp_exchange_cancel(struct khttp_exchange *ex);
 

@@ -161,6 +161,7 @@ struct khttp_worker_info {
 	uint64_t since;
 	uint32_t owed;	 /* in hand and waiting for it, not for their client */
 	uint32_t pieces; /* grows, and wraps: it went on with a request */
+	uint32_t grant;	 /* by which it came; 0: by its own right */
 };
 
 struct khttp_cache_info {

@@ -38,6 +38,13 @@ enum class scheduling {
 struct options {
 	std::string queue; /* name of the queue to serve */
 
+	/*
+	 * Path of a unix socket that passes the grant of a queue (khttp/grant.hpp):
+	 * then that one is served, and `queue` is not looked at. Empty: what the
+	 * environment variable KHTTP_GRANT says, and if that says nothing, `queue`.
+	 */
+	std::string grant = {};
+
 	/* Serving threads of a server, each a worker of its own; 0 = one per
 	 * CPU this process may use. A khttp::queue ignores it. */
 	unsigned threads = 0;

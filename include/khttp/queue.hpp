@@ -11,6 +11,7 @@
 #include <khttp/error.hpp>
 #include <khttp/exchange.hpp>
 #include <khttp/export.hpp>
+#include <khttp/grant.hpp>
 #include <khttp/options.hpp>
 
 namespace khttp {
@@ -34,6 +35,7 @@ public:
 	/* Throws khttp::error when the queue cannot be attached to. */
 	explicit queue(std::string_view name);
 	explicit queue(const options &wanted);
+	explicit queue(const granted &by);
 	queue(queue &&) noexcept;
 	queue &operator=(queue &&) noexcept;
 	~queue();

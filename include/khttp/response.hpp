@@ -79,6 +79,14 @@ public:
 	 * speaks PROTOCOL, which the request has to offer (request::offers()) and
 	 * whose body, if it has one, has to be read first. */
 	upgraded upgrade(std::string_view protocol) noexcept;
+	/*
+	 * It is for the workers of that queue, one of those to which this one may
+	 * hand on: khttpctl queue set NAME delegates. Without an error the request
+	 * is over for this worker; with one it is as before, to be answered after
+	 * all: EACCES not one of those, ENOENT, ENOSPC full, EHOSTDOWN not active,
+	 * ELOOP handed on too often, EALREADY read too far, EBUSY is being read.
+	 */
+	std::error_code delegate(std::string_view queue) noexcept;
 
 	/* Give the request up: the client's connection is closed. */
 	void cancel() noexcept;

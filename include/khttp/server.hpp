@@ -13,6 +13,7 @@
 #include <khttp/error.hpp>
 #include <khttp/exchange.hpp>
 #include <khttp/export.hpp>
+#include <khttp/grant.hpp>
 #include <khttp/options.hpp>
 
 namespace khttp {
@@ -37,6 +38,7 @@ public:
 	/* Attach; throw khttp::error when the queue does not let us. */
 	explicit server(std::string_view queue);
 	explicit server(const options &wanted);
+	explicit server(const granted &by);
 	server(const server &) = delete;
 	server &operator=(const server &) = delete;
 	~server();
@@ -68,6 +70,9 @@ public:
 	 * end of the queue; then finish everything in hand, kept requests and
 	 * streams included, and return. A second signal kills as usual.
 	 * Throws khttp::error when the workers were lost to an error.
+	 *
+	 * With a grant the end of the queue, or of the grant, is not the end: it
+	 * looks for a grant at the same socket until there is one, and serves on.
 	 */
 	void run();
 	/* End run() the same way; from any thread, or before it. */

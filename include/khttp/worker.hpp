@@ -30,6 +30,7 @@ struct worker_info {
 	std::uint64_t since = 0; /* seconds of uptime when it attached */
 	std::uint32_t owed = 0;	 /* in hand and waiting for it, not for their client */
 	std::uint32_t pieces = 0; /* grows, and wraps: it went on with a request */
+	std::uint32_t grant = 0;  /* by which it came; 0: by its own right */
 };
 
 } // namespace khttp

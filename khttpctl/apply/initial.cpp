@@ -14,7 +14,7 @@ namespace {
 const object initial_queue = {
 	{"length", {"1000"}},	 {"owner", {"root:root"}},    {"mode", {"0660"}},
 	{"redeliver", {"3"}},	 {"redeliver-body", {"64K"}}, {"verbosity", {"full"}},
-	{"retry-after", {"1s"}}, {"state", {"active"}},
+	{"retry-after", {"1s"}}, {"state", {"active"}},	      {"delegates", {"none"}},
 };
 const object initial_group = {
 	{"server", {"on"}},

@@ -26,6 +26,7 @@ object words_of(const khttp::queue_info &queue)
 		{"verbosity", {std::string(khttp::to_string(queue.verbosity))}},
 		{"retry-after", number("retry-after", queue.retry_after)},
 		{"state", {std::string(khttp::to_string(queue.state))}},
+		{"delegates", {queue.delegates.empty() ? "none" : queue.delegates}},
 	};
 }
 

@@ -72,7 +72,8 @@ supervisor::supervisor(context &ctx, const wishes &wanted)
 
 /*
  * Whoever is attached before us serves on until there is another one for it: its
- * command, user or limits may be other ones than ours.
+ * command, user or limits may be other ones than ours. Who came by a grant is
+ * somebody else's, in a container of his own.
  */
 void supervisor::adopt()
 {
@@ -81,7 +82,8 @@ void supervisor::adopt()
 	for (const khttp::worker_info &info : control_.workers()) {
 		auto pid = static_cast<pid_t>(info.pid);
 
-		if (info.queue != wishes_.queue || !pid || std::ranges::count(known, pid))
+		if (info.queue != wishes_.queue || info.grant || !pid ||
+		    std::ranges::count(known, pid))
 			continue;
 		known.push_back(pid);
 		if (std::optional<process> found = process::adopt(pid)) {
@@ -216,7 +218,8 @@ void supervisor::obey(const action &a)
 		control_.set_queue(wishes_.queue, {.length = {}, .uid = {}, .gid = {}, .mode = {},
 						   .redeliver = {}, .redeliver_body = {},
 						   .state = khttp::queue_state::offline,
-						   .verbosity = {}, .retry_after = {}});
+						   .verbosity = {}, .retry_after = {},
+						   .delegates = {}});
 	}
 }
 

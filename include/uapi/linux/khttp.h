@@ -31,9 +31,13 @@
  *     STATE <>        enum khttp_queue_state
  *     VERBOSITY <>    enum khttp_verbosity, of 503 answers made by the kernel
  *     RETRY_AFTER <>  seconds, the field's value in those answers
+ *     DELEGATES <>    string: queues to which its workers may hand requests on,
+ *                     with commas between them, up to KHTTP_DELEGATES_MAX of
+ *                     this namespace, there or not; empty, the default: none
  *     WAITING IN_HAND WORKERS OLDEST_MS >
  *     UPGRADES >      connections that its workers answered 101 on, now
  *     RECEIVED DELIVERED ANSWERED REFUSED REDELIVERED DIED TIMEOUT UPGRADED > u64
+ *     DELEGATED_OUT DELEGATED_IN > u64, requests handed on to others, and by them
  * KHTTP_CMD_QUEUE_DEL      NAME <      waiting requests get 503, workers detach
  * KHTTP_CMD_QUEUE_DRAIN    NAME <      ask every attached worker to finish and go
  *
@@ -156,8 +160,21 @@
  *                     their client to send or to receive
  *     PIECES >        counts, and wraps, when a worker went on with a request
  *                     that it did not finish by that
+ *     GRANT >         number of the grant by which it came, if it did
  * KHTTP_CMD_WORKER_DRAIN   QUEUE < ID <  nothing new for this worker, who finishes
  *                          what it holds; -ESRCH: it is not attached there
+ *
+ * KHTTP_CMD_GRANT_GET      (dump) of each grant (KHTTP_IOC_GRANT), while somebody
+ *                          has its descriptor or came by it:
+ *     QUEUE ID >      unique in the namespace
+ *     PID UID COMM >  who made it
+ *     MAX_WORKERS WORKERS >  that may be, and that are attached by it
+ *     ATTACHED(u64) > so many have been
+ *     SINCE(u64) >    s of uptime, when it was made
+ *     REVOKED(flag) >
+ * KHTTP_CMD_GRANT_REVOKE   QUEUE < and ID <, or ALL(flag) <: nobody attaches by it
+ *                          any more. For the queue's owner, too. COUNT of grants >
+ *     DETACH(flag) <  who came by it is gone, WORKERS > of them
  *
  * KHTTP_CMD_CACHE_GET      (dump) URL QUEUE STATUS AGE TTL LENGTH(u64)
  *                          CHARGED(u64) HITS(u64) >
@@ -246,6 +263,8 @@
 #define KHTTP_QUEUE_LENGTH_MAX	1000000
 #define KHTTP_REDELIVER_MAX	100
 #define KHTTP_REDELIVER_BODY_MAX 65536
+#define KHTTP_DELEGATES_MAX	16
+#define KHTTP_DELEGATE_HOPS	8	/* of a request, from queue to queue */
 #define KHTTP_ERROR_METHOD_MAX	24
 #define KHTTP_ERROR_TARGET_MAX	256
 #define KHTTP_TRUSTED_MAX	64
@@ -304,6 +323,8 @@ enum khttp_cmd {
 	KHTTP_CMD_TRANSACTION_BEGIN,
 	KHTTP_CMD_TRANSACTION_COMMIT,
 	KHTTP_CMD_TRANSACTION_ABORT,
+	KHTTP_CMD_GRANT_GET,
+	KHTTP_CMD_GRANT_REVOKE,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -335,6 +356,9 @@ enum khttp_queue_attr {
 	KHTTP_QUEUE_A_TIMEOUT,
 	KHTTP_QUEUE_A_UPGRADED,
 	KHTTP_QUEUE_A_UPGRADES,
+	KHTTP_QUEUE_A_DELEGATES,
+	KHTTP_QUEUE_A_DELEGATED_OUT,
+	KHTTP_QUEUE_A_DELEGATED_IN,
 	__KHTTP_QUEUE_A_LAST
 };
 #define KHTTP_QUEUE_A_MAX (__KHTTP_QUEUE_A_LAST - 1)
@@ -514,6 +538,7 @@ enum khttp_worker_attr {
 	KHTTP_WORKER_A_SINCE,
 	KHTTP_WORKER_A_OWED,
 	KHTTP_WORKER_A_PIECES,
+	KHTTP_WORKER_A_GRANT,
 	__KHTTP_WORKER_A_LAST
 };
 #define KHTTP_WORKER_A_MAX (__KHTTP_WORKER_A_LAST - 1)
@@ -524,6 +549,26 @@ enum khttp_worker_state {
 	KHTTP_WORKER_DRAINING,	/* gets nothing new, finishes what it holds */
 	KHTTP_WORKER_GONE,	/* its address space ended; being cleaned up */
 };
+
+enum khttp_grant_attr {
+	KHTTP_GRANT_A_UNSPEC,
+	KHTTP_GRANT_A_PAD,
+	KHTTP_GRANT_A_QUEUE,
+	KHTTP_GRANT_A_ID,
+	KHTTP_GRANT_A_ALL,
+	KHTTP_GRANT_A_DETACH,
+	KHTTP_GRANT_A_PID,
+	KHTTP_GRANT_A_UID,
+	KHTTP_GRANT_A_COMM,
+	KHTTP_GRANT_A_MAX_WORKERS,
+	KHTTP_GRANT_A_WORKERS,
+	KHTTP_GRANT_A_ATTACHED,
+	KHTTP_GRANT_A_SINCE,
+	KHTTP_GRANT_A_REVOKED,
+	KHTTP_GRANT_A_COUNT,
+	__KHTTP_GRANT_A_LAST
+};
+#define KHTTP_GRANT_A_MAX (__KHTTP_GRANT_A_LAST - 1)
 
 enum khttp_cache_attr {
 	KHTTP_CACHE_A_UNSPEC,
@@ -714,6 +759,8 @@ enum khttp_event_type {
  *   WAIT     tell me when this request's client is gone
  *   DRAIN    nothing new for me; I finish what I hold
  *   PURGE    drop what my queue's URLs have in the response cache
+ *   DELEGATE the request is for another queue's workers (by ioctl, also beside a
+ *            ring, like PURGE)
  *
  * io_uring: SQE opcode IORING_OP_URING_CMD, cmd_op one of KHTTP_U_*, struct
  * khttp_ucmd in its 16 bytes of payload (SQE128 is not needed). Many commands
@@ -752,6 +799,8 @@ enum khttp_event_type {
 					     */
 #define KHTTP_FEATURE_TRANSACTION (1ULL << 6) /* TRANSACTION_*, a url's REPLACE */
 #define KHTTP_FEATURE_UPGRADE	(1ULL << 7) /* 101, KHTTP_REPLY_SHUT */
+#define KHTTP_FEATURE_GRANT	(1ULL << 8) /* KHTTP_IOC_GRANT, GRANT_* */
+#define KHTTP_FEATURE_DELEGATE	(1ULL << 9) /* KHTTP_IOC_DELEGATE, DELEGATES */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -762,6 +811,9 @@ enum khttp_role {
 #define KHTTP_AREA_MIN		8192	/* a page multiple, each of the two areas */
 #define KHTTP_AREA_MAX		262144
 #define KHTTP_SLOTS_BYTES_MAX	(64U << 20) /* slots * (request + reply area) */
+#define KHTTP_GRANTS_MAX	1024	/* of a queue */
+#define KHTTP_GRANT_WORKERS	256	/* attached by a grant, unless it is said */
+#define KHTTP_GRANT_WORKERS_MAX	16384
 
 /**
  * struct khttp_attach - KHTTP_IOC_ATTACH: bind this file to a queue
@@ -777,8 +829,12 @@ enum khttp_role {
  * @map_length: out: bytes to mmap: slots * (request_area + reply_area)
  * @features: out: KHTTP_FEATURE_* bits
  *
+ * A file that KHTTP_IOC_OPEN gave is bound to its grant's queue: @queue is
+ * empty, and out: that one's name; @role is the grant's.
+ *
  * Errors: -ENOENT no such queue, -EACCES the queue's owner and mode do not
- * let you, -EBUSY attached already, -ENOMEM, -E2BIG over a limit above.
+ * let you, -EBUSY attached already, -ENOMEM, -E2BIG over a limit above; by a
+ * grant -EKEYREVOKED it was revoked, -EUSERS as many as it may are attached.
  */
 struct khttp_attach {
 	char queue[KHTTP_QUEUE_NAME_MAX];
@@ -790,6 +846,35 @@ struct khttp_attach {
 	__u32 worker;
 	__u64 map_length;
 	__u64 features;
+};
+
+/**
+ * struct khttp_grant_new - KHTTP_IOC_GRANT: let others attach to a queue
+ * @queue: name of the queue, NUL-terminated
+ * @role: of who attaches by it: KHTTP_ROLE_WORKER
+ * @flags: must be 0
+ * @workers: that may be attached by it at once, 1 to KHTTP_GRANT_WORKERS_MAX;
+ *	0: KHTTP_GRANT_WORKERS. Out: the value in force
+ * @id: out: its number, as in netlink
+ *
+ * Returns a new descriptor, close-on-exec. Who has it, or gets it passed, can
+ * do one thing: KHTTP_IOC_OPEN gives a file like an open /dev/khttp, for as
+ * many workers as @workers says, which attaches to this queue and to nothing
+ * else, whatever namespaces and user its holder has. Rights are looked at
+ * here only: the queue's owner, or CAP_NET_ADMIN in the namespace, of this
+ * file's opener and of the caller both. It polls EPOLLHUP once it is good for
+ * nothing any more: revoked, or its queue is gone.
+ *
+ * Errors: -ENOENT, -EPERM not yours to grant, or this file came by a grant,
+ * -ENOSPC KHTTP_GRANTS_MAX are there, -EINVAL, -ENOMEM, -EMFILE; of
+ * KHTTP_IOC_OPEN -EKEYREVOKED, -ESHUTDOWN the queue is gone.
+ */
+struct khttp_grant_new {
+	char queue[KHTTP_QUEUE_NAME_MAX];
+	__u32 role;
+	__u32 flags;
+	__u32 workers;
+	__u32 id;
 };
 
 /* Offset from the start of the slot, and length in bytes */
@@ -1012,6 +1097,32 @@ struct khttp_cancel {
 	__u32 reserved;
 };
 
+/**
+ * struct khttp_delegate - KHTTP_IOC_DELEGATE: it is for another queue
+ * @id: the request
+ * @queue: name of the queue, NUL-terminated; the worker's own has it among its
+ *	DELEGATES
+ * @flags: must be 0
+ * @reserved: must be zero
+ *
+ * On 0 the id is over, and the request waits there as if it had just come. What
+ * its group sets holds as before: limits, filters, pages. What the other queue's
+ * rules say of a worker's death holds from now on, with the attempts it has had.
+ * Its answer is not stored, for its URL is not the other queue's to fill.
+ *
+ * Errors, with which it stays in hand: -EACCES not among the DELEGATES, -ENOENT
+ * there is no such queue, -ENOSPC that is full, -EHOSTDOWN that is not active,
+ * -EALREADY its answer has begun or its body could not be read from the
+ * beginning, -ELOOP handed on KHTTP_DELEGATE_HOPS times before, -EBUSY an
+ * operation is under way, -EINVAL the worker's own queue.
+ */
+struct khttp_delegate {
+	__u64 id;
+	char queue[KHTTP_QUEUE_NAME_MAX];
+	__u32 flags;
+	__u32 reserved;
+};
+
 struct khttp_purge {
 	__u64 url;		/* address of the URL's bytes */
 	__u32 url_len;		/* up to KHTTP_PREFIX_MAX - 1 */
@@ -1069,6 +1180,9 @@ struct khttp_run {
 #define KHTTP_IOC_CANCEL	_IOW(KHTTP_IOC_MAGIC, 5, struct khttp_cancel)
 #define KHTTP_IOC_DRAIN		_IO(KHTTP_IOC_MAGIC, 6)
 #define KHTTP_IOC_PURGE		_IOWR(KHTTP_IOC_MAGIC, 7, struct khttp_purge)
+#define KHTTP_IOC_GRANT		_IOWR(KHTTP_IOC_MAGIC, 8, struct khttp_grant_new)
+#define KHTTP_IOC_OPEN		_IO(KHTTP_IOC_MAGIC, 9) /* of a grant's descriptor */
+#define KHTTP_IOC_DELEGATE	_IOW(KHTTP_IOC_MAGIC, 10, struct khttp_delegate)
 
 #define KHTTP_U_FETCH		_IO(KHTTP_IOC_MAGIC, 32)
 #define KHTTP_U_READ		_IOW(KHTTP_IOC_MAGIC, 33, struct khttp_ucmd)

@@ -60,8 +60,15 @@ std::string transport_name(khttp::transport wanted)
 void add_options(CLI::App &app, khttp::options &to)
 {
 	app.add_option("--queue", to.queue, "Queue to serve")
-		->required()
 		->type_name("NAME");
+	app.add_option("--grant", to.grant,
+		       "Socket of a grant: serve the queue it is for instead")
+		->envname("KHTTP_GRANT")
+		->type_name("PATH");
+	app.callback([&to] {
+		if (to.queue.empty() && to.grant.empty())
+			throw CLI::RequiredError("--queue or --grant");
+	});
 	app.add_option("--threads", to.threads,
 		       "Serving threads (default: one per CPU)")
 		->check(CLI::Range(1U, max_threads).description(""))
@@ -93,6 +100,13 @@ int run(CLI::App &app, int argc, char **argv, const std::function<void()> &run)
 		return 1;
 	}
 	return 0;
+}
+
+std::string source(const khttp::options &from)
+{
+	if (!from.grant.empty())
+		return "the grant of " + from.grant;
+	return "queue '" + from.queue + "'";
 }
 
 void serve(khttp::server &server, const CLI::App &app, const std::string &what)

@@ -12,7 +12,7 @@
 
 namespace worker {
 
-/* --queue, --threads, --transport, --version. */
+/* --queue or --grant, --threads, --transport, --version. */
 void add_options(CLI::App &app, khttp::options &to);
 
 /*
@@ -20,6 +20,9 @@ void add_options(CLI::App &app, khttp::options &to);
  * 2 the command line was wrong. Help and version go to stdout.
  */
 int run(CLI::App &app, int argc, char **argv, const std::function<void()> &run);
+
+/* Where its requests come from, in words. */
+std::string source(const khttp::options &from);
 
 /* Serve until a signal or a drain; says once that it is ready. */
 void serve(khttp::server &server, const CLI::App &app, const std::string &what);

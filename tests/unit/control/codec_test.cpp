@@ -27,6 +27,9 @@ byte_vector full_queue()
 	for (int type = KHTTP_QUEUE_A_RECEIVED; type <= KHTTP_QUEUE_A_UPGRADED; type++)
 		built.put_u64(type, 5000000000ULL + static_cast<unsigned>(type));
 	built.put(KHTTP_QUEUE_A_UPGRADES, KHTTP_QUEUE_A_UPGRADES * 10U);
+	built.put(KHTTP_QUEUE_A_DELEGATES, "a,b");
+	for (int type : { KHTTP_QUEUE_A_DELEGATED_OUT, KHTTP_QUEUE_A_DELEGATED_IN })
+		built.put_u64(type, 5000000000ULL + static_cast<unsigned>(type));
 	byte_view attributes = built.attributes();
 	return { attributes.begin(), attributes.end() };
 }
@@ -45,6 +48,35 @@ int failure_of(byte_view attributes)
 }
 
 } // namespace
+
+TEST_CASE("a grant's attributes all arrive in their places")
+{
+	message msg(fake::family, 1, 0);
+	khttp::grant_info grant;
+
+	msg.put(KHTTP_GRANT_A_QUEUE, "app");
+	for (int number : { KHTTP_GRANT_A_ID, KHTTP_GRANT_A_PID, KHTTP_GRANT_A_UID,
+			    KHTTP_GRANT_A_MAX_WORKERS, KHTTP_GRANT_A_WORKERS })
+		msg.put(number, static_cast<std::uint32_t>(number) * 10);
+	msg.put(KHTTP_GRANT_A_COMM, "khttpctl");
+	msg.put_u64(KHTTP_GRANT_A_ATTACHED, 5000000001);
+	msg.put_u64(KHTTP_GRANT_A_SINCE, 5000000002);
+	from_uapi(msg.attributes(), grant);
+	CHECK(grant.queue == "app");
+	CHECK(grant.id == KHTTP_GRANT_A_ID * 10);
+	CHECK(grant.pid == KHTTP_GRANT_A_PID * 10);
+	CHECK(grant.uid == KHTTP_GRANT_A_UID * 10);
+	CHECK(grant.command == "khttpctl");
+	CHECK(grant.max_workers == KHTTP_GRANT_A_MAX_WORKERS * 10);
+	CHECK(grant.workers == KHTTP_GRANT_A_WORKERS * 10);
+	CHECK(grant.attached == 5000000001);
+	CHECK(grant.since == 5000000002);
+	CHECK(!grant.revoked);
+	msg.put_flag(KHTTP_GRANT_A_REVOKED);
+	from_uapi(msg.attributes(), grant);
+	CHECK(grant.revoked);
+	CHECK(failure_of<khttp::grant_info>({}) == EBADMSG);
+}
 
 TEST_CASE("a queue's attributes all arrive in their places")
 {
@@ -75,6 +107,9 @@ TEST_CASE("a queue's attributes all arrive in their places")
 	CHECK(queue.timeout == 5000000000ULL + KHTTP_QUEUE_A_TIMEOUT);
 	CHECK(queue.upgraded == 5000000000ULL + KHTTP_QUEUE_A_UPGRADED);
 	CHECK(queue.upgrades == KHTTP_QUEUE_A_UPGRADES * 10);
+	CHECK(queue.delegates == "a,b");
+	CHECK(queue.delegated_out == 5000000000ULL + KHTTP_QUEUE_A_DELEGATED_OUT);
+	CHECK(queue.delegated_in == 5000000000ULL + KHTTP_QUEUE_A_DELEGATED_IN);
 	CHECK(to_string(queue.state) == "unknown");
 }
 

@@ -118,6 +118,50 @@ TEST_CASE("each call sends its command with its attributes")
 	CHECK(gone.command == KHTTP_CMD_URL_DEL);
 }
 
+TEST_CASE("grants are revoked by number or all, and told how many those were")
+{
+	fake::request one = request_of([](control &c) { c.revoke_grant("app", 7); });
+	CHECK(one.command == KHTTP_CMD_GRANT_REVOKE);
+	CHECK(attribute_table(one.attributes).text(KHTTP_GRANT_A_QUEUE) == "app");
+	CHECK(attribute_table(one.attributes).u32(KHTTP_GRANT_A_ID) == 7);
+	CHECK(!attribute_table(one.attributes).has(KHTTP_GRANT_A_ALL));
+	CHECK(!attribute_table(one.attributes).has(KHTTP_GRANT_A_DETACH));
+
+	control c = control_with([](const fake::request &request) {
+		CHECK(attribute_table(request.attributes).has(KHTTP_GRANT_A_ALL));
+		CHECK(attribute_table(request.attributes).has(KHTTP_GRANT_A_DETACH));
+		CHECK(!attribute_table(request.attributes).has(KHTTP_GRANT_A_ID));
+		return fake::datagrams{ fake::answer([](message &msg) {
+						msg.put(KHTTP_GRANT_A_COUNT, 3U);
+						msg.put(KHTTP_GRANT_A_WORKERS, 4U);
+					}),
+					fake::verdict(0) };
+	});
+	const khttp::grants_revoked done = c.revoke_grants("app", true);
+	CHECK(done.grants == 3);
+	CHECK(done.workers == 4);
+}
+
+TEST_CASE("grants are listed, each once")
+{
+	control c = control_with([](const fake::request &request) {
+		CHECK(request.command == KHTTP_CMD_GRANT_GET);
+		fake::datagrams all;
+		for (std::uint32_t id : { 1U, 2U })
+			all.push_back(fake::answer(
+				[&](message &msg) {
+					msg.put(KHTTP_GRANT_A_QUEUE, "app");
+					msg.put(KHTTP_GRANT_A_ID, id);
+				},
+				NLM_F_MULTI));
+		all.push_back(fake::end_of_dump());
+		return all;
+	});
+	const std::vector<khttp::grant_info> grants = c.grants();
+	REQUIRE(grants.size() == 2);
+	CHECK(grants[1].id == 2);
+}
+
 TEST_CASE("settings of a listener are sent with their place, those that are there")
 {
 	khttp::listener_settings settings;

@@ -82,6 +82,7 @@ redeliver-body = "4K"
 verbosity = "basic"
 retry-after = "5m"
 state = "inactive"
+delegates = "other,next"
 [group.app]
 server = "My \"server\""
 maintenance = true
@@ -129,6 +130,7 @@ const std::map<std::string, std::string> keys_of_attributes = {
 	{ "QUEUE_A_STATE", "state = " },
 	{ "QUEUE_A_VERBOSITY", "verbosity = " },
 	{ "QUEUE_A_RETRY_AFTER", "retry-after = " },
+	{ "QUEUE_A_DELEGATES", "delegates = " },
 	{ "GROUP_A_NAME", "[group.other]" },
 	{ "GROUP_A_QUEUE", "queue = \"app\"" },
 	{ "GROUP_A_LIMIT", "max_body = \"64K\"" },
@@ -194,6 +196,10 @@ const std::map<std::string, std::string> keys_of_attributes = {
 	{ "ERROR_A_FROM", "" },
 	{ "ERROR_A_REASON", "" },
 	{ "ERROR_A_QUEUE", "" },
+	{ "GRANT_A_QUEUE", "" },
+	{ "GRANT_A_ID", "" },
+	{ "GRANT_A_ALL", "" },
+	{ "GRANT_A_DETACH", "" },
 };
 
 } // namespace

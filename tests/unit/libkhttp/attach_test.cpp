@@ -80,6 +80,19 @@ TEST_CASE("each_refusal_says_what_to_do")
 	CHECK(says(refusal(ENOMEM), "use fewer"));
 	CHECK(says(refusal(ESHUTDOWN), "being deleted"));
 	CHECK(says(refusal(EBUSY), "cannot attach"));
+	CHECK(says(refusal(EUSERS), "fewer threads"));
+	CHECK(says(refusal(EKEYREVOKED), "was revoked"));
+}
+
+TEST_CASE("a_grant_says_itself_what_is_served")
+{
+	gate g;
+	khttp::options wanted;
+	wanted.queue = GENERATE(std::string{}, std::string{"other"});
+	wanted.grant = "/run/app.sock";
+	attach(g, wanted);
+	CHECK(g.asked.queue[0] == '\0');
+	CHECK(g.asked.slots == 64);
 }
 
 TEST_CASE("a_bad_queue_name_never_reaches_the_kernel")

@@ -406,6 +406,18 @@ long fake_device::call(unsigned long request, void *argument) noexcept
 		changed();
 		return 0;
 	}
+	if (request == KHTTP_IOC_DELEGATE) {
+		auto *ask = static_cast<khttp_delegate *>(argument);
+		flight *f = find(ask->id);
+		if (!f)
+			return -ESTALE;
+		if (int code = std::exchange(refusal_, 0))
+			return -code;
+		f->out.delegated = ask->queue;
+		forget(*f);
+		changed();
+		return 0;
+	}
 	if (request == KHTTP_IOC_PURGE) {
 		static_cast<khttp_purge *>(argument)->purged = 3;
 		return 0;

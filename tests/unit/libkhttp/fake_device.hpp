@@ -45,6 +45,7 @@ struct fake_answer {
 	bool shut = false; /* KHTTP_REPLY_SHUT came */
 	bool complete = false;
 	bool cancelled = false;
+	std::string delegated; /* to that queue */
 };
 
 class fake_device : public khttp::detail::device {

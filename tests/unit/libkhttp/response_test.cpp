@@ -233,3 +233,40 @@ TEST_CASE("a_request_is_kept_once")
 	one t;
 	CHECK_FALSE(t.rs().later());
 }
+
+TEST_CASE("a_request_that_is_handed_on_is_over")
+{
+	one t;
+	CHECK_FALSE(t.rs().delegate("other"));
+	CHECK(t.rs().answered());
+	CHECK(t.rs().delegate("other") == misuse::already_answered);
+	CHECK(t.rs().body("late") == misuse::already_answered);
+	fake_answer got = t.sent();
+	CHECK(got.delegated == "other");
+	CHECK_FALSE(got.complete);
+	CHECK_FALSE(got.cancelled);
+	CHECK(t.q.in_hand() == 0);
+}
+
+TEST_CASE("a_request_that_cannot_be_handed_on_is_answered_after_all")
+{
+	one t;
+	t.dev.refuse_next_commit(ENOSPC);
+	CHECK(t.rs().delegate("full").value() == ENOSPC);
+	CHECK(t.rs().delegate("").value() == EINVAL);
+	CHECK(t.rs().delegate(std::string(64, 'q')).value() == EINVAL);
+	CHECK_FALSE(t.rs().answered());
+	CHECK_FALSE(t.rs().body("here"));
+	fake_answer got = t.sent();
+	CHECK(got.body == "here");
+	CHECK(got.delegated.empty());
+}
+
+TEST_CASE("a_stream_that_has_begun_is_not_handed_on")
+{
+	one t;
+	CHECK_FALSE(t.rs().send("begun"));
+	CHECK(t.rs().delegate("other") == misuse::head_sent);
+	CHECK_FALSE(t.rs().finish());
+	CHECK(t.sent().delegated.empty());
+}

@@ -6,8 +6,11 @@
 
 #include <khttp/khttp.h>
 #include <khttp/khttp_control.h>
+#include <khttp/khttp_grant.h>
 
 _Static_assert(sizeof(struct khttp_attach) == 104, "attach");
+_Static_assert(sizeof(struct khttp_grant_new) == 80, "grant");
+_Static_assert(sizeof(struct khttp_delegate) == 80, "delegate");
 _Static_assert(sizeof(struct khttp_endpoint) == 24, "endpoint");
 _Static_assert(sizeof(struct khttp_slot) == 184, "slot");
 _Static_assert(offsetof(struct khttp_slot, method) == 64, "slot");

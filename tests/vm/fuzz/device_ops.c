@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -155,6 +156,51 @@ static void op_attach(struct worker *w, struct rng *r)
 		close(fd);
 }
 
+/* The queue's owner lets others attach, this process itself among them */
+static void op_grant(struct worker *w, struct rng *r)
+{
+	struct khttp_grant_new g = { .workers = below(r, 4) };
+	struct khttp_attach a = w->attach;
+	struct pollfd p = { .events = POLLIN };
+	bool early = once_in(r, 2);
+	int fd;
+
+	memcpy(g.queue, a.queue, sizeof(g.queue));
+	if (once_in(r, 4))
+		mutate(r, &g, sizeof(g));
+	p.fd = (int)call(r, w->fd, KHTTP_IOC_GRANT, &g, sizeof(g));
+	count(DID_GRANT, "GRANT", p.fd >= 0);
+	fd = ioctl(p.fd, KHTTP_IOC_OPEN, once_in(r, 8));
+	count(DID_OPEN, "OPEN", fd >= 0);
+	poll(&p, 1, 0);
+	if (once_in(r, 8))
+		ioctl(p.fd, _IOWR(KHTTP_IOC_MAGIC, below(r, 64), a), &a);
+	/* The grant first or who came by it */
+	if (early)
+		close(p.fd);
+	memset(a.queue, once_in(r, 8), sizeof(a.queue));
+	a.slots = 1;
+	count(DID_GRANTED, "ATTACH by a grant",
+	      !call(r, fd, KHTTP_IOC_ATTACH, &a, sizeof(a)));
+	ioctl(fd, KHTTP_IOC_GRANT, &g);
+	close(fd);
+	if (!early)
+		close(p.fd);
+}
+
+/* Where it may, where it may not, and to itself */
+static void op_delegate(struct worker *w, struct rng *r)
+{
+	static const char *const names[] = { "steady", "files", "", "none" };
+	struct khttp_delegate d = { .id = some_id(w, r) };
+	const char *name = once_in(r, 4) ? w->attach.queue : names[below(r, 4)];
+
+	snprintf(d.queue, sizeof(d.queue), "%s", name);
+	if (once_in(r, 8))
+		mutate(r, &d, sizeof(d));
+	count(DID_DELEGATE, "DELEGATE", !call(r, w->fd, KHTTP_IOC_DELEGATE, &d, sizeof(d)));
+}
+
 static void op_map(struct worker *w, struct rng *r)
 {
 	size_t length = w->attach.map_length;
@@ -252,8 +298,9 @@ static void op_other(struct worker *w, struct rng *r)
 
 static void (*const operations[])(struct worker *w, struct rng *r) = {
 	op_run, op_run, op_run, op_run, op_read, op_read, op_commit, op_commit,
-	op_commit, op_cancel, op_purge, op_drain, op_poll, op_attach, op_map,
-	op_fork, op_other,
+	op_commit, op_cancel, op_purge, op_drain, op_poll, op_attach, op_grant,
+	op_delegate,
+	op_map, op_fork, op_other,
 };
 
 /* Whatever waits is interrupted soon */
