@@ -61,6 +61,7 @@ struct khttp_router;
 /* What this build can do: told by ATTACH and FEATURES_GET alike */
 #define KHTTP_FEATURES	(KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_URING |	\
 			 KHTTP_FEATURE_FILE_BODY | KHTTP_FEATURE_CACHE | \
+			 KHTTP_FEATURE_CACHE_AUTO |			\
 			 KHTTP_FEATURE_FILTER | KHTTP_FEATURE_DOOR)
 
 struct khttp_net {

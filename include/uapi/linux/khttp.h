@@ -710,6 +710,9 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_DOOR	(1ULL << 5) /* a group's SERVER, PAGE, MAINTENANCE;
 					     * a url's REDIRECT
 					     */
+#define KHTTP_FEATURE_CACHE_AUTO (1ULL << 12) /* KHTTP_REPLY_CACHE_AUTO, _NEVER,
+					      * KHTTP_TTL_UNTIL_PURGED, Vary
+					      */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -841,6 +844,13 @@ struct khttp_slot {
 #define KHTTP_REPLY_TRAILERS	(1U << 5) /* last commit: fields are trailers,
 					   * sent where the body is chunked
 					   */
+#define KHTTP_REPLY_CACHE_AUTO	(1U << 8) /* store it as its fields say: RFC 9111,
+					   * a shared cache; no ttl
+					   */
+#define KHTTP_REPLY_CACHE_NEVER	(1U << 9) /* not even if its group says so */
+
+/* khttp_reply.ttl: fresh until it is purged or makes room */
+#define KHTTP_TTL_UNTIL_PURGED	(~0U)
 
 enum khttp_body_kind {
 	KHTTP_BODY_NONE,
@@ -875,7 +885,11 @@ enum khttp_body_kind {
  * @body_addr: see enum khttp_body_kind
  * @body_len: bytes of this piece. To an answer that has no body (HEAD, 204,
  *	205, 304) it is accepted and dropped
- * @ttl: seconds, with KHTTP_REPLY_CACHE: 1 to 31536000
+ * @ttl: seconds, with KHTTP_REPLY_CACHE: 1 to 31536000, or
+ *	KHTTP_TTL_UNTIL_PURGED. Of KHTTP_REPLY_CACHE, _AUTO and _NEVER one
+ *	at most; without any of them the limit cache_auto of its group
+ *	decides between the last two. What is stored is answered to requests that
+ *	have the same in the fields that Vary names
  * @reserved: must be zero
  *
  * Longer or shorter than announced: -EMSGSIZE, the connection is closed.
