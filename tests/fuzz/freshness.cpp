@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 	if (why)
 		return 0;
 	MUST(term.ttl > 0);
-	MUST(std::uint64_t{term.ttl} + term.age <= KHTTP_DELTA_SECONDS_MAX);
+	MUST(std::uint64_t{ term.ttl } + term.age <= KHTTP_DELTA_SECONDS_MAX);
 	MUST(!ask.authorized || term.shared);
 	if (!f.targeted_lines)
 		MUST(!khttp_cc_says(&f.control, KHTTP_CC_NO_STORE) ||

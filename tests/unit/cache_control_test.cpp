@@ -42,7 +42,7 @@ TEST_CASE("cache-control: delta-seconds are digits, 2^31 at most")
 	CHECK(seconds("2147483647") == "2147483647");
 	CHECK(seconds("2147483649") == "2147483648");
 	CHECK(seconds(std::string(60000, '9')) == "2147483648");
-	for (const char *text : {"", "-1", "+1", " 1", "1 ", "1.0", "0x1", "\"1\""})
+	for (const char *text : { "", "-1", "+1", " 1", "1 ", "1.0", "0x1", "\"1\"" })
 		CHECK(seconds(text) == "no");
 }
 
@@ -64,6 +64,6 @@ TEST_CASE("cache-control: a targeted field is a Dictionary")
 	CHECK(cc.max_age == 60);
 	CHECK(cc.s_maxage == 0);
 	for (std::string bad :
-	     {"max-age=60,", "max-age=", "max-age = 60", "Max-Age=60", "a b", ",a"})
+	     { "max-age=60,", "max-age=", "max-age = 60", "Max-Age=60", "a b", ",a" })
 		CHECK_FALSE(khttp_cache_control_targeted(&cc, span_of(bad)));
 }

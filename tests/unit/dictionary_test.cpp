@@ -41,9 +41,9 @@ TEST_CASE("dictionary: members of every type")
 TEST_CASE("dictionary: what is none")
 {
 	for (const char *text :
-	     {"A", "1a", "-a", "a,", "a, ", "a,,b", ",a", "a=", "a =1", "a= 1", "a b", "a=1 b",
+	     { "A", "1a", "-a", "a,", "a, ", "a,,b", ",a", "a=", "a =1", "a= 1", "a b", "a=1 b",
 	      "a=1000000000000000", "a=-", "a=--1", "a=1.", "a=1.2345", "a=1234567890123.1", "a=.5",
 	      "a=\"x", "a=\"\\x\"", "a=\"\x7f\"", "a=\"\xc3\xa9\"", "a=:x", "a=:!:", "a=?", "a=?2",
-	      "a=(1 2", "a=(1,2)", "a=(1\"b\")", "a;", "a;B", "a;b=", "a=&", "a=@1", "a;b=1;"})
+	      "a=(1 2", "a=(1,2)", "a=(1\"b\")", "a;", "a;B", "a;b=", "a=&", "a=@1", "a;b=1;" })
 		CHECK(members(text) == "refused");
 }

@@ -43,26 +43,26 @@ bool same(const std::string &list, const std::string &a, const std::string &b)
 TEST_CASE("vary: names become one list, whatever their order, case and lines")
 {
 	CHECK(list_of({}) == "");
-	CHECK(list_of({""}) == "");
-	CHECK(list_of({"Foo"}) == "foo");
-	CHECK(list_of({"b, a", "C,b"}) == "a,b,c");
-	CHECK(list_of({"ab, a, abc,, b"}) == "a,ab,abc,b");
-	CHECK(list_of({"b", "a"}) == list_of({"A, B, a"}));
+	CHECK(list_of({ "" }) == "");
+	CHECK(list_of({ "Foo" }) == "foo");
+	CHECK(list_of({ "b, a", "C,b" }) == "a,b,c");
+	CHECK(list_of({ "ab, a, abc,, b" }) == "a,ab,abc,b");
+	CHECK(list_of({ "b", "a" }) == list_of({ "A, B, a" }));
 }
 
 TEST_CASE("vary: what is not to be stored")
 {
-	CHECK(list_of({"*"}) == "refused");
-	CHECK(list_of({"a, *"}) == "refused");
-	CHECK(list_of({"a", "*"}) == "refused");
-	CHECK(list_of({"a b"}) == "refused");
-	CHECK(list_of({"\"a\""}) == "refused");
-	CHECK(list_of({"a,b,c,d,e,f,g,h"}) == "a,b,c,d,e,f,g,h");
-	CHECK(list_of({"a,b,c,d,e,f,g,h,i"}) == "refused");
-	CHECK(list_of({std::string(255, 'x')}) == std::string(255, 'x'));
-	CHECK(list_of({std::string(256, 'x')}) == "refused");
-	CHECK(list_of({std::string(250, 'x') + ",abcd"}) == "abcd," + std::string(250, 'x'));
-	CHECK(list_of({std::string(250, 'x') + ",abcdef"}) == "refused");
+	CHECK(list_of({ "*" }) == "refused");
+	CHECK(list_of({ "a, *" }) == "refused");
+	CHECK(list_of({ "a", "*" }) == "refused");
+	CHECK(list_of({ "a b" }) == "refused");
+	CHECK(list_of({ "\"a\"" }) == "refused");
+	CHECK(list_of({ "a,b,c,d,e,f,g,h" }) == "a,b,c,d,e,f,g,h");
+	CHECK(list_of({ "a,b,c,d,e,f,g,h,i" }) == "refused");
+	CHECK(list_of({ std::string(255, 'x') }) == std::string(255, 'x'));
+	CHECK(list_of({ std::string(256, 'x') }) == "refused");
+	CHECK(list_of({ std::string(250, 'x') + ",abcd" }) == "abcd," + std::string(250, 'x'));
+	CHECK(list_of({ std::string(250, 'x') + ",abcdef" }) == "refused");
 }
 
 TEST_CASE("vary: requests are told apart by what is listed, and by nothing else")

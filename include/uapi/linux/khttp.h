@@ -155,7 +155,8 @@
  *                          what it holds; -ESRCH: it is not attached there
  *
  * KHTTP_CMD_CACHE_GET      (dump) URL QUEUE STATUS AGE TTL LENGTH(u64)
- *                          CHARGED(u64) HITS(u64) >
+ *                          CHARGED(u64) HITS(u64) >   TTL is the AGE at which it
+ *                          ends, KHTTP_TTL_UNTIL_PURGED: none
  * KHTTP_CMD_CACHE_PURGE    URL < RECURSIVE(flag) < ALL(flag) <   PURGED(u64) >
  *
  * KHTTP_CMD_LIMITS_GET     (dump) one message a limit:
