@@ -79,6 +79,9 @@ json json_of_figures(const figures &now)
 
 const std::span<const keyword> cache_limit_keywords{table_of_limit};
 
+/* For people, where there is no end to write */
+constexpr std::uint32_t until_purged = UINT32_MAX;
+
 int cache_list(context &ctx, const arguments &args)
 {
 	args.expect_none();
@@ -93,7 +96,9 @@ int cache_list(context &ctx, const arguments &args)
 	for (const khttp::cache_entry_info &entry : entries)
 		t.add({fmt::format("{}", entry.status), format_size(entry.length),
 		       format_time(entry.age, time_unit::seconds),
-		       format_time(entry.ttl, time_unit::seconds), fmt::format("{}", entry.hits),
+		       entry.ttl == until_purged ? "purged" :
+						   format_time(entry.ttl, time_unit::seconds),
+		       fmt::format("{}", entry.hits),
 		       entry.queue, entry.url});
 	t.print(ctx.out, ctx.colour);
 	return 0;

@@ -49,6 +49,8 @@ std::string range_of(const khttp::limit_info &limit)
 {
 	std::string least = format_by_unit(limit.min, limit.unit);
 
+	if (limit.unit.find('|') != std::string::npos)
+		return limit.unit;
 	/* as good as none: more than any machine has */
 	if (limit.max >= INT64_MAX)
 		return "from " + least;
@@ -61,8 +63,11 @@ std::uint64_t limit_value(const khttp::limit_info &limit, const std::string &tex
 {
 	std::optional<std::uint64_t> value = parse_by_unit(text, limit.unit);
 	if (!value)
-		throw usage_error(fmt::format("{} '{}': write a number of {}, or default",
-					      limit.name, printable(text), limit.unit));
+		throw usage_error(fmt::format("{} '{}': write {}{}, or default", limit.name,
+					      printable(text),
+					      limit.unit.find('|') == std::string::npos ?
+						      "a number of " : "",
+					      limit.unit));
 	if (*value < limit.min || *value > limit.max)
 		throw usage_error(fmt::format("{} {} is out of range: {} ({} to {} {})", limit.name,
 					      printable(text), range_of(limit), limit.min,

@@ -3,6 +3,7 @@
 #pragma once
 
 extern "C" {
+#include "http/cache_policy.h"
 #include "http/host.h"
 #include "http/prefix.h"
 #include "http/reason.h"

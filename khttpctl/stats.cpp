@@ -119,13 +119,34 @@ table by_stage(const std::vector<khttp::latency_info> &latencies)
 	return t;
 }
 
+constexpr std::string_view not_stored = "cache_not_stored";
+
+/* What was to be cached and was not; what never happened is left out */
+table by_why(const std::vector<khttp::stat_info> &figures)
+{
+	table t({{"NOT STORED"}, {"COUNT", align::right}, {"MEANING"}});
+
+	for (const khttp::stat_info &figure : figures) {
+		if (figure.name != not_stored || !figure.value)
+			continue;
+		for (int i = 0; i < KHTTP_CACHE_WHY__COUNT; i++) {
+			auto why = static_cast<khttp_cache_why>(i);
+
+			if (figure.reason == khttp_cache_why_word(why))
+				t.add({figure.reason, fmt::format("{}", figure.value),
+				       khttp_cache_why_text(why)});
+		}
+	}
+	return t;
+}
+
 /* What the kernel answered or closed by itself; what never happened is left out */
 table by_reason(const std::vector<khttp::stat_info> &figures)
 {
 	table t({{"REASON"}, {"STATUS", align::right}, {"COUNT", align::right}, {"MEANING"}});
 
 	for (const khttp::stat_info &figure : figures) {
-		if (figure.reason.empty() || !figure.value)
+		if (figure.reason.empty() || !figure.value || figure.name == not_stored)
 			continue;
 		khttp_reason reason = khttp_reason_lookup(figure.reason.c_str());
 		unsigned status = khttp_reason_status(reason);
@@ -142,7 +163,7 @@ void print_all(context &ctx, const std::vector<khttp::stat_info> &figures,
 	       const std::vector<khttp::latency_info> &latencies)
 {
 	bool reasons_known = std::ranges::any_of(figures, [](const khttp::stat_info &f) {
-		return !f.reason.empty();
+		return !f.reason.empty() && f.name != not_stored;
 	});
 	table reasons = by_reason(figures);
 	sheet out(ctx);
@@ -153,6 +174,7 @@ void print_all(context &ctx, const std::vector<khttp::stat_info> &figures,
 	out.add(general(figures));
 	out.add(by_queue(figures));
 	out.add(by_stage(latencies));
+	out.add(by_why(figures));
 	out.add(reasons);
 	if (reasons_known && reasons.empty())
 		out.add("the kernel refused and cut nothing by itself");

@@ -68,6 +68,37 @@ std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b)
 	return result;
 }
 
+/* "off|on": the words for 0, 1 and so on */
+bool is_words(std::string_view unit)
+{
+	return unit.find('|') != std::string_view::npos;
+}
+
+std::optional<std::uint64_t> parse_word(std::string_view text, std::string_view words)
+{
+	for (std::uint64_t i = 0;; i++) {
+		std::size_t end = words.find('|');
+
+		if (words.substr(0, end) == text)
+			return i;
+		if (end == std::string_view::npos)
+			return parse_number(text);
+		words.remove_prefix(end + 1);
+	}
+}
+
+std::string format_word(std::uint64_t value, std::string_view words)
+{
+	for (std::uint64_t i = 0; i < value; i++) {
+		std::size_t end = words.find('|');
+
+		if (end == std::string_view::npos)
+			return fmt::format("{}", value);
+		words.remove_prefix(end + 1);
+	}
+	return std::string(words.substr(0, words.find('|')));
+}
+
 } // namespace
 
 std::optional<std::uint64_t> parse_number(std::string_view text)
@@ -196,6 +227,8 @@ std::string format_by_unit(std::uint64_t value, std::string_view unit)
 		return format_time(value, time_unit::milliseconds);
 	if (unit == "s")
 		return format_time(value, time_unit::seconds);
+	if (is_words(unit))
+		return format_word(value, unit);
 	return fmt::format("{}", value);
 }
 
@@ -207,6 +240,8 @@ std::optional<std::uint64_t> parse_by_unit(std::string_view text, std::string_vi
 		return parse_time(text, time_unit::milliseconds);
 	if (unit == "s")
 		return parse_time(text, time_unit::seconds);
+	if (is_words(unit))
+		return parse_word(text, unit);
 	return parse_number(text);
 }
 

@@ -32,8 +32,7 @@ struct lookup {
 	const struct khttp_cache_key *key;
 };
 
-u64 khttp_cache_hash(const struct khttp_cache *c,
-		     const struct khttp_cache_key *key)
+static u64 url_hash(const struct khttp_cache *c, const struct khttp_cache_key *key)
 {
 	u64 path = siphash(key->path.ptr, key->path.len, &c->secret);
 	u64 host = siphash(key->host.ptr, key->host.len, &c->secret);
@@ -48,6 +47,16 @@ u64 khttp_cache_hash(const struct khttp_cache *c,
 	return siphash_4u64(path, host, query, rest, &c->secret);
 }
 
+u64 khttp_cache_hash(const struct khttp_cache *c,
+		     const struct khttp_cache_key *key)
+{
+	u64 hash = url_hash(c, key);
+
+	if (key->variant.ptr)
+		hash ^= siphash(key->variant.ptr, key->variant.len, &c->secret);
+	return hash;
+}
+
 bool khttp_cache_key_eq(const struct khttp_cache_key *a,
 			const struct khttp_cache_key *b)
 {
@@ -57,7 +66,9 @@ bool khttp_cache_key_eq(const struct khttp_cache_key *a,
 	       khttp_span_eq(a->query, b->query) &&
 	       a->port == b->port && a->scheme == b->scheme &&
 	       a->family == b->family &&
-	       !memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr));
+	       !memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) &&
+	       !a->variant.ptr == !b->variant.ptr &&
+	       khttp_span_eq(a->variant, b->variant);
 }
 
 /*
@@ -91,9 +102,8 @@ static const struct rhashtable_params table_params = {
 	.automatic_shrinking = true,
 };
 
-/* It is out of the table; so it has to be everywhere */
-static void forget(struct khttp_cache *c, struct khttp_entry *e,
-		   struct list_head *dropped)
+static void forget_one(struct khttp_cache *c, struct khttp_entry *e,
+		       struct list_head *dropped)
 {
 	khttp_fifo_remove(c, e);
 	rb_erase_cached(&e->by_end, &c->by_end);
@@ -102,12 +112,40 @@ static void forget(struct khttp_cache *c, struct khttp_entry *e,
 	list_add(&e->lru, dropped);
 }
 
-void khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
-			struct list_head *dropped)
+/* It is out of the table; so it has to be everywhere. Returns the responses */
+static u32 forget(struct khttp_cache *c, struct khttp_entry *e,
+		  struct list_head *dropped)
+{
+	struct khttp_entry *v, *next;
+	u32 n = 0;
+
+	forget_one(c, e, dropped);
+	if (!e->is_marker) {
+		if (e->marker) {
+			list_del(&e->variant_link);
+			e->marker->n_variants--;
+			e->marker = NULL;
+		}
+		return 1;
+	}
+	WRITE_ONCE(c->n_markers, c->n_markers - 1);
+	list_for_each_entry_safe(v, next, &e->variants, variant_link) {
+		rhashtable_remove_fast(&c->table, &v->node, table_params);
+		v->marker = NULL;
+		forget_one(c, v, dropped);
+		n++;
+	}
+	INIT_LIST_HEAD(&e->variants);
+	e->n_variants = 0;
+	return n;
+}
+
+u32 khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
+		       struct list_head *dropped)
 {
 	lockdep_assert_held(&c->lock);
 	rhashtable_remove_fast(&c->table, &e->node, table_params);
-	forget(c, e, dropped);
+	return forget(c, e, dropped);
 }
 
 void khttp_cache_put_all(struct list_head *dropped)
@@ -152,17 +190,31 @@ static void count_hit(struct khttp_entry *e)
 		WRITE_ONCE(e->freq, freq + 1);
 }
 
-struct khttp_entry *khttp_cache_lookup(struct khttp_cache *c,
-				       const struct khttp_cache_key *key,
-				       u64 url_id)
+struct khttp_entry *khttp_cache_peek(struct khttp_cache *c,
+				     const struct khttp_cache_key *key)
 {
 	struct lookup l = { khttp_cache_hash(c, key), key };
+
+	return rhashtable_lookup(&c->table, &l, table_params);
+}
+
+struct khttp_entry *khttp_cache_lookup(struct khttp_cache *c,
+				       const struct khttp_cache_key *key,
+				       u64 url_id,
+				       const struct khttp_cache_asker *asker)
+{
+	struct lookup l = { url_hash(c, key), key };
 	struct khttp_entry *e;
 	bool fresh;
 
 	e = rhashtable_lookup(&c->table, &l, table_params);
 	if (!e)
 		return NULL;
+	if (unlikely(e->is_marker)) {
+		e = khttp_cache_variant(c, e, key, asker);
+		if (!e)
+			return NULL;
+	}
 	fresh = khttp_entry_fresh(e, ktime_get_seconds());
 	if (!fresh || e->url_id != url_id) {
 		drop_one(c, e, !fresh);
@@ -225,24 +277,58 @@ static int table_insert(struct khttp_cache *c, struct khttp_entry *e,
 	return 0;
 }
 
+bool khttp_cache_link(struct khttp_cache *c, struct khttp_entry *e,
+		      struct khttp_entry *old, struct list_head *dropped)
+{
+	lockdep_assert_held(&c->lock);
+	if (table_insert(c, e, old, dropped))
+		return false;
+	khttp_entry_get(e);
+	e->linked = true;
+	c->n_local += !!e->key.family;
+	order_insert(c, e);
+	khttp_fifo_insert(c, e, old);
+	return true;
+}
+
 struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
 				     const struct khttp_cache_key *key)
 {
-	struct lookup l = { khttp_cache_hash(c, key), key };
 	struct khttp_entry *e;
 
 	lockdep_assert_held(&c->lock);
 	rcu_read_lock();
-	e = rhashtable_lookup(&c->table, &l, table_params);
+	e = khttp_cache_peek(c, key);
 	rcu_read_unlock();
 	/* Nobody takes it out while we have the lock */
 	return e;
 }
 
+/* Under the lock, and with room for it */
+static bool insert(struct khttp_cache *c, struct khttp_entry *e,
+		   struct khttp_entry **marker, u64 purges,
+		   struct list_head *dropped)
+{
+	/* What a purge or khttp_cache_shrink() to 0 begins with comes before
+	 * these looks, or its walk after the insert
+	 */
+	if (!khttp_cache_budget(c) || khttp_cache_purged_since(c, e, purges))
+		return false;
+	if (*marker && !khttp_cache_mark(c, e, marker, dropped))
+		return false;
+	if (!khttp_cache_link(c, e, khttp_cache_find(c, &e->key), dropped)) {
+		e->marker = NULL;
+		return false;
+	}
+	if (e->marker)
+		khttp_cache_mark_done(c, e, dropped);
+	return true;
+}
+
 void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e,
 			u64 purges)
 {
-	struct khttp_entry *old;
+	struct khttp_entry *marker = NULL, *made = NULL;
 	LIST_HEAD(dropped);
 	bool done;
 
@@ -252,31 +338,25 @@ void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e,
 	/* The budget may have changed since the entry was made */
 	if (!khttp_cache_make_room(c, khttp_cache_budget(c)))
 		return;
-
-	khttp_entry_get(e);
-	spin_lock_bh(&c->lock);
-	old = khttp_cache_find(c, &e->key);
-	/* What a purge or khttp_cache_shrink() to 0 begins with comes before
-	 * these looks, or its walk after the insert
-	 */
-	done = khttp_cache_budget(c) &&
-	       !khttp_cache_purged_since(c, e, purges) &&
-	       !table_insert(c, e, old, &dropped);
-	if (done) {
-		e->linked = true;
-		c->n_local += !!e->key.family;
-		order_insert(c, e);
-		khttp_fifo_insert(c, e, old);
+	if (e->vary.ptr) {
+		marker = khttp_entry_marker(e);
+		if (IS_ERR(marker))
+			return;
+		made = marker;
 	}
+	spin_lock_bh(&c->lock);
+	done = insert(c, e, &marker, purges, &dropped);
 	spin_unlock_bh(&c->lock);
 
-	if (done) {
+	if (done)
 		khttp_stat_inc(c->net, cache_stored);
+	/* A marker may be in without what it was made for */
+	if (khttp_cache_entries(c))
 		queue_delayed_work(system_unbound_wq, &c->sweep, SWEEP_PERIOD);
-	} else {
-		khttp_entry_put(e);
-	}
 	khttp_cache_put_all(&dropped);
+	/* In the table or not, our own reference */
+	if (made)
+		khttp_entry_put(made);
 }
 
 struct khttp_entry *khttp_cache_first(struct khttp_cache *c, u64 from)
@@ -323,6 +403,7 @@ static bool sweep_step(struct khttp_cache *c)
 	struct rb_node *node;
 	LIST_HEAD(dropped);
 	unsigned int n;
+	u32 expired = 0;
 
 	spin_lock_bh(&c->lock);
 	for (n = 0; n < KHTTP_CACHE_STEP; n++) {
@@ -334,10 +415,10 @@ static bool sweep_step(struct khttp_cache *c)
 		e = rb_entry(node, struct khttp_entry, by_end);
 		if (khttp_entry_fresh(e, now))
 			break;
-		khttp_cache_unlink(c, e, &dropped);
+		expired += khttp_cache_unlink(c, e, &dropped);
 	}
 	spin_unlock_bh(&c->lock);
-	khttp_stat_add(c->net, cache_expired, n);
+	khttp_stat_add(c->net, cache_expired, expired);
 	khttp_cache_put_all(&dropped);
 	return n == KHTTP_CACHE_STEP;
 }
@@ -356,7 +437,8 @@ static void sweep_worker(struct work_struct *work)
 
 void khttp_cache_usage(const struct khttp_cache *c, struct khttp_cache_usage *u)
 {
-	u->entries = khttp_cache_entries(c);
+	/* Read one after the other: never less than none */
+	u->entries = max_t(s64, khttp_cache_entries(c) - READ_ONCE(c->n_markers), 0);
 	u->bytes = atomic64_read(&c->bytes);
 }
 

@@ -27,7 +27,9 @@
 #include <linux/types.h>
 #include <linux/uio.h>
 
+#include "http/freshness.h"
 #include "http/span.h"
+#include "http/vary.h"
 
 struct khttp_answer;
 struct khttp_cache;
@@ -37,6 +39,8 @@ struct khttp_net;
 #define KHTTP_ENTRY_INLINE 16384
 /* Key and both heads together; a response with more is not stored */
 #define KHTTP_ENTRY_META_MAX 16384
+/* Variants of one URL; the oldest one makes room */
+#define KHTTP_VARIANTS_MAX 32
 
 struct khttp_cache_key {
 	struct khttp_span host;		/* normalised */
@@ -46,6 +50,7 @@ struct khttp_cache_key {
 	u8 scheme;
 	u8 family;			/* 0 unless routed by an IP-bound prefix */
 	u8 local_addr[16];		/* likewise; the rest is zero */
+	struct khttp_span variant;	/* khttp_vary_key(); ptr NULL: not varied */
 };
 
 struct khttp_entry {
@@ -58,7 +63,10 @@ struct khttp_entry {
 	u64 hash;
 	u64 url_id;			/* the prefix it came through */
 	u64 stored;			/* ktime_get_seconds() */
-	u32 ttl;			/* seconds */
+	u32 ttl;			/* seconds from then on */
+	u32 age;			/* seconds, when it was stored */
+	bool is_marker;			/* no response: see cache_vary.c */
+	bool shared;			/* also for requests with credentials */
 	u32 queue_id;			/* the queue that stored it */
 	struct khttp_cache_key key;	/* spans into the entry's own memory */
 
@@ -69,6 +77,7 @@ struct khttp_entry {
 	struct khttp_span head;		/* status line and fields of the answer */
 	struct khttp_span head_304;	/* the same for 304 (Not Modified) */
 	struct khttp_span etag;		/* value, or ptr NULL */
+	struct khttp_span vary;		/* khttp_vary_list, or ptr NULL */
 	char *body;			/* inline body, or NULL */
 	struct page **pages;		/* else: its pages, in chunks (entry.c) */
 	u32 n_pages;
@@ -83,6 +92,13 @@ struct khttp_entry {
 	u64 order;			/* place in the tree: by end of life */
 	struct rb_node by_end;		/* cache->by_end */
 	struct list_head lru;		/* cache->fifo[] */
+	u64 url_hash;			/* without the variant */
+	struct khttp_entry *marker;	/* of a variant in the table, or NULL */
+	union {				/* under cache->lock */
+		struct list_head variants;	/* of a marker, newest first */
+		struct list_head variant_link;	/* of a variant */
+	};
+	u32 n_variants;
 	struct khttp_cache *cache;	/* outlives every reference to us */
 	union {
 		struct llist_node reap;	/* the last reference is gone */
@@ -96,6 +112,15 @@ struct khttp_cache *khttp_cache_create(struct khttp_net *kn);
  */
 void khttp_cache_destroy(struct khttp_cache *c);
 
+/* A request: what tells variants of one URL apart, and KHTTP_VARY_KEY_MAX bytes to
+ * note it
+ */
+struct khttp_cache_asker {
+	const struct khttp_head *head;
+	const char *buf;
+	char *room;
+};
+
 /*
  * A fresh entry of that prefix, or NULL (counts hit or miss nowhere: the caller
  * knows). An entry past its time or of another prefix is dropped on the way.
@@ -105,7 +130,11 @@ void khttp_cache_destroy(struct khttp_cache *c);
  */
 struct khttp_entry *__must_check khttp_cache_lookup(struct khttp_cache *c,
 						const struct khttp_cache_key *key,
-						u64 url_id);
+						u64 url_id,
+						const struct khttp_cache_asker *asker);
+
+/* cache_vary.c: is there one for other requests to this URL? Context: likewise */
+bool khttp_cache_varies(struct khttp_cache *c, const struct khttp_cache_key *key);
 
 static inline void khttp_entry_get(struct khttp_entry *e)
 {
@@ -130,14 +159,39 @@ static inline void khttp_entry_leave(struct khttp_entry *e)
 /* Lookups that found it. Context: any, with a reference */
 u64 khttp_entry_hits(const struct khttp_entry *e);
 
+/* What an entry is made of; all of it is copied */
+struct khttp_entry_plan {
+	const struct khttp_cache_key *key;	/* with the variant, if it varies */
+	const struct khttp_answer *answer;	/* a checked reply */
+	const char *server;		/* the Server field, where that has none;
+					 * NULL: no field
+					 */
+	u64 url_id;			/* the prefix that its request came through */
+	u64 body_len;			/* bytes of body that will be filled in */
+	u32 queue_id;			/* the queue whose worker stores it */
+	/* khttp_cache_judge(): */
+	struct khttp_freshness_term term;
+	struct khttp_vary_list vary;
+};
+
+/* What its request says to an answer that may be stored */
+struct khttp_cache_request {
+	u32 caching;			/* khttp_policy.caching */
+	u32 delay;			/* seconds that the worker had it */
+	enum khttp_cache_why why;	/* why it is not for the cache */
+};
+
+/* cache_judge.c: KHTTP_CACHE_YES, or why it is not stored */
+enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
+				       struct khttp_entry_plan *plan,
+				       const struct khttp_cache_request *rq);
+
 /*
- * Make an entry with room for @body_len bytes of body, its heads ready made
- * from @answer: ERR_PTR -EFBIG over cache_object or KHTTP_ENTRY_META_MAX,
- * -ENOSPC budget is 0 or too small, -ENOMEM, -EINTR (killed), -EINVAL not
- * storable: by khttp_cache_store(), which refuses Set-Cookie and Vary (there
- * is no variant key yet), 206 and 304. None of these is the answer's failure:
- * it is sent all the same. That the request's side allows storing is the
- * caller's to know. The caller fills the body, then inserts or puts it.
+ * Make an entry with room for its body, its heads ready made from the answer:
+ * ERR_PTR -EFBIG over KHTTP_ENTRY_META_MAX, -ENOSPC budget is 0 or too small,
+ * -ENOMEM, -EINTR (killed), -EINVAL. None of these is the answer's failure: it
+ * is sent all the same. That it may be stored was judged. The caller fills the
+ * body, then inserts or puts it.
  *
  * Evicts to make room: the memory is charged here, before it is taken. It is
  * charged to the cgroup of the calling task, the worker that stores: a worker
@@ -146,10 +200,7 @@ u64 khttp_entry_hits(const struct khttp_entry *e);
  * Context: sleeps.
  */
 struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
-				       const struct khttp_cache_key *key,
-				       const struct khttp_answer *answer,
-				       const char *server, u64 url_id,
-				       u32 queue_id, u64 body_len);
+				       const struct khttp_entry_plan *plan);
 
 /*
  * Append all of @from to the body; may be called as often as it takes. 0, or
@@ -199,6 +250,11 @@ void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e,
  */
 long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
 		       bool recursive, u32 queue_id);
+/* An unsafe method changed what @key names: all variants, as far as that queue
+ * stored them. Context: any, BH enabled
+ */
+void khttp_cache_invalidate(struct khttp_cache *c,
+			    const struct khttp_cache_key *key, u32 queue_id);
 /* The prefix is gone: so is what came through it. Context: sleeps */
 void khttp_cache_purge_prefix(struct khttp_cache *c, u64 url_id);
 /* Of all prefixes that are gone, in one walk. @gone may not sleep. What is under way
@@ -211,7 +267,7 @@ void khttp_cache_purge_prefixes(struct khttp_cache *c,
 void khttp_cache_shrink(struct khttp_cache *c);
 
 struct khttp_cache_usage {
-	u64 entries;
+	u64 entries;	/* responses */
 	u64 bytes;	/* with those being filled, and dropped ones being sent */
 };
 void khttp_cache_usage(const struct khttp_cache *c, struct khttp_cache_usage *u);
@@ -220,7 +276,7 @@ void khttp_cache_usage(const struct khttp_cache *c, struct khttp_cache_usage *u)
  * Resumable walk for dumps, in the order in which entries will expire: the
  * first fresh entry at or after *@cursor (start at 0) with a reference,
  * *@cursor moved past it; NULL at the end. Entries that come or go meanwhile
- * may be missed or seen, none twice. Context: any.
+ * may be missed or seen, none twice; markers are among them. Context: any.
  */
 struct khttp_entry *__must_check khttp_cache_walk(struct khttp_cache *c,
 						  u64 *cursor);

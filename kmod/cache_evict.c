@@ -274,6 +274,8 @@ static void evict_step(struct khttp_cache *c, u64 budget)
 	unsigned int looks;
 	LIST_HEAD(dropped);
 	u64 freed = 0;
+	bool dead;
+	u32 n;
 
 	spin_lock_bh(&c->lock);
 	for (looks = 0; looks < KHTTP_CACHE_STEP; looks++) {
@@ -282,16 +284,17 @@ static void evict_step(struct khttp_cache *c, u64 budget)
 		if (atomic64_read(&c->bytes) <= budget + freed)
 			break;
 		e = expired(c, now);
-		if (e) {
-			khttp_stat_inc(c->net, cache_expired);
-		} else {
+		dead = e;
+		if (!e)
 			e = next_victim(c, budget);
-			if (!e)
-				continue;
-			khttp_stat_inc(c->net, cache_evicted);
-		}
+		if (!e)
+			continue;
 		freed += e->charged;
-		khttp_cache_unlink(c, e, &dropped);
+		n = khttp_cache_unlink(c, e, &dropped);
+		if (dead)
+			khttp_stat_add(c->net, cache_expired, n);
+		else
+			khttp_stat_add(c->net, cache_evicted, n);
 	}
 	spin_unlock_bh(&c->lock);
 	khttp_cache_put_all(&dropped);

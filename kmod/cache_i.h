@@ -61,6 +61,7 @@ struct khttp_cache {
 	u64 fifo_bytes[KHTTP_FIFO_COUNT];
 	u32 fifo_len[KHTTP_FIFO_COUNT];
 	u32 n_local;			/* entries that came through IP-bound prefixes */
+	u32 n_markers;			/* entries that are no responses */
 	struct khttp_purged purged[KHTTP_PURGES_KEPT]; /* by n_purges */
 	u64 seq;			/* of inserts; makes places in by_end unique */
 	struct khttp_ghost *ghost;	/* by hash, or NULL */
@@ -89,11 +90,31 @@ bool khttp_cache_key_eq(const struct khttp_cache_key *a,
 struct khttp_entry *khttp_cache_first(struct khttp_cache *c, u64 from);
 struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
 				     const struct khttp_cache_key *key);
-/* Out of table, tree and fifo, onto @dropped by ->lru. Caller holds the lock
- * and puts what is on @dropped after it: khttp_cache_put_all()
+/* Out of table, tree and fifo, onto @dropped by ->lru, and a marker's variants
+ * with it; returns how many responses went. Caller holds the lock and puts what is
+ * on @dropped after it: khttp_cache_put_all()
  */
-void khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
-			struct list_head *dropped);
+u32 khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
+		       struct list_head *dropped);
+/* Into table, tree and fifo, with a reference of its own, in place of @old if there
+ * is one. False: no memory, nothing changed
+ */
+bool khttp_cache_link(struct khttp_cache *c, struct khttp_entry *e,
+		      struct khttp_entry *old, struct list_head *dropped);
+/* Found by its whole key, fresh or not. Context: inside rcu_read_lock() */
+struct khttp_entry *khttp_cache_peek(struct khttp_cache *c,
+				     const struct khttp_cache_key *key);
+
+/* cache_vary.c: under c->lock */
+bool khttp_cache_mark(struct khttp_cache *c, struct khttp_entry *e,
+		      struct khttp_entry **new, struct list_head *dropped);
+void khttp_cache_mark_done(struct khttp_cache *c, struct khttp_entry *e,
+			   struct list_head *dropped);
+/* Inside rcu_read_lock() */
+struct khttp_entry *khttp_cache_variant(struct khttp_cache *c,
+					struct khttp_entry *marker,
+					const struct khttp_cache_key *key,
+					const struct khttp_cache_asker *asker);
 void khttp_cache_put_all(struct list_head *dropped);
 
 /* cache_purge.c: under c->lock */
@@ -115,6 +136,8 @@ u64 khttp_cache_cap(const struct net *net);
 u64 khttp_cache_total_bytes(void);
 
 /* entry.c */
+/* The marker of a variant's URL, for that long; ERR_PTR -ENOSPC, -ENOMEM. Sleeps */
+struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e);
 void khttp_entry_reaper_flush(void);
 
 #endif

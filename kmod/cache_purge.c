@@ -111,13 +111,17 @@ static bool purge_step(struct khttp_cache *c, const struct scope *s,
 	spin_lock_bh(&c->lock);
 	e = khttp_cache_first(c, *cursor);
 	for (looks = 0; e && looks < KHTTP_CACHE_STEP; looks++, e = next) {
+		bool alone = !e->is_marker;
+
 		next = rb_entry_safe(rb_next(&e->by_end), struct khttp_entry,
 				     by_end);
 		*cursor = e->order + 1;
-		if (in_scope(s, e)) {
-			khttp_cache_unlink(c, e, &dropped);
-			++*purged;
-		}
+		if (!in_scope(s, e))
+			continue;
+		*purged += khttp_cache_unlink(c, e, &dropped);
+		/* What came next may have been one of its variants */
+		if (!alone)
+			next = khttp_cache_first(c, *cursor);
 	}
 	spin_unlock_bh(&c->lock);
 	khttp_cache_put_all(&dropped);
@@ -138,19 +142,17 @@ static struct khttp_cache_key key_of(const struct scope *s)
 	return key;
 }
 
-static long purge_one(struct khttp_cache *c, const struct scope *s)
+static long purge_one(struct khttp_cache *c, const struct khttp_cache_key *key,
+		      const struct scope *s)
 {
-	const struct khttp_cache_key key = key_of(s);
 	struct khttp_entry *e;
 	LIST_HEAD(dropped);
 	long purged = 0;
 
 	spin_lock_bh(&c->lock);
-	e = khttp_cache_find(c, &key);
-	if (e && in_scope(s, e)) {
-		khttp_cache_unlink(c, e, &dropped);
-		purged++;
-	}
+	e = khttp_cache_find(c, key);
+	if (e && in_scope(s, e))
+		purged = khttp_cache_unlink(c, e, &dropped);
 	spin_unlock_bh(&c->lock);
 	khttp_cache_put_all(&dropped);
 	return purged;
@@ -161,19 +163,17 @@ u64 khttp_cache_purges(const struct khttp_cache *c)
 	return READ_ONCE(c->n_purges);
 }
 
-/* A subtree is noted as everything of its queue: rare, and never wrong */
-static void note_purge(struct khttp_cache *c, const struct scope *s, bool one)
+/* A subtree, @key is NULL then, is noted as everything of its queue: rare, and
+ * never wrong
+ */
+static void note_purge(struct khttp_cache *c, const struct scope *s,
+		       const struct khttp_cache_key *key)
 {
 	struct khttp_purged *p;
 
 	spin_lock_bh(&c->lock);
 	p = &c->purged[c->n_purges % KHTTP_PURGES_KEPT];
-	p->hash = 0;
-	if (one) {
-		const struct khttp_cache_key key = key_of(s);
-
-		p->hash = khttp_cache_hash(c, &key);
-	}
+	p->hash = key ? khttp_cache_hash(c, key) : 0;
 	p->url_id = s->url_id;
 	p->queue_id = s->queue_id;
 	WRITE_ONCE(c->n_purges, c->n_purges + 1);
@@ -190,7 +190,7 @@ bool khttp_cache_purged_since(const struct khttp_cache *c,
 		const struct khttp_purged *p =
 			&c->purged[purges % KHTTP_PURGES_KEPT];
 
-		if ((!p->hash || p->hash == e->hash || e->key.family) &&
+		if ((!p->hash || p->hash == e->url_hash || e->key.family) &&
 		    (!p->url_id || p->url_id == e->url_id) &&
 		    (!p->queue_id || p->queue_id == e->queue_id))
 			return true;
@@ -201,12 +201,13 @@ bool khttp_cache_purged_since(const struct khttp_cache *c,
 static long purge(struct khttp_cache *c, const struct scope *s)
 {
 	bool one = s->by_url && !s->recursive && s->host_scope == HOST_EXACT;
+	const struct khttp_cache_key key = key_of(s);
 	u64 cursor = 0;
 	long purged = 0;
 
-	note_purge(c, s, one);
+	note_purge(c, s, one ? &key : NULL);
 	if (one)
-		purged = purge_one(c, s);
+		purged = purge_one(c, &key, s);
 	if (!one || READ_ONCE(c->n_local))
 		while (purge_step(c, s, &cursor, &purged))
 			cond_resched();
@@ -314,6 +315,17 @@ long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
 		ret = purge(c, &s);
 	kfree(path);
 	return ret;
+}
+
+void khttp_cache_invalidate(struct khttp_cache *c,
+			    const struct khttp_cache_key *key, u32 queue_id)
+{
+	const struct scope s = { .queue_id = queue_id };
+	long purged;
+
+	note_purge(c, &s, key);
+	purged = purge_one(c, key, &s);
+	khttp_stat_add(c->net, cache_purged, purged);
 }
 
 void khttp_cache_purge_prefix(struct khttp_cache *c, u64 url_id)

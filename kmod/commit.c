@@ -6,6 +6,7 @@
 
 #include "http/method.h"
 #include "http/reply.h"
+#include "limits.h"
 #include "net.h"
 #include "opaque.h"
 #include "worker_i.h"
@@ -34,11 +35,43 @@ static void drop_body(struct khttp_op *op)
 	khttp_stat_add(op->worker->net, body_dropped, c->taken);
 }
 
-/* Stored as a whole or not at all */
-static bool may_store(const struct khttp_commit_state *c)
+/*
+ * Into the cache as a whole, or not at all: why it is not, or KHTTP_CACHE_YES
+ * and c->storing.
+ */
+static enum khttp_cache_why store(struct khttp_commit_state *c,
+				  struct khttp_hand *hand)
 {
-	return c->head && c->end && c->answer.ttl &&
-	       c->answer.content_length == c->reply.body_len;
+	const struct khttp_request *rq = hand->rq;
+	struct khttp_answer *a = &c->answer;
+	enum khttp_cache_why why;
+
+	/* Its group's policy counts where the worker says nothing */
+	if (a->caching == KHTTP_ANSWER_UNSAID &&
+	    (rq->caching & KHTTP_CACHING_AUTO))
+		a->caching = KHTTP_ANSWER_AUTO;
+	if (a->caching == KHTTP_ANSWER_UNSAID)
+		return KHTTP_CACHE_WHY_NOT_ASKED;
+	/* HEAD's answer lacks the body that its entry would need */
+	if (rq->method != KHTTP_METHOD_GET)
+		why = KHTTP_CACHE_WHY_METHOD;
+	else if (!c->end || a->content_length != c->reply.body_len)
+		why = KHTTP_CACHE_WHY_PIECES;
+	else
+		why = khttp_store_begin(hand, a, c->reply.body_len);
+	c->storing = !why;
+	if (why)
+		khttp_stat_why(hand->worker->net, why);
+	return why;
+}
+
+/* The head is here, and where its body comes from: what of it is for the cache? */
+static void keep_head(struct khttp_commit_state *c, struct khttp_hand *hand)
+{
+	c->answer.why = store(c, hand);
+	if (unlikely(!khttp_method_is_safe(hand->rq->method)) &&
+	    c->answer.status < 400)
+		khttp_store_invalidate(hand, &c->answer);
 }
 
 /* What only the request tells: is this its turn, and may it take this form? */
@@ -85,10 +118,8 @@ static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 	if (bodyless)
 		drop_body(op);
 	err = khttp_source_open(&c->source, &c->reply, slot + w->request_area);
-	/* HEAD's answer lacks the body that its entry would need */
-	if (!err && rq->method != KHTTP_METHOD_HEAD && may_store(c))
-		c->storing = khttp_store_begin(hand, &c->answer,
-					       c->reply.body_len);
+	if (!err && c->head)
+		keep_head(c, hand);
 	return err;
 }
 

@@ -18,7 +18,9 @@
 #include "conn.h"
 #include "dispatch.h"
 #include "draft.h"
+#include "http/cache_status.h"
 #include "http/reply.h"
+#include "limits.h"
 #include "net.h"
 #include "opaque.h"
 #include "request.h"
@@ -374,13 +376,16 @@ static int queue_entry(struct khttp_request *rq, struct khttp_entry *e)
 	bool body = khttp_reply_has_body(rq->method, e->status) && e->body_len;
 	struct khttp_piece *head, *p = NULL;
 	struct khttp_reply_tail tail = {
+		/* It was old already when its worker had it of another cache */
+		.age = e->age,
+		.has_age = e->age,
 		.closes = rq->close,
 		.version = khttp_draft_version(rq),
 	};
+	u32 room = KHTTP_REPLY_TAIL_MAX + KHTTP_CACHE_STATUS_MAX;
 	struct khttp_out out;
 
-	head = khttp_piece_bytes(e->head.len + KHTTP_REPLY_TAIL_MAX,
-				 GFP_KERNEL);
+	head = khttp_piece_bytes(e->head.len + room, GFP_KERNEL);
 	if (!head)
 		return -ENOMEM;
 	if (body) {
@@ -391,8 +396,10 @@ static int queue_entry(struct khttp_request *rq, struct khttp_entry *e)
 		}
 		khttp_entry_get(e);
 	}
-	khttp_out_init(&out, head->bytes, e->head.len + KHTTP_REPLY_TAIL_MAX);
+	khttp_out_init(&out, head->bytes, e->head.len + room);
 	khttp_out_bytes(&out, e->head.ptr, e->head.len);
+	if (unlikely(rq->caching & KHTTP_CACHING_STATUS))
+		khttp_cache_status_forwarded(&out, rq->fwd, KHTTP_CACHE_YES);
 	khttp_reply_tail(&out, &tail);
 	head->len = out.len;
 	khttp_send_queue(rq, head);

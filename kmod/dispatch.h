@@ -34,8 +34,10 @@ struct khttp_sketch {
 	struct khttp_queue *queue;	/* its reference passes to the request */
 	u64 seen_ns;			/* CLOCK_MONOTONIC: first byte of the head */
 	u64 now_ns;			/* when the clock was last read, or 0 */
+	u32 caching;			/* khttp_policy.caching of its group */
+	u8 why;				/* enum khttp_cache_why: nothing is stored */
+	u8 fwd;				/* enum khttp_cache_fwd */
 	bool by_ip;
-	bool cacheable;
 	char host_text[KHTTP_HOST_TEXT_MAX];
 };
 

@@ -11,7 +11,9 @@
 #include "alloc.h"
 #include "compat.h"
 #include "door.h"
+#include "http/cache_status.h"
 #include "http/date.h"
+#include "limits.h"
 #include "request.h"
 #include "response.h"
 #include "send.h"
@@ -91,6 +93,8 @@ static void put_fields(struct khttp_out *out, const struct khttp_request *rq,
 		put_date(out);
 	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_SERVER)))
 		put_server(out, rq->door);
+	if (unlikely(rq->caching & KHTTP_CACHING_STATUS))
+		khttp_cache_status_forwarded(out, rq->fwd, a->why);
 	/* RFC 9110 7.8: who sends the one has to send the other */
 	if (a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_UPGRADE))
 		khttp_out_text(out, "Connection: upgrade\r\n");
@@ -161,6 +165,8 @@ int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
 
 	if (unlikely(rq->door))
 		room += KHTTP_SERVER_MAX;
+	if (unlikely(rq->caching & KHTTP_CACHING_STATUS))
+		room += KHTTP_CACHE_STATUS_MAX;
 	err = head_memory(d, room);
 	if (err)
 		return err;

@@ -126,37 +126,6 @@ void khttp_entry_put(struct khttp_entry *e)
 		queue_work(system_unbound_wq, &reap_work);
 }
 
-/*
- * The request's side was judged when it came, so only the response's counts
- * here: as if it answered a plain GET.
- */
-static int judge(const struct khttp_cache *c, const struct khttp_answer *a,
-		 u64 body_len)
-{
-	static const struct khttp_head plain = { .method = KHTTP_METHOD_GET };
-	struct khttp_cache_offer offer = {
-		.size = body_len,
-		.max_size = READ_ONCE(c->net->limits.cache_object),
-		.ttl = a->ttl,
-		.status = a->status,
-		.asked = true,
-	};
-	const char *pos = a->fields;
-	struct khttp_block_field f;
-
-	while (khttp_block_next(&pos, a->fields + a->fields_len, &f))
-		offer.fields |= KHTTP_FIELD_BIT(khttp_field_lookup(f.name,
-								   f.name_len));
-	switch (khttp_cache_store(&plain, &offer)) {
-	case KHTTP_CACHE_YES:
-		return 0;
-	case KHTTP_CACHE_WHY_SIZE:
-		return -EFBIG;
-	default:
-		return -EINVAL;
-	}
-}
-
 /* A field of the answer, already in @out's last line */
 static void note_field(struct draft *d, const struct khttp_out *out,
 		       enum khttp_field_id id,
@@ -253,16 +222,26 @@ static struct khttp_span keep(char **at, struct khttp_span from)
 	return kept;
 }
 
-static void copy_in(struct khttp_entry *e, const struct khttp_cache_key *key,
+static void copy_key(struct khttp_entry *e, const struct khttp_cache_key *key,
+		     char **at)
+{
+	e->key = *key;
+	e->key.host = keep(at, key->host);
+	e->key.path = keep(at, key->path);
+	if (key->query.ptr)
+		e->key.query = keep(at, key->query);
+	if (key->variant.ptr)
+		e->key.variant = keep(at, key->variant);
+}
+
+static void copy_in(struct khttp_entry *e, const struct khttp_entry_plan *p,
 		    const struct draft *d)
 {
 	char *at = (char *)(e + 1);
 
-	e->key = *key;
-	e->key.host = keep(&at, key->host);
-	e->key.path = keep(&at, key->path);
-	if (key->query.ptr)
-		e->key.query = keep(&at, key->query);
+	copy_key(e, p->key, &at);
+	if (p->vary.len)
+		e->vary = keep(&at, khttp_span_of(p->vary.text, p->vary.len));
 	e->head = keep(&at, d->head);
 	e->head_304 = keep(&at, d->head_304);
 	if (d->etag.ptr)
@@ -360,57 +339,81 @@ static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
 	return e;
 }
 
-static u32 meta_bytes(const struct khttp_cache_key *key, const struct draft *d)
+static u32 key_bytes(const struct khttp_cache_key *key)
 {
-	return key->host.len + key->path.len + key->query.len + d->head.len +
-	       d->head_304.len;
+	return key->host.len + key->path.len + key->query.len + key->variant.len;
+}
+
+static u32 meta_bytes(const struct khttp_entry_plan *p, const struct draft *d)
+{
+	return key_bytes(p->key) + p->vary.len + d->head.len + d->head_304.len;
 }
 
 /**
  * khttp_entry_create - make an entry whose body is still to be filled
  * @c: the cache that will have it
- * @key: what it answers; copied
- * @answer: a checked reply; copied
- * @server: the Server field, where that has none; NULL: no field
- * @url_id: the prefix that its request came through
- * @queue_id: the queue whose worker stores it
- * @body_len: bytes of body that will be filled in
+ * @p: what it is made of, judged
  *
  * Context and errors: see cache.h. The caller owns the one reference.
  */
 struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
-				       const struct khttp_cache_key *key,
-				       const struct khttp_answer *answer,
-				       const char *server, u64 url_id,
-				       u32 queue_id, u64 body_len)
+				       const struct khttp_entry_plan *p)
 {
+	struct khttp_cache_key url = *p->key;
 	struct khttp_entry *e;
 	struct draft d;
 	int err;
 
 	if (!khttp_cache_budget(c))
 		return ERR_PTR(-ENOSPC);
-	err = judge(c, answer, body_len) ?:
-	      draft_heads(&d, answer, server, body_len);
+	err = draft_heads(&d, p->answer, p->server, p->body_len);
 	if (err)
 		return ERR_PTR(err);
 	e = ERR_PTR(-EFBIG);
-	if (meta_bytes(key, &d) <= KHTTP_ENTRY_META_MAX)
-		e = entry_alloc(c, meta_bytes(key, &d), body_len);
+	if (meta_bytes(p, &d) <= KHTTP_ENTRY_META_MAX)
+		e = entry_alloc(c, meta_bytes(p, &d), p->body_len);
 	if (IS_ERR(e))
 		goto err_draft;
 
-	copy_in(e, key, &d);
+	copy_in(e, p, &d);
+	url.variant.ptr = NULL;
+	e->url_hash = khttp_cache_hash(c, &url);
 	e->hash = khttp_cache_hash(c, &e->key);
-	e->url_id = url_id;
-	e->queue_id = queue_id;
-	e->status = answer->status;
-	e->ttl = answer->ttl;
-	e->body_len = body_len;
+	e->url_id = p->url_id;
+	e->queue_id = p->queue_id;
+	e->status = p->answer->status;
+	e->ttl = p->term.ttl;
+	e->age = p->term.age;
+	e->shared = p->term.shared;
+	e->body_len = p->body_len;
 	e->stored = ktime_get_seconds();
 err_draft:
 	kfree(d.buf);
 	return e;
+}
+
+struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
+{
+	struct khttp_cache_key url = e->key;
+	struct khttp_entry *m;
+	char *at;
+
+	url.variant = khttp_span_of(NULL, 0);
+	m = entry_alloc(e->cache, key_bytes(&url) + e->vary.len, 0);
+	if (IS_ERR(m))
+		return m;
+	at = (char *)(m + 1);
+	copy_key(m, &url, &at);
+	m->vary = keep(&at, e->vary);
+	m->is_marker = true;
+	INIT_LIST_HEAD(&m->variants);
+	m->url_hash = e->url_hash;
+	m->hash = e->url_hash;
+	m->url_id = e->url_id;
+	m->queue_id = e->queue_id;
+	m->stored = e->stored;
+	m->ttl = e->ttl;
+	return m;
 }
 
 int khttp_entry_fill(struct khttp_entry *e, struct iov_iter *from)

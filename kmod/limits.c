@@ -81,6 +81,15 @@ static void write_place(void *base, unsigned int i, u64 value)
 		WRITE_ONCE(*(u64 *)at, value);
 }
 
+static u32 caching_of(const struct khttp_policy *p)
+{
+	return (p->cache_auto ? KHTTP_CACHING_AUTO : 0) |
+	       (p->cache_set_cookie ? KHTTP_CACHING_COOKIE : 0) |
+	       (p->cache_status ? KHTTP_CACHING_STATUS : 0) |
+	       (p->client_cache_control ? KHTTP_CACHING_HONOUR : 0) |
+	       (u32)p->cache_heuristic << KHTTP_CACHING_HEURISTIC;
+}
+
 static void follow(struct khttp_policy *p)
 {
 	u64 ms = min3(p->idle_timeout, p->queue_timeout, (u64)KHTTP_PACE_STEP_MS);
@@ -88,6 +97,7 @@ static void follow(struct khttp_policy *p)
 	if (p->upgrade_timeout)
 		ms = min(ms, p->upgrade_timeout);
 	WRITE_ONCE(p->soonest, msecs_to_jiffies(ms));
+	WRITE_ONCE(p->caching, caching_of(p));
 }
 
 /**

@@ -75,7 +75,17 @@
 	X(max_group_connections, 0, 0, 10000000, "connections",		\
 	  "whose last request one group got, 0 = any; 503 above")	\
 	X(upgrade_timeout, 3600000, 0, 86400000, "ms",			\
-	  "without a byte either way after an upgrade; 0 = unlimited")
+	  "without a byte either way after an upgrade; 0 = unlimited")	\
+	X(cache_auto, 0, 0, 1, "off|on",				\
+	  "answers whose worker says nothing are stored by their fields") \
+	X(cache_heuristic, 0, 0, 100, "percent",			\
+	  "of their time since Last-Modified such are fresh, 0 = off")	\
+	X(cache_set_cookie, 0, 0, 1, "off|on",				\
+	  "such may be stored although they set a cookie")		\
+	X(cache_status, 0, 0, 1, "off|on",				\
+	  "answers tell in Cache-Status what the cache did")		\
+	X(client_cache_control, 0, 0, 1, "ignore|honour",		\
+	  "what clients want of the cache: Cache-Control, Pragma")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
@@ -106,6 +116,13 @@
 
 #define KHTTP_LIMIT_MEMBER(name, ...) u64 name;
 
+/* khttp_policy.caching */
+#define KHTTP_CACHING_AUTO	0x0001
+#define KHTTP_CACHING_COOKIE	0x0002	/* cache_set_cookie */
+#define KHTTP_CACHING_STATUS	0x0004
+#define KHTTP_CACHING_HONOUR	0x0008	/* client_cache_control */
+#define KHTTP_CACHING_HEURISTIC	8	/* per cent, from this bit on */
+
 /* Of a group, or what its groups start from in a namespace. Members are written
  * one by one, under net->config; readers use READ_ONCE
  */
@@ -116,6 +133,8 @@ struct khttp_policy {
 	 * requests or when one is queued is looked at sooner
 	 */
 	unsigned long soonest;
+	/* The rows about the cache, in a word that a request takes along */
+	u32 caching;
 };
 
 struct khttp_net_limits {

@@ -64,6 +64,12 @@ int khttp_nl_cache_purge(struct sk_buff *skb, struct genl_info *info)
 	return reply_purged(info, n);
 }
 
+/* That its age counts towards; U32_MAX: until it is purged */
+static u32 lifetime_of(const struct khttp_entry *e)
+{
+	return e->ttl == KHTTP_TTL_UNTIL_PURGED ? e->ttl : e->age + e->ttl;
+}
+
 static int put_entry(struct sk_buff *skb, struct netlink_callback *cb,
 		     const struct khttp_entry *e, const struct khttp_queue *q,
 		     char *url)
@@ -77,8 +83,8 @@ static int put_entry(struct sk_buff *skb, struct netlink_callback *cb,
 	    nla_put_string(skb, KHTTP_CACHE_A_QUEUE, q->name) ||
 	    nla_put_u32(skb, KHTTP_CACHE_A_STATUS, e->status) ||
 	    nla_put_u32(skb, KHTTP_CACHE_A_AGE,
-			ktime_get_seconds() - e->stored) ||
-	    nla_put_u32(skb, KHTTP_CACHE_A_TTL, e->ttl) ||
+			e->age + (ktime_get_seconds() - e->stored)) ||
+	    nla_put_u32(skb, KHTTP_CACHE_A_TTL, lifetime_of(e)) ||
 	    nla_put_u64_64bit(skb, KHTTP_CACHE_A_LENGTH, e->body_len,
 			      KHTTP_CACHE_A_PAD) ||
 	    nla_put_u64_64bit(skb, KHTTP_CACHE_A_CHARGED, e->charged,
@@ -127,7 +133,7 @@ static int dump_some(struct sk_buff *skb, struct netlink_callback *cb,
 			cur->done = true;
 			return 0;
 		}
-		q = storer(kn, e);
+		q = e->is_marker ? NULL : storer(kn, e);
 		if (q && khttp_nl_sees(r, q))
 			err = put_entry(skb, cb, e, q, url);
 		khttp_entry_put(e);

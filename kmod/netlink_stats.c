@@ -44,6 +44,18 @@ static void reason_figure(const struct khttp_net *kn, unsigned int i,
 	f->value = khttp_stat_sum_reason(kn, i + 1);
 }
 
+#define N_WHYS	(KHTTP_CACHE_WHY__COUNT - 1) /* without KHTTP_CACHE_YES */
+
+static void why_figure(const struct khttp_net *kn, unsigned int i,
+		       struct figure *f)
+{
+	f->name = "cache_not_stored";
+	f->help = "responses that were to be stored and were not";
+	f->kind = KHTTP_STAT_COUNTER;
+	f->reason = khttp_cache_why_word(i + 1);
+	f->value = khttp_stat_sum_why(kn, i + 1);
+}
+
 static u64 open_connections(const struct khttp_net *kn)
 {
 	return READ_ONCE(kn->n_conns);
@@ -156,7 +168,7 @@ struct stat_cursor {
 	u64 queue;			/* go on with this or the next */
 };
 
-#define N_OWN	(ARRAY_SIZE(counters) + N_REASONS + ARRAY_SIZE(gauges))
+#define N_OWN	(ARRAY_SIZE(counters) + N_REASONS + N_WHYS + ARRAY_SIZE(gauges))
 
 static void own_figure(const struct khttp_net *kn, unsigned int i,
 		       struct figure *f)
@@ -174,6 +186,11 @@ static void own_figure(const struct khttp_net *kn, unsigned int i,
 		return;
 	}
 	i -= N_REASONS;
+	if (i < N_WHYS) {
+		why_figure(kn, i, f);
+		return;
+	}
+	i -= N_WHYS;
 	f->name = gauges[i].name;
 	f->help = gauges[i].help;
 	f->kind = KHTTP_STAT_GAUGE;

@@ -10,6 +10,7 @@
 #include "conn.h"
 #include "dispatch.h"
 #include "door.h"
+#include "http/cache_policy.h"
 #include "http/method.h"
 #include "http/reply.h"
 #include "net.h"
@@ -277,12 +278,12 @@ static enum khttp_reason move(struct khttp_request *rq, struct khttp_queue *to)
 	struct khttp_queue *from = rq->queue;
 	u64 read = rq->body ? rq->body->read : 0;
 	u64 stage_ns = rq->stage_ns;
-	bool cacheable = rq->cacheable;
+	u8 before = rq->why;
 	enum khttp_reason why;
 
 	rq->queue = khttp_queue_get(to);
 	rq->stage_ns = ktime_get_ns();
-	rq->cacheable = false;
+	rq->why = KHTTP_CACHE_WHY_DELEGATED;
 	rq->attempt--;
 	rq->hops++;
 	khttp_request_body_rewind(rq);
@@ -294,7 +295,7 @@ static enum khttp_reason move(struct khttp_request *rq, struct khttp_queue *to)
 	rq->queue = from;
 	khttp_queue_put(to);
 	rq->stage_ns = stage_ns;
-	rq->cacheable = cacheable;
+	rq->why = before;
 	rq->attempt++;
 	rq->hops--;
 	if (!rq->body)

@@ -16,6 +16,7 @@
 #include "group.h"
 #include "http/cache_policy.h"
 #include "http/reply.h"
+#include "http/vary.h"
 #include "latency.h"
 #include "net.h"
 #include "opaque.h"
@@ -44,7 +45,9 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 	rq->keep_alive = head->flags & KHTTP_HEAD_KEEP_ALIVE;
 	rq->expect = head->flags & KHTTP_HEAD_EXPECT_100;
 	rq->upgrade = head->flags & KHTTP_HEAD_UPGRADE;
-	rq->cacheable = s->cacheable;
+	rq->caching = s->caching;
+	rq->why = s->why;
+	rq->fwd = s->fwd;
 	rq->by_ip = s->by_ip;
 	rq->scheme = KHTTP_SCHEME_HTTP;
 	if (s->framing.kind == KHTTP_FRAMING_CHUNKED)
@@ -181,6 +184,27 @@ void khttp_request_cache_key(const struct khttp_request *rq,
 		key->family = local->family;
 		memcpy(key->local_addr, local->addr, sizeof(local->addr));
 	}
+}
+
+static void field_of_told(const void *of, u32 i, struct khttp_span *name,
+			  struct khttp_span *value)
+{
+	const struct khttp_request *rq = of;
+	const struct khttp_slot_field *f = (void *)rq->told +
+					   rq->told->fields.off;
+
+	*name = khttp_told_span(rq, f[i].name);
+	*value = khttp_told_span(rq, f[i].value);
+}
+
+void khttp_request_vary_key(const struct khttp_request *rq,
+			    struct khttp_span list, struct khttp_out *out)
+{
+	const struct khttp_vary_request fields = {
+		rq, rq->told->nfields, field_of_told
+	};
+
+	khttp_vary_key(list, &fields, out);
 }
 
 /* ---- may it be delivered again? ---- */

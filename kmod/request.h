@@ -37,6 +37,7 @@ struct khttp_cache_key;
 struct khttp_conn;
 struct khttp_door;
 struct khttp_entry;
+struct khttp_out;
 struct khttp_queue;
 
 enum khttp_request_state {
@@ -69,7 +70,7 @@ struct khttp_waiter {
 #define KHTTP_REQUEST_BYTES	(1024U - 8)
 
 struct khttp_request {
-	/* set by dispatch, read-only afterwards, but queue and cacheable: see
+	/* set by dispatch, read-only afterwards, but queue and why: see
 	 * khttp_request_delegate()
 	 */
 	struct khttp_conn *conn;	/* holds a reference */
@@ -77,6 +78,7 @@ struct khttp_request {
 	struct khttp_door *door;	/* likewise, what its group said; or NULL */
 	u64 stream;			/* number on the connection, from 1 */
 	u64 purges;			/* khttp_cache_purges() when it came */
+	u32 caching;			/* khttp_policy.caching of its group */
 	u64 content_length;		/* as struct khttp_slot has it */
 	u16 version;			/* 0x0100, 0x0101 */
 	u8 method;			/* enum khttp_method */
@@ -84,7 +86,8 @@ struct khttp_request {
 	bool by_ip;			/* routed by an IP-bound prefix */
 	bool expect;			/* client waits for 100 (Continue) */
 	bool keep_alive;		/* what the client asked for, by version */
-	bool cacheable;			/* the request side allows storing */
+	u8 why;				/* enum khttp_cache_why: the request's side */
+	u8 fwd;				/* enum khttp_cache_fwd */
 	bool has_query;
 	bool upgrade;			/* it asks for another protocol */
 
@@ -282,6 +285,10 @@ void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason);
 /* What the response cache knows it by; spans live as long as the request */
 void khttp_request_cache_key(const struct khttp_request *rq,
 			     struct khttp_cache_key *key);
+
+/* Which variant of a response that varies by @list it gets: http/vary.h */
+void khttp_request_vary_key(const struct khttp_request *rq,
+			    struct khttp_span list, struct khttp_out *out);
 
 /*
  * ---- The connection's side. Context: socket lock held, any ----

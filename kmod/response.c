@@ -13,12 +13,22 @@
 
 #include "alloc.h"
 #include "http/field.h"
+#include "http/freshness.h"
 #include "http/reply.h"
 
 #define REPLY_FLAGS (KHTTP_REPLY_HEAD | KHTTP_REPLY_MORE | KHTTP_REPLY_CLOSE | \
 		     KHTTP_REPLY_CACHE | KHTTP_REPLY_LENGTH |		       \
-		     KHTTP_REPLY_TRAILERS | KHTTP_REPLY_SHUT)
+		     KHTTP_REPLY_TRAILERS | KHTTP_REPLY_SHUT |		       \
+		     KHTTP_REPLY_CACHE_AUTO | KHTTP_REPLY_CACHE_NEVER)
 #define TTL_MAX 31536000
+
+/* The kernel writes its own. Of several lines the first one counts */
+static void note_age(struct khttp_answer *a, const struct khttp_block_field *f)
+{
+	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_AGE)))
+		a->age = khttp_age_value(khttp_span_of(f->value, f->value_len));
+	a->seen |= KHTTP_FIELD_BIT(KHTTP_FIELD_AGE);
+}
 
 /* -EINVAL, or whether the field goes out */
 static int check_field(struct khttp_answer *a,
@@ -40,6 +50,8 @@ static int check_field(struct khttp_answer *a,
 		a->seen |= KHTTP_FIELD_BIT(id);
 		return 1;
 	case KHTTP_FIELD_REPLACE:
+		if (id == KHTTP_FIELD_AGE)
+			note_age(a, f);
 		return 0;
 	default:
 		return -EINVAL;
@@ -106,6 +118,30 @@ static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
 	return err;
 }
 
+static int check_caching(struct khttp_answer *a, const struct khttp_reply *r)
+{
+	switch (r->flags & (KHTTP_REPLY_CACHE | KHTTP_REPLY_CACHE_AUTO |
+			    KHTTP_REPLY_CACHE_NEVER)) {
+	case 0:
+		return 0;
+	case KHTTP_REPLY_CACHE:
+		if (!r->ttl ||
+		    (r->ttl > TTL_MAX && r->ttl != KHTTP_TTL_UNTIL_PURGED))
+			return -EINVAL;
+		a->ttl = r->ttl;
+		a->caching = KHTTP_ANSWER_TTL;
+		return 0;
+	case KHTTP_REPLY_CACHE_AUTO:
+		a->caching = KHTTP_ANSWER_AUTO;
+		return 0;
+	case KHTTP_REPLY_CACHE_NEVER:
+		a->caching = KHTTP_ANSWER_NEVER;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
 static int check_head(struct khttp_answer *a, const struct khttp_reply *r)
 {
 	if (!khttp_status_ok(r->status))
@@ -122,12 +158,7 @@ static int check_head(struct khttp_answer *a, const struct khttp_reply *r)
 			return -EINVAL;
 		a->content_length = r->content_length;
 	}
-	if (r->flags & KHTTP_REPLY_CACHE) {
-		if (!r->ttl || r->ttl > TTL_MAX)
-			return -EINVAL;
-		a->ttl = r->ttl;
-	}
-	return 0;
+	return check_caching(a, r);
 }
 
 static int check_body(const struct khttp_reply *r, u32 reply_area)

@@ -13,6 +13,14 @@
 /* So many bytes of fields need no memory of their own */
 #define KHTTP_ANSWER_FEW 256
 
+/* What its worker says of its being stored */
+enum khttp_answer_caching {
+	KHTTP_ANSWER_UNSAID,
+	KHTTP_ANSWER_TTL,	/* for ttl seconds, U32_MAX: until purged */
+	KHTTP_ANSWER_AUTO,	/* as its fields say */
+	KHTTP_ANSWER_NEVER,
+};
+
 /*
  * Everything here lies in kernel memory and has been checked. It stays where it
  * is: the fields may be inside.
@@ -25,7 +33,12 @@ struct khttp_answer {
 	bool has_length;
 	u64 content_length;	/* with has_length */
 	u64 seen;		/* KHTTP_FIELD_BIT of what stands in fields */
-	u32 ttl;		/* seconds to store it, 0 = do not */
+	u32 ttl;		/* seconds to store it */
+	u32 age;		/* seconds, by a field Age that is left out */
+	u8 caching;		/* enum khttp_answer_caching */
+	u8 why;			/* enum khttp_cache_why: it is not stored; set by
+				 * who decides it
+				 */
 	const char *fields;	/* field block: records as in struct khttp_reply */
 	u32 fields_len;
 	char few[KHTTP_ANSWER_FEW] __aligned(8);

@@ -40,3 +40,20 @@ u64 khttp_stat_sum_reason(const struct khttp_net *kn, enum khttp_reason r)
 		sum += READ_ONCE(per_cpu_ptr(kn->stats, cpu)->reason[r]);
 	return sum;
 }
+
+/**
+ * khttp_stat_sum_why - how often a response was not stored for this reason
+ * @kn: the namespace's root
+ * @w: the reason
+ *
+ * Context: any.
+ */
+u64 khttp_stat_sum_why(const struct khttp_net *kn, enum khttp_cache_why w)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(kn->stats, cpu)->why[w]);
+	return sum;
+}

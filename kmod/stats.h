@@ -6,6 +6,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include "http/cache_policy.h"
 #include "http/reason.h"
 
 /* X(name, help) */
@@ -40,6 +41,7 @@ enum khttp_stat {
 struct khttp_stats {
 	u64 v[KHTTP_STAT_COUNT];
 	u64 reason[KHTTP_REASON__COUNT];
+	u64 why[KHTTP_CACHE_WHY__COUNT];	/* asked for and not stored */
 };
 
 /* Context: any */
@@ -48,9 +50,12 @@ struct khttp_stats {
 #define khttp_stat_inc(kn, name) khttp_stat_add(kn, name, 1)
 #define khttp_stat_reason(kn, r) this_cpu_inc((kn)->stats->reason[r])
 
+#define khttp_stat_why(kn, w) this_cpu_inc((kn)->stats->why[w])
+
 struct khttp_net;
 /* Sums over all CPUs; counting goes on meanwhile */
 u64 khttp_stat_sum(const struct khttp_net *kn, enum khttp_stat which);
 u64 khttp_stat_sum_reason(const struct khttp_net *kn, enum khttp_reason r);
+u64 khttp_stat_sum_why(const struct khttp_net *kn, enum khttp_cache_why w);
 
 #endif

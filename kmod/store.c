@@ -7,10 +7,63 @@
  * whatever its commit is doing, and the cache may end after that.
  */
 
+#include <linux/ktime.h>
+#include <linux/math64.h>
+
+#include "alloc.h"
 #include "cache.h"
 #include "door.h"
+#include "http/host.h"
+#include "http/path.h"
+#include "http/uri.h"
 #include "net.h"
 #include "worker_i.h"
+
+static enum khttp_cache_why why_not(long err)
+{
+	return err == -EFBIG ? KHTTP_CACHE_WHY_SIZE : KHTTP_CACHE_WHY_BUDGET;
+}
+
+/* What the request has in the fields that the answer varies by, into @key, at
+ * memory that the caller frees
+ */
+static char *note_variant(const struct khttp_request *rq,
+			  const struct khttp_vary_list *vary,
+			  struct khttp_cache_key *key)
+{
+	char *room = khttp_kmalloc(KHTTP_VARY_KEY_MAX, GFP_KERNEL);
+	struct khttp_out out;
+
+	if (!room)
+		return ERR_PTR(-ENOMEM);
+	khttp_out_init(&out, room, KHTTP_VARY_KEY_MAX);
+	khttp_request_vary_key(rq, khttp_span_of(vary->text, vary->len), &out);
+	key->variant = khttp_span_of(out.buf, out.len);
+	if (khttp_out_ok(&out))
+		return room;
+	kfree(room);
+	return ERR_PTR(-EFBIG);
+}
+
+/* The entry that was judged to be stored */
+static struct khttp_entry *make_entry(struct khttp_hand *hand,
+				      struct khttp_entry_plan *p)
+{
+	struct khttp_cache_key key;
+	struct khttp_entry *e;
+	char *variant = NULL;
+
+	khttp_request_cache_key(hand->rq, &key);
+	if (p->vary.len) {
+		variant = note_variant(hand->rq, &p->vary, &key);
+		if (IS_ERR(variant))
+			return ERR_CAST(variant);
+	}
+	p->key = &key;
+	e = khttp_entry_create(hand->worker->net->cache, p);
+	kfree(variant);
+	return e;
+}
 
 /**
  * khttp_store_begin - make room for an answer in the cache
@@ -18,29 +71,40 @@
  * @a: the answer's head
  * @body_len: its whole body
  *
- * False: it is not stored, and only sent.
+ * Returns KHTTP_CACHE_YES, or why it is not stored, and only sent.
  */
-bool khttp_store_begin(struct khttp_hand *hand, const struct khttp_answer *a,
-		       u64 body_len)
+enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
+				       const struct khttp_answer *a, u64 body_len)
 {
+	const struct khttp_request *rq = hand->rq;
 	struct khttp_worker *w = hand->worker;
-	struct khttp_cache_key key;
+	const struct khttp_cache_request asked = {
+		.caching = rq->caching,
+		.delay = div_u64(ktime_get_ns() - rq->stage_ns, NSEC_PER_SEC),
+		.why = rq->why,
+	};
+	struct khttp_entry_plan p = {
+		.answer = a,
+		.server = khttp_door_server(rq->door),
+		.url_id = rq->url_id,
+		.body_len = body_len,
+		.queue_id = w->queue->id,
+	};
+	enum khttp_cache_why why;
 	struct khttp_entry *e;
 
 	lockdep_assert_held(&hand->lock);
-	if (!hand->rq->cacheable)
-		return false;
+	why = khttp_cache_judge(w->net->cache, &p, &asked);
+	if (why)
+		return why;
 	khttp_store_drop(hand);
-	khttp_request_cache_key(hand->rq, &key);
-	e = khttp_entry_create(w->net->cache, &key, a,
-			       khttp_door_server(hand->rq->door),
-			       hand->rq->url_id, w->queue->id, body_len);
+	e = make_entry(hand, &p);
 	if (IS_ERR(e))
-		return false;
+		return why_not(PTR_ERR(e));
 	if (!READ_ONCE(w->queue->stores))
 		WRITE_ONCE(w->queue->stores, true);
 	hand->entry = e;
-	return true;
+	return KHTTP_CACHE_YES;
 }
 
 /**
@@ -105,4 +169,96 @@ long khttp_store_purge(struct khttp_worker *w, const char *url, size_t len,
 				      w->queue->id);
 	mutex_unlock(&w->calls);
 	return n;
+}
+
+/* ---- what an unsafe method changed (RFC 9111 section 4.4) ---- */
+
+/*
+ * What @value, a Location, has behind the origin of @key, or an empty span: it is
+ * of another one. A path that is relative to the target's is left alone.
+ */
+static struct khttp_span behind_origin(struct khttp_span value,
+				       const struct khttp_cache_key *key)
+{
+	const struct khttp_span none = { NULL, 0 };
+	char text[KHTTP_HOST_TEXT_MAX];
+	struct khttp_host host;
+	u32 from = 0, at;
+
+	if (value.len >= 5 && !strncasecmp(value.ptr, "http:", 5))
+		from = 5;
+	if (value.len - from < 2 || value.ptr[from] != '/' ||
+	    value.ptr[from + 1] != '/')
+		return !from && value.len && value.ptr[0] == '/' ? value : none;
+	from += 2;
+	for (at = from; at < value.len && !strchr("/?#", value.ptr[at]); at++)
+		;
+	if (!khttp_host_parse(value.ptr + from, at - from, &host) ||
+	    (host.port ?: 80) != key->port)
+		return none;
+	if (!khttp_span_eq(key->host,
+			   khttp_span_of(text, khttp_host_print(&host, value.ptr + from,
+								text, sizeof(text)))))
+		return none;
+	return khttp_span_of(value.ptr + at, value.len - at);
+}
+
+static void invalidate_also(struct khttp_hand *hand, struct khttp_cache_key key,
+			    struct khttp_span value)
+{
+	const struct khttp_limits *limits =
+		&hand->worker->net->limits.policy.http;
+	struct khttp_span rest = behind_origin(value, &key);
+	u32 end = 0, query, len;
+	char *path;
+
+	if (!rest.len)
+		return;
+	while (end < rest.len && rest.ptr[end] != '#')
+		end++;
+	for (query = 0; query < end && rest.ptr[query] != '?'; query++)
+		;
+	path = khttp_kmalloc(query + 1, GFP_KERNEL);
+	if (!path)
+		return;
+	key.query = query == end ? khttp_span_of(NULL, 0) :
+		    khttp_span_of(rest.ptr + query + 1, end - query - 1);
+	if (query && !khttp_path_cook(rest.ptr, query, limits, path, query + 1,
+				      &len)) {
+		key.path = khttp_span_of(path, len);
+		khttp_cache_invalidate(hand->worker->net->cache, &key,
+				       hand->worker->queue->id);
+	}
+	kfree(path);
+}
+
+/**
+ * khttp_store_invalidate - what is stored under the target is out of date
+ * @hand: the locked slot, its request by a method that is not safe
+ * @a: its answer, no error
+ *
+ * Also what Location and Content-Location name, where that is of the same
+ * origin; and in either case only what this queue has stored.
+ */
+void khttp_store_invalidate(struct khttp_hand *hand, const struct khttp_answer *a)
+{
+	struct khttp_worker *w = hand->worker;
+	const char *pos = a->fields;
+	struct khttp_block_field f;
+	struct khttp_cache_key key;
+
+	lockdep_assert_held(&hand->lock);
+	/* Nothing is there, and what is under way was asked for before */
+	if (!READ_ONCE(w->queue->stores))
+		return;
+	khttp_request_cache_key(hand->rq, &key);
+	khttp_cache_invalidate(w->net->cache, &key, w->queue->id);
+	while (khttp_block_next(&pos, a->fields + a->fields_len, &f)) {
+		enum khttp_field_id id = khttp_field_lookup(f.name, f.name_len);
+
+		if (id == KHTTP_FIELD_LOCATION ||
+		    id == KHTTP_FIELD_CONTENT_LOCATION)
+			invalidate_also(hand, key,
+					khttp_span_of(f.value, f.value_len));
+	}
 }

@@ -38,6 +38,7 @@
 #include <linux/workqueue.h>
 #include <linux/khttp.h>
 
+#include "http/cache_policy.h"
 #include "queue.h"
 #include "request.h"
 #include "response.h"
@@ -341,8 +342,9 @@ ssize_t khttp_file_pages(struct file *file, loff_t pos, struct bio_vec *pages,
 			 u32 *n_pages, size_t len);
 
 /* store.c: under hand->lock */
-bool khttp_store_begin(struct khttp_hand *hand, const struct khttp_answer *a,
-		       u64 body_len);
+enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
+				       const struct khttp_answer *a, u64 body_len);
+void khttp_store_invalidate(struct khttp_hand *hand, const struct khttp_answer *a);
 ssize_t khttp_store_add(struct khttp_hand *hand, const struct khttp_answer *a,
 			struct iov_iter *from);
 void khttp_store_drop(struct khttp_hand *hand);

@@ -309,6 +309,24 @@ int khttp_exchange_cache_for(khttp_exchange *ex, uint32_t seconds)
 	return head_result(ex);
 }
 
+int khttp_exchange_cache_until_purged(khttp_exchange *ex)
+{
+	response_of(ex).cache_until_purged();
+	return head_result(ex);
+}
+
+int khttp_exchange_cache_auto(khttp_exchange *ex)
+{
+	response_of(ex).cache_auto();
+	return head_result(ex);
+}
+
+int khttp_exchange_cache_never(khttp_exchange *ex)
+{
+	response_of(ex).cache_never();
+	return head_result(ex);
+}
+
 int khttp_exchange_close_connection(khttp_exchange *ex)
 {
 	response_of(ex).close();

@@ -21,6 +21,14 @@ namespace {
 
 constexpr std::chrono::seconds longest_lifetime{31536000}; /* by the ABI */
 
+/* One of the three ways at most */
+void set_caching(khttp_reply &reply, std::uint32_t way, std::uint32_t ttl) noexcept
+{
+	reply.flags &= ~(KHTTP_REPLY_CACHE | KHTTP_REPLY_CACHE_AUTO | KHTTP_REPLY_CACHE_NEVER);
+	reply.flags |= way;
+	reply.ttl = ttl;
+}
+
 std::string_view text_of(std::span<const std::byte> bytes) noexcept
 {
 	return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
@@ -92,8 +100,39 @@ response &response::cache_for(std::chrono::seconds lifetime) noexcept
 	of_->remember(refused);
 	if (refused)
 		return *this;
-	of_->out.reply().flags |= KHTTP_REPLY_CACHE;
-	of_->out.reply().ttl = static_cast<std::uint32_t>(lifetime.count());
+	set_caching(of_->out.reply(), KHTTP_REPLY_CACHE,
+		    static_cast<std::uint32_t>(lifetime.count()));
+	return *this;
+}
+
+response &response::cache_until_purged() noexcept
+{
+	std::error_code refused = of_->can_change_head();
+
+	of_->remember(refused);
+	if (!refused)
+		set_caching(of_->out.reply(), KHTTP_REPLY_CACHE,
+			    KHTTP_TTL_UNTIL_PURGED);
+	return *this;
+}
+
+response &response::cache_auto() noexcept
+{
+	std::error_code refused = of_->can_change_head();
+
+	of_->remember(refused);
+	if (!refused)
+		set_caching(of_->out.reply(), KHTTP_REPLY_CACHE_AUTO, 0);
+	return *this;
+}
+
+response &response::cache_never() noexcept
+{
+	std::error_code refused = of_->can_change_head();
+
+	of_->remember(refused);
+	if (!refused)
+		set_caching(of_->out.reply(), KHTTP_REPLY_CACHE_NEVER, 0);
 	return *this;
 }
 

@@ -132,7 +132,7 @@ struct cache_entry_info {
 	std::string queue;
 	std::uint32_t status = 0;
 	std::uint32_t age = 0; /* seconds */
-	std::uint32_t ttl = 0; /* seconds, from the time it was stored */
+	std::uint32_t ttl = 0; /* age at which it ends; UINT32_MAX: until purged */
 	std::uint64_t length = 0;
 	std::uint64_t charged = 0; /* memory */
 	std::uint64_t hits = 0;

@@ -142,7 +142,13 @@ ssize_t khttp_exchange_read(struct khttp_exchange *ex, void *into,
 int khttp_exchange_status(struct khttp_exchange *ex, int status);
 int khttp_exchange_header(struct khttp_exchange *ex, const char *name,
 			  const char *value);
+/* Whether and how long the kernel answers the same URL by itself: for that time,
+ * until purged, as the fields tell a shared cache, never. The last call counts.
+ */
 int khttp_exchange_cache_for(struct khttp_exchange *ex, uint32_t seconds);
+int khttp_exchange_cache_until_purged(struct khttp_exchange *ex);
+int khttp_exchange_cache_auto(struct khttp_exchange *ex);
+int khttp_exchange_cache_never(struct khttp_exchange *ex);
 int khttp_exchange_close_connection(struct khttp_exchange *ex);
 int khttp_exchange_length(struct khttp_exchange *ex, uint64_t bytes);
 

@@ -169,7 +169,7 @@ struct khttp_cache_info {
 	const char *queue;
 	uint32_t status;
 	uint32_t age;
-	uint32_t ttl;
+	uint32_t ttl; /* age at which it ends; UINT32_MAX: until purged */
 	uint64_t length;
 	uint64_t charged;
 	uint64_t hits;

@@ -45,6 +45,13 @@ public:
 	response &header(std::string_view name, std::string_view value) noexcept;
 	/* Let the kernel answer the same URL by itself for this long. */
 	response &cache_for(std::chrono::seconds lifetime) noexcept;
+	/* The same until it is purged or has to make room. */
+	response &cache_until_purged() noexcept;
+	/* As Cache-Control, Expires and the like tell a shared cache (RFC 9111);
+	 * or never, also where the group's cache_auto is on. The last of these
+	 * four calls counts. */
+	response &cache_auto() noexcept;
+	response &cache_never() noexcept;
 	/* Close the client's connection after this answer. */
 	response &close() noexcept;
 	/* Length of the whole body ahead of a stream, or what the answer to

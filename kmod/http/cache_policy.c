@@ -43,14 +43,14 @@ const char *khttp_cache_why_text(enum khttp_cache_why why)
 
 static enum khttp_cache_why why_not_field(u64 seen)
 {
-	/* RFC 9111 section 3.5. */
-	if (seen & (HAS(AUTHORIZATION) | HAS(PROXY_AUTHORIZATION)))
-		return KHTTP_CACHE_WHY_AUTHORIZATION;
 	if (seen & (HAS(RANGE) | HAS(IF_RANGE)))
 		return KHTTP_CACHE_WHY_RANGE;
 	if (seen & (HAS(IF_MATCH) | HAS(IF_UNMODIFIED_SINCE)))
 		return KHTTP_CACHE_WHY_CONDITION;
-	return KHTTP_CACHE_WHY_EXPECT;
+	if (seen & HAS(EXPECT))
+		return KHTTP_CACHE_WHY_EXPECT;
+	/* RFC 9111 section 3.5: last, for this one the response may allow. */
+	return KHTTP_CACHE_WHY_AUTHORIZATION;
 }
 
 enum khttp_cache_why khttp_cache_request(const struct khttp_head *head)
@@ -109,9 +109,9 @@ enum khttp_cache_why khttp_cache_store(const struct khttp_head *head,
 		return KHTTP_CACHE_WHY_STATUS;
 	if (offer->fields & HAS(CONTENT_RANGE))
 		return KHTTP_CACHE_WHY_PARTIAL;
-	if (offer->fields & HAS(VARY))
+	if (offer->varies_by_all)
 		return KHTTP_CACHE_WHY_VARY;
-	if (offer->fields & HAS(SET_COOKIE))
+	if ((offer->fields & HAS(SET_COOKIE)) && !offer->may_set_cookie)
 		return KHTTP_CACHE_WHY_SET_COOKIE;
 	if (offer->size > offer->max_size)
 		return KHTTP_CACHE_WHY_SIZE;

@@ -19,14 +19,23 @@
 	X(EXPECT, "expect", "the request has an expectation")		\
 	X(UPGRADE, "upgrade", "the request asks for another protocol")	\
 	X(TARGET, "target", "the target is not a path")			\
+	X(DELEGATED, "delegated", "a worker of another queue handed it on") \
 	/* the response */						\
 	X(NOT_ASKED, "not-asked", "the worker did not ask for caching")	\
 	X(TTL, "ttl", "the time to live is zero")			\
 	X(STATUS, "status", "a response with this status is never stored") \
-	X(VARY, "vary", "the response varies by request fields")	\
+	X(VARY, "vary", "the response varies by anything, or by too much") \
+	X(NEVER, "never", "the worker forbade it")			\
+	X(NO_STORE, "no-store", "the response's directive, or the request's") \
+	X(PRIVATE, "private", "the response is for one user")		\
+	X(NO_CACHE, "no-cache", "the response has to be validated each time") \
+	X(UNDERSTAND, "must-understand", "a status that is unknown here") \
+	X(NO_LIFETIME, "no-lifetime", "no field says how long it is fresh") \
+	X(STALE, "stale", "the response is older than it may become")	\
 	X(SET_COOKIE, "set-cookie", "the response sets a cookie")	\
 	X(PARTIAL, "partial", "the response is a part (Content-Range)")	\
 	X(SIZE, "size", "the response is larger than an entry may be")	\
+	X(PIECES, "pieces", "the response came in more than one piece") \
 	X(BUDGET, "budget", "the cache has no room")			\
 	X(ABORTED, "aborted", "the response ended early")
 
@@ -44,9 +53,10 @@ const char *khttp_cache_why_text(enum khttp_cache_why why);
 
 /*
  * May this request be answered from the cache? What the client says in
- * Cache-Control and Pragma does not count: the origin decides, and a client
- * must not be able to make every request a miss. The exception is
- * only-if-cached, which the next function tells.
+ * Cache-Control and Pragma does not count here: the origin decides, and a client
+ * must not be able to make every request a miss, unless its group lets it
+ * (freshness.h). The exception is only-if-cached, which the next function tells.
+ * AUTHORIZATION comes last: nothing else is in the way.
  */
 enum khttp_cache_why khttp_cache_request(const struct khttp_head *head);
 
@@ -60,6 +70,8 @@ struct khttp_cache_offer {
 	u32 ttl;		/* seconds */
 	u16 status;
 	u8 asked;
+	u8 varies_by_all;	/* its Vary is "*", or more than is kept */
+	u8 may_set_cookie;
 	u64 fields;		/* KHTTP_FIELD_BIT(id) of the response's fields */
 };
 

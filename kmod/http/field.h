@@ -19,6 +19,8 @@
  */
 #define KHTTP_FIELD_LIST(X)						\
 	X(CACHE_CONTROL, "cache-control", 'c', 'l', KHTTP_FIELD_IN_304)	\
+	X(CDN_CACHE_CONTROL, "cdn-cache-control", 'c', 'l',		\
+	  KHTTP_FIELD_IN_304)						\
 	X(CONNECTION, "connection", 'c', 'n', KHTTP_FIELD_KERNEL)	\
 	X(DATE, "date", 'd', 'e', KHTTP_FIELD_IN_304 | KHTTP_FIELD_ONCE) \
 	X(KEEP_ALIVE, "keep-alive", 'k', 'e', KHTTP_FIELD_KERNEL)	\

@@ -30,16 +30,20 @@ static struct khttp_entry *test_store(struct khttp_cache *c, const char *path,
 				      u64 len, u64 url_id, u32 queue_id)
 {
 	const struct khttp_answer answer = {
-		.status = 200, .ttl = 60, .fields = "", .fields_len = 0,
+		.status = 200, .fields = "", .fields_len = 0,
 	};
 	struct khttp_cache_key key = test_key(path);
+	const struct khttp_entry_plan plan = {
+		.key = &key, .answer = &answer, .url_id = url_id,
+		.queue_id = queue_id, .body_len = len, .term.ttl = 60,
+	};
 	struct khttp_entry *e;
 	struct iov_iter iter;
 	struct kvec vec;
 	char *bytes;
 	int err;
 
-	e = khttp_entry_create(c, &key, &answer, NULL, url_id, queue_id, len);
+	e = khttp_entry_create(c, &plan);
 	if (IS_ERR(e))
 		return e;
 	bytes = kvmalloc(len + 1, GFP_KERNEL);
@@ -77,7 +81,7 @@ static bool test_has(struct khttp_cache *c, const char *path)
 	struct khttp_entry *e;
 
 	rcu_read_lock();
-	e = khttp_cache_lookup(c, &key, 1);
+	e = khttp_cache_lookup(c, &key, 1, NULL);
 	if (e)
 		khttp_entry_leave(e);
 	rcu_read_unlock();
@@ -98,7 +102,7 @@ static bool test_references(struct khttp_cache *c)
 	EXPECT(!IS_ERR(e) && e->n_pages == 5 && !e->body);
 	EXPECT(refcount_read(&e->ref) == 2);
 	rcu_read_lock();
-	found = khttp_cache_lookup(c, &key, 1);
+	found = khttp_cache_lookup(c, &key, 1, NULL);
 	rcu_read_unlock();
 	EXPECT(found == e && refcount_read(&e->ref) == 3);
 	EXPECT(khttp_entry_hits(e) == 1);
@@ -124,7 +128,7 @@ static bool test_references(struct khttp_cache *c)
 	/* Another prefix answers the URL now */
 	EXPECT(test_put(c, "/a", 1));
 	rcu_read_lock();
-	found = khttp_cache_lookup(c, &key, 2);
+	found = khttp_cache_lookup(c, &key, 2, NULL);
 	rcu_read_unlock();
 	EXPECT(!found);
 	EXPECT(!test_has(c, "/a") && !khttp_cache_entries(c));

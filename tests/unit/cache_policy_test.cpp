@@ -84,6 +84,9 @@ TEST_CASE("cache: other requests are the worker's")
 	CHECK(asked("Content-Length: 1\r\n") == "request-body");
 	CHECK(asked("Transfer-Encoding: chunked\r\n") == "request-body");
 	CHECK(asked("Authorization: x\r\n") == "authorization");
+	// Where anything else is in the way, too, that is told.
+	CHECK(asked("Authorization: x\r\nRange: bytes=0-\r\n") == "range");
+	CHECK(asked("Authorization: x\r\nExpect: 100-continue\r\n") == "expect");
 	CHECK(asked("Range: bytes=0-\r\n") == "range");
 	CHECK(asked("If-Range: x\r\n") == "range");
 	CHECK(asked("If-Match: \"a\"\r\n") == "condition");
@@ -124,9 +127,14 @@ TEST_CASE("cache: what the worker offers is stored, or it is said why not")
 	CHECK(stored(offer) == "size");
 	offer = good_offer();
 	offer.fields = KHTTP_FIELD_BIT(KHTTP_FIELD_VARY);
+	CHECK(stored(offer) == "yes");
+	offer.varies_by_all = 1;
 	CHECK(stored(offer) == "vary");
+	offer.varies_by_all = 0;
 	offer.fields = KHTTP_FIELD_BIT(KHTTP_FIELD_SET_COOKIE);
 	CHECK(stored(offer) == "set-cookie");
+	offer.may_set_cookie = 1;
+	CHECK(stored(offer) == "yes");
 	offer.fields = KHTTP_FIELD_BIT(KHTTP_FIELD_CONTENT_RANGE);
 	CHECK(stored(offer) == "partial");
 	offer.fields = KHTTP_FIELD_BIT(KHTTP_FIELD_ETAG);

@@ -8,8 +8,12 @@
 extern "C" {
 #include "http/body.h"
 #include "http/cache_policy.h"
+#include "http/cache_status.h"
+#include "http/coding.h"
 #include "http/date.h"
+#include "http/dictionary.h"
 #include "http/forwarded.h"
+#include "http/freshness.h"
 #include "http/head.h"
 #include "http/netset.h"
 #include "http/out.h"
@@ -20,6 +24,7 @@ extern "C" {
 #include "http/rule_text.h"
 #include "http/node.h"
 #include "http/uri.h"
+#include "http/vary.h"
 #include "http/word.h"
 }
 

@@ -177,7 +177,8 @@
  *     DETACH(flag) <  who came by it is gone, WORKERS > of them
  *
  * KHTTP_CMD_CACHE_GET      (dump) URL QUEUE STATUS AGE TTL LENGTH(u64)
- *                          CHARGED(u64) HITS(u64) >
+ *                          CHARGED(u64) HITS(u64) >   TTL is the AGE at which it
+ *                          ends, KHTTP_TTL_UNTIL_PURGED: none
  * KHTTP_CMD_CACHE_PURGE    URL < RECURSIVE(flag) < ALL(flag) <   PURGED(u64) >
  *
  * KHTTP_CMD_LIMITS_GET     (dump) one message a limit:
@@ -801,6 +802,9 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_UPGRADE	(1ULL << 7) /* 101, KHTTP_REPLY_SHUT */
 #define KHTTP_FEATURE_GRANT	(1ULL << 8) /* KHTTP_IOC_GRANT, GRANT_* */
 #define KHTTP_FEATURE_DELEGATE	(1ULL << 9) /* KHTTP_IOC_DELEGATE, DELEGATES */
+#define KHTTP_FEATURE_CACHE_AUTO (1ULL << 10) /* KHTTP_REPLY_CACHE_AUTO, _NEVER,
+					      * KHTTP_TTL_UNTIL_PURGED, Vary
+					      */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -974,6 +978,13 @@ struct khttp_slot {
 #define KHTTP_REPLY_SHUT	(1U << 6) /* after 101, with MORE and nothing
 					   * else: no more bytes will follow
 					   */
+#define KHTTP_REPLY_CACHE_AUTO	(1U << 7) /* store it as its fields say: RFC 9111,
+					   * a shared cache; no ttl
+					   */
+#define KHTTP_REPLY_CACHE_NEVER	(1U << 8) /* not even if its group says so */
+
+/* khttp_reply.ttl: fresh until it is purged or makes room */
+#define KHTTP_TTL_UNTIL_PURGED	(~0U)
 
 enum khttp_body_kind {
 	KHTTP_BODY_NONE,
@@ -1008,7 +1019,11 @@ enum khttp_body_kind {
  * @body_addr: see enum khttp_body_kind
  * @body_len: bytes of this piece. To an answer that has no body (HEAD, 204,
  *	205, 304) it is accepted and dropped
- * @ttl: seconds, with KHTTP_REPLY_CACHE: 1 to 31536000
+ * @ttl: seconds, with KHTTP_REPLY_CACHE: 1 to 31536000, or
+ *	KHTTP_TTL_UNTIL_PURGED. Of KHTTP_REPLY_CACHE, _AUTO and _NEVER one
+ *	at most; without any of them the limit cache_auto of its group
+ *	decides between the last two. What is stored is answered to requests that
+ *	have the same in the fields that Vary names
  * @reserved: must be zero
  *
  * Longer or shorter than announced: -EMSGSIZE, the connection is closed.

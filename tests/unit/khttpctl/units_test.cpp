@@ -92,6 +92,13 @@ TEST_CASE("what a limit's unit says decides how it is read and shown")
 	CHECK(parse_by_unit("1m", "ms") == 60000U);
 	CHECK(parse_by_unit("100", "fields") == 100U);
 	CHECK(!parse_by_unit("1K", "fields"));
+	CHECK(format_by_unit(0, "ignore|honour") == "ignore");
+	CHECK(format_by_unit(1, "ignore|honour") == "honour");
+	CHECK(format_by_unit(2, "ignore|honour") == "2");
+	CHECK(parse_by_unit("ignore", "ignore|honour") == 0U);
+	CHECK(parse_by_unit("honour", "ignore|honour") == 1U);
+	CHECK(parse_by_unit("1", "ignore|honour") == 1U);
+	CHECK(!parse_by_unit("honou", "ignore|honour"));
 }
 
 TEST_CASE("short times have three digits")

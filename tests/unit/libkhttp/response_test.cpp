@@ -65,6 +65,30 @@ TEST_CASE("a_head_goes_out_as_it_was_set")
 	CHECK(got.body == "x");
 }
 
+TEST_CASE("the_last_word_about_the_cache_counts")
+{
+	one t;
+	SECTION("until purged")
+	{
+		t.rs().cache_never().cache_until_purged().body("x");
+		fake_answer got = t.sent();
+		CHECK(got.ttl == KHTTP_TTL_UNTIL_PURGED);
+		CHECK(got.flags == (KHTTP_REPLY_HEAD | KHTTP_REPLY_CACHE));
+	}
+	SECTION("by its fields")
+	{
+		t.rs().cache_for(seconds{30}).cache_auto().body("x");
+		fake_answer got = t.sent();
+		CHECK(got.ttl == 0);
+		CHECK(got.flags == (KHTTP_REPLY_HEAD | KHTTP_REPLY_CACHE_AUTO));
+	}
+	SECTION("never")
+	{
+		t.rs().cache_auto().cache_never().body("x");
+		CHECK(t.sent().flags == (KHTTP_REPLY_HEAD | KHTTP_REPLY_CACHE_NEVER));
+	}
+}
+
 TEST_CASE("a_mistake_in_the_head_is_returned_and_answered_500")
 {
 	one t;

@@ -115,6 +115,8 @@ bool write_reply(struct worker *w, struct rng *r, uint64_t id)
 		reply.flags |= KHTTP_REPLY_CACHE;
 		reply.ttl = 1 + below(r, 3);
 	}
+	if (once_in(r, 8))
+		reply.flags |= KHTTP_REPLY_CACHE_AUTO;
 	if (once_in(r, 4)) {
 		reply.flags |= KHTTP_REPLY_LENGTH;
 		reply.content_length = once_in(r, 3) ? odd_number(r) : reply.body_len;

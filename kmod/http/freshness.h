@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef KHTTP_HTTP_FRESHNESS_H
+#define KHTTP_HTTP_FRESHNESS_H
+
+#include "http/cache_control.h"
+#include "http/cache_policy.h"
+
+/*
+ * How long a response is fresh by its own fields, to a shared cache in front of
+ * its origin: RFC 9111 sections 3 and 4.2, RFC 9213.
+ */
+
+/* What its fields say; zeroed before the first one. Times in seconds since 1970. */
+struct khttp_freshness {
+	struct khttp_cache_control control;	/* Cache-Control */
+	struct khttp_cache_control targeted;	/* CDN-Cache-Control */
+	u32 targeted_lines;
+	bool targeted_broken;
+	bool has_date;
+	bool has_expires;
+	bool has_modified;
+	u64 date;
+	u64 expires;		/* 0, the past, where it is no date */
+	u64 modified;
+	u32 age;		/* khttp_age_value() of the first line, or 0 */
+};
+
+/* Takes in one field line; of those that it does not know nothing. */
+void khttp_freshness_field(struct khttp_freshness *f, enum khttp_field_id id,
+			   struct khttp_span value, u64 now);
+
+/* A line of Age: the first of several values, 0 where that is no number
+ * (RFC 9111 section 5.1).
+ */
+u32 khttp_age_value(struct khttp_span value);
+
+struct khttp_freshness_ask {
+	u64 now;		/* when it came, seconds since 1970 */
+	u32 delay;		/* seconds since it was asked for */
+	u32 heuristic;		/* per cent of the time since Last-Modified */
+	u16 status;
+	bool authorized;	/* the request had credentials */
+};
+
+struct khttp_freshness_term {
+	u32 age;		/* seconds, when it came (RFC 9111 4.2.3) */
+	u32 ttl;		/* seconds that it stays fresh from then on */
+	bool shared;		/* also for requests with credentials (3.5) */
+};
+
+/* Longest time that a heuristic gives: a day, as RFC 9111 4.2.2 knows it. */
+#define KHTTP_HEURISTIC_MAX 86400
+
+/* KHTTP_CACHE_YES, and *@term; or why it is not to be stored. */
+enum khttp_cache_why khttp_freshness_judge(const struct khttp_freshness *f,
+				const struct khttp_freshness_ask *ask,
+				struct khttp_freshness_term *term);
+
+/*
+ * What a client wants (RFC 9111 section 5.2.1); Pragma counts where there is no
+ * Cache-Control (section 5.4).
+ */
+void khttp_cache_wish(const struct khttp_head *head, const char *buf,
+		      struct khttp_cache_control *cc);
+
+/*
+ * Does a response of that age, fresh for @ttl seconds more, do for it? It has
+ * to be fresh in any case, so max-stale asks for nothing that there is.
+ */
+bool khttp_cache_wish_met(const struct khttp_cache_control *cc, u32 age,
+			  u32 ttl);
+
+#endif
