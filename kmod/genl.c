@@ -185,7 +185,9 @@ static const struct nla_policy transaction_policy[] = {
 #define TAKES(p)	.policy = (p), .maxattr = ARRAY_SIZE(p) - 1
 
 /* What is staged in a transaction: khttp_nl_change() looks it up */
-#define CHANGE(cmd, p, handler)	[cmd] = { .make = (handler), TAKES(p) }
+#define CHANGE(cmd, p, handler)						\
+	[cmd] = { .make = (handler), TAKES(p) +				\
+		  BUILD_BUG_ON_ZERO(ARRAY_SIZE(p) > KHTTP_GENL_CHANGE_ATTRS) }
 
 static const struct khttp_genl_change changes[] = {
 	CHANGE(KHTTP_CMD_QUEUE_ADD, queue_policy, khttp_nl_queue_add),

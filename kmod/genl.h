@@ -27,6 +27,9 @@ extern const struct nla_policy khttp_genl_error_policy[KHTTP_ERROR_A_QUEUE + 1];
 /* Of what stands in a KHTTP_FILTER_A_RULE */
 extern const struct nla_policy khttp_genl_rule_policy[KHTTP_FILTER_A_MAX + 1];
 
+/* More than any change has attributes: what a table for them on the stack takes */
+#define KHTTP_GENL_CHANGE_ATTRS	40
+
 /* A command that changes the configuration, and what it takes */
 struct khttp_genl_change {
 	int (*make)(struct sk_buff *skb, struct genl_info *info);

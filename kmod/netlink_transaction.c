@@ -14,9 +14,6 @@
 #include "networks.h"
 #include "transaction.h"
 
-/* More than any command's attributes */
-#define ATTRS_MAX	24
-
 /* As much of a text as is shown whole behind "change NNNNN: " */
 #define REASON_TEXT_MAX	65
 
@@ -111,12 +108,10 @@ static int replay(void *arg, const struct nlmsghdr *message)
 	struct commit *at = arg;
 	struct genlmsghdr *head = nlmsg_data(message);
 	const struct khttp_genl_change *c = khttp_genl_change(head->cmd);
-	struct nlattr *attrs[ATTRS_MAX] = {};
+	struct nlattr *attrs[KHTTP_GENL_CHANGE_ATTRS] = {};
 	struct genl_info info = *at->info;
 	int err;
 
-	if (WARN_ON_ONCE(c->maxattr >= ATTRS_MAX))
-		return -EINVAL;
 	err = nlmsg_parse(message, GENL_HDRLEN, attrs, c->maxattr, c->policy,
 			  info.extack);
 	if (err)

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The C face of queue: no exception passes this file. */
-#include <khttp/khttp.h>
+/* The C face of queue and of requests: no exception passes this file. */
+#include "queue_c.hpp"
 
-#include <cerrno>
 #include <cstring>
-#include <new>
 #include <string>
 
-#include <khttp/error.hpp>
-#include <khttp/queue.hpp>
+using khttp::detail::guarded;
+using khttp::detail::result_of;
 
 struct khttp_queue {
 	khttp::queue queue;
-};
-
-struct khttp_exchange {
-	khttp::exchange exchange;
-	std::optional<khttp::upgraded> upgraded;
 };
 
 namespace {
@@ -26,27 +19,6 @@ thread_local std::string open_error;
 khttp_bytes bytes_of(std::string_view text) noexcept
 {
 	return {text.data(), text.size()};
-}
-
-int result_of(std::error_code error) noexcept
-{
-	if (!error)
-		return 0;
-	if (error.category() != khttp::misuse_category())
-		return -error.value();
-	return error == khttp::misuse::already_answered ? -EALREADY : -EINVAL;
-}
-
-/* WORK gives an error code; bad memory becomes one. */
-template <typename F> int guarded(F &&work) noexcept
-{
-	try {
-		return result_of(work());
-	} catch (const std::system_error &e) {
-		return -e.code().value();
-	} catch (const std::bad_alloc &) {
-		return -ENOMEM;
-	}
 }
 
 khttp_exchange *handed_out(std::optional<khttp::exchange> got)
@@ -73,17 +45,6 @@ khttp::options from_c(const char *name, const khttp_queue_options *from)
 	if (from->grant)
 		to.grant = from->grant;
 	return to;
-}
-
-khttp::response &response_of(khttp_exchange *ex)
-{
-	return ex->exchange.response();
-}
-
-/* What a call on the head has just remembered, as an errno. */
-int head_result(khttp_exchange *ex) noexcept
-{
-	return result_of(response_of(ex).error());
 }
 
 size_t put_text(const std::string &text, char *into, size_t size)
@@ -288,123 +249,4 @@ ssize_t khttp_exchange_read(khttp_exchange *ex, void *into, size_t size)
 
 	return got.error ? result_of(got.error)
 			 : static_cast<ssize_t>(got.size);
-}
-
-int khttp_exchange_status(khttp_exchange *ex, int status)
-{
-	response_of(ex).status(status);
-	return head_result(ex);
-}
-
-int khttp_exchange_header(khttp_exchange *ex, const char *name,
-			  const char *value)
-{
-	response_of(ex).header(name, value);
-	return head_result(ex);
-}
-
-int khttp_exchange_cache_for(khttp_exchange *ex, uint32_t seconds)
-{
-	response_of(ex).cache_for(std::chrono::seconds{seconds});
-	return head_result(ex);
-}
-
-int khttp_exchange_cache_until_purged(khttp_exchange *ex)
-{
-	response_of(ex).cache_until_purged();
-	return head_result(ex);
-}
-
-int khttp_exchange_cache_auto(khttp_exchange *ex)
-{
-	response_of(ex).cache_auto();
-	return head_result(ex);
-}
-
-int khttp_exchange_cache_never(khttp_exchange *ex)
-{
-	response_of(ex).cache_never();
-	return head_result(ex);
-}
-
-int khttp_exchange_close_connection(khttp_exchange *ex)
-{
-	response_of(ex).close();
-	return head_result(ex);
-}
-
-int khttp_exchange_length(khttp_exchange *ex, uint64_t bytes)
-{
-	response_of(ex).length(bytes);
-	return head_result(ex);
-}
-
-int khttp_exchange_body(khttp_exchange *ex, const void *data, size_t size)
-{
-	return guarded([=] {
-		return response_of(ex).body(std::string_view{
-			static_cast<const char *>(data), size});
-	});
-}
-
-int khttp_exchange_file(khttp_exchange *ex, int fd, uint64_t offset,
-			uint64_t length)
-{
-	return guarded(
-		[=] { return response_of(ex).file(fd, offset, length); });
-}
-
-int khttp_exchange_send(khttp_exchange *ex, const void *data, size_t size)
-{
-	return result_of(response_of(ex).send(
-		std::string_view{static_cast<const char *>(data), size}));
-}
-
-int khttp_exchange_send_file(khttp_exchange *ex, int fd, uint64_t offset,
-			     uint64_t length)
-{
-	return result_of(response_of(ex).send_file(fd, offset, length));
-}
-
-int khttp_exchange_trailer(khttp_exchange *ex, const char *name,
-			   const char *value)
-{
-	response_of(ex).trailer(name, value);
-	return head_result(ex);
-}
-
-int khttp_exchange_finish(khttp_exchange *ex)
-{
-	return result_of(response_of(ex).finish());
-}
-
-int khttp_exchange_offers(const khttp_exchange *ex, const char *protocol)
-{
-	return ex->exchange.request().offers(protocol);
-}
-
-int khttp_exchange_upgrade(khttp_exchange *ex, const char *protocol)
-{
-	ex->upgraded = response_of(ex).upgrade(protocol);
-	return result_of(ex->upgraded->error());
-}
-
-int khttp_exchange_end(khttp_exchange *ex)
-{
-	return ex->upgraded ? result_of(ex->upgraded->end()) : -EINVAL;
-}
-
-int khttp_exchange_delegate(khttp_exchange *ex, const char *queue)
-{
-	return result_of(response_of(ex).delegate(queue));
-}
-
-void khttp_exchange_cancel(khttp_exchange *ex)
-{
-	response_of(ex).cancel();
-}
-
-void khttp_exchange_free(khttp_exchange *ex)
-{
-	delete ex;
 }

@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include <khttp/cache.hpp>
 #include <khttp/door.hpp>
 #include <khttp/error_log.hpp>
 #include <khttp/export.hpp>
@@ -125,17 +126,6 @@ struct group_info {
 	std::vector<error_page_info> pages;
 	bool maintenance = false;
 	std::uint32_t retry_after = 0; /* seconds, told in maintenance */
-};
-
-struct cache_entry_info {
-	std::string url;
-	std::string queue;
-	std::uint32_t status = 0;
-	std::uint32_t age = 0; /* seconds */
-	std::uint32_t ttl = 0; /* age at which it ends; UINT32_MAX: until purged */
-	std::uint64_t length = 0;
-	std::uint64_t charged = 0; /* memory */
-	std::uint64_t hits = 0;
 };
 
 struct limit_info {

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <khttp/khttp_cache.h>
 #include <khttp/khttp_door.h>
 #include <khttp/khttp_filter.h>
 #include <khttp/khttp_transaction.h>
@@ -162,17 +163,6 @@ struct khttp_worker_info {
 	uint32_t owed;	 /* in hand and waiting for it, not for their client */
 	uint32_t pieces; /* grows, and wraps: it went on with a request */
 	uint32_t grant;	 /* by which it came; 0: by its own right */
-};
-
-struct khttp_cache_info {
-	const char *url;
-	const char *queue;
-	uint32_t status;
-	uint32_t age;
-	uint32_t ttl; /* age at which it ends; UINT32_MAX: until purged */
-	uint64_t length;
-	uint64_t charged;
-	uint64_t hits;
 };
 
 struct khttp_limit_info {

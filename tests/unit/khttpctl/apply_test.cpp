@@ -249,7 +249,7 @@ TEST_CASE("mistakes are told with their place and what would be right")
 	CHECK_THAT(refusal("[url]\n\"http://a:80/\" = {}\n"),
 		   Contains("name its queue or its group"));
 	CHECK_THAT(refusal("[queue.a]\n[url]\n\"http://a\" = \"a\"\n\"http://A:80/\" = \"a\"\n"),
-		   Contains("stands at f:3:"));
+		   Contains("stands at f:4:"));
 	CHECK_THAT(refusal("[group.x]\n"), Contains("say which queue it feeds"));
 	CHECK_THAT(refusal("[queue.a]\nlength = 1\nlength = 2\n"), Contains("f:3:"));
 	CHECK_THAT(refusal("[queue.a\n"), Contains("f:1:"));

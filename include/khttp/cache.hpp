@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel's cache has, as khttp::control shows it. */
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace khttp {
+
+struct cache_entry_info {
+	std::string url;
+	std::string queue;
+	std::uint32_t status = 0;
+	std::uint32_t age = 0; /* seconds */
+	std::uint32_t ttl = 0; /* age at which it ends; UINT32_MAX: until purged */
+	std::uint64_t length = 0;
+	std::uint64_t charged = 0; /* memory */
+	std::uint64_t hits = 0;
+};
+
+} // namespace khttp
