@@ -235,8 +235,8 @@ int run(int argc, const char *const *argv, std::ostream &out, std::ostream &err,
 		return refuse_usage(err, line, failure.what());
 	} catch (const std::exception &failure) {
 		/* a file may have more than one mistake */
-		for (const std::string &line : split(failure.what(), '\n'))
-			err << "khttpctl: " << printable(line) << '\n';
+		for (const std::string &mistake : split(failure.what(), '\n'))
+			err << "khttpctl: " << printable(mistake) << '\n';
 	}
 	return exit_failure;
 }

@@ -117,7 +117,8 @@ value normal_set(const value &raw)
 
 	for (const std::string &item : raw.list)
 		list.push_back(parse_network(item));
-	for (const khttp::network &n : khttp::tidy_networks(std::move(list)))
+	list = khttp::tidy_networks(std::move(list));
+	for (const khttp::network &n : list)
 		out.list.push_back(network_text(n));
 	return out;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What an object has that does not say so. */
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <linux/khttp.h>
 
@@ -48,7 +50,7 @@ object dictionary::initial(kind k, const object &said) const
 		auto rate = said.find("rate");
 		std::string count = rate == said.end() ? "1" : rate->second.text;
 
-		count = count.substr(0, count.find('/'));
+		count.resize(std::min(count.find('/'), count.size()));
 		count = parse_number(count).value_or(1) > 1'000'000 ? "1000000" : count;
 		return {{"burst", {count}},
 			{"ipv4", {"32"}},

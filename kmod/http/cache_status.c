@@ -4,7 +4,7 @@
 #define NAME "Cache-Status: khttp"
 
 static const char *const words[KHTTP_CACHE_FWD__COUNT] = {
-#define WORD(name, word) [KHTTP_CACHE_FWD_##name] = word,
+#define WORD(name, word) [KHTTP_CACHE_FWD_##name] = (word),
 	KHTTP_CACHE_FWD_LIST(WORD)
 #undef WORD
 };
