@@ -15,6 +15,7 @@
 #include "port.h"
 #include "router.h"
 #include "setting.h"
+#include "who.h"
 #include "worker.h"
 
 /**
@@ -54,7 +55,11 @@ void khttp_control_changed(struct khttp_net *kn,
 
 static void queue_changed(struct khttp_queue *q, enum khttp_event_type type)
 {
-	const struct khttp_event_info e = { .type = type, .queue = q->name };
+	const struct khttp_event_info e = {
+		.type = type,
+		.of = q,
+		.queue = q->name,
+	};
 
 	khttp_control_changed(q->net, &e);
 }
@@ -64,6 +69,7 @@ static void group_changed(struct khttp_net *kn, const struct khttp_group *g,
 {
 	const struct khttp_event_info e = {
 		.type = type,
+		.of = g->queue,
 		.queue = g->queue->name,
 		.group = g->name,
 	};
@@ -76,6 +82,7 @@ static void url_changed(struct khttp_net *kn, const struct khttp_url *url,
 {
 	const struct khttp_event_info e = {
 		.type = type,
+		.of = url->group->queue,
 		.queue = url->group->queue->name,
 		.group = url->group->name,
 		.url = url->prefix,
@@ -366,28 +373,35 @@ int khttp_control_group_del(struct khttp_net *kn, struct khttp_group *g,
 /**
  * khttp_control_url_add - a prefix comes into a group
  * @g: the group
+ * @who: who asks
  * @prefix: text as the administrator gave it
  * @len: its length
  * @context: handed to workers with each request
  * @redirect: what it answers instead
  * @why: text when it fails
  *
- * Context: net->config held, sleeps. Returns as khttp_url_add(), or -ENOMEM.
+ * Context: net->config held, sleeps. Returns as khttp_url_add(), -EPERM where it
+ * is no queue of his, or -ENOMEM.
  */
-int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
-			  u64 context, const struct khttp_redirect *redirect,
+int khttp_control_url_add(struct khttp_group *g, const struct khttp_who *who,
+			  const char *prefix, size_t len, u64 context,
+			  const struct khttp_redirect *redirect,
 			  const char **why)
 {
 	struct khttp_net *kn = g->queue->net;
 	struct khttp_url *url;
 	int err;
 
+	if (!khttp_who_controls(who, g->queue)) {
+		*why = "needs CAP_NET_ADMIN, or a queue that you may control";
+		return -EPERM;
+	}
 	err = khttp_errors_begin(kn);
 	if (err) {
 		*why = "out of memory for the error log; try again later";
 		return err;
 	}
-	err = khttp_url_add(kn, prefix, len, g, context, redirect, why);
+	err = khttp_url_add(kn, who, prefix, len, g, context, redirect, why);
 	if (err)
 		return err;
 	url = list_last_entry(&g->urls, struct khttp_url, link);
@@ -398,22 +412,39 @@ int khttp_control_url_add(struct khttp_group *g, const char *prefix, size_t len,
 /**
  * khttp_control_url_del - end of a prefix
  * @kn: the namespace's root
+ * @who: who asks
  * @prefix: text as the administrator gave it
  * @len: its length
  * @why: text when it fails
  *
- * Context: net->config held, sleeps. Returns 0, -EINVAL or -ENOENT.
+ * Context: net->config held, sleeps. Returns 0, -EINVAL, -ENOENT or -EPERM.
  */
-int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
-			  const char **why)
+int khttp_control_url_del(struct khttp_net *kn, const struct khttp_who *who,
+			  const char *prefix, size_t len, const char **why)
 {
 	struct khttp_url *url = khttp_url_find(kn, prefix, len, why);
 
 	if (IS_ERR(url))
 		return PTR_ERR(url);
+	if (!who->admin && !(uid_valid(url->user) && khttp_who_is(who, url->user))) {
+		*why = "needs CAP_NET_ADMIN, or to have bound it";
+		return -EPERM;
+	}
+	khttp_control_url_end(kn, url);
+	return 0;
+}
+
+/**
+ * khttp_control_url_end - end of a prefix that is known
+ * @kn: the namespace's root
+ * @url: it; gone for the caller
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_control_url_end(struct khttp_net *kn, struct khttp_url *url)
+{
 	url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
 	khttp_url_del(kn, url);
-	return 0;
 }
 
 /* "80", "192.0.2.1:80", "[2001:db8::1]:80" */

@@ -168,6 +168,18 @@ static const struct nla_policy rate_name_policy[] = {
 	[KHTTP_RATE_A_NAME] = { .type = NLA_NUL_STRING },
 };
 
+static const struct nla_policy reservation_policy[] = {
+	[KHTTP_RESERVATION_A_PREFIX] = { .type = NLA_NUL_STRING },
+	[KHTTP_RESERVATION_A_UID] = { .type = NLA_U32 },
+	[KHTTP_RESERVATION_A_GID] = { .type = NLA_U32 },
+	[KHTTP_RESERVATION_A_RIGHTS] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy reservation_name_policy[] = {
+	[KHTTP_RESERVATION_A_PREFIX] = { .type = NLA_NUL_STRING },
+};
+
+/* Commands without GENL_UNS_ADMIN_PERM see to the rights themselves */
 #define TAKES(p)	.policy = (p), .maxattr = ARRAY_SIZE(p) - 1
 
 static const struct genl_ops ops[] = {
@@ -178,7 +190,6 @@ static const struct genl_ops ops[] = {
 		TAKES(queue_policy),
 	}, {
 		.cmd = KHTTP_CMD_QUEUE_SET,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_queue_set,
 		TAKES(queue_policy),
 	}, {
@@ -193,17 +204,14 @@ static const struct genl_ops ops[] = {
 		TAKES(queue_name_policy),
 	}, {
 		.cmd = KHTTP_CMD_QUEUE_DRAIN,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_queue_drain,
 		TAKES(queue_name_policy),
 	}, {
 		.cmd = KHTTP_CMD_URL_ADD,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_url_add,
 		TAKES(url_add_policy),
 	}, {
 		.cmd = KHTTP_CMD_URL_DEL,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_url_del,
 		TAKES(url_del_policy),
 	}, {
@@ -220,7 +228,6 @@ static const struct genl_ops ops[] = {
 		TAKES(no_policy),
 	}, {
 		.cmd = KHTTP_CMD_WORKER_DRAIN,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_worker_drain,
 		TAKES(worker_policy),
 	}, {
@@ -331,11 +338,29 @@ static const struct genl_ops ops[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.dumpit = khttp_nl_rate_dump,
 		TAKES(no_policy),
+	}, {
+		.cmd = KHTTP_CMD_RESERVATION_ADD,
+		.doit = khttp_nl_reservation_add,
+		TAKES(reservation_policy),
+	}, {
+		.cmd = KHTTP_CMD_RESERVATION_DEL,
+		.doit = khttp_nl_reservation_del,
+		TAKES(reservation_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_RESERVATION_GET,
+		.doit = khttp_nl_reservation_get,
+		.dumpit = khttp_nl_reservation_dump,
+		TAKES(reservation_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_EVENT_SUBSCRIBE,
+		.doit = khttp_nl_event_subscribe,
+		TAKES(no_policy),
 	},
 };
 
 /*
- * Events name queues and processes of the whole namespace. The bell of the error
+ * Events name queues and processes of the whole namespace: who may see some of
+ * them subscribes instead of joining. The bell of the error
  * log says nothing; what there is to see is decided where it is read.
  */
 static const struct genl_multicast_group groups[] = {

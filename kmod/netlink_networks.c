@@ -11,6 +11,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "networks.h"
+#include "subscriber.h"
 
 /* Bytes of networks in one answer: less than any socket takes in */
 #define PIECE		8192
@@ -223,10 +224,12 @@ static int released(struct notifier_block *block, unsigned long event, void *dat
 	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC)
 		return NOTIFY_DONE;
 	kn = khttp_net_of(n->net);
-	if (list_empty_careful(&kn->stages))
+	if (list_empty_careful(&kn->stages) &&
+	    list_empty_careful(&kn->subscribers))
 		return NOTIFY_DONE;
 	mutex_lock(&kn->config);
 	khttp_networks_abort(kn, n->portid);
+	khttp_subscriber_del(kn, n->portid);
 	mutex_unlock(&kn->config);
 	return NOTIFY_DONE;
 }

@@ -360,6 +360,58 @@ const struct khttp_url *khttp_route(const struct khttp_router *r,
 	return NULL;
 }
 
+/**
+ * khttp_route_reserved - does a reservation take a request from its prefix?
+ * @r: the router of the reservations
+ * @query: what was asked of the other router
+ * @found: what that found, or NULL
+ *
+ * Both stand in one order, as if they were in one router: the bucket, the longer
+ * name of a sub-domain, the longer path. Of two that are equal the prefix wins.
+ *
+ * Context: rcu_read_lock held.
+ */
+bool khttp_route_reserved(const struct khttp_router *r,
+			  const struct khttp_route_query *query,
+			  const struct khttp_url *found)
+{
+	const struct khttp_site *mine, *its;
+	const struct khttp_url *url;
+	bool by_ip;
+
+	url = khttp_route(r, query, &by_ip);
+	if (!url || !found)
+		return url;
+	mine = url->site;
+	its = found->site;
+	if (mine->bucket != its->bucket)
+		return mine->bucket < its->bucket;
+	if (mine->host_len != its->host_len)
+		return mine->host_len > its->host_len;
+	return url_path(url).len > url_path(found).len;
+}
+
+/**
+ * khttp_router_cover - the longest prefix at or above another one
+ * @r: the router
+ * @prefix: parsed
+ *
+ * Context: net->config held; the result is valid while it is. NULL: none.
+ */
+struct khttp_url *khttp_router_cover(struct khttp_router *r,
+				     const struct khttp_prefix *prefix)
+{
+	const struct khttp_url *url;
+	struct site_key key;
+
+	key_of_prefix(r, &key, prefix);
+	rcu_read_lock();
+	url = match_path(r, &key, prefix->path);
+	rcu_read_unlock();
+	/* Who holds the lock may change it */
+	return (struct khttp_url *)url;
+}
+
 /* Hash and depth of a prefix' path, as the walk of a request's path has them */
 static u32 hash_path(const struct khttp_router *r, struct khttp_span path,
 		     u32 *depth)

@@ -14,6 +14,7 @@
 #include <linux/rcupdate.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 #include "http/prefix.h"
 #include "http/span.h"
@@ -23,6 +24,7 @@ struct khttp_group;
 struct khttp_net;
 struct khttp_router;
 struct khttp_site;
+struct khttp_who;
 
 /* Prefixes of one namespace */
 #define KHTTP_URLS_MAX	1000000
@@ -45,6 +47,9 @@ struct khttp_url {
 	u32 hash;			/* of its path */
 	/* under net->config */
 	struct list_head link;		/* khttp_group.urls */
+	kuid_t user;			/* who bound it without CAP_NET_ADMIN, or
+					 * INVALID_UID
+					 */
 	/* set once: normal form, NUL-terminated: scheme://host:port/path/ */
 	u16 prefix_len;
 	u16 path_off;
@@ -72,6 +77,13 @@ const struct khttp_url *khttp_route(const struct khttp_router *r,
 				    const struct khttp_route_query *query,
 				    bool *by_ip);
 
+/* Is there something in @r, the router of the reservations, that stands before
+ * @found, what the other router says, or NULL? Context: rcu_read_lock held
+ */
+bool khttp_route_reserved(const struct khttp_router *r,
+			  const struct khttp_route_query *query,
+			  const struct khttp_url *found);
+
 /*
  * Control path. Context: net->config held, sleep.
  */
@@ -79,6 +91,9 @@ const struct khttp_url *khttp_route(const struct khttp_router *r,
 /* The one that means the same set of URLs, or NULL */
 struct khttp_url *khttp_router_find(struct khttp_router *r,
 				    const struct khttp_prefix *prefix);
+/* The longest with the same scheme, host and port that holds it, or NULL */
+struct khttp_url *khttp_router_cover(struct khttp_router *r,
+				     const struct khttp_prefix *prefix);
 /* The first with an id of @id or more, or NULL: dumps go on after any change */
 struct khttp_url *khttp_router_next(struct khttp_router *r, u64 id);
 u64 khttp_router_count(const struct khttp_router *r);
@@ -94,9 +109,13 @@ void khttp_router_del(struct khttp_router *r, struct khttp_url *url);
  * url.c: a prefix with everything it needs. Listeners are opened first; 0 or
  * -errno with *@why set to a text for the administrator (static).
  */
-int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
-		  struct khttp_group *group, u64 context,
-		  const struct khttp_redirect *redirect, const char **why);
+int khttp_url_add(struct khttp_net *kn, const struct khttp_who *who,
+		  const char *prefix, size_t len, struct khttp_group *group,
+		  u64 context, const struct khttp_redirect *redirect,
+		  const char **why);
+/* Would it be let in? As khttp_url_add(), but nothing is opened or made */
+int khttp_url_check(struct khttp_net *kn, const struct khttp_who *who,
+		    const char *prefix, size_t len, const char **why);
 /* The one with this prefix, or ERR_PTR -EINVAL (no prefix), -ENOENT */
 struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 				 size_t len, const char **why);

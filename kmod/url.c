@@ -12,7 +12,10 @@
 #include "net.h"
 #include "port.h"
 #include "queue.h"
+#include "reservation.h"
 #include "router.h"
+#include "user.h"
+#include "who.h"
 
 static void free_url(struct khttp_url *url)
 {
@@ -91,17 +94,19 @@ static int check_redirect(const struct khttp_redirect *r, const char **why)
 }
 
 static int open_listeners(struct khttp_net *kn, struct khttp_url *url,
-			  const struct khttp_prefix *p, const char **why)
+			  const struct khttp_prefix *p, bool granted,
+			  const char **why)
 {
 	struct in6_addr addr;
 	u8 family;
 
 	if (p->bucket != KHTTP_BUCKET_ADDRESS)
-		return khttp_port_need(kn, AF_UNSPEC, NULL, p->port, &url->need,
-				       why);
+		return khttp_port_need(kn, AF_UNSPEC, NULL, p->port, granted,
+				       &url->need, why);
 	family = p->host_kind == KHTTP_HOST_IPV6 ? AF_INET6 : AF_INET;
 	memcpy(&addr, p->addr, sizeof(addr));
-	return khttp_port_need(kn, family, &addr, p->port, &url->need, why);
+	return khttp_port_need(kn, family, &addr, p->port, granted, &url->need,
+			       why);
 }
 
 static const char *why_not_added(int err)
@@ -116,9 +121,51 @@ static const char *why_not_added(int err)
 	}
 }
 
+/* Parse it, and see whether he may have it, and any port with it */
+static int check(struct khttp_net *kn, const struct khttp_who *who,
+		 const char *prefix, size_t len, struct khttp_prefix *p,
+		 bool *granted, const char **why)
+{
+	int err = parse(prefix, len, p, why);
+
+	lockdep_assert_held(&kn->config);
+	if (err)
+		return err;
+	if (p->scheme != KHTTP_SCHEME_HTTP) {
+		*why = "https ends in front (HAProxy): add the http prefix it forwards to";
+		return -EOPNOTSUPP;
+	}
+	/* Nothing needs to be opened to find that out */
+	if (khttp_router_find(kn->router, p)) {
+		*why = why_not_added(-EEXIST);
+		return -EEXIST;
+	}
+	return khttp_reservation_let(kn, who, p, granted, why);
+}
+
+/**
+ * khttp_url_check - could it be added, as far as rights are concerned?
+ * @kn: the namespace's root
+ * @who: who asks
+ * @prefix: text as he gave it
+ * @len: its length
+ * @why: text when it could not
+ *
+ * Context: net->config held. Returns 0, -EINVAL, -EOPNOTSUPP, -EEXIST, -EPERM.
+ */
+int khttp_url_check(struct khttp_net *kn, const struct khttp_who *who,
+		    const char *prefix, size_t len, const char **why)
+{
+	struct khttp_prefix p;
+	bool granted;
+
+	return check(kn, who, prefix, len, &p, &granted, why);
+}
+
 /**
  * khttp_url_add - a prefix feeds a group
  * @kn: the namespace's root
+ * @who: who asks; that he may use the group is the caller's affair
  * @prefix: text as the administrator gave it
  * @len: its length
  * @group: the group; the prefix takes a reference to its queue
@@ -129,38 +176,34 @@ static const char *why_not_added(int err)
  * Listeners are opened before the prefix can be found, so that a taken port
  * changes nothing.
  *
- * Context: net->config held, sleeps. Returns 0, or -EINVAL, -EEXIST, -ENOSPC,
- * -ENOMEM or what khttp_port_need() has.
+ * Context: net->config held, sleeps. Returns 0, or -EINVAL, -EEXIST, -EPERM,
+ * -EDQUOT, -ENOSPC, -ENOMEM or what khttp_port_need() has.
  */
-int khttp_url_add(struct khttp_net *kn, const char *prefix, size_t len,
-		  struct khttp_group *group, u64 context,
-		  const struct khttp_redirect *redirect, const char **why)
+int khttp_url_add(struct khttp_net *kn, const struct khttp_who *who,
+		  const char *prefix, size_t len, struct khttp_group *group,
+		  u64 context, const struct khttp_redirect *redirect,
+		  const char **why)
 {
 	struct khttp_prefix p;
 	struct khttp_url *url;
+	bool granted;
 	int err;
 
-	lockdep_assert_held(&kn->config);
-	err = parse(prefix, len, &p, why) ?: check_redirect(redirect, why);
+	err = check(kn, who, prefix, len, &p, &granted, why) ?:
+	      check_redirect(redirect, why) ?:
+	      khttp_user_charge(kn, khttp_who_counts(who), KHTTP_USER_URL, why);
 	if (err)
 		return err;
-	if (p.scheme != KHTTP_SCHEME_HTTP) {
-		*why = "https ends in front (HAProxy): add the http prefix it forwards to";
-		return -EOPNOTSUPP;
-	}
-	/* Nothing needs to be opened to find that out */
-	if (khttp_router_find(kn->router, &p)) {
-		*why = why_not_added(-EEXIST);
-		return -EEXIST;
-	}
 	url = alloc_url(&p, redirect);
 	if (IS_ERR(url)) {
-		*why = why_not_added(PTR_ERR(url));
-		return PTR_ERR(url);
+		err = PTR_ERR(url);
+		*why = why_not_added(err);
+		goto err_user;
 	}
 	url->context = context;
 	url->group = group;
-	err = open_listeners(kn, url, &p, why);
+	url->user = khttp_who_counts(who);
+	err = open_listeners(kn, url, &p, granted, why);
 	if (err)
 		goto err_url;
 	err = khttp_router_add(kn->router, url, &p);
@@ -176,6 +219,8 @@ err_listeners:
 	khttp_port_release(&url->need);
 err_url:
 	free_url(url);
+err_user:
+	khttp_user_uncharge(kn, khttp_who_counts(who), KHTTP_USER_URL);
 	return err;
 }
 
@@ -215,6 +260,7 @@ static void unlink_url(struct khttp_net *kn, struct khttp_url *url)
 	lockdep_assert_held(&kn->config);
 	khttp_router_del(kn->router, url);
 	khttp_port_release(&url->need);
+	khttp_user_uncharge(kn, url->user, KHTTP_USER_URL);
 	list_del(&url->link);
 	group->n_urls--;
 	call_rcu(&url->rcu, free_url_rcu);

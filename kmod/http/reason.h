@@ -146,7 +146,10 @@ X(INTERNAL, "Internal", 500, 1,						\
   "The server failed.", "")						\
 /* what later versions have: the order of the words stays */		\
 X(MAINTENANCE, "Maintenance", 503, 0,					\
-  "The site is closed for maintenance.", "group set maintenance")
+  "The site is closed for maintenance.", "group set maintenance")	\
+X(RESERVED, "Reserved", 404, 0,						\
+  "The URL is reserved, and nobody has registered it.",			\
+  "reservation list")
 
 enum khttp_reason {
 	KHTTP_REASON_NONE,
