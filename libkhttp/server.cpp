@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <khttp/registration.hpp>
 #include <khttp/server.hpp>
 
 #include <atomic>
@@ -38,6 +39,25 @@ unsigned usable_cpus()
 	return static_cast<unsigned>(CPU_COUNT(&set));
 }
 
+std::optional<registration> bind_urls(const options &wanted)
+{
+	std::optional<registration> bound;
+
+	for (const std::string &url : wanted.urls)
+		if (bound)
+			bound->add(url);
+		else
+			bound.emplace(url, wanted.queue);
+	return bound;
+}
+
+options with_queue(options wanted, const std::optional<registration> &bound)
+{
+	if (bound)
+		wanted.queue = bound->queue();
+	return wanted;
+}
+
 /* A coroutine nobody awaits: it owns itself. */
 struct detached {
 	struct promise_type {
@@ -63,6 +83,8 @@ struct server::impl {
 	void wait_for_threads(std::optional<detail::signal_watch> &watch);
 	void stop() noexcept;
 
+	/* Bound before there are workers, and as long as there are any */
+	std::optional<registration> bound;
 	const options wanted;
 	std::vector<std::shared_ptr<engine>> engines;
 	handler function;
@@ -76,7 +98,8 @@ struct server::impl {
 	std::optional<khttp::error> broken;
 };
 
-server::impl::impl(const options &asked) : wanted{asked}
+server::impl::impl(const options &asked)
+	: bound{bind_urls(asked)}, wanted{with_queue(asked, bound)}
 {
 	unsigned threads = wanted.threads ? wanted.threads : usable_cpus();
 

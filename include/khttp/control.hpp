@@ -9,8 +9,9 @@
  * khttp::error, whose text is the kernel's own explanation where it gave one
  * and says what to do next.
  *
- * Changing anything needs CAP_NET_ADMIN in the network namespace; so do the
- * listings, except that a queue's owner sees its own.
+ * Changing anything needs CAP_NET_ADMIN in the network namespace, but for what a
+ * queue's mode and reservations allow; listings show the queues, and what belongs
+ * to them, that the mode lets one see.
  */
 #pragma once
 
@@ -27,6 +28,7 @@
 #include <khttp/export.hpp>
 #include <khttp/filter.hpp>
 #include <khttp/listener.hpp>
+#include <khttp/reservation.hpp>
 #include <khttp/worker.hpp>
 
 namespace khttp {
@@ -51,7 +53,7 @@ struct queue_settings {
 	std::optional<std::uint32_t> length;	     /* requests that may wait */
 	std::optional<std::uint32_t> uid;	     /* owner */
 	std::optional<std::uint32_t> gid;
-	std::optional<std::uint32_t> mode;	     /* write permission = may attach */
+	std::optional<std::uint32_t> mode;	     /* r see, w attach, x control */
 	std::optional<std::uint32_t> redeliver;	     /* times, after a worker died */
 	std::optional<std::uint32_t> redeliver_body; /* bytes kept for that */
 	std::optional<queue_state> state;
@@ -195,6 +197,8 @@ enum class event_type : std::uint32_t {
 	group_changed,
 	group_deleted,
 	filter_changed, /* no group: a set of networks or a rate */
+	reservation_added,
+	reservation_deleted,
 
 	lost = UINT32_MAX, /* made by the library: the reader was too slow */
 };
@@ -317,6 +321,13 @@ public:
 	void delete_url(std::string_view prefix);
 	[[nodiscard]] std::vector<url_info> urls();
 
+	/* EPERM unless the reservation above it delegates to us */
+	void reserve(std::string_view prefix, const reservation_settings &to);
+	void unreserve(std::string_view prefix);
+	[[nodiscard]] std::vector<reservation_info> reservations();
+	/* The one that says who may bind it; nothing: CAP_NET_ADMIN alone */
+	[[nodiscard]] std::optional<reservation_info> deciding_reservation(std::string_view prefix);
+
 	/* Of the groups that have rules */
 	[[nodiscard]] std::vector<filter_info> filters();
 	/* Of a group without rules: generation 0 */
@@ -364,7 +375,9 @@ public:
 	[[nodiscard]] std::vector<latency_info> latencies();
 	[[nodiscard]] feature_info features();
 
-	/* A stream in the same namespace; lives on without the control */
+	/* In the same namespace; lives on without the control. Without CAP_NET_ADMIN
+	 * only what happens to queues that we may see
+	 */
 	[[nodiscard]] event_stream subscribe() const;
 
 	/* A queue's owner sees what came to his queue, CAP_NET_ADMIN all */

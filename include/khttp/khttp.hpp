@@ -9,7 +9,9 @@
 #include <khttp/fd.hpp>
 #include <khttp/options.hpp>
 #include <khttp/queue.hpp>
+#include <khttp/registration.hpp>
 #include <khttp/request.hpp>
+#include <khttp/reservation.hpp>
 #include <khttp/response.hpp>
 #include <khttp/server.hpp>
 #include <khttp/version.hpp>

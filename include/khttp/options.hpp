@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace khttp {
 
@@ -37,6 +38,11 @@ enum class scheduling {
 
 struct options {
 	std::string queue; /* name of the queue to serve */
+
+	/* A server binds these URL prefixes for itself, for as long as it lives,
+	 * to the queue, or without a name to one made for it: see
+	 * khttp::registration, which a khttp::queue is used with instead. */
+	std::vector<std::string> urls = {};
 
 	/* Serving threads of a server, each a worker of its own; 0 = one per
 	 * CPU this process may use. A khttp::queue ignores it. */

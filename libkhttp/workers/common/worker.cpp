@@ -59,9 +59,18 @@ std::string transport_name(khttp::transport wanted)
 
 void add_options(CLI::App &app, khttp::options &to)
 {
-	app.add_option("--queue", to.queue, "Queue to serve")
-		->required()
-		->type_name("NAME");
+	auto *queue = app.add_option("--queue", to.queue, "Queue to serve")
+			      ->type_name("NAME");
+	auto *urls = app.add_option("--url", to.urls,
+				    "Bind this URL prefix, reserved for us, while "
+				    "we run; repeats")
+			     ->expected(1)
+			     ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+			     ->type_name("URL");
+	app.callback([queue, urls] {
+		if (!queue->count() && !urls->count())
+			throw CLI::RequiredError("--queue or --url");
+	});
 	app.add_option("--threads", to.threads,
 		       "Serving threads (default: one per CPU)")
 		->check(CLI::Range(1U, max_threads).description(""))
@@ -77,6 +86,12 @@ void add_options(CLI::App &app, khttp::options &to)
 		return fmt::format("{0}: {1}\nTry '{0} --help'.\n",
 				   of->get_name(), error.what());
 	});
+}
+
+std::string place(const khttp::options &of)
+{
+	return of.urls.empty() ? fmt::format("queue '{}'", of.queue)
+			       : fmt::format("{}", fmt::join(of.urls, ", "));
 }
 
 int run(CLI::App &app, int argc, char **argv, const std::function<void()> &run)

@@ -12,8 +12,11 @@
 
 namespace worker {
 
-/* --queue, --threads, --transport, --version. */
+/* --queue, --url, --threads, --transport, --version. */
 void add_options(CLI::App &app, khttp::options &to);
+
+/* What is served, for people: the queue, or what was bound. */
+std::string place(const khttp::options &of);
 
 /*
  * Parse, then call RUN. The status: 0 done, 1 failed (the text is on stderr),

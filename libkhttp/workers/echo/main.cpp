@@ -22,6 +22,6 @@ int main(int argc, char **argv)
 					 khttp::async::response rs) {
 			return echo::answer(service, rq, rs);
 		});
-		worker::serve(server, app, "queue '" + options.queue + "'");
+		worker::serve(server, app, worker::place(options));
 	});
 }

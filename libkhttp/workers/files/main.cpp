@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 			return files::reply(site, rq, rs);
 		});
 		worker::serve(server, app,
-			      "'" + set.directory + "' from queue '" +
-				      options.queue + "'");
+			      "'" + set.directory + "' from " +
+				      worker::place(options));
 	});
 }
