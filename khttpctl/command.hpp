@@ -115,6 +115,10 @@ int url_add(context &ctx, const arguments &args);
 int url_del(context &ctx, const arguments &args);
 int url_list(context &ctx, const arguments &args);
 int url_match(context &ctx, const arguments &args);
+int reservation_add(context &ctx, const arguments &args);
+int reservation_del(context &ctx, const arguments &args);
+int reservation_list(context &ctx, const arguments &args);
+int reservation_check(context &ctx, const arguments &args);
 int listener_set(context &ctx, const arguments &args);
 int listener_reset(context &ctx, const arguments &args);
 int listener_list(context &ctx, const arguments &args);
@@ -142,6 +146,7 @@ extern const std::span<const keyword> group_set_keywords;
 extern const std::span<const keyword> rate_keywords;
 extern const std::span<const keyword> url_add_keywords;
 extern const std::span<const keyword> url_match_keywords;
+extern const std::span<const keyword> reservation_keywords;
 extern const std::span<const keyword> listener_keywords;
 extern const std::span<const keyword> cache_limit_keywords;
 

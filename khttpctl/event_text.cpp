@@ -98,6 +98,10 @@ std::string event_text(const khttp::event_info &event)
 	case khttp::event_type::filter_changed:
 		return event.group ? fmt::format("filter of {} changed", group_of(event))
 				   : "a set of networks or a rate changed";
+	case khttp::event_type::reservation_added:
+		return prefix_of(event) + " is reserved";
+	case khttp::event_type::reservation_deleted:
+		return prefix_of(event) + " is reserved no more";
 	case khttp::event_type::lost:
 		return "some events were lost here: they came faster than they were read";
 	case khttp::event_type::unknown:

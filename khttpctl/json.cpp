@@ -112,6 +112,29 @@ json json_of(const khttp::url_info &url)
 		{"status", url.redirect ? json(url.redirect->status) : json(nullptr)}};
 }
 
+json json_of(const khttp::reservation_info &r)
+{
+	json object = {{"prefix", r.prefix},
+		       {"uid", nullptr},
+		       {"user", nullptr},
+		       {"gid", nullptr},
+		       {"group", nullptr},
+		       {"listen", r.listen},
+		       {"delegate", r.delegate},
+		       {"creator", r.creator},
+		       {"any_port", r.any_port}};
+
+	if (r.uid) {
+		object["uid"] = *r.uid;
+		object["user"] = user_name(*r.uid);
+	}
+	if (r.gid) {
+		object["gid"] = *r.gid;
+		object["group"] = group_name(*r.gid);
+	}
+	return object;
+}
+
 json json_of(const khttp::listener_info &listener)
 {
 	return {{"family", listener.ipv6 ? "ipv6" : "ipv4"},

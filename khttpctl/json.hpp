@@ -14,6 +14,7 @@ namespace khttpctl {
 [[nodiscard]] json json_of(const khttp::networks_info &set);
 [[nodiscard]] json json_of(const khttp::rate_info &rate);
 [[nodiscard]] json json_of(const khttp::url_info &url);
+[[nodiscard]] json json_of(const khttp::reservation_info &r);
 [[nodiscard]] json json_of(const khttp::listener_info &listener);
 [[nodiscard]] json json_of(const khttp::listener_settings_info &settings);
 [[nodiscard]] json json_of(const khttp::worker_info &worker);

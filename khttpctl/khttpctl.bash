@@ -209,6 +209,26 @@ _khttpctl_url()
 	esac
 }
 
+_khttpctl_reservation()
+{
+	case ${args[1]} in
+	add | check)
+		case ${args[nargs - 1]} in
+		user)	compgen -u ;;
+		group)	compgen -g ;;
+		*)
+			((nargs > 2)) && printf '%s\n' user group
+			[[ ${args[1]} == add ]] && ((nargs > 2)) &&
+				printf '%s\n' delegate nolisten
+			;;
+		esac
+		;;
+	del)
+		((nargs == 2)) && _khttpctl_live reservation list
+		;;
+	esac
+}
+
 _khttpctl_listener()
 {
 	case ${args[1]} in
@@ -305,6 +325,9 @@ _khttpctl_verbs()
 		;;
 	rate)	printf '%s\n' set del list ;;
 	url)	printf '%s\n' add del list match ;;
+	reservation)
+		printf '%s\n' add del list check
+		;;
 	listener)	printf '%s\n' set reset list show ;;
 	cache)	printf '%s\n' list show purge limit ;;
 	limits)	printf '%s\n' show set ;;
@@ -319,7 +342,7 @@ _khttpctl_verbs()
 _khttpctl_words()
 {
 	if ((nargs == 0)); then
-		printf '%s\n' queue group filter networks rate url listener cache limits \
+		printf '%s\n' queue group filter networks rate url reservation listener cache limits \
 			stats who run apply export events errors reason
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
@@ -333,6 +356,9 @@ _khttpctl_words()
 			;;
 		rate)	_khttpctl_rate ;;
 		url)	_khttpctl_url ;;
+		reservation)
+			_khttpctl_reservation
+			;;
 		listener)	_khttpctl_listener ;;
 		cache)	_khttpctl_cache ;;
 		limits)	_khttpctl_limits_command ;;

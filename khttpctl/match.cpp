@@ -85,7 +85,8 @@ std::string why_beaten(const khttp_prefix &loser, const khttp_prefix &winner)
 } // namespace
 
 match_result match_url(const std::vector<khttp::url_info> &urls, const request_url &url,
-		       const std::optional<local_address> &at)
+		       const std::optional<local_address> &at,
+		       const std::vector<khttp::reservation_info> &reservations)
 {
 	khttp_route_query route = route_of(url, at);
 	std::vector<khttp_prefix> list;
@@ -93,17 +94,23 @@ match_result match_url(const std::vector<khttp::url_info> &urls, const request_u
 
 	for (const khttp::url_info &info : urls)
 		list.push_back(parse_prefix(info.prefix));
+	/* Behind them: of two that are equal the first one wins */
+	for (const khttp::reservation_info &info : reservations)
+		list.push_back(parse_prefix(info.prefix));
 	int best = khttp_prefix_match(list.data(), static_cast<u32>(list.size()), &route);
 	if (best >= 0) {
-		const khttp_prefix &winner = list[static_cast<std::size_t>(best)];
+		auto at_best = static_cast<std::size_t>(best);
 
-		result.winner = urls[static_cast<std::size_t>(best)];
-		result.bucket = bucket_of(winner);
+		if (at_best < urls.size())
+			result.winner = urls[at_best];
+		else
+			result.reserved = reservations[at_best - urls.size()];
+		result.bucket = bucket_of(list[at_best]);
 		result.because = fmt::format("{}: the first kind of host with a match, "
 					     "longest path",
 					     result.bucket);
 	}
-	for (std::size_t i = 0; i < list.size(); i++) {
+	for (std::size_t i = 0; i < urls.size(); i++) {
 		if (static_cast<int>(i) == best)
 			continue;
 		if (list[i].port != route.port || list[i].scheme != route.scheme) {

@@ -29,6 +29,8 @@ struct match_loser {
 
 struct match_result {
 	std::optional<khttp::url_info> winner;
+	/* or what stands in its place: reserved, and bound by nobody */
+	std::optional<khttp::reservation_info> reserved;
 	std::string bucket; /* of the winner */
 	std::string because; /* why it won */
 	std::vector<match_loser> losers; /* of the same scheme and port */
@@ -39,8 +41,9 @@ struct match_result {
  * @at: nothing = the address in the URL, if there is one, else unknown: then
  * IP-bound prefixes cannot win.
  */
-[[nodiscard]] match_result match_url(const std::vector<khttp::url_info> &urls,
-				     const request_url &url,
-				     const std::optional<local_address> &at);
+[[nodiscard]] match_result
+match_url(const std::vector<khttp::url_info> &urls, const request_url &url,
+	  const std::optional<local_address> &at,
+	  const std::vector<khttp::reservation_info> &reservations = {});
 
 } // namespace khttpctl

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "people.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <grp.h>
 #include <pwd.h>
+#include <unistd.h>
 
 #include "command.hpp"
 #include "text.hpp"
@@ -85,6 +88,33 @@ owner parse_owner(std::string_view text)
 	std::string group(text.substr(colon + 1));
 	result.gid = group.empty() ? login_group(*result.uid, text) : gid_of(group);
 	return result;
+}
+
+person person_named(const std::string &name)
+{
+	person who{.uid = uid_of(name)};
+	const passwd *entry = getpwuid(*who.uid);
+	int n = 0;
+
+	/* Who is not known here has no groups that we could know */
+	if (!entry)
+		return who;
+	getgrouplist(entry->pw_name, entry->pw_gid, nullptr, &n);
+	who.groups.resize(static_cast<std::size_t>(n));
+	n = getgrouplist(entry->pw_name, entry->pw_gid, who.groups.data(), &n);
+	who.groups.resize(static_cast<std::size_t>(std::max(n, 0)));
+	return who;
+}
+
+person myself()
+{
+	person who{.uid = geteuid()};
+
+	who.groups.resize(static_cast<std::size_t>(std::max(getgroups(0, nullptr), 0)));
+	int n = getgroups(static_cast<int>(who.groups.size()), who.groups.data());
+	who.groups.resize(static_cast<std::size_t>(std::max(n, 0)));
+	who.groups.push_back(getegid());
+	return who;
 }
 
 } // namespace khttpctl

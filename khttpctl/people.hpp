@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace khttpctl {
 
@@ -23,5 +24,16 @@ struct owner {
  * group), ":group"; names or numbers. Throws usage_error.
  */
 [[nodiscard]] owner parse_owner(std::string_view text);
+
+/* Somebody, with the groups he has; without @uid: anybody of them */
+struct person {
+	std::optional<std::uint32_t> uid = {};
+	std::vector<std::uint32_t> groups = {};
+};
+
+/* A name or a number; throws usage_error */
+[[nodiscard]] person person_named(const std::string &name);
+/* This process */
+[[nodiscard]] person myself();
 
 } // namespace khttpctl

@@ -265,7 +265,7 @@ int queue_show(context &ctx, const arguments &args)
 	std::erase_if(urls, [&](const auto &url) { return url.queue != name; });
 	std::erase_if(workers, [&](const auto &worker) { return worker.queue != name; });
 
-	std::optional<json> supervisor = supervision::supervisor_of(ctx.netns, name);
+	std::optional<json> supervisor = supervision::supervisor_of(ctx.netns, name, queue.uid);
 
 	if (ctx.json) {
 		json object = json_of(queue);

@@ -160,8 +160,10 @@ int url_add(context &ctx, const arguments &args)
 			to.missing(ctx);
 		if (code == EEXIST)
 			refuse_taken(control, prefix);
+		std::string whose = code == EPERM ? khttp::who_may_bind(control, prefix) : "";
 		throw khttp::error(failure.code(),
-				   fmt::format("prefix {}: {}", printable(prefix), failure.what()));
+				   fmt::format("prefix {}: {}{}{}", printable(prefix),
+					       failure.what(), whose.empty() ? "" : ": ", whose));
 	}
 	return 0;
 }
@@ -202,6 +204,7 @@ json json_of_match(const std::string &typed, const request_url &url, const match
 		object["match"]["bucket"] = result.bucket;
 		object["match"]["because"] = result.because;
 	}
+	object["reserved"] = result.reserved ? json_of(*result.reserved) : json(nullptr);
 	object["others"] = json::array();
 	for (const match_loser &loser : result.losers)
 		object["others"].push_back({{"prefix", loser.prefix},
@@ -235,6 +238,11 @@ void print_match(context &ctx, const request_url &url, const match_result &resul
 			lines.add("queue", place_text(*result.winner));
 			print_queue_state(ctx, lines, result.winner->queue);
 		}
+		lines.add("because", result.because);
+	} else if (result.reserved) {
+		lines.add("prefix", {"none: clients get 404 (Reserved)", tint::bad});
+		lines.add("reserved", fmt::format("{} for {}", result.reserved->prefix,
+						  khttp::to_string(*result.reserved)));
 		lines.add("because", result.because);
 	} else {
 		lines.add("prefix", {"none: clients get 404 (NoPrefix)", tint::bad});
@@ -270,7 +278,8 @@ int url_match(context &ctx, const arguments &args)
 					       khttp_reason_status(url.refused),
 					       khttp_reason_word(url.refused),
 					       khttp_reason_text(url.refused)));
-	match_result result = match_url(ctx.control().urls(), url, at);
+	match_result result = match_url(ctx.control().urls(), url, at,
+					ctx.control().reservations());
 	if (ctx.json)
 		print_json(ctx.out, json_of_match(typed, url, result));
 	else

@@ -51,7 +51,11 @@ void khttp_control_changed(struct khttp_net *kn,
 
 static void queue_changed(struct khttp_queue *q, enum khttp_event_type type)
 {
-	const struct khttp_event_info e = { .type = type, .queue = q->name };
+	const struct khttp_event_info e = {
+		.type = type,
+		.of = q,
+		.queue = q->name,
+	};
 
 	khttp_control_changed(q->net, &e);
 }

@@ -14,6 +14,7 @@
 
 struct khttp_event_info;
 struct khttp_filter_entry;
+struct khttp_grantee;
 struct khttp_group;
 struct khttp_limit_change;
 struct khttp_limiter_config;
@@ -22,7 +23,9 @@ struct khttp_networks_chunk;
 struct khttp_place;
 struct khttp_setting;
 struct khttp_step;
+struct khttp_url;
 struct khttp_url_order;
+struct khttp_who;
 
 struct khttp_queue_config {
 	struct khttp_queue_policy policy;
@@ -80,8 +83,22 @@ void khttp_control_groups_leave(struct khttp_queue *q,
 
 int khttp_control_url_add(struct khttp_group *g, const struct khttp_url_order *o,
 			  const char **why);
-int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
-			  const char **why);
+int khttp_control_url_del(struct khttp_net *kn, const struct khttp_who *who,
+			  const char *prefix, size_t len, const char **why);
+
+/* Gone for the caller. Never fails */
+void khttp_control_url_end(struct khttp_net *kn, struct khttp_url *url);
+
+/* control_reservation.c: see reservation.h */
+int khttp_control_reservation_add(struct khttp_net *kn,
+				  const struct khttp_who *who,
+				  const char *prefix, size_t len,
+				  const struct khttp_grantee *to,
+				  const char **why);
+int khttp_control_reservation_del(struct khttp_net *kn,
+				  const struct khttp_who *who,
+				  const char *prefix, size_t len,
+				  const char **why);
 
 /* @s NULL: back to the defaults */
 int khttp_control_listener_set(struct khttp_net *kn,

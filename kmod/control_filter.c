@@ -25,6 +25,7 @@ static void commit_filter(struct khttp_net *kn, struct khttp_step *s)
 	const struct khttp_group *g = s->filter.g;
 	const struct khttp_event_info e = {
 		.type = KHTTP_EVENT_FILTER_CHANGED,
+		.of = g->queue,
 		.queue = g->queue->name,
 		.group = g->name,
 	};

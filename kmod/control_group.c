@@ -11,12 +11,14 @@
 #include "net.h"
 #include "router.h"
 #include "step.h"
+#include "who.h"
 
 static void group_changed(struct khttp_net *kn, const struct khttp_group *g,
 			  enum khttp_event_type type)
 {
 	const struct khttp_event_info e = {
 		.type = type,
+		.of = g->queue,
 		.queue = g->queue->name,
 		.group = g->name,
 	};
@@ -29,6 +31,7 @@ static void url_changed(struct khttp_net *kn, const struct khttp_url *url,
 {
 	const struct khttp_event_info e = {
 		.type = type,
+		.of = url->group->queue,
 		.queue = url->group->queue->name,
 		.group = url->group->name,
 		.url = url->prefix,
@@ -377,7 +380,7 @@ static const struct khttp_step_ops adding_url = {
  * @why: text when it fails
  *
  * Context: net->config held, sleeps. Returns as khttp_url_make() and
- * khttp_url_publish().
+ * khttp_url_publish(), or -EPERM where it is no queue of his who asks.
  */
 int khttp_control_url_add(struct khttp_group *g, const struct khttp_url_order *o,
 			  const char **why)
@@ -387,6 +390,10 @@ int khttp_control_url_add(struct khttp_group *g, const struct khttp_url_order *o
 	struct khttp_url *old;
 	int err;
 
+	if (!khttp_who_controls(o->who, g->queue)) {
+		*why = "needs CAP_NET_ADMIN, or a queue that you may control";
+		return -EPERM;
+	}
 	err = khttp_errors_begin(kn);
 	if (err) {
 		*why = "out of memory for the error log; try again later";
@@ -406,15 +413,24 @@ int khttp_control_url_add(struct khttp_group *g, const struct khttp_url_order *o
 	return khttp_step_end(kn, s, why);
 }
 
-static void commit_url_del(struct khttp_net *kn, struct khttp_step *s)
+/**
+ * khttp_control_url_end - end of a prefix that is known
+ * @kn: the namespace's root
+ * @url: it; gone for the caller
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_control_url_end(struct khttp_net *kn, struct khttp_url *url)
 {
-	struct khttp_url *url = s->url.url;
-
-	/* Then that change sees to it */
-	if (url->replaced)
-		return;
 	url_changed(kn, url, KHTTP_EVENT_URL_DELETED);
 	khttp_step_purge(kn, khttp_url_del(kn, url));
+}
+
+static void commit_url_del(struct khttp_net *kn, struct khttp_step *s)
+{
+	/* Then that change sees to it */
+	if (!s->url.url->replaced)
+		khttp_control_url_end(kn, s->url.url);
 }
 
 static void undo_url_del(struct khttp_net *kn, struct khttp_step *s)
@@ -431,20 +447,25 @@ static const struct khttp_step_ops deleting_url = {
 /**
  * khttp_control_url_del - end of a prefix
  * @kn: the namespace's root
- * @prefix: text as the administrator gave it
+ * @who: who asks
+ * @prefix: text as he gave it
  * @len: its length
  * @why: text when it fails
  *
- * Context: net->config held, sleeps. Returns 0, -EINVAL or -ENOENT.
+ * Context: net->config held, sleeps. Returns 0, -EINVAL, -ENOENT or -EPERM.
  */
-int khttp_control_url_del(struct khttp_net *kn, const char *prefix, size_t len,
-			  const char **why)
+int khttp_control_url_del(struct khttp_net *kn, const struct khttp_who *who,
+			  const char *prefix, size_t len, const char **why)
 {
 	struct khttp_step own, *s = khttp_step_begin(kn, &own);
 	struct khttp_url *url = khttp_url_find(kn, prefix, len, why);
 
 	if (IS_ERR(url))
 		return PTR_ERR(url);
+	if (!khttp_url_may_end(url, who)) {
+		*why = "needs CAP_NET_ADMIN, or to have bound it";
+		return -EPERM;
+	}
 	s->url.url = url;
 	khttp_url_mark(url, true);
 	s->ops = &deleting_url;

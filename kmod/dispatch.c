@@ -4,7 +4,7 @@
  *
  *   refused by its head?     -> the kernel answers
  *   OPTIONS *, TRACE         -> the kernel answers
- *   no prefix                -> 404
+ *   no prefix, or reserved   -> 404
  *   a rule of its group      -> 403, 429, or the end of the connection
  *   over its group's limits  -> the kernel answers
  *   its group is closed      -> 503 for maintenance
@@ -400,6 +400,11 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 
 	came_in(&c->local, &query);
 	k->url = khttp_route(c->net->router, &query, &k->by_ip);
+	if (unlikely(READ_ONCE(c->net->n_reservations)) &&
+	    khttp_route_reserved(c->net->reserved, &query, k->url)) {
+		k->url = NULL;
+		reason = KHTTP_REASON_RESERVED;
+	}
 	if (k->url) {
 		k->door = rcu_dereference(k->url->group->door);
 		if (!passes_filter(c, s))

@@ -4,6 +4,7 @@
 #include "event.h"
 
 #include <linux/pid.h>
+#include <linux/rculist.h>
 #include <linux/ktime.h>
 #include <net/genetlink.h>
 
@@ -11,6 +12,8 @@
 #include "genl.h"
 #include "net.h"
 #include "netlink.h"
+#include "queue.h"
+#include "subscriber.h"
 
 /*
  * A multicast message has many readers, and a process id means something else
@@ -60,6 +63,17 @@ static bool fill(struct sk_buff *skb, const struct khttp_event_info *e,
 	return true;
 }
 
+static struct sk_buff *make(struct net *net, const struct khttp_event_info *e)
+{
+	struct sk_buff *skb;
+
+	skb = khttp_genlmsg_new(NLMSG_DEFAULT_SIZE + e->url_len, GFP_ATOMIC);
+	if (!skb || fill(skb, e, net))
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
+
 static void multicast(struct net *net, const struct khttp_event_info *e)
 {
 	struct sk_buff *skb;
@@ -67,14 +81,33 @@ static void multicast(struct net *net, const struct khttp_event_info *e)
 	if (!genl_has_listeners(&khttp_genl_family, net,
 				KHTTP_GENL_GROUP_EVENTS))
 		return;
-	skb = khttp_genlmsg_new(NLMSG_DEFAULT_SIZE + e->url_len, GFP_ATOMIC);
-	if (!skb)
-		return;
-	if (fill(skb, e, net))
+	skb = make(net, e);
+	if (skb)
 		genlmsg_multicast_netns(&khttp_genl_family, net, skb, 0,
 					KHTTP_GENL_GROUP_EVENTS, GFP_ATOMIC);
-	else
-		nlmsg_free(skb);
+}
+
+/* Whose buffer is full is told so by ENOBUFS, as the group's members are */
+static void tell_subscribers(struct khttp_net *kn,
+			     const struct khttp_event_info *e)
+{
+	const struct khttp_subscriber *s;
+	struct sk_buff *skb;
+
+	list_for_each_entry_rcu(s, &kn->subscribers, link) {
+		if (!khttp_queue_lets(e->of, s->cred, KHTTP_QUEUE_SEE))
+			continue;
+		skb = make(kn->net, e);
+		if (skb)
+			genlmsg_unicast(kn->net, skb, s->portid);
+	}
+}
+
+static void tell(struct khttp_net *kn, const struct khttp_event_info *e)
+{
+	multicast(kn->net, e);
+	if (e->of)
+		tell_subscribers(kn, e);
 }
 
 /**
@@ -92,7 +125,7 @@ void khttp_event_send(struct khttp_net *kn, const struct khttp_event_info *e)
 {
 	rcu_read_lock();
 	if (!READ_ONCE(kn->dead) && khttp_genl_up())
-		multicast(kn->net, e);
+		tell(kn, e);
 	rcu_read_unlock();
 }
 

@@ -7,10 +7,12 @@
 #include <linux/types.h>
 
 struct khttp_net;
+struct khttp_queue;
 struct pid;
 
 struct khttp_event_info {
 	enum khttp_event_type type;
+	const struct khttp_queue *of;	/* whose owner is told, too; or NULL */
 	const char *queue;	/* or NULL */
 	const char *group;	/* or NULL */
 	const char *url;	/* or NULL */

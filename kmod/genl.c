@@ -182,6 +182,17 @@ static const struct nla_policy transaction_policy[] = {
 	[KHTTP_TRANSACTION_A_GENERATION] = { .type = NLA_U64 },
 };
 
+static const struct nla_policy reservation_policy[] = {
+	[KHTTP_RESERVATION_A_PREFIX] = { .type = NLA_NUL_STRING },
+	[KHTTP_RESERVATION_A_UID] = { .type = NLA_U32 },
+	[KHTTP_RESERVATION_A_GID] = { .type = NLA_U32 },
+	[KHTTP_RESERVATION_A_RIGHTS] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy reservation_name_policy[] = {
+	[KHTTP_RESERVATION_A_PREFIX] = { .type = NLA_NUL_STRING },
+};
+
 #define TAKES(p)	.policy = (p), .maxattr = ARRAY_SIZE(p) - 1
 
 /* What is staged in a transaction: khttp_nl_change() looks it up */
@@ -206,6 +217,10 @@ static const struct khttp_genl_change changes[] = {
 	CHANGE(KHTTP_CMD_NETWORKS_DEL, networks_name_policy, khttp_nl_networks_del),
 	CHANGE(KHTTP_CMD_RATE_SET, rate_set_policy, khttp_nl_rate_set),
 	CHANGE(KHTTP_CMD_RATE_DEL, rate_name_policy, khttp_nl_rate_del),
+	CHANGE(KHTTP_CMD_RESERVATION_ADD, reservation_policy,
+	       khttp_nl_reservation_add),
+	CHANGE(KHTTP_CMD_RESERVATION_DEL, reservation_name_policy,
+	       khttp_nl_reservation_del),
 };
 
 const struct khttp_genl_change *khttp_genl_change(u8 cmd)
@@ -213,6 +228,7 @@ const struct khttp_genl_change *khttp_genl_change(u8 cmd)
 	return &changes[cmd];
 }
 
+/* Commands without GENL_UNS_ADMIN_PERM see to the rights themselves */
 static const struct genl_ops ops[] = {
 	{
 		.cmd = KHTTP_CMD_QUEUE_ADD,
@@ -221,7 +237,6 @@ static const struct genl_ops ops[] = {
 		TAKES(queue_policy),
 	}, {
 		.cmd = KHTTP_CMD_QUEUE_SET,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_change,
 		TAKES(queue_policy),
 	}, {
@@ -236,17 +251,14 @@ static const struct genl_ops ops[] = {
 		TAKES(queue_name_policy),
 	}, {
 		.cmd = KHTTP_CMD_QUEUE_DRAIN,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_queue_drain,
 		TAKES(queue_name_policy),
 	}, {
 		.cmd = KHTTP_CMD_URL_ADD,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_change,
 		TAKES(url_add_policy),
 	}, {
 		.cmd = KHTTP_CMD_URL_DEL,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_change,
 		TAKES(url_del_policy),
 	}, {
@@ -263,7 +275,6 @@ static const struct genl_ops ops[] = {
 		TAKES(no_policy),
 	}, {
 		.cmd = KHTTP_CMD_WORKER_DRAIN,
-		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = khttp_nl_worker_drain,
 		TAKES(worker_policy),
 	}, {
@@ -394,16 +405,33 @@ static const struct genl_ops ops[] = {
 		.dumpit = khttp_nl_grant_dump,
 		TAKES(no_policy),
 	}, {
-		/* The queue's owner may, too: looked at where the queue is known */
 		.cmd = KHTTP_CMD_GRANT_REVOKE,
 		.doit = khttp_nl_grant_revoke,
 		TAKES(grant_policy),
+	}, {
+		.cmd = KHTTP_CMD_RESERVATION_ADD,
+		.doit = khttp_nl_change,
+		TAKES(reservation_policy),
+	}, {
+		.cmd = KHTTP_CMD_RESERVATION_DEL,
+		.doit = khttp_nl_change,
+		TAKES(reservation_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_RESERVATION_GET,
+		.doit = khttp_nl_reservation_get,
+		.dumpit = khttp_nl_reservation_dump,
+		TAKES(reservation_name_policy),
+	}, {
+		.cmd = KHTTP_CMD_EVENT_SUBSCRIBE,
+		.doit = khttp_nl_event_subscribe,
+		TAKES(no_policy),
 	},
 };
 
 /*
- * Events name queues and processes of the whole namespace. The bell of the error
- * log says nothing; what there is to see is decided where it is read.
+ * Events name queues and processes of the whole namespace: who may see some of
+ * them subscribes instead of joining. The bell of the error log says nothing; what
+ * there is to see is decided where it is read.
  */
 static const struct genl_multicast_group groups[] = {
 	[KHTTP_GENL_GROUP_EVENTS] = {

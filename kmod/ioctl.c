@@ -134,6 +134,38 @@ static long ioctl_delegate(struct khttp_worker *w, void __user *arg)
 	return khttp_delegate(w, d.id, d.queue);
 }
 
+/* What the administrator is told by netlink's extack */
+static int tell_why(u64 to, const char *why)
+{
+	size_t len = min_t(size_t, strlen(why) + 1, KHTTP_REGISTER_TEXT_MAX);
+
+	return to && copy_to_user(u64_to_user_ptr(to), why, len) ? -EFAULT : 0;
+}
+
+static long ioctl_register(struct khttp_worker *w, const struct file *file,
+			   void __user *arg)
+{
+	struct khttp_register a;
+	const char *why = "";
+	char *url;
+	long err;
+
+	if (copy_from_user(&a, arg, sizeof(a)))
+		return -EFAULT;
+	if (a.flags || !a.url_len || a.url_len >= KHTTP_PREFIX_MAX ||
+	    strnlen(a.queue, sizeof(a.queue)) == sizeof(a.queue))
+		return -EINVAL;
+	url = khttp_memdup_user(u64_to_user_ptr(a.url), a.url_len);
+	if (IS_ERR(url))
+		return PTR_ERR(url);
+	err = khttp_registration_add(w, file, &a, url, &why);
+	kfree(url);
+	if (err)
+		return tell_why(a.text, why) ?: err;
+	/* Bound all the same, but useless to who cannot be told */
+	return copy_to_user(arg, &a, sizeof(a)) ? -EFAULT : 0;
+}
+
 static long ioctl_drain(struct khttp_worker *w, void __user *arg)
 {
 	return khttp_worker_drain_self(w);
@@ -169,6 +201,8 @@ long khttp_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_attach(w, file, at);
 	if (cmd == KHTTP_IOC_GRANT)
 		return ioctl_grant(file, at);
+	if (cmd == KHTTP_IOC_REGISTER)
+		return ioctl_register(w, file, at);
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		if (calls[i].cmd != cmd)
 			continue;

@@ -9,6 +9,8 @@
 
 #include "listener.h"
 
+#include <linux/cred.h>
+#include <linux/init_task.h>
 #include <linux/net.h>
 #include <linux/netdevice.h>
 #include <net/ip.h>
@@ -188,6 +190,29 @@ static bool share_port(const struct khttp_listener *l, struct socket *new,
 	return any;
 }
 
+/*
+ * What a reservation grants goes beyond what the task may: then it is the kernel
+ * who binds.
+ */
+static int bind_socket(const struct khttp_listener *l, struct socket *sock,
+		       struct sockaddr *addr, int len)
+{
+	const struct cred *old;
+	struct cred *kernel;
+	int err;
+
+	if (!l->granted)
+		return khttp_may_fail(kernel_bind(sock, addr, len));
+	kernel = prepare_kernel_cred(&init_task);
+	if (!kernel)
+		return -ENOMEM;
+	old = override_creds(kernel);
+	err = khttp_may_fail(kernel_bind(sock, addr, len));
+	revert_creds(old);
+	put_cred(kernel);
+	return err;
+}
+
 static int bind_and_listen(const struct khttp_listener *l, struct socket *sock,
 			   u32 backlog)
 {
@@ -207,7 +232,7 @@ static int bind_and_listen(const struct khttp_listener *l, struct socket *sock,
 	bool shared = share_port(l, sock, true);
 	int err;
 
-	err = khttp_may_fail(kernel_bind(sock, addr, len));
+	err = bind_socket(l, sock, addr, len);
 	if (!err)
 		err = khttp_may_fail(kernel_listen(sock, backlog));
 	if (shared)
@@ -252,7 +277,7 @@ static struct socket *open_socket(struct khttp_listener *l,
 	struct socket *sock;
 	int err;
 
-	if (!khttp_listener_allowed(l->net, l->place.port))
+	if (!l->granted && !khttp_listener_allowed(l->net, l->place.port))
 		return ERR_PTR(-EACCES);
 	err = khttp_may_fail(sock_create_kern(l->net->net, l->place.family,
 					      SOCK_STREAM, IPPROTO_TCP, &sock));
@@ -339,7 +364,7 @@ static bool too_many(struct khttp_net *kn)
 
 static struct khttp_listener *create(struct khttp_net *kn,
 				     const struct khttp_place *at,
-				     const struct khttp_setting *s)
+				     const struct khttp_setting *s, bool granted)
 {
 	int ifindex = find_device(kn, s);
 	struct khttp_listener *l;
@@ -352,6 +377,7 @@ static struct khttp_listener *create(struct khttp_net *kn,
 		return ERR_PTR(-ENOMEM);
 	l->net = kn;
 	l->place = *at;
+	l->granted = granted;
 	refcount_set(&l->ref, 1);
 	INIT_DELAYED_WORK(&l->accept_work, khttp_listener_accept);
 	sock = open_socket(l, s, ifindex);
@@ -372,6 +398,7 @@ static struct khttp_listener *create(struct khttp_net *kn,
  * @kn: the namespace's root
  * @at: where; there is no listener yet
  * @s: what to open the socket with
+ * @granted: also where who asks has no CAP_NET_BIND_SERVICE
  * @why: text for the administrator when it fails
  *
  * Context: net->config held, sleeps. Returns ERR_PTR(-errno) when it fails.
@@ -379,7 +406,7 @@ static struct khttp_listener *create(struct khttp_net *kn,
 struct khttp_listener *khttp_listener_open(struct khttp_net *kn,
 					   const struct khttp_place *at,
 					   const struct khttp_setting *s,
-					   const char **why)
+					   bool granted, const char **why)
 {
 	struct khttp_listener *l;
 
@@ -388,7 +415,7 @@ struct khttp_listener *khttp_listener_open(struct khttp_net *kn,
 		*why = "as many sockets listen as may; raise 'limits set max_listeners'";
 		return ERR_PTR(-ENOSPC);
 	}
-	l = create(kn, at, s);
+	l = create(kn, at, s, granted);
 	if (IS_ERR(l))
 		*why = khttp_listener_why(PTR_ERR(l));
 	return l;

@@ -27,6 +27,7 @@ struct khttp_listener {
 	kuid_t uid;			/* who opened it, as ss shows it */
 	u64 id;				/* unique in the namespace for ever */
 	struct khttp_place place;	/* its family is AF_INET or AF_INET6 */
+	bool granted;			/* its port, by a reservation */
 	refcount_t ref;			/* net->listeners, each connection */
 	void (*old_data_ready)(struct sock *sk); /* what its sockets get back */
 
@@ -62,7 +63,7 @@ struct khttp_listener *khttp_listener_find(struct khttp_net *kn,
 struct khttp_listener *khttp_listener_open(struct khttp_net *kn,
 					   const struct khttp_place *at,
 					   const struct khttp_setting *s,
-					   const char **why);
+					   bool granted, const char **why);
 /* Closes the socket; its open connections go on */
 void khttp_listener_close(struct khttp_listener *l);
 

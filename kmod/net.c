@@ -22,8 +22,10 @@
 #include "networks.h"
 #include "queue.h"
 #include "rates.h"
+#include "reservation.h"
 #include "router.h"
 #include "setting.h"
+#include "subscriber.h"
 #include "transaction.h"
 
 static unsigned int khttp_net_id __ro_after_init;
@@ -96,6 +98,8 @@ static struct khttp_net *alloc_net(struct net *net)
 	INIT_LIST_HEAD(&kn->stages);
 	INIT_LIST_HEAD(&kn->limiters);
 	INIT_LIST_HEAD(&kn->transactions);
+	INIT_LIST_HEAD(&kn->subscribers);
+	INIT_LIST_HEAD(&kn->users);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
 	khttp_clients_init(&kn->clients);
@@ -124,13 +128,20 @@ static int __net_init khttp_net_start(struct net *net)
 		err = PTR_ERR(kn->router);
 		goto err_net;
 	}
+	kn->reserved = khttp_router_create();
+	if (IS_ERR(kn->reserved)) {
+		err = PTR_ERR(kn->reserved);
+		goto err_router;
+	}
 	kn->cache = khttp_cache_create(kn);
 	if (IS_ERR(kn->cache)) {
 		err = PTR_ERR(kn->cache);
-		goto err_router;
+		goto err_reserved;
 	}
 	*(struct khttp_net **)net_generic(net, khttp_net_id) = kn;
 	return 0;
+err_reserved:
+	khttp_router_destroy(kn->reserved);
 err_router:
 	khttp_router_destroy(kn->router);
 err_net:
@@ -159,6 +170,8 @@ static void __net_exit khttp_net_kill(struct net *net)
 	while ((q = khttp_queue_next(kn, 0)))
 		khttp_queue_kill(q);
 	khttp_url_del_all(kn);
+	khttp_reservations_destroy(kn);
+	khttp_subscribers_destroy(kn);
 	khttp_settings_free(kn);
 	khttp_filters_destroy(kn);
 	khttp_groups_destroy(kn);
@@ -170,6 +183,7 @@ static void __net_exit khttp_net_kill(struct net *net)
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
 	khttp_cache_destroy(kn->cache);
+	khttp_router_destroy(kn->reserved);
 	khttp_router_destroy(kn->router);
 	khttp_net_put(kn);
 }

@@ -19,6 +19,10 @@
  *   khttp_door      its group, each request that came through; see door.h
  *   khttp_page      each door that has it, each answer that sends it
  *   khttp_url       the router; readers under RCU
+ *   khttp_reservation  net->reserved; readers under RCU
+ *   khttp_user      net->users, while it holds something
+ *   khttp_subscriber   net->subscribers, until its socket is closed; RCU readers
+ *   khttp_registration  its device file; see registration.c
  *   khttp_transaction  net->transactions; until its socket ends it
  *   khttp_conn      net->conns while open, each request, pending work
  *   khttp_request   the connection's order list, and one owner: queue or slot
@@ -55,6 +59,7 @@
 #include "errors.h"
 #include "limits.h"
 #include "stats.h"
+#include "user.h"
 
 struct khttp_batch;
 struct khttp_cache;
@@ -67,12 +72,13 @@ struct khttp_router;
 			 KHTTP_FEATURE_FILTER | KHTTP_FEATURE_DOOR |	\
 			 KHTTP_FEATURE_TRANSACTION | KHTTP_FEATURE_UPGRADE | \
 			 KHTTP_FEATURE_GRANT | KHTTP_FEATURE_DELEGATE |	\
-			 KHTTP_FEATURE_CACHE_AUTO)
+			 KHTTP_FEATURE_CACHE_AUTO | KHTTP_FEATURE_RESERVE)
 
 struct khttp_net {
 	/* set once */
 	struct net *net;		/* valid until khttp_net_kill() returned */
 	struct khttp_router *router;
+	struct khttp_router *reserved;	/* khttp_reservation.at */
 	struct khttp_cache *cache;
 	struct khttp_stats __percpu *stats;
 
@@ -99,6 +105,11 @@ struct khttp_net {
 	struct list_head transactions;	/* khttp_transaction.link */
 	u64 transaction_used;		/* bytes, against limits.transaction_bytes */
 	struct khttp_batch *batch;	/* whose changes are being made, or NULL */
+	u32 n_reservations;		/* READ_ONCE readers */
+	struct list_head subscribers;	/* khttp_subscriber.link; RCU readers */
+	struct list_head users;		/* khttp_user.link; see user.h */
+	u32 users_hold[KHTTP_USER__COUNT]; /* all of them */
+	u64 last_made_queue;		/* number in the name of one */
 	u64 generation;			/* of the configuration; READ_ONCE readers */
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */
 

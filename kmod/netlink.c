@@ -12,6 +12,7 @@
 #include "group.h"
 #include "net.h"
 #include "queue.h"
+#include "who.h"
 
 /**
  * khttp_nl_reader - who asks
@@ -28,6 +29,7 @@ void khttp_nl_reader(struct khttp_nl_reader *r, const struct sk_buff *skb)
 	r->user_ns = sk_user_ns(sk);
 	r->pid_ns = task_active_pid_ns(current);
 	r->uid = NETLINK_CREDS(skb)->uid;
+	r->cred = sk->sk_socket->file->f_cred;
 	r->admin = netlink_ns_capable(skb, sock_net(sk)->user_ns,
 				      CAP_NET_ADMIN);
 }
@@ -41,7 +43,39 @@ void khttp_nl_reader(struct khttp_nl_reader *r, const struct sk_buff *skb)
  */
 bool khttp_nl_sees(const struct khttp_nl_reader *r, const struct khttp_queue *q)
 {
-	return r->admin || uid_eq(r->uid, READ_ONCE(q->policy.uid));
+	return r->admin || uid_eq(r->uid, READ_ONCE(q->policy.uid)) ||
+	       khttp_queue_lets(q, r->cred, KHTTP_QUEUE_SEE);
+}
+
+/**
+ * khttp_nl_who - who wants a change
+ * @who: filled; valid while the request is handled
+ * @kn: the namespace's root
+ * @skb: the request's message
+ *
+ * Context: the task that sent it, which holds its socket open.
+ */
+void khttp_nl_who(struct khttp_who *who, const struct khttp_net *kn,
+		  const struct sk_buff *skb)
+{
+	khttp_who_by_file(who, kn, NETLINK_CB(skb).sk->sk_socket->file);
+}
+
+/**
+ * khttp_nl_controls - may he control this queue?
+ * @info: the request
+ * @who: who
+ * @q: the queue
+ *
+ * Returns 0 or -EPERM, refused.
+ */
+int khttp_nl_controls(struct genl_info *info, const struct khttp_who *who,
+		      const struct khttp_queue *q)
+{
+	if (khttp_who_controls(who, q))
+		return 0;
+	return khttp_nl_refuse(info, NULL, -EPERM,
+		"needs CAP_NET_ADMIN, to be its owner, or 'x' in its mode");
 }
 
 /**
@@ -63,7 +97,7 @@ int khttp_nl_refuse(struct genl_info *info, const struct nlattr *attr, int err,
 
 /**
  * khttp_nl_begin - begin a change of the configuration
- * @info: the request, which the family's flags have checked for rights
+ * @info: the request; the family's flags or khttp_nl_who() see to the rights
  * @kn: set to the namespace's root
  *
  * A message of a transaction that is committed has that in its user_ptr already, and

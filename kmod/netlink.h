@@ -6,6 +6,7 @@
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
+struct cred;
 struct genl_info;
 struct khttp_door;
 struct khttp_door_change;
@@ -13,6 +14,7 @@ struct khttp_group;
 struct khttp_limit_change;
 struct khttp_net;
 struct khttp_queue;
+struct khttp_who;
 struct netlink_callback;
 struct nlattr;
 struct pid_namespace;
@@ -24,6 +26,7 @@ struct khttp_nl_reader {
 	struct user_namespace *user_ns;
 	struct pid_namespace *pid_ns;
 	kuid_t uid;
+	const struct cred *cred;	/* of the socket's opener; during the call */
 	bool admin;			/* CAP_NET_ADMIN over the namespace */
 };
 
@@ -32,6 +35,14 @@ void khttp_nl_reader(struct khttp_nl_reader *r, const struct sk_buff *skb);
 /* The queue and what belongs to it */
 bool khttp_nl_sees(const struct khttp_nl_reader *r,
 		   const struct khttp_queue *q);
+
+/* Who sent it, for what not only CAP_NET_ADMIN may do. Context: his task */
+void khttp_nl_who(struct khttp_who *who, const struct khttp_net *kn,
+		  const struct sk_buff *skb);
+
+/* May he control it? 0, or -EPERM: refused */
+int khttp_nl_controls(struct genl_info *info, const struct khttp_who *who,
+		      const struct khttp_queue *q);
 
 /* Refuse with a text, pointing at @attr unless it is NULL. Returns @err */
 int khttp_nl_refuse(struct genl_info *info, const struct nlattr *attr, int err,
@@ -137,6 +148,7 @@ int khttp_nl_settings_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* netlink_show.c */
 int khttp_nl_listener_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int khttp_nl_worker_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int khttp_nl_event_subscribe(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_worker_drain(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_grant.c */
@@ -180,6 +192,11 @@ int khttp_nl_transaction_commit(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_transaction_abort(struct sk_buff *skb, struct genl_info *info);
 int khttp_nl_release_init(void);
 void khttp_nl_release_exit(void);
+/* netlink_reservation.c */
+int khttp_nl_reservation_add(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_reservation_del(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_reservation_get(struct sk_buff *skb, struct genl_info *info);
+int khttp_nl_reservation_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* netlink_latency.c */
 int khttp_nl_latency_dump(struct sk_buff *skb, struct netlink_callback *cb);

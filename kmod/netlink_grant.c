@@ -11,6 +11,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "queue.h"
+#include "who.h"
 
 static int put_grant(struct sk_buff *skb, struct netlink_callback *cb,
 		     const struct khttp_grant *g,
@@ -83,13 +84,14 @@ static int reply(struct genl_info *info, const struct khttp_grants_revoked *done
 	return genlmsg_reply(skb, info);
 }
 
+/* Who could have made them: see khttp_grant_make() */
 static int revoke(struct genl_info *info, struct khttp_queue *q,
-		  const struct khttp_nl_reader *r)
+		  const struct khttp_who *who)
 {
 	const struct nlattr *id = info->attrs[KHTTP_GRANT_A_ID];
 	struct khttp_grants_revoked done;
 
-	if (!khttp_nl_sees(r, q))
+	if (!who->admin && !khttp_who_is(who, q->policy.uid))
 		return khttp_nl_refuse(info, NULL, -EPERM,
 			"only its owner and CAP_NET_ADMIN may revoke a queue's grants");
 	khttp_grants_revoke(q, id ? nla_get_u32(id) : 0,
@@ -103,7 +105,7 @@ static int revoke(struct genl_info *info, struct khttp_queue *q,
 int khttp_nl_grant_revoke(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nlattr *id = info->attrs[KHTTP_GRANT_A_ID];
-	struct khttp_nl_reader reader;
+	struct khttp_who who;
 	struct khttp_queue *q;
 	struct khttp_net *kn;
 	int err;
@@ -113,12 +115,12 @@ int khttp_nl_grant_revoke(struct sk_buff *skb, struct genl_info *info)
 	if (!id == !info->attrs[KHTTP_GRANT_A_ALL] || (id && !nla_get_u32(id)))
 		return khttp_nl_refuse(info, id, -EINVAL,
 				       "name the grant by its id, or say all");
-	khttp_nl_reader(&reader, skb);
 	err = khttp_nl_begin(info, &kn);
 	if (err)
 		return err;
+	khttp_nl_who(&who, kn, skb);
 	q = khttp_nl_queue(info, kn, KHTTP_GRANT_A_QUEUE);
-	err = q ? revoke(info, q, &reader) : -ENOENT;
+	err = q ? revoke(info, q, &who) : -ENOENT;
 	khttp_nl_end(kn);
 	if (q)
 		khttp_queue_put(q);

@@ -9,6 +9,7 @@
 #include "genl.h"
 #include "net.h"
 #include "netlink.h"
+#include "who.h"
 
 /* Numbers of the policy: where they go and what they may be */
 static const struct number {
@@ -148,10 +149,12 @@ int khttp_nl_queue_add(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* One change to the queue that the request names */
-static int change(struct genl_info *info,
-		  int (*act)(struct genl_info *info, struct khttp_queue *q))
+/* One change to the queue that the request names, by who may control it */
+static int change(struct sk_buff *skb, struct genl_info *info,
+		  int (*act)(struct genl_info *info, struct khttp_queue *q,
+			     const struct khttp_who *who))
 {
+	struct khttp_who who;
 	struct khttp_queue *q;
 	struct khttp_net *kn;
 	int err;
@@ -161,29 +164,63 @@ static int change(struct genl_info *info,
 	err = khttp_nl_begin(info, &kn);
 	if (err)
 		return err;
+	khttp_nl_who(&who, kn, skb);
 	q = khttp_nl_queue(info, kn, KHTTP_QUEUE_A_NAME);
-	err = q ? act(info, q) : -ENOENT;
+	err = q ? khttp_nl_controls(info, &who, q) ?: act(info, q, &who) : -ENOENT;
 	khttp_nl_end(kn);
 	if (q)
 		khttp_queue_put(q);
 	return err;
 }
 
-static int act_set(struct genl_info *info, struct khttp_queue *q)
+/* What who controls it may not change with that alone: whose it is, and what others
+ * get by it
+ */
+static int check_change(struct genl_info *info, const struct khttp_queue *q,
+			const struct khttp_queue_policy *p,
+			const struct khttp_who *who)
+{
+	bool owner = khttp_who_is(who, q->policy.uid);
+
+	if (who->admin)
+		return 0;
+	if (info->attrs[KHTTP_QUEUE_A_DELEGATES])
+		return khttp_nl_refuse(info, info->attrs[KHTTP_QUEUE_A_DELEGATES],
+			-EPERM, "other delegates need CAP_NET_ADMIN");
+	if (!uid_eq(p->uid, q->policy.uid))
+		return khttp_nl_refuse(info, info->attrs[KHTTP_QUEUE_A_UID], -EPERM,
+			"another owner needs CAP_NET_ADMIN");
+	if (!gid_eq(p->gid, q->policy.gid) &&
+	    !(owner && khttp_who_in(who, p->gid)))
+		return khttp_nl_refuse(info, info->attrs[KHTTP_QUEUE_A_GID], -EPERM,
+			"another group needs CAP_NET_ADMIN, or its owner in that group");
+	if (p->mode != q->policy.mode && !owner)
+		return khttp_nl_refuse(info, info->attrs[KHTTP_QUEUE_A_MODE], -EPERM,
+			"another mode needs CAP_NET_ADMIN, or to be its owner");
+	if (p->length > q->policy.length)
+		return khttp_nl_refuse(info, info->attrs[KHTTP_QUEUE_A_LENGTH], -EPERM,
+			"a higher length needs CAP_NET_ADMIN");
+	return 0;
+}
+
+static int act_set(struct genl_info *info, struct khttp_queue *q,
+		   const struct khttp_who *who)
 {
 	struct khttp_queue_config cfg;
 	const char *why;
 	int err;
 
 	khttp_control_queue_config(q, &cfg);
-	err = get_config(info, &cfg);
+	err = get_config(info, &cfg) ?: check_change(info, q, &cfg.policy, who);
 	if (err)
 		return err;
 	err = khttp_control_queue_set(q, &cfg, &why);
 	return err ? khttp_nl_refuse(info, NULL, err, why) : 0;
 }
 
-static int act_del(struct genl_info *info, struct khttp_queue *q)
+/* The family's flags have seen to it that it is CAP_NET_ADMIN */
+static int act_del(struct genl_info *info, struct khttp_queue *q,
+		   const struct khttp_who *who)
 {
 	const char *why;
 	int err = khttp_control_queue_del(q, &why);
@@ -191,7 +228,8 @@ static int act_del(struct genl_info *info, struct khttp_queue *q)
 	return err ? khttp_nl_refuse(info, NULL, err, why) : 0;
 }
 
-static int act_drain(struct genl_info *info, struct khttp_queue *q)
+static int act_drain(struct genl_info *info, struct khttp_queue *q,
+		     const struct khttp_who *who)
 {
 	khttp_control_queue_drain(q);
 	return 0;
@@ -199,17 +237,17 @@ static int act_drain(struct genl_info *info, struct khttp_queue *q)
 
 int khttp_nl_queue_set(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, act_set);
+	return change(skb, info, act_set);
 }
 
 int khttp_nl_queue_del(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, act_del);
+	return change(skb, info, act_del);
 }
 
 int khttp_nl_queue_drain(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, act_drain);
+	return change(skb, info, act_drain);
 }
 
 static bool put_policy(struct sk_buff *skb, const struct khttp_queue *q,
@@ -279,7 +317,7 @@ static int reply_queue(struct genl_info *info, struct khttp_queue *q,
 
 	if (!khttp_nl_sees(r, q))
 		return khttp_nl_refuse(info, NULL, -EPERM,
-			"only its owner and CAP_NET_ADMIN may look at a queue");
+			"only its owner, 'r' in its mode and CAP_NET_ADMIN look at a queue");
 	skb = khttp_genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;

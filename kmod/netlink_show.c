@@ -8,6 +8,8 @@
 #include "listener.h"
 #include "net.h"
 #include "netlink.h"
+#include "subscriber.h"
+#include "who.h"
 #include "port.h"
 #include "worker.h"
 
@@ -151,6 +153,7 @@ int khttp_nl_worker_drain(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nlattr *id = info->attrs[KHTTP_WORKER_A_ID];
 	struct khttp_queue *q;
+	struct khttp_who who;
 	struct khttp_net *kn;
 	int err;
 
@@ -163,12 +166,29 @@ int khttp_nl_worker_drain(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	q = khttp_nl_queue(info, kn, KHTTP_WORKER_A_QUEUE);
-	err = q ? 0 : -ENOENT;
-	if (q && !khttp_control_worker_drain(q, nla_get_u32(id)))
+	khttp_nl_who(&who, kn, skb);
+	err = q ? khttp_nl_controls(info, &who, q) : -ENOENT;
+	if (!err && !khttp_control_worker_drain(q, nla_get_u32(id)))
 		err = khttp_nl_refuse(info, id, -ESRCH,
 			"no such worker there; 'khttpctl queue show' lists them");
 	khttp_nl_end(kn);
 	if (q)
 		khttp_queue_put(q);
 	return err;
+}
+
+int khttp_nl_event_subscribe(struct sk_buff *skb, struct genl_info *info)
+{
+	struct khttp_who who;
+	struct khttp_net *kn;
+	const char *why;
+	int err;
+
+	err = khttp_nl_begin(info, &kn);
+	if (err)
+		return err;
+	khttp_nl_who(&who, kn, skb);
+	err = khttp_subscriber_add(kn, &who, info->snd_portid, &why);
+	khttp_nl_end(kn);
+	return err ? khttp_nl_refuse(info, NULL, err, why) : 0;
 }

@@ -12,6 +12,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "networks.h"
+#include "subscriber.h"
 #include "transaction.h"
 
 /* As much of a text as is shown whole behind "change NNNNN: " */
@@ -223,8 +224,8 @@ int khttp_nl_transaction_commit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * A socket goes, and with it what it has begun: its port's number may be another's
- * next. Most sockets begin nothing: no lock is taken for them.
+ * A socket goes, and with it what it has begun and what it is told: its port's number
+ * may be another's next. Most sockets begin nothing: no lock is taken for them.
  */
 static int released(struct notifier_block *block, unsigned long event, void *data)
 {
@@ -236,10 +237,12 @@ static int released(struct notifier_block *block, unsigned long event, void *dat
 		return NOTIFY_DONE;
 	kn = khttp_net_of(n->net);
 	if (list_empty_careful(&kn->stages) &&
-	    list_empty_careful(&kn->transactions))
+	    list_empty_careful(&kn->transactions) &&
+	    list_empty_careful(&kn->subscribers))
 		return NOTIFY_DONE;
 	mutex_lock(&kn->config);
 	khttp_networks_abort(kn, n->portid);
+	khttp_subscriber_del(kn, n->portid);
 	t = khttp_transaction_find(kn, n->portid);
 	if (t)
 		khttp_transaction_drop(kn, t);
@@ -262,7 +265,7 @@ int __init khttp_nl_release_init(void)
 /**
  * khttp_nl_release_exit - no more
  *
- * Context: sleeps. No load and no transaction can begin any more.
+ * Context: sleeps. No request comes any more.
  */
 void khttp_nl_release_exit(void)
 {

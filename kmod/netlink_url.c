@@ -9,7 +9,8 @@
 #include "group.h"
 #include "net.h"
 #include "netlink.h"
-#include "router.h"
+#include "reservation.h"
+#include "who.h"
 
 /* Prefixes looked at before others get net->config and the CPU */
 #define DUMP_STEPS	1024
@@ -25,6 +26,24 @@ static void name_holder(struct genl_info *info, struct khttp_net *kn,
 	if (!IS_ERR(url))
 		KHTTP_NL_SET_TEXT(info->extack, "queue %.40s has this URL prefix",
 				  url->group->queue->name);
+}
+
+/* And whose reservation is in the way, after -EPERM */
+static void name_reserver(struct genl_info *info, struct khttp_net *kn,
+			  const char *prefix)
+{
+	const struct khttp_reservation *r;
+	const char *why;
+
+	r = khttp_reservation_of(kn, prefix, strlen(prefix), &why);
+	if (!IS_ERR(r) && uid_valid(r->to.uid))
+		KHTTP_NL_SET_TEXT(info->extack, "is uid %u's by %.30s, or needs CAP_NET_ADMIN",
+				  from_kuid_munged(current_user_ns(), r->to.uid),
+				  r->at.prefix);
+	else if (!IS_ERR(r))
+		KHTTP_NL_SET_TEXT(info->extack, "is gid %u's by %.30s, or needs CAP_NET_ADMIN",
+				  from_kgid_munged(current_user_ns(), r->to.gid),
+				  r->at.prefix);
 }
 
 static bool names_place(struct genl_info *info)
@@ -93,13 +112,17 @@ static int add(struct genl_info *info, struct khttp_net *kn,
 		khttp_nl_refuse(info, info->attrs[KHTTP_URL_A_PREFIX], err, why);
 	if (err == -EEXIST)
 		name_holder(info, kn, o->prefix);
+	else if (err == -EPERM && khttp_who_controls(o->who, g->queue))
+		name_reserver(info, kn, o->prefix);
 	return err;
 }
 
 int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nlattr *context = info->attrs[KHTTP_URL_A_CONTEXT];
+	struct khttp_who who;
 	struct khttp_url_order o = {
+		.who = &who,
 		.context = context ? nla_get_u64(context) : 0,
 		.replace = info->attrs[KHTTP_URL_A_REPLACE],
 	};
@@ -114,6 +137,7 @@ int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info)
 	err = get_redirect(info, &o.redirect) ?: khttp_nl_begin(info, &kn);
 	if (err)
 		return err;
+	khttp_nl_who(&who, kn, skb);
 	err = add(info, kn, &o);
 	khttp_nl_end(kn);
 	return err;
@@ -121,6 +145,7 @@ int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info)
 
 int khttp_nl_url_del(struct sk_buff *skb, struct genl_info *info)
 {
+	struct khttp_who who;
 	struct khttp_net *kn;
 	const char *prefix;
 	const char *why;
@@ -133,7 +158,8 @@ int khttp_nl_url_del(struct sk_buff *skb, struct genl_info *info)
 	err = khttp_nl_begin(info, &kn);
 	if (err)
 		return err;
-	err = khttp_control_url_del(kn, prefix, strlen(prefix), &why);
+	khttp_nl_who(&who, kn, skb);
+	err = khttp_control_url_del(kn, &who, prefix, strlen(prefix), &why);
 	khttp_nl_end(kn);
 	if (err)
 		khttp_nl_refuse(info, info->attrs[KHTTP_URL_A_PREFIX], err, why);

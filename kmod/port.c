@@ -37,7 +37,7 @@ static const struct khttp_setting *setting_of(struct khttp_net *kn,
 
 /* The listener there, opened if there is none yet */
 static struct khttp_listener *obtain(struct khttp_net *kn,
-				     const struct khttp_place *at,
+				     const struct khttp_place *at, bool granted,
 				     const char **why)
 {
 	struct khttp_listener *l = khttp_listener_find(kn, at);
@@ -46,7 +46,7 @@ static struct khttp_listener *obtain(struct khttp_net *kn,
 	if (l)
 		return l;
 	row = khttp_setting_of(kn, at);
-	l = khttp_listener_open(kn, at, setting_of(kn, at), why);
+	l = khttp_listener_open(kn, at, setting_of(kn, at), granted, why);
 	if (!IS_ERR(l))
 		khttp_listener_trust(l, row ? row->trust : NULL);
 	return l;
@@ -82,9 +82,9 @@ static void take_wanted(struct khttp_net *kn, u16 port)
 }
 
 static int want(struct khttp_net *kn, const struct khttp_place *at,
-		const char **why)
+		bool granted, const char **why)
 {
-	struct khttp_listener *l = obtain(kn, at, why);
+	struct khttp_listener *l = obtain(kn, at, granted, why);
 
 	if (IS_ERR(l))
 		return PTR_ERR(l);
@@ -92,16 +92,17 @@ static int want(struct khttp_net *kn, const struct khttp_place *at,
 	return 0;
 }
 
-static int want_everywhere(struct khttp_net *kn, u16 port, const char **why)
+static int want_everywhere(struct khttp_net *kn, u16 port, bool granted,
+			   const char **why)
 {
 	const struct khttp_place v4 = { .port = port, .family = AF_INET };
 	const struct khttp_place v6 = { .port = port, .family = AF_INET6 };
 	int err;
 
-	err = want(kn, &v4, why);
+	err = want(kn, &v4, granted, why);
 	if (err)
 		return err;
-	err = want(kn, &v6, why);
+	err = want(kn, &v6, granted, why);
 	/* ipv6.disable=1 */
 	return err == -EAFNOSUPPORT ? 0 : err;
 }
@@ -110,7 +111,8 @@ static int want_everywhere(struct khttp_net *kn, u16 port, const char **why)
  * Have all sockets that the port's wildcard prefixes need, and mark them as
  * wanted. On failure close_spare() takes back what was opened.
  */
-static int want_wild(struct khttp_net *kn, u16 port, const char **why)
+static int want_wild(struct khttp_net *kn, u16 port, bool granted,
+		     const char **why)
 {
 	const struct khttp_place all = { .port = port };
 	const struct khttp_setting *s = setting_of(kn, &all);
@@ -119,7 +121,7 @@ static int want_wild(struct khttp_net *kn, u16 port, const char **why)
 
 	forget_wanted(kn, port);
 	if (!s->n_addresses)
-		return want_everywhere(kn, port, why);
+		return want_everywhere(kn, port, granted, why);
 	for (i = 0; i < s->n_addresses && !err; i++) {
 		const struct khttp_address *a = &s->addresses[i];
 		struct khttp_place at = {
@@ -129,13 +131,13 @@ static int want_wild(struct khttp_net *kn, u16 port, const char **why)
 		};
 
 		memcpy(&at.addr, a->bytes, sizeof(at.addr));
-		err = want(kn, &at, why);
+		err = want(kn, &at, granted, why);
 	}
 	return err;
 }
 
-static int need_wild(struct khttp_net *kn, u16 port, struct khttp_need *need,
-		     const char **why)
+static int need_wild(struct khttp_net *kn, u16 port, bool granted,
+		     struct khttp_need *need, const char **why)
 {
 	struct khttp_port *p = find_port(kn, port);
 	int err;
@@ -148,7 +150,7 @@ static int need_wild(struct khttp_net *kn, u16 port, struct khttp_need *need,
 		}
 		p->net = kn;
 		p->port = port;
-		err = want_wild(kn, port, why);
+		err = want_wild(kn, port, granted, why);
 		if (err) {
 			close_spare(kn, port);
 			kfree(p);
@@ -169,13 +171,14 @@ static int need_wild(struct khttp_net *kn, u16 port, struct khttp_need *need,
  * @addr: local address, an IPv4 one in the first 4 bytes; NULL: as the port's
  *	settings say
  * @port: in host byte order
+ * @granted: a reservation stands for CAP_NET_BIND_SERVICE
  * @need: filled with what the prefix has to release
  * @why: text for the administrator when it fails
  *
  * Context: net->config held, sleeps. Returns 0 or -errno.
  */
 int khttp_port_need(struct khttp_net *kn, u8 family,
-		    const struct in6_addr *addr, u16 port,
+		    const struct in6_addr *addr, u16 port, bool granted,
 		    struct khttp_need *need, const char **why)
 {
 	struct khttp_place at = { .port = port };
@@ -183,15 +186,15 @@ int khttp_port_need(struct khttp_net *kn, u8 family,
 
 	lockdep_assert_held(&kn->config);
 	*need = (struct khttp_need){};
-	if (!khttp_listener_allowed(kn, port)) {
+	if (!granted && !khttp_listener_allowed(kn, port)) {
 		*why = khttp_listener_why(-EACCES);
 		return -EACCES;
 	}
 	if (!addr)
-		return need_wild(kn, port, need, why);
+		return need_wild(kn, port, granted, need, why);
 	at.family = family;
 	at.addr = *addr;
-	l = obtain(kn, &at, why);
+	l = obtain(kn, &at, granted, why);
 	if (IS_ERR(l))
 		return PTR_ERR(l);
 	l->users++;
@@ -228,7 +231,7 @@ static int prepare(struct khttp_net *kn, u16 port, const char **why)
 	int err = 0;
 
 	if (find_port(kn, port))
-		err = want_wild(kn, port, why);
+		err = want_wild(kn, port, false, why);
 	if (err)
 		return err;
 	list_for_each_entry(l, &kn->listeners, link) {

@@ -34,11 +34,12 @@ struct khttp_need {
 /*
  * All below: net->config held, sleep; 0 or -errno with *@why.
  *
- * One more prefix needs @port on @addr (NULL: as the port's settings say).
+ * One more prefix needs @port on @addr (NULL: as the port's settings say);
+ * @granted: whatever CAP_NET_BIND_SERVICE says of who asks.
  * -EADDRINUSE, -EADDRNOTAVAIL, -EACCES, -ENOSPC, -ENODEV, -ENOMEM, ...
  */
 int khttp_port_need(struct khttp_net *kn, u8 family,
-		    const struct in6_addr *addr, u16 port,
+		    const struct in6_addr *addr, u16 port, bool granted,
 		    struct khttp_need *need, const char **why);
 /* The last prefix's release closes the sockets; their connections go on */
 void khttp_port_release(struct khttp_need *need);

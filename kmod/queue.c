@@ -14,7 +14,6 @@
 #include <linux/cred.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
-#include <linux/stat.h>
 
 #include "alloc.h"
 #include "event.h"
@@ -24,11 +23,16 @@
 #include "net.h"
 #include "request.h"
 #include "shard.h"
+#include "who.h"
 #include "worker.h"
 
 static void tell(struct khttp_queue *q, enum khttp_event_type type)
 {
-	const struct khttp_event_info e = { .type = type, .queue = q->name };
+	const struct khttp_event_info e = {
+		.type = type,
+		.of = q,
+		.queue = q->name,
+	};
 
 	khttp_event_send(q->net, &e);
 }
@@ -390,36 +394,26 @@ void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u)
 	u->oldest_ms = jiffies_to_msecs(now - since);
 }
 
-static bool in_group(const struct cred *cred, kgid_t gid)
-{
-	const struct group_info *groups = cred->group_info;
-	int i;
-
-	if (gid_eq(cred->fsgid, gid))
-		return true;
-	for (i = 0; i < groups->ngroups; i++)
-		if (gid_eq(groups->gid[i], gid))
-			return true;
-	return false;
-}
-
 /**
- * khttp_queue_may_attach - owner and mode, as for writing a file
+ * khttp_queue_lets - owner and mode, as of a file
  * @q: the queue
  * @cred: whose right is asked
+ * @right: one
  *
- * Context: any. Returns 0 or -EACCES.
+ * The owner may always see and control it, so that he can set another mode.
+ *
+ * Context: any.
  */
-int khttp_queue_may_attach(const struct khttp_queue *q, const struct cred *cred)
+bool khttp_queue_lets(const struct khttp_queue *q, const struct cred *cred,
+		      enum khttp_queue_right right)
 {
 	u32 mode = READ_ONCE(q->policy.mode);
-	u32 bit = S_IWOTH;
 
 	if (uid_eq(cred->fsuid, READ_ONCE(q->policy.uid)))
-		bit = S_IWUSR;
-	else if (in_group(cred, READ_ONCE(q->policy.gid)))
-		bit = S_IWGRP;
-	return mode & bit ? 0 : -EACCES;
+		return right != KHTTP_QUEUE_ATTACH || mode & right << 6;
+	if (khttp_cred_in(cred, READ_ONCE(q->policy.gid)))
+		return mode & right << 3;
+	return mode & right;
 }
 
 /**

@@ -167,8 +167,16 @@ static inline void khttp_queue_put(struct khttp_queue *q)
 	percpu_ref_put(&q->ref);
 }
 
-/* May these credentials attach to it? 0 or -EACCES */
-int khttp_queue_may_attach(const struct khttp_queue *q, const struct cred *cred);
+/* The bits of each class in its mode */
+enum khttp_queue_right {
+	KHTTP_QUEUE_CONTROL = 1,	/* x: set, drain, bind to it, controller */
+	KHTTP_QUEUE_ATTACH = 2,		/* w: as a worker */
+	KHTTP_QUEUE_SEE = 4,		/* r */
+};
+
+/* Do owner and mode let these credentials do that? */
+bool khttp_queue_lets(const struct khttp_queue *q, const struct cred *cred,
+		      enum khttp_queue_right right);
 
 /* What it holds and did. Exact when nothing moves */
 struct khttp_queue_usage {

@@ -1,156 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Two hash tables that grow and shrink beside their readers: sites by (scheme,
- * port, bucket, host), prefixes by (site, path). Changes are serialised by
- * net->config.
- */
+/* Which prefix is meant? Readers, beside whom the tables change. */
 
-#include "router.h"
+#include "router_i.h"
 
-#include <linux/jhash.h>
 #include <linux/random.h>
-#include <linux/rhashtable.h>
-#include <linux/xarray.h>
 
 #include "alloc.h"
 #include "http/host.h"
-#include "http/uri.h"
-#include "net.h"
-
-/* A host name has at most 127 labels (RFC 1035 2.3.4) */
-#define LABELS_MAX	128
-
-struct khttp_site {
-	/* set once */
-	struct rhash_head node;
-	struct rcu_head rcu;
-	u32 hash;
-	u16 port;
-	u8 scheme;
-	u8 bucket;
-	u8 kind;			/* of addr: enum khttp_host_kind */
-	u8 addr[16];
-	/* under net->config, READ_ONCE readers */
-	u32 max_depth;			/* of its paths; never falls again */
-	u32 n_urls;
-	/* set once */
-	u16 host_len;
-	char host[];
-};
-
-struct khttp_router {
-	struct rhashtable sites;
-	struct rhashtable paths;
-	u32 seed;
-	/* under net->config, READ_ONCE readers: what need not be looked for */
-	u32 n_sites[KHTTP_BUCKET__COUNT];
-	u32 max_labels;			/* of sub-domain names */
-	/* under net->config */
-	struct xarray urls;		/* by id */
-	u64 next_id;
-	u64 n_urls;
-	u32 n_labels[LABELS_MAX];	/* sub-domain names with so many labels */
-};
-
-struct site_key {
-	u32 hash;
-	u16 port;
-	u8 scheme;
-	u8 bucket;
-	u8 kind;
-	const u8 *addr;			/* ADDRESS */
-	struct khttp_span host;		/* NAME, SUBDOMAIN */
-};
-
-struct path_key {
-	u32 hash;
-	const struct khttp_site *site;
-	struct khttp_span path;
-};
-
-static u32 site_key_hash(const void *data, u32 len, u32 seed)
-{
-	const struct site_key *key = data;
-
-	return jhash_1word(key->hash, seed);
-}
-
-static u32 site_hash(const void *data, u32 len, u32 seed)
-{
-	const struct khttp_site *site = data;
-
-	return jhash_1word(site->hash, seed);
-}
-
-/* 0: the same */
-static int site_cmp(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct site_key *key = arg->key;
-	const struct khttp_site *site = obj;
-
-	if (key->hash != site->hash || key->port != site->port ||
-	    key->scheme != site->scheme || key->bucket != site->bucket ||
-	    key->kind != site->kind)
-		return 1;
-	if (key->bucket == KHTTP_BUCKET_ADDRESS)
-		return memcmp(key->addr, site->addr, sizeof(site->addr));
-	return !khttp_span_eq_fold(key->host,
-				   khttp_span_of(site->host, site->host_len));
-}
-
-/* Tables shrink by themselves when prefixes go */
-static const struct rhashtable_params site_params = {
-	.head_offset = offsetof(struct khttp_site, node),
-	.key_len = sizeof(struct site_key),
-	.hashfn = site_key_hash,
-	.obj_hashfn = site_hash,
-	.obj_cmpfn = site_cmp,
-	.automatic_shrinking = true,
-};
-
-static u32 mix_path(u32 hash, const struct khttp_site *site, u32 seed)
-{
-	return jhash_2words(hash, site->hash, seed);
-}
-
-static u32 path_key_hash(const void *data, u32 len, u32 seed)
-{
-	const struct path_key *key = data;
-
-	return mix_path(key->hash, key->site, seed);
-}
-
-static u32 path_hash(const void *data, u32 len, u32 seed)
-{
-	const struct khttp_url *url = data;
-
-	return mix_path(url->hash, url->site, seed);
-}
-
-static struct khttp_span url_path(const struct khttp_url *url)
-{
-	return khttp_span_of(url->prefix + url->path_off,
-			     url->prefix_len - url->path_off);
-}
-
-static int path_cmp(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct path_key *key = arg->key;
-	const struct khttp_url *url = obj;
-
-	if (key->hash != url->hash || key->site != url->site)
-		return 1;
-	return !khttp_span_eq_fold(key->path, khttp_path_key(url_path(url)));
-}
-
-static const struct rhashtable_params path_params = {
-	.head_offset = offsetof(struct khttp_url, node),
-	.key_len = sizeof(struct path_key),
-	.hashfn = path_key_hash,
-	.obj_hashfn = path_hash,
-	.obj_cmpfn = path_cmp,
-	.automatic_shrinking = true,
-};
 
 /**
  * khttp_router_create - an empty router
@@ -196,48 +52,6 @@ void khttp_router_destroy(struct khttp_router *r)
 	kfree(r);
 }
 
-/* Everything but the host or the address, and their hash */
-static u32 site_seed(const struct khttp_router *r, u8 scheme, u8 bucket,
-		     u16 port)
-{
-	return jhash_2words(scheme << 8 | bucket, port, r->seed);
-}
-
-static void key_of(const struct khttp_router *r, struct site_key *key,
-		   u8 scheme, u8 bucket, u16 port)
-{
-	*key = (struct site_key){
-		.scheme = scheme,
-		.bucket = bucket,
-		.port = port,
-		.host = khttp_span_of("", 0),
-	};
-	key->hash = site_seed(r, scheme, bucket, port);
-}
-
-static void key_host(struct site_key *key, struct khttp_span host, u32 base)
-{
-	key->host = host;
-	key->hash = khttp_hash_fold(host, base);
-}
-
-static void key_addr(struct site_key *key, u8 kind, const u8 *addr)
-{
-	key->kind = kind;
-	key->addr = addr;
-	key->hash = jhash(addr, sizeof_field(struct khttp_site, addr), key->hash);
-}
-
-static void key_of_prefix(const struct khttp_router *r, struct site_key *key,
-			  const struct khttp_prefix *p)
-{
-	key_of(r, key, p->scheme, p->bucket, p->port);
-	if (p->bucket == KHTTP_BUCKET_ADDRESS)
-		key_addr(key, p->host_kind, p->addr);
-	else if (p->host.len)
-		key_host(key, p->host, key->hash);
-}
-
 /* The longest prefix of that site that holds @path */
 static const struct khttp_url *match_path(const struct khttp_router *r,
 					  const struct site_key *site_key,
@@ -267,16 +81,6 @@ static const struct khttp_url *match_path(const struct khttp_router *r,
 			best = url;
 	} while (walk.depth < max_depth);
 	return best;
-}
-
-static u32 labels_in(struct khttp_span name)
-{
-	u32 n = 1;
-	u32 i;
-
-	for (i = 0; i < name.len; i++)
-		n += name.ptr[i] == '.';
-	return n;
 }
 
 /*
@@ -360,232 +164,54 @@ const struct khttp_url *khttp_route(const struct khttp_router *r,
 	return NULL;
 }
 
-/* Hash and depth of a prefix' path, as the walk of a request's path has them */
-static u32 hash_path(const struct khttp_router *r, struct khttp_span path,
-		     u32 *depth)
+/**
+ * khttp_route_reserved - does a reservation take a request from its prefix?
+ * @r: the router of the reservations
+ * @query: what was asked of the other router
+ * @found: what that found, or NULL
+ *
+ * Both stand in one order, as if they were in one router: the bucket, the longer
+ * name of a sub-domain, the longer path. Of two that are equal the prefix wins.
+ *
+ * Context: rcu_read_lock held.
+ */
+bool khttp_route_reserved(const struct khttp_router *r,
+			  const struct khttp_route_query *query,
+			  const struct khttp_url *found)
 {
-	struct khttp_path_walk walk;
+	const struct khttp_site *mine, *its;
+	const struct khttp_url *url;
+	bool by_ip;
 
-	khttp_path_walk_init(&walk, path, r->seed);
-	while (khttp_path_walk_next(&walk))
-		*depth = walk.depth;
-	return walk.hash;
-}
-
-static struct khttp_url *find_path(struct khttp_router *r,
-				   const struct khttp_site *site,
-				   const struct khttp_prefix *prefix)
-{
-	struct path_key key = {
-		.site = site,
-		.path = khttp_path_key(prefix->path),
-	};
-
-	key.hash = khttp_hash_fold(key.path, r->seed);
-	return rhashtable_lookup_fast(&r->paths, &key, path_params);
+	url = khttp_route(r, query, &by_ip);
+	if (!url || !found)
+		return url;
+	mine = url->site;
+	its = found->site;
+	if (mine->bucket != its->bucket)
+		return mine->bucket < its->bucket;
+	if (mine->host_len != its->host_len)
+		return mine->host_len > its->host_len;
+	return url_path(url).len > url_path(found).len;
 }
 
 /**
- * khttp_router_find - the prefix that means the same set of URLs
+ * khttp_router_cover - the longest prefix at or above another one
  * @r: the router
  * @prefix: parsed
  *
- * Context: net->config held. Returns NULL when there is none.
+ * Context: net->config held; the result is valid while it is. NULL: none.
  */
-struct khttp_url *khttp_router_find(struct khttp_router *r,
-				    const struct khttp_prefix *prefix)
+struct khttp_url *khttp_router_cover(struct khttp_router *r,
+				     const struct khttp_prefix *prefix)
 {
-	const struct khttp_site *site;
+	const struct khttp_url *url;
 	struct site_key key;
 
 	key_of_prefix(r, &key, prefix);
-	site = rhashtable_lookup_fast(&r->sites, &key, site_params);
-	return site ? find_path(r, site, prefix) : NULL;
-}
-
-/**
- * khttp_router_next - walk the prefixes in the order they were added
- * @r: the router
- * @id: where to go on, 0 for the first
- *
- * Context: net->config held. Returns NULL at the end.
- */
-struct khttp_url *khttp_router_next(struct khttp_router *r, u64 id)
-{
-	unsigned long index = id;
-
-	return xa_find(&r->urls, &index, ULONG_MAX, XA_PRESENT);
-}
-
-/**
- * khttp_router_count - prefixes in the router
- * @r: the router
- *
- * Context: net->config held.
- */
-u64 khttp_router_count(const struct khttp_router *r)
-{
-	return r->n_urls;
-}
-
-static void count_site(struct khttp_router *r, const struct khttp_site *site,
-		       int by)
-{
-	struct khttp_span name = khttp_span_of(site->host, site->host_len);
-	u32 labels;
-
-	WRITE_ONCE(r->n_sites[site->bucket], r->n_sites[site->bucket] + by);
-	if (site->bucket != KHTTP_BUCKET_SUBDOMAIN)
-		return;
-	labels = min_t(u32, labels_in(name), LABELS_MAX - 1);
-	r->n_labels[labels] += by;
-	labels = LABELS_MAX - 1;
-	while (labels && !r->n_labels[labels])
-		labels--;
-	WRITE_ONCE(r->max_labels, labels);
-}
-
-static struct khttp_site *get_site(struct khttp_router *r,
-				   const struct khttp_prefix *prefix)
-{
-	struct khttp_site *site;
-	struct site_key key;
-	int err;
-
-	key_of_prefix(r, &key, prefix);
-	site = rhashtable_lookup_fast(&r->sites, &key, site_params);
-	if (site)
-		return site;
-	site = khttp_kzalloc(struct_size(site, host, key.host.len), GFP_KERNEL_ACCOUNT);
-	if (!site)
-		return ERR_PTR(-ENOMEM);
-	site->hash = key.hash;
-	site->port = prefix->port;
-	site->scheme = prefix->scheme;
-	site->bucket = prefix->bucket;
-	site->kind = key.kind;
-	memcpy(site->addr, prefix->addr, sizeof(site->addr));
-	site->host_len = key.host.len;
-	memcpy(site->host, key.host.ptr, key.host.len);
-	err = khttp_may_fail(rhashtable_insert_fast(&r->sites, &site->node, site_params));
-	if (err) {
-		kfree(site);
-		return ERR_PTR(err);
-	}
-	count_site(r, site, 1);
-	return site;
-}
-
-static void put_site(struct khttp_router *r, struct khttp_site *site)
-{
-	if (site->n_urls)
-		return;
-	count_site(r, site, -1);
-	rhashtable_remove_fast(&r->sites, &site->node, site_params);
-	kfree_rcu(site, rcu);
-}
-
-/**
- * khttp_router_enter - a place for a prefix, which no reader finds yet
- * @r: the router
- * @url: its text is set; gets its id here
- * @prefix: parsed from that text
- *
- * Context: net->config held, sleeps. Returns 0 or -ENOSPC, -ENOMEM.
- */
-int khttp_router_enter(struct khttp_router *r, struct khttp_url *url,
-		       const struct khttp_prefix *prefix)
-{
-	struct khttp_site *site;
-	u32 depth = 0;
-	int err;
-
-	if (r->n_urls >= KHTTP_URLS_MAX)
-		return -ENOSPC;
-	site = get_site(r, prefix);
-	if (IS_ERR(site))
-		return PTR_ERR(site);
-	url->id = r->next_id;
-	url->site = site;
-	url->hash = hash_path(r, prefix->path, &depth);
-	err = khttp_may_fail(xa_insert(&r->urls, url->id, url, GFP_KERNEL_ACCOUNT));
-	if (err) {
-		put_site(r, site);
-		return err;
-	}
-	/* Before it can be found: who walks less deep would miss it */
-	if (depth > site->max_depth)
-		WRITE_ONCE(site->max_depth, depth);
-	r->next_id++;
-	r->n_urls++;
-	site->n_urls++;
-	return 0;
-}
-
-/**
- * khttp_router_leave - it has no place any more
- * @r: the router
- * @url: a prefix that no new reader finds
- *
- * Context: net->config held.
- */
-void khttp_router_leave(struct khttp_router *r, struct khttp_url *url)
-{
-	xa_erase(&r->urls, url->id);
-	r->n_urls--;
-	url->site->n_urls--;
-	put_site(r, url->site);
-}
-
-/**
- * khttp_router_show - readers find it
- * @r: the router
- * @url: a prefix that has its place
- *
- * Context: net->config held, sleeps. Returns 0 or -EEXIST, -ENOMEM.
- */
-int khttp_router_show(struct khttp_router *r, struct khttp_url *url)
-{
-	const struct path_key key = {
-		.hash = url->hash,
-		.site = url->site,
-		.path = khttp_path_key(url_path(url)),
-	};
-
-	if (rhashtable_lookup_fast(&r->paths, &key, path_params))
-		return -EEXIST;
-	return khttp_may_fail(rhashtable_insert_fast(&r->paths, &url->node,
-						     path_params));
-}
-
-/**
- * khttp_router_hide - no new reader finds it
- * @r: the router
- * @url: a prefix that is shown; readers may look at it for a grace period more
- *
- * Context: net->config held.
- */
-void khttp_router_hide(struct khttp_router *r, struct khttp_url *url)
-{
-	rhashtable_remove_fast(&r->paths, &url->node, path_params);
-}
-
-/**
- * khttp_router_exchange - readers find another in its place
- * @r: the router
- * @old: a prefix that is shown
- * @new: one for the same URLs that has its place
- *
- * There is no moment at which neither is found.
- *
- * Context: net->config held.
- */
-void khttp_router_exchange(struct khttp_router *r, struct khttp_url *old,
-			   struct khttp_url *new)
-{
-	int err = rhashtable_replace_fast(&r->paths, &old->node, &new->node,
-					  path_params);
-
-	/* Same site, same path: the same bucket */
-	WARN_ON_ONCE(err);
+	rcu_read_lock();
+	url = match_path(r, &key, prefix->path);
+	rcu_read_unlock();
+	/* Who holds the lock may change it */
+	return (struct khttp_url *)url;
 }

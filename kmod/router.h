@@ -14,6 +14,7 @@
 #include <linux/rcupdate.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 #include "http/prefix.h"
 #include "http/span.h"
@@ -24,6 +25,7 @@ struct khttp_net;
 struct khttp_queue;
 struct khttp_router;
 struct khttp_site;
+struct khttp_who;
 
 /* Prefixes of one namespace */
 #define KHTTP_URLS_MAX	1000000
@@ -43,12 +45,15 @@ struct khttp_url {
 	struct rcu_head rcu;
 	u64 __percpu *requests;
 	struct khttp_need need;		/* the sockets */
-	/* owned by router.c, set before it can be found */
+	/* owned by the router, set before it can be found */
 	struct rhash_head node;		/* the router's path table */
 	struct khttp_site *site;
 	u32 hash;			/* of its path */
 	/* under net->config */
 	struct list_head link;		/* khttp_group.urls */
+	kuid_t user;			/* who bound it without CAP_NET_ADMIN, or
+					 * INVALID_UID
+					 */
 	/* set once: normal form, NUL-terminated: scheme://host:port/path/ */
 	u16 prefix_len;
 	u16 path_off;
@@ -64,7 +69,8 @@ struct khttp_redirect {
 
 /* What is said of a prefix that is to be */
 struct khttp_url_order {
-	const char *prefix;		/* text as the administrator gave it */
+	const struct khttp_who *who;	/* who asks */
+	const char *prefix;		/* text as he gave it */
 	size_t len;
 	u64 context;			/* handed to workers with each request */
 	struct khttp_redirect redirect;	/* what it answers instead */
@@ -85,6 +91,13 @@ const struct khttp_url *khttp_route(const struct khttp_router *r,
 				    const struct khttp_route_query *query,
 				    bool *by_ip);
 
+/* Is there something in @r, the router of the reservations, that stands before
+ * @found, what the other router says, or NULL? Context: rcu_read_lock held
+ */
+bool khttp_route_reserved(const struct khttp_router *r,
+			  const struct khttp_route_query *query,
+			  const struct khttp_url *found);
+
 /*
  * Control path. Context: net->config held, sleep.
  */
@@ -92,6 +105,9 @@ const struct khttp_url *khttp_route(const struct khttp_router *r,
 /* The one that means the same set of URLs, or NULL */
 struct khttp_url *khttp_router_find(struct khttp_router *r,
 				    const struct khttp_prefix *prefix);
+/* The longest with the same scheme, host and port that holds it, or NULL */
+struct khttp_url *khttp_router_cover(struct khttp_router *r,
+				     const struct khttp_prefix *prefix);
 /* The first with an id of @id or more, or NULL: dumps go on after any change */
 struct khttp_url *khttp_router_next(struct khttp_router *r, u64 id);
 u64 khttp_router_count(const struct khttp_router *r);
@@ -117,6 +133,9 @@ struct khttp_url *khttp_url_make(struct khttp_net *kn,
 				 const struct khttp_url_order *o,
 				 struct khttp_group *group,
 				 struct khttp_url **old, const char **why);
+/* Would it be let in? 0 or -errno likewise, but nothing is opened or made */
+int khttp_url_check(struct khttp_net *kn, const struct khttp_url_order *o,
+		    const char **why);
 int khttp_url_publish(struct khttp_net *kn, struct khttp_url *url,
 		      struct khttp_url *old, const char **why);
 /* The others stay with what it had */
@@ -128,6 +147,8 @@ void khttp_url_drop(struct khttp_net *kn, struct khttp_url *url,
 /* Does it end with the changes under way? */
 bool khttp_url_leaves(const struct khttp_url *url);
 void khttp_url_mark(struct khttp_url *url, bool leaving);
+/* May he delete it, or put another one in its place? */
+bool khttp_url_may_end(const struct khttp_url *url, const struct khttp_who *who);
 /* The one with this prefix, or ERR_PTR -EINVAL (no prefix), -ENOENT */
 struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 				 size_t len, const char **why);

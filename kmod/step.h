@@ -28,6 +28,7 @@
 
 struct khttp_error_ring;
 struct khttp_networks_load;
+struct khttp_reservation;
 struct khttp_step;
 
 /* Sockets first, so that nobody closes one that is about to be needed; the ends
@@ -77,6 +78,10 @@ struct khttp_step {
 			struct khttp_queue *old_queue;
 			bool took;		/* which it made leave */
 		} url;
+		struct {
+			struct khttp_reservation *r;
+			struct khttp_reservation *old;	/* whose place it takes */
+		} reservation;
 		struct khttp_port_plan port;
 		struct {
 			struct khttp_limit_change *list;

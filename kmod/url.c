@@ -12,7 +12,10 @@
 #include "net.h"
 #include "port.h"
 #include "queue.h"
+#include "reservation.h"
 #include "router.h"
+#include "user.h"
+#include "who.h"
 
 static void free_url(struct khttp_url *url)
 {
@@ -91,17 +94,19 @@ static int check_redirect(const struct khttp_redirect *r, const char **why)
 }
 
 static int open_listeners(struct khttp_net *kn, struct khttp_url *url,
-			  const struct khttp_prefix *p, const char **why)
+			  const struct khttp_prefix *p, bool granted,
+			  const char **why)
 {
 	struct in6_addr addr;
 	u8 family;
 
 	if (p->bucket != KHTTP_BUCKET_ADDRESS)
-		return khttp_port_need(kn, AF_UNSPEC, NULL, p->port, &url->need,
-				       why);
+		return khttp_port_need(kn, AF_UNSPEC, NULL, p->port, granted,
+				       &url->need, why);
 	family = p->host_kind == KHTTP_HOST_IPV6 ? AF_INET6 : AF_INET;
 	memcpy(&addr, p->addr, sizeof(addr));
-	return khttp_port_need(kn, family, &addr, p->port, &url->need, why);
+	return khttp_port_need(kn, family, &addr, p->port, granted, &url->need,
+			       why);
 }
 
 static const char *why_not_added(int err)
@@ -116,11 +121,62 @@ static const char *why_not_added(int err)
 	}
 }
 
+/* Does the one that means the same URLs give way to it? */
+static bool gives_way(const struct khttp_url *old,
+		      const struct khttp_url_order *o)
+{
+	if (old->replaced)
+		return false;
+	return khttp_url_leaves(old) ||
+	       (o->replace && khttp_url_may_end(old, o->who));
+}
+
+/* Parse it, and see whether he may have it, and any port with it */
+static int check(struct khttp_net *kn, const struct khttp_url_order *o,
+		 struct khttp_prefix *p, struct khttp_url **old, bool *granted,
+		 const char **why)
+{
+	int err = parse(o->prefix, o->len, p, why);
+
+	lockdep_assert_held(&kn->config);
+	if (err)
+		return err;
+	if (p->scheme != KHTTP_SCHEME_HTTP) {
+		*why = "https ends in front (HAProxy): add the http prefix it forwards to";
+		return -EOPNOTSUPP;
+	}
+	/* Nothing needs to be opened to find that out */
+	*old = khttp_router_find(kn->router, p);
+	if (*old && !gives_way(*old, o)) {
+		*why = why_not_added(-EEXIST);
+		return -EEXIST;
+	}
+	return khttp_reservation_let(kn, o->who, p, granted, why);
+}
+
+/**
+ * khttp_url_check - could it be made, as far as rights are concerned?
+ * @kn: the namespace's root
+ * @o: what it is to be
+ * @why: text when it could not
+ *
+ * Context: net->config held. Returns 0, -EINVAL, -EOPNOTSUPP, -EEXIST, -EPERM.
+ */
+int khttp_url_check(struct khttp_net *kn, const struct khttp_url_order *o,
+		    const char **why)
+{
+	struct khttp_prefix p;
+	struct khttp_url *old;
+	bool granted;
+
+	return check(kn, o, &p, &old, &granted, why);
+}
+
 /* All but the text, that is: sockets and a place */
 static int settle(struct khttp_net *kn, struct khttp_url *url,
-		  const struct khttp_prefix *p, const char **why)
+		  const struct khttp_prefix *p, bool granted, const char **why)
 {
-	int err = open_listeners(kn, url, p, why);
+	int err = open_listeners(kn, url, p, granted, why);
 
 	if (err)
 		return err;
@@ -132,10 +188,33 @@ static int settle(struct khttp_net *kn, struct khttp_url *url,
 	return err;
 }
 
+/* Checked and counted already */
+static struct khttp_url *build(struct khttp_net *kn,
+			       const struct khttp_url_order *o,
+			       struct khttp_prefix *p, bool granted,
+			       const char **why)
+{
+	struct khttp_url *url = alloc_url(p, &o->redirect);
+	int err;
+
+	if (IS_ERR(url)) {
+		*why = why_not_added(PTR_ERR(url));
+		return url;
+	}
+	url->context = o->context;
+	url->user = khttp_who_counts(o->who);
+	err = settle(kn, url, p, granted, why);
+	if (!err)
+		return url;
+	free_url(url);
+	return ERR_PTR(err);
+}
+
 /**
  * khttp_url_make - a prefix that is to feed a group
  * @kn: the namespace's root
- * @o: what it is to be, checked here
+ * @o: what it is to be, checked here; that who asks may use the group is the
+ *	caller's affair
  * @group: the group; the prefix takes a reference to its queue
  * @old: set to the one that means the same URLs, or NULL
  * @why: text for the administrator when it fails
@@ -144,45 +223,30 @@ static int settle(struct khttp_net *kn, struct khttp_url *url,
  * changes nothing.
  *
  * Context: net->config held, sleeps. Returns the prefix, or ERR_PTR: -EINVAL,
- * -EEXIST, -ENOSPC, -ENOMEM or what khttp_port_need() has.
+ * -EEXIST, -EPERM, -EDQUOT, -ENOSPC, -ENOMEM or what khttp_port_need() has.
  */
 struct khttp_url *khttp_url_make(struct khttp_net *kn,
 				 const struct khttp_url_order *o,
 				 struct khttp_group *group,
 				 struct khttp_url **old, const char **why)
 {
+	kuid_t user = khttp_who_counts(o->who);
 	struct khttp_prefix p;
 	struct khttp_url *url;
+	bool granted;
 	int err;
 
-	lockdep_assert_held(&kn->config);
-	err = parse(o->prefix, o->len, &p, why) ?:
-	      check_redirect(&o->redirect, why);
+	err = check(kn, o, &p, old, &granted, why) ?:
+	      check_redirect(&o->redirect, why) ?:
+	      khttp_user_charge(kn, user, KHTTP_USER_URL, why);
 	if (err)
 		return ERR_PTR(err);
-	if (p.scheme != KHTTP_SCHEME_HTTP) {
-		*why = "https ends in front (HAProxy): add the http prefix it forwards to";
-		return ERR_PTR(-EOPNOTSUPP);
-	}
-	/* Nothing needs to be opened to find that out */
-	*old = khttp_router_find(kn->router, &p);
-	if (*old && ((*old)->replaced ||
-		     (!o->replace && !khttp_url_leaves(*old)))) {
-		*why = why_not_added(-EEXIST);
-		return ERR_PTR(-EEXIST);
-	}
-	url = alloc_url(&p, &o->redirect);
+	url = build(kn, o, &p, granted, why);
 	if (IS_ERR(url)) {
-		*why = why_not_added(PTR_ERR(url));
+		khttp_user_uncharge(kn, user, KHTTP_USER_URL);
 		return url;
 	}
-	url->context = o->context;
 	url->group = group;
-	err = settle(kn, url, &p, why);
-	if (err) {
-		free_url(url);
-		return ERR_PTR(err);
-	}
 	khttp_queue_get(group->queue);
 	list_add_tail(&url->link, &group->urls);
 	group->n_urls++;
@@ -247,6 +311,18 @@ bool khttp_url_leaves(const struct khttp_url *url)
 }
 
 /**
+ * khttp_url_may_end - may he take it away?
+ * @url: a prefix
+ * @who: who asks
+ *
+ * Context: net->config held.
+ */
+bool khttp_url_may_end(const struct khttp_url *url, const struct khttp_who *who)
+{
+	return who->admin || (uid_valid(url->user) && khttp_who_is(who, url->user));
+}
+
+/**
  * khttp_url_mark - it is to end, or is not
  * @url: a prefix that is in the router
  * @leaving: which of the two
@@ -301,6 +377,7 @@ void khttp_url_drop(struct khttp_net *kn, struct khttp_url *url,
 	lockdep_assert_held(&kn->config);
 	khttp_router_leave(kn->router, url);
 	khttp_port_release(&url->need);
+	khttp_user_uncharge(kn, url->user, KHTTP_USER_URL);
 	call_rcu(&url->rcu, free_url_rcu);
 	khttp_queue_put(q);
 }

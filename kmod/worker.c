@@ -25,6 +25,7 @@ static void tell(const struct khttp_worker *w, enum khttp_event_type type,
 {
 	const struct khttp_event_info e = {
 		.type = type,
+		.of = w->queue,
 		.queue = w->queue->name,
 		.worker = w->id,
 		.pid = w->pid,
@@ -161,8 +162,10 @@ static int check_attach(struct khttp_attach *a)
  * be made to use one.
  */
 static struct khttp_queue *find_queue(struct khttp_net *kn, const char *name,
-				      const struct file *file)
+				      const struct file *file, u32 role)
 {
+	enum khttp_queue_right right = role == KHTTP_ROLE_CONTROLLER ?
+				       KHTTP_QUEUE_CONTROL : KHTTP_QUEUE_ATTACH;
 	struct khttp_queue *q = NULL;
 	int err = -ESHUTDOWN;
 
@@ -172,9 +175,9 @@ static struct khttp_queue *find_queue(struct khttp_net *kn, const char *name,
 		err = q ? 0 : -ENOENT;
 	}
 	mutex_unlock(&kn->config);
-	if (q)
-		err = khttp_queue_may_attach(q, file->f_cred) ?:
-		      khttp_queue_may_attach(q, current_cred());
+	if (q && !(khttp_queue_lets(q, file->f_cred, right) &&
+		   khttp_queue_lets(q, current_cred(), right)))
+		err = -EACCES;
 	if (err && q)
 		khttp_queue_put(q);
 	return err ? ERR_PTR(err) : q;
@@ -223,7 +226,7 @@ static int attach_locked(struct khttp_worker *w, const struct file *file,
 	if (w->attached)
 		return -EBUSY;
 	q = w->grant ? granted_queue(w->grant, a) :
-		       find_queue(w->net, a->queue, file);
+		       find_queue(w->net, a->queue, file, a->role);
 	if (IS_ERR(q))
 		return PTR_ERR(q);
 	w->queue = q;
@@ -553,6 +556,7 @@ void khttp_worker_bury(struct khttp_worker *w)
 	/* Also passes on the wake-up of a command that came too late to */
 	if (w->attached)
 		khttp_queue_unidle(w->queue, &w->poller);
+	khttp_registration_end(w);
 	khttp_worker_put(w);
 }
 

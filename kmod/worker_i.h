@@ -15,7 +15,7 @@
  *
  * Lock order within the one of net.h:
  *
- *   net->config  >  an io_uring's lock  >  worker->calls, hand->lock (mutexes)
+ *   worker->attach  >  net->config  >  an io_uring's lock  >  worker->calls, hand->lock (mutexes)
  *   >  socket lock  >  queue->lock  >  worker->lock  >  request->lock
  *   >  worker->bells_lock
  *
@@ -48,6 +48,7 @@ struct io_uring_cmd;
 struct khttp_entry;
 struct khttp_net;
 struct khttp_op;
+struct khttp_registration;
 struct khttp_worker;
 
 #define KHTTP_SLOT_BITS 16	/* of a request id; the generation is above */
@@ -104,7 +105,8 @@ struct khttp_worker {
 	char comm[16];
 	u64 since;
 
-	struct mutex attach;		/* one ATTACH at a time */
+	struct mutex attach;		/* one ATTACH or REGISTER at a time; guards: */
+	struct khttp_registration *registration; /* what the file bound, or NULL */
 	struct mutex calls;		/* held by calls that use the namespace
 					 * without a request; death waits for it
 					 */
@@ -230,6 +232,12 @@ __poll_t khttp_worker_poll(struct khttp_worker *w);
 /* Who polls or sleeps in RUN looks again; any context */
 void khttp_worker_tell(struct khttp_worker *w, __poll_t events);
 int khttp_worker_drain_self(struct khttp_worker *w);
+
+/* registration.c: what ends with the file. *@why: a static text, or NULL */
+int khttp_registration_add(struct khttp_worker *w, const struct file *file,
+			   struct khttp_register *a, const char *url,
+			   const char **why);
+void khttp_registration_end(struct khttp_worker *w);
 
 /* slots.c: the memory */
 int khttp_slots_alloc(struct khttp_worker *w);

@@ -372,5 +372,7 @@ static_assert(static_cast<int>(event_type::group_added) == KHTTP_EVENT_GROUP_ADD
 static_assert(static_cast<int>(event_type::group_changed) == KHTTP_EVENT_GROUP_CHANGED);
 static_assert(static_cast<int>(event_type::group_deleted) == KHTTP_EVENT_GROUP_DELETED);
 static_assert(static_cast<int>(event_type::filter_changed) == KHTTP_EVENT_FILTER_CHANGED);
+static_assert(static_cast<int>(event_type::reservation_added) == KHTTP_EVENT_RESERVATION_ADDED);
+static_assert(static_cast<int>(event_type::reservation_deleted) == KHTTP_EVENT_RESERVATION_DELETED);
 
 } // namespace khttp::detail

@@ -75,6 +75,10 @@ void to_uapi(const queue_settings &settings, message &out);
 void to_uapi(std::span<const limit_setting> settings, message &out);
 void to_uapi(const error_filter &filter, message &out);
 
+/* reservation.cpp */
+void from_uapi(byte_view attributes, reservation_info &out);
+void to_uapi(const reservation_settings &settings, message &out);
+
 /* codec_group.cpp */
 void from_uapi(byte_view attributes, group_info &out);
 void to_uapi(std::span<const group_setting> settings, message &out);

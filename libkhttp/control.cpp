@@ -238,6 +238,11 @@ std::vector<url_info> control::urls()
 	return list<url_info>(impl_->session, KHTTP_CMD_URL_GET, true);
 }
 
+std::vector<reservation_info> control::reservations()
+{
+	return list<reservation_info>(impl_->session, KHTTP_CMD_RESERVATION_GET, true);
+}
+
 std::vector<listener_info> control::listeners()
 {
 	return list<listener_info>(impl_->session, KHTTP_CMD_LISTENER_GET, true);

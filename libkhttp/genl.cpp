@@ -135,20 +135,36 @@ void make_strict(nl_sock *sock)
 			    "run 'modprobe khttp', or 'insmod khttp.ko' in the build folder");
 }
 
-void join_group(nl_sock *sock, const char *name)
+/* False: that needs CAP_NET_ADMIN in the network namespace */
+bool join_group(nl_sock *sock, const char *name)
 {
 	int group = genl_ctrl_resolve_grp(sock, KHTTP_GENL_NAME, name);
 
 	if (group < 0)
 		family_missing();
 	if (setsockopt(nl_socket_get_fd(sock), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
-		       sizeof(group)) < 0) {
-		if (errno == EPERM)
-			throw error(EPERM, "listening to events needs CAP_NET_ADMIN in the "
-					   "network namespace: run it with sudo");
+		       sizeof(group)) == 0)
+		return true;
+	if (errno != EPERM)
 		fail(errno, "cannot subscribe to events");
-	}
-	/* over the machine's limit only for CAP_NET_ADMIN, else up to the limit */
+	return false;
+}
+
+/* To the events of those queues alone that this user may see */
+void subscribe(nl_sock *sock, std::uint16_t family)
+{
+	/* Events that come before the acknowledgement have no number of ours */
+	nl_socket_disable_seq_check(sock);
+	if (genl_send_simple(sock, family, KHTTP_CMD_EVENT_SUBSCRIBE, KHTTP_GENL_VERSION, 0) < 0 ||
+	    nl_wait_for_ack(sock) < 0)
+		throw error(EPERM, "cannot listen to the events of queues of one's own (too many "
+				   "do?); those of all need CAP_NET_ADMIN in the network "
+				   "namespace: run it with sudo");
+}
+
+/* Over the machine's limit only for CAP_NET_ADMIN, else up to the limit */
+void make_room(nl_sock *sock)
+{
 	for (int option : {SO_RCVBUFFORCE, SO_RCVBUF})
 		if (setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, option, &event_buffer,
 			       sizeof(event_buffer)) == 0)
@@ -220,7 +236,9 @@ std::unique_ptr<netlink_port> open_group(const genl_link &link, const char *grou
 	run_in_netns(link.netns.get(), [&] {
 		socket_ptr sock = connect_socket();
 
-		join_group(sock.get(), group);
+		if (!join_group(sock.get(), group))
+			subscribe(sock.get(), link.family);
+		make_room(sock.get());
 		port = std::make_unique<socket_port>(std::move(sock));
 	});
 	return port;

@@ -83,10 +83,12 @@ constexpr std::string_view event_names[] = {
 	"group-changed",
 	"group-deleted",
 	"filter-changed",
+	"reservation-added",
+	"reservation-deleted",
 };
 
 static_assert(std::size(event_names) ==
-	      static_cast<std::size_t>(event_type::filter_changed) + 1);
+	      static_cast<std::size_t>(event_type::reservation_deleted) + 1);
 
 } // namespace
 

@@ -17,6 +17,7 @@
 
 #include "engine.hpp"
 #include "grant.hpp"
+#include "registration.hpp"
 #include "signals.hpp"
 
 namespace khttp {
@@ -42,6 +43,13 @@ unsigned usable_cpus()
 	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return std::max(1U, std::thread::hardware_concurrency());
 	return static_cast<unsigned>(CPU_COUNT(&set));
+}
+
+options with_queue(options wanted, const std::optional<registration> &bound)
+{
+	if (bound)
+		wanted.queue = bound->queue();
+	return wanted;
 }
 
 /* A coroutine nobody awaits: it owns itself. */
@@ -76,8 +84,10 @@ struct server::impl {
 	void wait_for_threads(std::optional<detail::signal_watch> &watch);
 	void stop() noexcept;
 
-	const options wanted;
 	const std::string socket; /* of the grant that it serves by, if any */
+	/* Bound before there are workers, and as long as there are any */
+	std::optional<registration> bound;
+	const options wanted;
 	handler function;
 	coroutine async_function;
 	failure_handler failure;
@@ -93,7 +103,8 @@ struct server::impl {
 };
 
 server::impl::impl(const options &asked)
-	: wanted{asked}, socket{detail::grant_socket(asked)}
+	: socket{detail::grant_socket(asked)}, bound{detail::bind_urls(asked, socket)},
+	  wanted{with_queue(asked, bound)}
 {
 	if (!signalled || !ended)
 		throw khttp::error(errno, "cannot make an eventfd: too many "

@@ -9,8 +9,9 @@
  * khttp::error, whose text is the kernel's own explanation where it gave one
  * and says what to do next.
  *
- * Changing anything needs CAP_NET_ADMIN in the network namespace; so do the
- * listings, except that a queue's owner sees its own.
+ * Changing anything needs CAP_NET_ADMIN in the network namespace, but for what a
+ * queue's mode and reservations allow; listings show the queues, and what belongs
+ * to them, that the mode lets one see.
  */
 #pragma once
 
@@ -25,10 +26,12 @@
 #include <khttp/cache.hpp>
 #include <khttp/door.hpp>
 #include <khttp/error_log.hpp>
+#include <khttp/event.hpp>
 #include <khttp/export.hpp>
 #include <khttp/filter.hpp>
 #include <khttp/grant.hpp>
 #include <khttp/listener.hpp>
+#include <khttp/reservation.hpp>
 #include <khttp/worker.hpp>
 
 namespace khttp {
@@ -53,7 +56,7 @@ struct queue_settings {
 	std::optional<std::uint32_t> length;	     /* requests that may wait */
 	std::optional<std::uint32_t> uid;	     /* owner */
 	std::optional<std::uint32_t> gid;
-	std::optional<std::uint32_t> mode;	     /* write permission = may attach */
+	std::optional<std::uint32_t> mode;	     /* r see, w attach, x control */
 	std::optional<std::uint32_t> redeliver;	     /* times, after a worker died */
 	std::optional<std::uint32_t> redeliver_body; /* bytes kept for that */
 	std::optional<queue_state> state;
@@ -172,48 +175,11 @@ struct feature_info {
 	std::uint64_t generation = 0; /* of the configuration */
 };
 
-enum class event_type : std::uint32_t {
-	unknown, /* of a newer module */
-	queue_added,
-	queue_changed,
-	queue_deleted,
-	queue_needs_worker, /* a request waits and nobody is attached */
-	queue_full,	    /* first refusal since it had room */
-	worker_attached,
-	worker_draining, /* count = in hand */
-	worker_detached, /* left with nothing in hand */
-	worker_lost,	 /* count = was in hand */
-	url_added,
-	url_deleted,
-	limits_changed,
-	cache_purged, /* count = entries; no URL: everything */
-	listener_changed,
-	group_added,
-	group_changed,
-	group_deleted,
-	filter_changed, /* no group: a set of networks or a rate */
-
-	lost = UINT32_MAX, /* made by the library: the reader was too slow */
-};
-
-struct event_info {
-	event_type type = event_type::unknown;
-	std::uint64_t time_ns = 0; /* CLOCK_REALTIME */
-	std::optional<std::string> queue;
-	std::optional<std::string> url;
-	std::optional<std::uint32_t> worker;
-	std::optional<std::uint32_t> pid;
-	std::optional<std::uint64_t> count;
-	std::optional<std::string> listener; /* "80", "192.0.2.1:80", "[::1]:80" */
-	std::optional<std::string> group;
-};
-
 /* Names as the command line and the JSON output use them */
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(queue_state state) noexcept;
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(verbosity value) noexcept;
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(worker_state state) noexcept;
 [[nodiscard]] KHTTP_EXPORT std::string_view to_string(stat_kind kind) noexcept;
-[[nodiscard]] KHTTP_EXPORT std::string_view to_string(event_type type) noexcept;
 
 /* The address: "192.0.2.1", "fe80::1%2" with a scope */
 [[nodiscard]] KHTTP_EXPORT std::string to_string(const endpoint_info &endpoint);
@@ -225,30 +191,6 @@ struct control_options {
 	 * that only opens the socket, which stays in it; the caller never moves.
 	 */
 	std::string netns;
-};
-
-/* What happens, from the subscription on; one reader */
-class KHTTP_EXPORT event_stream {
-public:
-	event_stream(event_stream &&) noexcept;
-	event_stream &operator=(event_stream &&) noexcept;
-	~event_stream();
-
-	/* Readable while next() would return at once */
-	[[nodiscard]] int fd() const noexcept;
-
-	/**
-	 * Wait for the next event. A reader that was too slow gets one of type
-	 * event_type::lost where the gap is. Returns nothing when a signal
-	 * interrupted the wait.
-	 */
-	[[nodiscard]] std::optional<event_info> next();
-
-	struct impl; /* the library's own */
-	explicit event_stream(std::unique_ptr<impl> state) noexcept;
-
-private:
-	std::unique_ptr<impl> impl_;
 };
 
 /* The error log as it grows; one reader */
@@ -330,6 +272,13 @@ public:
 	void delete_url(std::string_view prefix);
 	[[nodiscard]] std::vector<url_info> urls();
 
+	/* EPERM unless the reservation above it delegates to us */
+	void reserve(std::string_view prefix, const reservation_settings &to);
+	void unreserve(std::string_view prefix);
+	[[nodiscard]] std::vector<reservation_info> reservations();
+	/* The one that says who may bind it; nothing: CAP_NET_ADMIN alone */
+	[[nodiscard]] std::optional<reservation_info> deciding_reservation(std::string_view prefix);
+
 	/* Of the groups that have rules */
 	[[nodiscard]] std::vector<filter_info> filters();
 	/* Of a group without rules: generation 0 */
@@ -377,7 +326,9 @@ public:
 	[[nodiscard]] std::vector<latency_info> latencies();
 	[[nodiscard]] feature_info features();
 
-	/* A stream in the same namespace; lives on without the control */
+	/* In the same namespace; lives on without the control. Without CAP_NET_ADMIN
+	 * only what happens to queues that we may see
+	 */
 	[[nodiscard]] event_stream subscribe() const;
 
 	/* A queue's owner sees what came to his queue, CAP_NET_ADMIN all */

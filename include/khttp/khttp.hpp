@@ -10,8 +10,11 @@
 #include <khttp/grant.hpp>
 #include <khttp/options.hpp>
 #include <khttp/queue.hpp>
+#include <khttp/registration.hpp>
 #include <khttp/request.hpp>
+#include <khttp/reservation.hpp>
 #include <khttp/response.hpp>
 #include <khttp/server.hpp>
+#include <khttp/transaction.hpp>
 #include <khttp/upgrade.hpp>
 #include <khttp/version.hpp>

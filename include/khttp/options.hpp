@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace khttp {
 
@@ -40,10 +41,16 @@ struct options {
 
 	/*
 	 * Path of a unix socket that passes the grant of a queue (khttp/grant.hpp):
-	 * then that one is served, and `queue` is not looked at. Empty: what the
-	 * environment variable KHTTP_GRANT says, and if that says nothing, `queue`.
+	 * then that one is served, and neither `queue` nor `urls` is looked at.
+	 * Empty: what the environment variable KHTTP_GRANT says, and if that says
+	 * nothing, `queue`.
 	 */
 	std::string grant = {};
+
+	/* A server binds these URL prefixes for itself, for as long as it lives,
+	 * to the queue, or without a name to one made for it: see
+	 * khttp::registration, which a khttp::queue is used with instead. */
+	std::vector<std::string> urls = {};
 
 	/* Serving threads of a server, each a worker of its own; 0 = one per
 	 * CPU this process may use. A khttp::queue ignores it. */

@@ -141,6 +141,15 @@ std::string normal_switch(const std::string &key, const std::string &text)
 	return text;
 }
 
+value normal_reservation(const std::string &key, const value &raw)
+{
+	if (key == "user")
+		return {user_name(person_named(raw.text).uid.value_or(0))};
+	if (key == "group")
+		return {group_name(parse_owner(":" + raw.text).gid.value_or(0))};
+	return {normal_switch(key, raw.text)};
+}
+
 bool is_page(const std::string &key)
 {
 	return key.starts_with(page_prefix);
@@ -230,6 +239,7 @@ std::vector<std::string> dictionary::keys(kind k) const
 		return names;
 	case kind::listener: return names_of(listener_keywords);
 	case kind::queue: return names_of(queue_keywords);
+	case kind::reservation: return {"user", "group", "listen", "delegate"};
 	case kind::url: return names_of(url_add_keywords);
 	case kind::app:
 		names = {"command", "queue"};
@@ -296,6 +306,7 @@ value dictionary::normal(kind k, const std::string &key, const value &raw) const
 	case kind::listener: return normal_listener(key, raw);
 	case kind::queue: return normal_queue(key, raw);
 	case kind::group: return normal_group(key, raw);
+	case kind::reservation: return normal_reservation(key, raw);
 	case kind::url: return normal_url(key, raw);
 	case kind::app: break;
 	}
@@ -304,7 +315,7 @@ value dictionary::normal(kind k, const std::string &key, const value &raw) const
 
 std::string dictionary::normal_name(kind k, const std::string &name) const
 {
-	if (k == kind::url)
+	if (k == kind::url || k == kind::reservation)
 		return normal_prefix(name);
 	if (k == kind::listener)
 		return khttp::to_string(parse_place(name));

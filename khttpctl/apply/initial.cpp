@@ -29,6 +29,7 @@ const object initial_listener = {
 	{"backlog", {"4096"}}, {"keepalive", {"off"}}, {"device", {"any"}},
 	{"address", {""}},
 };
+const object initial_reservation = {{"listen", {"on"}}, {"delegate", {"off"}}};
 
 } // namespace
 
@@ -60,6 +61,7 @@ object dictionary::initial(kind k, const object &said) const
 	case kind::listener: return initial_listener;
 	case kind::queue: return initial_queue;
 	case kind::group: return initial_group;
+	case kind::reservation: return initial_reservation;
 	case kind::url:
 		if (said.contains("redirect"))
 			return {{"status", {"308"}}};

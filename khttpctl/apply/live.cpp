@@ -7,6 +7,7 @@
 #include <khttp/error.hpp>
 
 #include "../command.hpp"
+#include "../people.hpp"
 #include "../rules.hpp"
 
 namespace khttpctl::configuration {
@@ -45,6 +46,20 @@ object words_of(const khttp::group_info &group, const dictionary &words)
 	for (const khttp::group_limit &limit : group.limits)
 		if (limit.own)
 			out[limit.name] = {words.limit_text(limit.name, *limit.own)};
+	return out;
+}
+
+object words_of(const khttp::reservation_info &reservation)
+{
+	object out = {
+		{"listen", {reservation.listen ? "on" : "off"}},
+		{"delegate", {reservation.delegate ? "on" : "off"}},
+	};
+
+	if (reservation.uid)
+		out["user"] = {user_name(*reservation.uid)};
+	if (reservation.gid)
+		out["group"] = {group_name(*reservation.gid)};
 	return out;
 }
 
@@ -134,6 +149,8 @@ snapshot read_once(khttp::control &control, const dictionary &words)
 	for (const khttp::queue_info &queue : control.queues())
 		s.now.of(kind::queue)[queue.name] = words_of(queue);
 	read_groups(control, words, s);
+	for (const khttp::reservation_info &reservation : control.reservations())
+		s.now.of(kind::reservation)[reservation.prefix] = words_of(reservation);
 	for (const khttp::url_info &url : control.urls())
 		s.now.of(kind::url)[url.prefix] = words_of(url);
 	return s;

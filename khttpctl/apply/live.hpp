@@ -20,6 +20,7 @@ struct snapshot {
 /* Pure: one of each */
 [[nodiscard]] object words_of(const khttp::queue_info &queue);
 [[nodiscard]] object words_of(const khttp::group_info &group, const dictionary &words);
+[[nodiscard]] object words_of(const khttp::reservation_info &reservation);
 [[nodiscard]] object words_of(const khttp::url_info &url);
 [[nodiscard]] object words_of(const khttp::listener_settings_info &settings);
 [[nodiscard]] object words_of(const khttp::rate_info &rate);

@@ -35,6 +35,7 @@ private:
 	object whole(kind k, const std::string &name, const object &said) const;
 	void fill(kind k);
 	void settle_groups();
+	void settle_reservations();
 	void settle_urls();
 	void need(kind k, const std::string &name, kind where, const std::string &what);
 	void complain(kind k, const std::string &name, const std::string &text);
@@ -116,6 +117,17 @@ void merger::settle_groups()
 	}
 }
 
+void merger::settle_reservations()
+{
+	for (const auto &[name, keys] : out_.of(kind::reservation)) {
+		if (!keys.contains("user") && !keys.contains("group"))
+			complain(kind::reservation, name, "say for whom: user, group or both");
+		if (keys.at("listen") == keys.at("delegate") && keys.at("listen").text == "off")
+			complain(kind::reservation, name,
+				 "it grants nothing: listen, delegate or both");
+	}
+}
+
 void merger::settle_urls()
 {
 	for (auto &[name, keys] : out_.of(kind::url)) {
@@ -154,6 +166,7 @@ model merger::merge()
 		if (!keys.contains("rate"))
 			complain(kind::rate, name, "say how much it is: rate = \"10/s\"");
 	settle_groups();
+	settle_reservations();
 	settle_urls();
 	if (!complaints_.empty())
 		throw khttp::error(EINVAL, join(complaints_, "\n"));

@@ -14,10 +14,11 @@
 namespace khttpctl::configuration {
 
 /* In the order in which they are shown and written */
-enum class kind { limits, networks, rate, listener, queue, group, url, app };
-inline constexpr std::size_t kinds = 8;
+enum class kind { limits, networks, rate, listener, queue, group, reservation, url, app };
+inline constexpr std::size_t kinds = 9;
 inline constexpr std::array<const char *, kinds> kind_names = {
-	"limits", "networks", "rate", "listener", "queue", "group", "url", "app",
+	"limits", "networks",	 "rate", "listener", "queue",
+	"group",  "reservation", "url",	 "app",
 };
 
 /* In normal form: what means the same is the same text */

@@ -8,54 +8,17 @@
 #include <khttp/error.hpp>
 #include <khttp/transaction.hpp>
 
-#include "../command.hpp"
 #include "../rules.hpp"
 #include "../settings.hpp"
-#include "../text.hpp"
 #include "../units.hpp"
 #include "group.hpp"
+#include "words.hpp"
 
 namespace khttpctl::configuration {
 
 namespace {
 
 using maker = std::function<void(khttp::control &)>;
-
-/* Keys and texts, as words of a command line; but for lists, which get commas */
-std::vector<std::string> line_of(const object &keys, const char *nothing)
-{
-	std::vector<std::string> words;
-
-	for (const auto &[key, v] : keys) {
-		words.push_back(key);
-		words.push_back(v.text.empty() ? join(v.list, ",") : v.text);
-		if (words.back().empty())
-			words.back() = nothing;
-	}
-	return words;
-}
-
-khttp::listener_settings listener_words(object keys)
-{
-	for (const char *key : {"trusted", "address"})
-		if (keys[key].list.empty())
-			keys[key].text = key == std::string("trusted") ? "none" : "all";
-	return listener_settings_from(parse_keywords(line_of(keys, ""), listener_keywords));
-}
-
-khttp::rate_settings rate_words(object keys)
-{
-	khttp::rate_settings settings;
-
-	parse_rate(keys["rate"].text, settings);
-	keys.erase("rate");
-	const keyword_values values = parse_keywords(line_of(keys, ""), rate_keywords);
-	settings.burst = values.number32("burst");
-	settings.ipv4_bits = values.number32("ipv4");
-	settings.ipv6_bits = values.number32("ipv6");
-	settings.addresses = values.number32("addresses");
-	return settings;
-}
 
 class planner {
 public:
@@ -110,6 +73,7 @@ private:
 	void set_queues();
 	void set_groups();
 	void set_urls();
+	void set_reservations();
 	void end_named();
 	bool rate_is_renewed(const change &c) const;
 
@@ -191,9 +155,17 @@ void planner::set_limits()
 	});
 }
 
-/* Prefixes, then what has them: so each is named while it is there */
+/*
+ * Prefixes, then what has them: so each is named while it is there. Reservations
+ * before what they reserve, which is for others then and not for nobody.
+ */
 void planner::end()
 {
+	each(kind::reservation, [&](const change &c) {
+		if (c.what != action::add)
+			add(c.kind, c.name,
+			    [name = c.name](khttp::control &control) { control.unreserve(name); });
+	});
 	each(kind::url, [&](const change &c) {
 		if (c.what == action::remove)
 			add(c.kind, c.name,
@@ -225,8 +197,7 @@ void planner::set_queues()
 				keys[k.key] = *k.to;
 		if (c.what == action::remove)
 			return;
-		const auto settings =
-			queue_settings_from(parse_keywords(line_of(keys, ""), queue_keywords));
+		const auto settings = queue_words(keys);
 		const bool is_new = c.what == action::add;
 		add(c.kind, c.name, [=, name = c.name](khttp::control &control) {
 			if (is_new)
@@ -285,6 +256,17 @@ void planner::set_urls()
 	}
 }
 
+/* Behind the prefixes: of two for the same URLs the prefix has the requests */
+void planner::set_reservations()
+{
+	each(kind::reservation, [&](const change &c) {
+		if (c.what != action::remove)
+			add(c.kind, c.name,
+			    [name = c.name, to = reservation_words(wanted(c))](
+				    khttp::control &control) { control.reserve(name, to); });
+	});
+}
+
 void planner::end_named()
 {
 	each(kind::networks, [&](const change &c) {
@@ -311,6 +293,7 @@ std::vector<step> planner::plan()
 	set_queues();
 	set_groups();
 	set_urls();
+	set_reservations();
 	end_named();
 	return std::move(steps_);
 }

@@ -21,10 +21,31 @@ namespace khttpctl::supervision {
 
 namespace {
 
-constexpr const char *folder = "/run/khttp";
+constexpr const char *system_folder = "/run/khttp";
+
+/* Where a user who is not root may write, known to whoever looks for it */
+std::string folder_of_user(uid_t uid)
+{
+	std::string runtime = fmt::format("/run/user/{}", uid);
+	struct stat found {};
+
+	if (!uid)
+		return system_folder;
+	if (stat(runtime.c_str(), &found) == 0 && found.st_uid == uid)
+		return runtime + "/khttp";
+	return fmt::format("/tmp/khttp-{}", uid);
+}
+
+bool belongs_to(const std::string &folder, uid_t uid)
+{
+	struct stat found {};
+
+	return lstat(folder.c_str(), &found) == 0 && S_ISDIR(found.st_mode) &&
+	       found.st_uid == uid;
+}
 
 /* The namespace is known by its inode, as in /proc/PID/ns/net */
-std::string folder_of(const std::string &netns)
+std::string folder_of(const std::string &folder, const std::string &netns)
 {
 	std::string path = netns_path(netns);
 	struct stat found {};
@@ -47,19 +68,29 @@ std::string read_all(const std::string &path)
 
 [[noreturn]] void cannot_use(const std::string &path)
 {
-	throw khttp::error(errno, fmt::format("cannot use {}: {}; a supervisor is started by root",
+	throw khttp::error(errno, fmt::format("cannot use {}: {}; does it belong to another user?",
 					      path, std::strerror(errno)));
+}
+
+/* In /tmp somebody may have been there before us */
+void take_folder(const std::string &path)
+{
+	if (mkdir(path.c_str(), 0755) < 0 && errno != EEXIST)
+		cannot_use(path);
+	if (!belongs_to(path, geteuid())) {
+		errno = EPERM;
+		cannot_use(path);
+	}
 }
 
 } // namespace
 
 seat::seat(const std::string &netns, const std::string &queue)
 {
-	std::string place = folder_of(netns);
+	std::string folder = folder_of_user(geteuid()), place = folder_of(folder, netns);
 
-	for (const std::string &path : {std::string(folder), place})
-		if (mkdir(path.c_str(), 0755) < 0 && errno != EEXIST)
-			cannot_use(path);
+	for (const std::string &path : {folder, place})
+		take_folder(path);
 	path_ = place + "/" + queue;
 	std::string name = path_ + ".lock";
 	lock_.reset(open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
@@ -103,9 +134,12 @@ bool seat::publish(const json &state)
 	return true;
 }
 
-std::optional<json> supervisor_of(const std::string &netns, const std::string &queue)
+namespace {
+
+std::optional<json> supervisor_in(const std::string &folder, const std::string &netns,
+				  const std::string &queue)
 {
-	std::string path = folder_of(netns) + "/" + queue;
+	std::string path = folder_of(folder, netns) + "/" + queue;
 	khttp::unique_fd lock{open((path + ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
 
 	if (!lock || flock(lock.get(), LOCK_SH | LOCK_NB) == 0)
@@ -114,6 +148,19 @@ std::optional<json> supervisor_of(const std::string &netns, const std::string &q
 	if (!state.is_object())
 		return std::nullopt;
 	return state;
+}
+
+} // namespace
+
+std::optional<json> supervisor_of(const std::string &netns, const std::string &queue, uid_t owner)
+{
+	std::string folder = folder_of_user(owner);
+
+	if (auto state = supervisor_in(system_folder, netns, queue))
+		return state;
+	if (owner && belongs_to(folder, owner))
+		return supervisor_in(folder, netns, queue);
+	return std::nullopt;
 }
 
 std::string supervisor_text(const json &state)

@@ -33,9 +33,12 @@ private:
 	std::string last_;
 };
 
-/* What the queue's supervisor told last; nothing when there is none now */
+/*
+ * What the queue's supervisor, root's or its owner's, told last; nothing when there
+ * is none now
+ */
 [[nodiscard]] std::optional<json> supervisor_of(const std::string &netns,
-						const std::string &queue);
+						const std::string &queue, uid_t owner);
 
 /* One line of it, for people */
 [[nodiscard]] std::string supervisor_text(const json &state);

@@ -149,7 +149,10 @@ X(MAINTENANCE, "Maintenance", 503, 0,					\
   "The site is closed for maintenance.", "group set maintenance")	\
 X(TIMER_UPGRADE, "Timer_Upgraded", 0, 1,				\
   "Nothing passed either way after an upgrade for too long.",		\
-  "limits set upgrade_timeout")
+  "limits set upgrade_timeout")						\
+X(RESERVED, "Reserved", 404, 0,						\
+  "The URL is reserved, and nobody has registered it.",			\
+  "reservation list")
 
 enum khttp_reason {
 	KHTTP_REASON_NONE,

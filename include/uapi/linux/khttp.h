@@ -18,14 +18,24 @@
  * Every refusal carries an extack text that says what to do next. Strings are
  * not longer than the limits below and end in NUL. Numbers are u32 unless
  * marked. Attributes marked < are accepted, > are reported. Changing commands
- * need CAP_NET_ADMIN in the user namespace that owns the network namespace.
- * Dumps show a queue's owner its own objects, CAP_NET_ADMIN everything.
+ * need CAP_NET_ADMIN in the user namespace that owns the network namespace, but
+ * for what a queue's MODE or a reservation allows. Dumps show of the queues, and
+ * what belongs to them, those that may be seen, CAP_NET_ADMIN everything.
  *
  * KHTTP_CMD_QUEUE_ADD, _SET, _GET (do by NAME, dump)
  *     NAME <>         string, KHTTP_QUEUE_NAME_MAX, [A-Za-z0-9._-], required
  *     ID >            unique in the namespace while it exists
  *     LENGTH <>       requests that may wait, 1 to KHTTP_QUEUE_LENGTH_MAX
- *     UID GID MODE <> owner and permission bits; write permission = may attach
+ *     UID GID MODE <> owner and permission bits, as of a file:
+ *                     r  see it: GET, and what dumps have of it
+ *                     w  attach to it as a worker
+ *                     x  control it: SET, DRAIN, WORKER_DRAIN, attach as a
+ *                        controller, bind prefixes to it that are reserved for him
+ *                     Its owner may always see and control it, and, besides
+ *                     CAP_NET_ADMIN, is the only one to change MODE, and GID to a
+ *                     group of his. UID, DELEGATES and a higher LENGTH need
+ *                     CAP_NET_ADMIN in any case. A change asks nobody to go who
+ *                     is attached
  *     REDELIVER <>    times a request is given out again after a worker died
  *     REDELIVER_BODY <> bytes of body kept for that, up to 64 KiB
  *     STATE <>        enum khttp_queue_state
@@ -85,10 +95,34 @@
  *     STATUS <        301, 302, 307, or 308, which it is if absent
  *     REPLACE <       flag: it takes the place of one that means the same URLs, at
  *                     once: no request finds neither. Where there is none it is
- *                     new
+ *                     new; of who may delete that one
  * KHTTP_CMD_URL_DEL        PREFIX <
  * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE GROUP CONTEXT REQUESTS(u64) >,
  *                          of a redirect REDIRECT STATUS >
+ *
+ * KHTTP_CMD_RESERVATION_ADD  who may bind at or below a prefix
+ *     PREFIX <>       as of a url. It is reserved for requests, too: those that
+ *                     it matches, and no registered prefix of the same or an
+ *                     earlier kind of host that is at least as long, are
+ *                     answered 404, Reserved
+ *     UID < GID <>    the user, the group, or both: either of them. One at least
+ *     RIGHTS <>       KHTTP_RIGHT_* bits; KHTTP_RIGHT_LISTEN if absent
+ *     CREATOR >       the user who made it
+ *     BIND >          flag: also to ports that need CAP_NET_BIND_SERVICE, which
+ *                     who made it had, or the reservation under which he could
+ * KHTTP_CMD_RESERVATION_DEL  PREFIX <
+ * KHTTP_CMD_RESERVATION_GET  (do, dump) for everybody, as permission bits are
+ *     PREFIX <        do only: whatever is there to bind. The reservation that
+ *                     decides about it is shown; -ENOENT: there is none, only
+ *                     CAP_NET_ADMIN may
+ *
+ * A prefix is bound by CAP_NET_ADMIN, or by whom the longest reservation with
+ * the same scheme, host and port that covers it grants KHTTP_RIGHT_LISTEN, and
+ * then to a queue that he may control. Nothing is inherited from a shorter one.
+ * To reserve needs CAP_NET_ADMIN, or KHTTP_RIGHT_DELEGATE in the longest that is
+ * shorter; to delete a reservation, the same or to have made it. A prefix that
+ * is bound stays bound whatever becomes of the reservation; it is taken away by
+ * CAP_NET_ADMIN or who bound it.
  *
  * KHTTP_CMD_FILTER_SET     the rules of a group, all at once: these and no others
  *     GROUP <         its name
@@ -243,6 +277,10 @@
  * KHTTP_CMD_EVENT          (multicast) TYPE TIME(u64 ns, realtime), and as it
  *                          applies QUEUE GROUP URL WORKER PID COUNT(u64)
  *                          LISTENER >
+ * KHTTP_CMD_EVENT_SUBSCRIBE (no attributes) without CAP_NET_ADMIN, which the
+ *                          multicast group needs: until it is closed this socket
+ *                          is sent the events that have a QUEUE which its opener
+ *                          may see then
  */
 #ifndef _UAPI_LINUX_KHTTP_H
 #define _UAPI_LINUX_KHTTP_H
@@ -278,6 +316,16 @@
 #define KHTTP_PAGE_TYPE_MAX	64
 #define KHTTP_PAGES_MAX		16	/* in a group */
 #define KHTTP_REDIRECT_MAX	1024
+#define KHTTP_RESERVATIONS_MAX	4096	/* in a network namespace */
+/* Of one user without CAP_NET_ADMIN in a network namespace */
+#define KHTTP_USER_RESERVATIONS_MAX 256
+#define KHTTP_USER_URLS_MAX	256
+#define KHTTP_USER_QUEUES_MAX	64	/* made by KHTTP_IOC_REGISTER */
+#define KHTTP_USER_SUBSCRIBERS_MAX 64
+/* And of all of them */
+#define KHTTP_USERS_URLS_MAX	16384
+#define KHTTP_USERS_QUEUES_MAX	4096
+#define KHTTP_USERS_SUBSCRIBERS_MAX 1024
 #define KHTTP_RATE_PERIOD_MAX	86400
 #define KHTTP_RATE_ADDRESSES	32768	/* unless it is said */
 #define KHTTP_RATE_ADDRESSES_MIN 64
@@ -326,6 +374,10 @@ enum khttp_cmd {
 	KHTTP_CMD_TRANSACTION_ABORT,
 	KHTTP_CMD_GRANT_GET,
 	KHTTP_CMD_GRANT_REVOKE,
+	KHTTP_CMD_RESERVATION_ADD,
+	KHTTP_CMD_RESERVATION_DEL,
+	KHTTP_CMD_RESERVATION_GET,
+	KHTTP_CMD_EVENT_SUBSCRIBE,
 	__KHTTP_CMD_LAST
 };
 #define KHTTP_CMD_MAX (__KHTTP_CMD_LAST - 1)
@@ -425,6 +477,22 @@ enum khttp_url_attr {
 	__KHTTP_URL_A_LAST
 };
 #define KHTTP_URL_A_MAX (__KHTTP_URL_A_LAST - 1)
+
+enum khttp_reservation_attr {
+	KHTTP_RESERVATION_A_UNSPEC,
+	KHTTP_RESERVATION_A_PREFIX,
+	KHTTP_RESERVATION_A_UID,
+	KHTTP_RESERVATION_A_GID,
+	KHTTP_RESERVATION_A_RIGHTS,
+	KHTTP_RESERVATION_A_CREATOR,
+	KHTTP_RESERVATION_A_BIND,
+	__KHTTP_RESERVATION_A_LAST
+};
+#define KHTTP_RESERVATION_A_MAX (__KHTTP_RESERVATION_A_LAST - 1)
+
+#define KHTTP_RIGHT_LISTEN	(1U << 0) /* bind at or below it */
+#define KHTTP_RIGHT_DELEGATE	(1U << 1) /* reserve below it */
+#define KHTTP_RIGHT_ALL		(KHTTP_RIGHT_LISTEN | KHTTP_RIGHT_DELEGATE)
 
 enum khttp_filter_attr {
 	KHTTP_FILTER_A_UNSPEC,
@@ -726,6 +794,8 @@ enum khttp_event_type {
 	KHTTP_EVENT_GROUP_CHANGED,	/* GROUP QUEUE */
 	KHTTP_EVENT_GROUP_DELETED,	/* GROUP QUEUE; no default group */
 	KHTTP_EVENT_FILTER_CHANGED,	/* GROUP QUEUE; absent: a set or a rate */
+	KHTTP_EVENT_RESERVATION_ADDED,	/* URL */
+	KHTTP_EVENT_RESERVATION_DELETED, /* URL */
 	__KHTTP_EVENT_LAST
 };
 #define KHTTP_EVENT_MAX (__KHTTP_EVENT_LAST - 1)
@@ -805,6 +875,7 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_CACHE_AUTO (1ULL << 10) /* KHTTP_REPLY_CACHE_AUTO, _NEVER,
 					      * KHTTP_TTL_UNTIL_PURGED, Vary
 					      */
+#define KHTTP_FEATURE_RESERVE	(1ULL << 11) /* RESERVATION_*, KHTTP_IOC_REGISTER */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -1146,6 +1217,39 @@ struct khttp_purge {
 };
 #define KHTTP_PURGE_RECURSIVE	(1U << 0)
 
+#define KHTTP_REGISTER_MAX	16	/* prefixes of one file */
+#define KHTTP_REGISTER_TEXT_MAX	256
+
+/**
+ * struct khttp_register - KHTTP_IOC_REGISTER: bind a URL prefix while this is open
+ * @queue: in: the queue that gets the requests, which the caller may control;
+ *	or empty: the one that this file has made before, or makes now, the
+ *	caller's own with mode 0600. Out: its name
+ * @context: handed to workers with each request
+ * @url: address of the prefix' bytes
+ * @url_len: up to KHTTP_PREFIX_MAX - 1
+ * @flags: must be 0
+ * @text: address of KHTTP_REGISTER_TEXT_MAX bytes for why it was refused and
+ *	what to do about it, NUL-terminated; or 0
+ *
+ * The file may be attached or not, also to another queue. When it is released,
+ * its prefixes end, and with them the queue if the file made that: what waits in
+ * it is answered 503. Who may bind what: see KHTTP_CMD_RESERVATION_ADD.
+ *
+ * Errors: -EPERM no reservation that lets him, or a file that was opened by a
+ * grant, -EEXIST the prefix is taken, -ENOENT no such queue, -EDQUOT, -ENOSPC over a
+ * limit, -EINVAL, -EADDRINUSE and what else opening sockets can say, -ESHUTDOWN,
+ * -EINTR, -ENOMEM, -EFAULT.
+ */
+struct khttp_register {
+	char queue[KHTTP_QUEUE_NAME_MAX];
+	__u64 context;
+	__u64 url;
+	__u32 url_len;
+	__u32 flags;
+	__u64 text;
+};
+
 #define KHTTP_EV_REQUEST	(1U << 0) /* a new request is in this slot */
 #define KHTTP_EV_READABLE	(1U << 1) /* a READ that gave -EAGAIN may go on */
 #define KHTTP_EV_WRITABLE	(1U << 2) /* a COMMIT that gave -EAGAIN may go on */
@@ -1198,6 +1302,7 @@ struct khttp_run {
 #define KHTTP_IOC_GRANT		_IOWR(KHTTP_IOC_MAGIC, 8, struct khttp_grant_new)
 #define KHTTP_IOC_OPEN		_IO(KHTTP_IOC_MAGIC, 9) /* of a grant's descriptor */
 #define KHTTP_IOC_DELEGATE	_IOW(KHTTP_IOC_MAGIC, 10, struct khttp_delegate)
+#define KHTTP_IOC_REGISTER	_IOWR(KHTTP_IOC_MAGIC, 16, struct khttp_register)
 
 #define KHTTP_U_FETCH		_IO(KHTTP_IOC_MAGIC, 32)
 #define KHTTP_U_READ		_IOW(KHTTP_IOC_MAGIC, 33, struct khttp_ucmd)

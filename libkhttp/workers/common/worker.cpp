@@ -61,13 +61,18 @@ void add_options(CLI::App &app, khttp::options &to)
 {
 	app.add_option("--queue", to.queue, "Queue to serve")
 		->type_name("NAME");
+	app.add_option("--url", to.urls,
+		       "Bind this URL prefix, reserved for us, while we run; repeats")
+		->expected(1)
+		->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+		->type_name("URL");
 	app.add_option("--grant", to.grant,
 		       "Socket of a grant: serve the queue it is for instead")
 		->envname("KHTTP_GRANT")
 		->type_name("PATH");
 	app.callback([&to] {
-		if (to.queue.empty() && to.grant.empty())
-			throw CLI::RequiredError("--queue or --grant");
+		if (to.queue.empty() && to.urls.empty() && to.grant.empty())
+			throw CLI::RequiredError("--queue, --url or --grant");
 	});
 	app.add_option("--threads", to.threads,
 		       "Serving threads (default: one per CPU)")
@@ -106,6 +111,8 @@ std::string source(const khttp::options &from)
 {
 	if (!from.grant.empty())
 		return "the grant of " + from.grant;
+	if (!from.urls.empty())
+		return fmt::format("{}", fmt::join(from.urls, ", "));
 	return "queue '" + from.queue + "'";
 }
 

@@ -12,7 +12,7 @@
 
 namespace worker {
 
-/* --queue or --grant, --threads, --transport, --version. */
+/* --queue, --url or --grant, --threads, --transport, --version. */
 void add_options(CLI::App &app, khttp::options &to);
 
 /*

@@ -40,6 +40,6 @@ int main(int argc, char **argv)
 				      khttp::async::response rs) {
 			return websocket::serve(rq, rs, limit);
 		});
-		worker::serve(server, app, "queue '" + options.queue + "'");
+		worker::serve(server, app, worker::source(options));
 	});
 }

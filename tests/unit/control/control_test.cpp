@@ -405,3 +405,73 @@ TEST_CASE("the error log is read on from where the last look ended")
 	CHECK(stream.read().records[0].seq == 20);
 	CHECK(asked == std::vector<std::uint64_t>{ 7, 13 });
 }
+
+TEST_CASE("a reservation is made for a user, a group or both")
+{
+	fake::request seen = request_of([](control &c) {
+		c.reserve("http://+:80/a/", { 1000, std::nullopt, true, true });
+	});
+	const attribute_table user(seen.attributes);
+
+	CHECK(seen.command == KHTTP_CMD_RESERVATION_ADD);
+	CHECK(user.text(KHTTP_RESERVATION_A_PREFIX) == "http://+:80/a/");
+	CHECK(user.u32(KHTTP_RESERVATION_A_UID) == 1000);
+	CHECK_FALSE(user.has(KHTTP_RESERVATION_A_GID));
+	CHECK(user.u32(KHTTP_RESERVATION_A_RIGHTS) == KHTTP_RIGHT_ALL);
+	seen = request_of([](control &c) {
+		c.reserve("http://+:80/a/", { std::nullopt, 33, false, true });
+	});
+	const attribute_table group(seen.attributes);
+
+	CHECK_FALSE(group.has(KHTTP_RESERVATION_A_UID));
+	CHECK(group.u32(KHTTP_RESERVATION_A_RIGHTS) == KHTTP_RIGHT_DELEGATE);
+	seen = request_of([](control &c) { c.unreserve("http://+:80/a/"); });
+	CHECK(seen.command == KHTTP_CMD_RESERVATION_DEL);
+}
+
+namespace {
+
+/* A kernel that says of every prefix that this one decides about it */
+control reserved_for(std::uint32_t uid, std::uint32_t rights)
+{
+	return control_with([=](const fake::request &request) {
+		CHECK(request.command == KHTTP_CMD_RESERVATION_GET);
+		auto fill = [=](message &msg) {
+			msg.put(KHTTP_RESERVATION_A_PREFIX, "http://+:80/a/");
+			msg.put(KHTTP_RESERVATION_A_UID, uid);
+			msg.put(KHTTP_RESERVATION_A_RIGHTS, rights);
+			msg.put_flag(KHTTP_RESERVATION_A_BIND);
+		};
+
+		return fake::datagrams{ fake::answer(fill), fake::verdict(0) };
+	});
+}
+
+} // namespace
+
+TEST_CASE("who may not bind is told whose it is and which command would let him")
+{
+	using Catch::Contains;
+	const std::uint32_t other = geteuid() + 4000000000U;
+	control c = reserved_for(other, KHTTP_RIGHT_LISTEN);
+	const std::string below = khttp::who_may_bind(c, "http://+:80/a/b/");
+
+	CHECK_THAT(below, Contains("reserved for uid " + std::to_string(other)));
+	CHECK_THAT(below, Contains("by the reservation http://+:80/a/;"));
+	CHECK_THAT(below, Contains("'khttpctl reservation add http://+:80/a/b/ user "));
+	CHECK_THAT(khttp::who_may_bind(c, "http://+:80/a/"),
+		   Contains("'khttpctl reservation del http://+:80/a/ && khttpctl "
+			    "reservation add"));
+	CHECK(c.deciding_reservation("http://+:80/a/b/")->any_port);
+
+	control mine = reserved_for(geteuid(), KHTTP_RIGHT_LISTEN);
+	CHECK(khttp::who_may_bind(mine, "http://+:80/a/b/").empty());
+	control delegate = reserved_for(geteuid(), KHTTP_RIGHT_DELEGATE);
+	CHECK_THAT(khttp::who_may_bind(delegate, "http://+:80/a/b/"),
+		   Contains("grants nobody to bind"));
+	control none = control_with([](const fake::request &) {
+		return fake::datagrams{ fake::verdict(-ENOENT) };
+	});
+	CHECK_FALSE(none.deciding_reservation("http://+:80/"));
+	CHECK_THAT(khttp::who_may_bind(none, "http://+:80/"), Contains("needs CAP_NET_ADMIN"));
+}

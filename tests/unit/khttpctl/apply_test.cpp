@@ -94,6 +94,13 @@ page.404 = { base64 = "AP8=" }
 [group.other]
 queue = "app"
 idle_timeout = "1500ms"
+[reservation."http://+:80/me"]
+user = 3
+delegate = true
+[reservation."http://+:80/us/"]
+group = 4
+listen = false
+delegate = true
 [url]
 "http://+:80/" = "app"
 "http://B.example/x" = { group = "other", context = 7 }
@@ -147,6 +154,10 @@ const std::map<std::string, std::string> keys_of_attributes = {
 	{ "URL_A_GROUP", "group = " },
 	{ "URL_A_REDIRECT", "redirect = " },
 	{ "URL_A_STATUS", "status = " },
+	{ "RESERVATION_A_PREFIX", "[reservation.\"http://+:80/me/\"]" },
+	{ "RESERVATION_A_UID", "user = " },
+	{ "RESERVATION_A_GID", "group = " },
+	{ "RESERVATION_A_RIGHTS", "delegate = " },
 	{ "FILTER_A_GROUP", "filter = " },
 	{ "FILTER_A_RULE", "filter = " },
 	{ "FILTER_A_TEXT", "deny method" },
@@ -250,6 +261,10 @@ TEST_CASE("mistakes are told with their place and what would be right")
 		   Contains("name its queue or its group"));
 	CHECK_THAT(refusal("[queue.a]\n[url]\n\"http://a\" = \"a\"\n\"http://A:80/\" = \"a\"\n"),
 		   Contains("stands at f:4:"));
+	CHECK_THAT(refusal("[reservation.\"http://a:80/\"]\n"),
+		   Contains("f:1:") && Contains("say for whom"));
+	CHECK_THAT(refusal("[reservation.\"http://a:80/\"]\nuser = 1\nlisten = false\n"),
+		   Contains("it grants nothing"));
 	CHECK_THAT(refusal("[group.x]\n"), Contains("say which queue it feeds"));
 	CHECK_THAT(refusal("[queue.a]\nlength = 1\nlength = 2\n"), Contains("f:3:"));
 	CHECK_THAT(refusal("[queue.a\n"), Contains("f:1:"));
@@ -340,6 +355,16 @@ TEST_CASE("changes come in an order that the kernel can make")
 	const std::string rule = "[queue.a]\n[group.a]\nfilter = [\"rate r\"]\n";
 	CHECK(titles(rate + rule, rate + "addresses = 64\n" + rule) ==
 	      names{ "rate r", "rate r", "group a" });
+	/* nobody's requests are in between: what is bound comes first, and goes last */
+	const std::string mine = "[reservation.\"http://a:80/\"]\nuser = 1\n";
+	const std::string bound = "[queue.a]\n[url]\n\"http://a:80/\" = \"a\"\n";
+	CHECK(titles("[queue.a]\n", mine + bound) ==
+	      names{ "url http://a:80/", "reservation http://a:80/" });
+	CHECK(titles(mine + bound, "[queue.a]\n") ==
+	      names{ "reservation http://a:80/", "url http://a:80/" });
+	/* another holder is another reservation */
+	CHECK(titles(mine, mine + "delegate = true\n") ==
+	      names{ "reservation http://a:80/", "reservation http://a:80/" });
 	CHECK(titles(everything, everything).empty());
 }
 

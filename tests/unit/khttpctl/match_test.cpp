@@ -36,6 +36,30 @@ std::string loser(const match_result &result, const std::string &queue)
 
 } // namespace
 
+TEST_CASE("what is reserved and not bound stands in the way of what is bound")
+{
+	khttp_limits limits = KHTTP_LIMITS_DEFAULT;
+	auto reserved = [&](const char *prefix, const char *url) {
+		return match_url(site, parse_request_url(url, limits), {}, { { prefix, 7 } });
+	};
+
+	/* An earlier kind of host, a longer path, a longer sub-domain */
+	CHECK(reserved("http://+:80/", "http://adatum.com/dir/x").reserved);
+	CHECK(reserved("http://adatum.com:80/dir/x/", "http://adatum.com/dir/x/y").reserved);
+	CHECK(reserved("http://*.a.adatum.com:80/", "http://b.a.adatum.com/").reserved);
+	CHECK_FALSE(reserved("http://+:80/", "http://adatum.com/dir/x").winner);
+	/* As long, shorter, a later kind, another port */
+	for (const char *prefix : { "http://adatum.com:80/dir/", "http://adatum.com:80/",
+				    "http://*:80/dir/x/", "http://adatum.com:81/dir/x/" }) {
+		match_result result = reserved(prefix, "http://adatum.com/dir/x");
+
+		INFO(prefix);
+		CHECK_FALSE(result.reserved);
+		REQUIRE(result.winner);
+		CHECK(result.winner->queue == "app4");
+	}
+}
+
 TEST_CASE("the strong wildcard goes first, and the others are told why not")
 {
 	match_result result = match("http://adatum.com/vroot/x");

@@ -201,6 +201,32 @@ static void op_delegate(struct worker *w, struct rng *r)
 	count(DID_DELEGATE, "DELEGATE", !call(r, w->fd, KHTTP_IOC_DELEGATE, &d, sizeof(d)));
 }
 
+/* Some of the prefixes are reserved for us, and end with the file */
+static void op_register(struct worker *w, struct rng *r)
+{
+	static const char *const urls[] = {
+		"http://+:80/fuzz/", "http://+:80/fuzz/a/", "http://*:80/", "https://+:443/",
+		"http://127.0.0.1:80/fuzz/", "http://+:99999/", "",
+	};
+	const char *url = urls[below(r, sizeof(urls) / sizeof(urls[0]))];
+	int fd = once_in(r, 2) ? w->fd : open(KHTTP_DEVICE, O_RDWR | O_CLOEXEC);
+	char why[KHTTP_REGISTER_TEXT_MAX];
+	struct khttp_register a = {
+		.url = (uintptr_t)url,
+		.url_len = (uint32_t)strlen(url),
+		.text = (uintptr_t)why,
+	};
+
+	if (once_in(r, 3))
+		memcpy(a.queue, w->attach.queue, sizeof(a.queue));
+	if (once_in(r, 3))
+		mutate(r, &a, sizeof(a));
+	count(DID_REGISTER, "REGISTER",
+	      !call(r, fd, KHTTP_IOC_REGISTER, &a, sizeof(a)));
+	if (fd != w->fd)
+		close(fd);
+}
+
 static void op_map(struct worker *w, struct rng *r)
 {
 	size_t length = w->attach.map_length;
@@ -299,7 +325,7 @@ static void op_other(struct worker *w, struct rng *r)
 static void (*const operations[])(struct worker *w, struct rng *r) = {
 	op_run, op_run, op_run, op_run, op_read, op_read, op_commit, op_commit,
 	op_commit, op_cancel, op_purge, op_drain, op_poll, op_attach, op_grant,
-	op_delegate,
+	op_delegate, op_register,
 	op_map, op_fork, op_other,
 };
 
