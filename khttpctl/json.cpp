@@ -36,7 +36,8 @@ json json_of(const khttp::queue_info &queue)
 		{"upgrades", queue.upgrades},
 		{"delegates", queue.delegates},
 		{"delegated_out", queue.delegated_out},
-		{"delegated_in", queue.delegated_in}};
+		{"delegated_in", queue.delegated_in},
+		{"of_file", queue.of_file}};
 }
 
 json json_of(const khttp::group_info &group)
@@ -109,7 +110,9 @@ json json_of(const khttp::url_info &url)
 		{"context", url.context},
 		{"requests", url.requests},
 		{"redirect", url.redirect ? json(url.redirect->to) : json(nullptr)},
-		{"status", url.redirect ? json(url.redirect->status) : json(nullptr)}};
+		{"status", url.redirect ? json(url.redirect->status) : json(nullptr)},
+		{"user", url.user ? json(*url.user) : json(nullptr)},
+		{"of_file", url.of_file}};
 }
 
 json json_of(const khttp::reservation_info &r)
@@ -122,7 +125,8 @@ json json_of(const khttp::reservation_info &r)
 		       {"listen", r.listen},
 		       {"delegate", r.delegate},
 		       {"creator", r.creator},
-		       {"any_port", r.any_port}};
+		       {"any_port", r.any_port},
+		       {"delegated", r.delegated}};
 
 	if (r.uid) {
 		object["uid"] = *r.uid;

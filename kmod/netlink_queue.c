@@ -301,6 +301,7 @@ static int put_queue(struct sk_buff *skb, void *hdr, struct khttp_queue *q,
 	    nla_put_u32(skb, KHTTP_QUEUE_A_ID, q->id) ||
 	    nla_put_u32(skb, KHTTP_QUEUE_A_STATE, q->state) ||
 	    nla_put_string(skb, KHTTP_QUEUE_A_DELEGATES, q->delegates ?: "") ||
+	    (q->of_file && nla_put_flag(skb, KHTTP_QUEUE_A_OF_FILE)) ||
 	    !put_policy(skb, q, r) || !put_usage(skb, q)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;

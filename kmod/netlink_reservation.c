@@ -135,7 +135,9 @@ static int put_reservation(struct sk_buff *skb, void *hdr,
 	    nla_put_u32(skb, KHTTP_RESERVATION_A_RIGHTS, to->rights) ||
 	    nla_put_u32(skb, KHTTP_RESERVATION_A_CREATOR,
 			from_kuid_munged(ns, r->creator)) ||
-	    (r->binds && nla_put_flag(skb, KHTTP_RESERVATION_A_BIND))) {
+	    (r->binds && nla_put_flag(skb, KHTTP_RESERVATION_A_BIND)) ||
+	    (uid_valid(r->counted) &&
+	     nla_put_flag(skb, KHTTP_RESERVATION_A_DELEGATED))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -174,8 +174,18 @@ static bool put_redirect(struct sk_buff *skb, const struct khttp_url *url)
 		!nla_put_u32(skb, KHTTP_URL_A_STATUS, url->status));
 }
 
+static bool put_binder(struct sk_buff *skb, const struct khttp_url *url,
+		       const struct khttp_nl_reader *reader)
+{
+	return (!uid_valid(url->user) ||
+		!nla_put_u32(skb, KHTTP_URL_A_USER,
+			     from_kuid_munged(reader->user_ns, url->user))) &&
+	       (!url->of_file || !nla_put_flag(skb, KHTTP_URL_A_OF_FILE));
+}
+
 static int put_url(struct sk_buff *skb, struct netlink_callback *cb,
-		   const struct khttp_url *url)
+		   const struct khttp_url *url,
+		   const struct khttp_nl_reader *reader)
 {
 	void *hdr = khttp_nl_dump_put(skb, cb, KHTTP_CMD_URL_GET);
 
@@ -189,7 +199,7 @@ static int put_url(struct sk_buff *skb, struct netlink_callback *cb,
 			      KHTTP_URL_A_PAD) ||
 	    nla_put_u64_64bit(skb, KHTTP_URL_A_REQUESTS,
 			      khttp_url_requests(url), KHTTP_URL_A_PAD) ||
-	    !put_redirect(skb, url)) {
+	    !put_redirect(skb, url) || !put_binder(skb, url, reader)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -218,7 +228,7 @@ static int dump_some(struct sk_buff *skb, struct netlink_callback *cb,
 			return 0;
 		}
 		if (khttp_nl_sees(reader, url->group->queue))
-			err = put_url(skb, cb, url);
+			err = put_url(skb, cb, url, reader);
 		if (err)
 			return err;
 		at->id = url->id + 1;

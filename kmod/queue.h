@@ -79,6 +79,7 @@ struct khttp_queue {
 	/* under net->config */
 	struct list_head link;		/* net->queues */
 	bool leaving;			/* see step.h: no lookup finds it */
+	bool of_file;			/* see registration.c: it ends with one */
 	const struct khttp_queue_config *next; /* likewise: it is about to be set */
 	char *delegates;		/* names with commas between them, or NULL */
 

@@ -38,6 +38,7 @@ static struct khttp_queue *make_queue(struct khttp_net *kn,
 {
 	char name[KHTTP_QUEUE_NAME_MAX];
 	struct khttp_queue_config cfg;
+	struct khttp_queue *q;
 	int err;
 
 	khttp_control_queue_defaults(&cfg);
@@ -49,8 +50,11 @@ static struct khttp_queue *make_queue(struct khttp_net *kn,
 		scnprintf(name, sizeof(name), MADE_NAME, ++kn->last_made_queue);
 		err = khttp_control_queue_add(kn, name, &cfg, why);
 	} while (err == -EEXIST);
-	if (!err)
-		return khttp_queue_find(kn, name);
+	if (!err) {
+		q = khttp_queue_find(kn, name);
+		q->of_file = true;
+		return q;
+	}
 	khttp_user_uncharge(kn, khttp_who_counts(who), KHTTP_USER_QUEUE);
 	return ERR_PTR(err);
 }
@@ -151,6 +155,7 @@ static int add(struct khttp_worker *w, const struct file *file,
 		.prefix = url,
 		.len = a->url_len,
 		.context = a->context,
+		.of_file = true,
 	};
 	int err;
 

@@ -42,6 +42,7 @@ struct khttp_url {
 	/* under net->config, see step.h */
 	bool leaving;			/* no lookup finds it */
 	bool replaced;			/* another has come in its place */
+	bool of_file;			/* see registration.c: it ends with one */
 	struct rcu_head rcu;
 	u64 __percpu *requests;
 	struct khttp_need need;		/* the sockets */
@@ -75,6 +76,7 @@ struct khttp_url_order {
 	u64 context;			/* handed to workers with each request */
 	struct khttp_redirect redirect;	/* what it answers instead */
 	bool replace;			/* of one that means the same URLs */
+	bool of_file;			/* it ends with the caller's file */
 };
 
 /* ERR_PTR -ENOMEM. Context: sleeps */

@@ -203,6 +203,7 @@ static struct khttp_url *build(struct khttp_net *kn,
 	}
 	url->context = o->context;
 	url->user = khttp_who_counts(o->who);
+	url->of_file = o->of_file;
 	err = settle(kn, url, p, granted, why);
 	if (!err)
 		return url;

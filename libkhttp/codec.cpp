@@ -135,6 +135,7 @@ void from_uapi(byte_view attributes, queue_info &out)
 	out.delegates = a.text(KHTTP_QUEUE_A_DELEGATES);
 	out.delegated_out = a.u64(KHTTP_QUEUE_A_DELEGATED_OUT);
 	out.delegated_in = a.u64(KHTTP_QUEUE_A_DELEGATED_IN);
+	out.of_file = a.has(KHTTP_QUEUE_A_OF_FILE);
 }
 
 void from_uapi(byte_view attributes, url_info &out)
@@ -149,6 +150,10 @@ void from_uapi(byte_view attributes, url_info &out)
 	out.redirect.reset();
 	if (a.has(KHTTP_URL_A_REDIRECT))
 		out.redirect = {a.text(KHTTP_URL_A_REDIRECT), a.u32(KHTTP_URL_A_STATUS)};
+	out.user.reset();
+	if (a.has(KHTTP_URL_A_USER))
+		out.user = a.u32(KHTTP_URL_A_USER);
+	out.of_file = a.has(KHTTP_URL_A_OF_FILE);
 }
 
 void from_uapi(byte_view attributes, listener_info &out)

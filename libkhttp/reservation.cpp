@@ -41,6 +41,7 @@ void from_uapi(byte_view attributes, reservation_info &out)
 	out.delegate = rights & KHTTP_RIGHT_DELEGATE;
 	out.creator = a.u32(KHTTP_RESERVATION_A_CREATOR);
 	out.any_port = a.has(KHTTP_RESERVATION_A_BIND);
+	out.delegated = a.has(KHTTP_RESERVATION_A_DELEGATED);
 }
 
 void to_uapi(const reservation_settings &settings, message &out)

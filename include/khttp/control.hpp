@@ -93,6 +93,7 @@ struct queue_info {
 	std::string delegates = {}; /* queues its workers may hand on to: "a,b" */
 	std::uint64_t delegated_out = 0;
 	std::uint64_t delegated_in = 0;
+	bool of_file = false; /* made for a khttp::registration; ends with it */
 };
 
 struct url_info {
@@ -102,6 +103,8 @@ struct url_info {
 	std::uint64_t requests = 0;
 	std::string group = {}; /* the queue's name: its default group */
 	std::optional<khttp::redirect> redirect = {}; /* then the queue gets nothing */
+	std::optional<std::uint32_t> user = {}; /* who bound it without CAP_NET_ADMIN */
+	bool of_file = false; /* bound by a khttp::registration; ends with it */
 };
 
 /* One limit of a group: absent, the namespace's holds */

@@ -29,6 +29,7 @@ struct reservation_info {
 	bool delegate = false;
 	std::uint32_t creator = 0; /* uid */
 	bool any_port = false; /* also those that need CAP_NET_BIND_SERVICE */
+	bool delegated = false; /* made without CAP_NET_ADMIN */
 };
 
 /* "user bob (uid 1001), group web (gid 33)", by the names that are known here */

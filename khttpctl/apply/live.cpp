@@ -111,6 +111,8 @@ void read_groups(khttp::control &control, const dictionary &words, snapshot &s)
 	for (khttp::filter_info &filter : control.filters())
 		s.filters[filter.group] = std::move(filter);
 	for (const khttp::group_info &group : control.groups()) {
+		if (!s.now.of(kind::queue).contains(group.queue))
+			continue;
 		object &out = s.now.of(kind::group)[group.name] = words_of(group, words);
 
 		for (const khttp::error_page_info &page : group.pages)
@@ -121,6 +123,18 @@ void read_groups(khttp::control &control, const dictionary &words, snapshot &s)
 		for (const khttp::filter_rule &rule : s.filters[group.name].rules)
 			out["filter"].list.push_back(rule.text);
 	}
+}
+
+void read_prefixes(khttp::control &control, snapshot &s)
+{
+	for (const khttp::reservation_info &reservation : control.reservations())
+		if (reservation.delegated)
+			s.delegated.insert(reservation.prefix);
+		else
+			s.now.of(kind::reservation)[reservation.prefix] = words_of(reservation);
+	for (const khttp::url_info &url : control.urls())
+		if (!url.user && !url.of_file && s.now.of(kind::queue).contains(url.queue))
+			s.now.of(kind::url)[url.prefix] = words_of(url);
 }
 
 void read_sets(khttp::control &control, snapshot &s)
@@ -147,12 +161,10 @@ snapshot read_once(khttp::control &control, const dictionary &words)
 	for (const auto &settings : control.listener_settings())
 		s.now.of(kind::listener)[khttp::to_string(settings.place)] = words_of(settings);
 	for (const khttp::queue_info &queue : control.queues())
-		s.now.of(kind::queue)[queue.name] = words_of(queue);
+		if (!queue.of_file)
+			s.now.of(kind::queue)[queue.name] = words_of(queue);
 	read_groups(control, words, s);
-	for (const khttp::reservation_info &reservation : control.reservations())
-		s.now.of(kind::reservation)[reservation.prefix] = words_of(reservation);
-	for (const khttp::url_info &url : control.urls())
-		s.now.of(kind::url)[url.prefix] = words_of(url);
+	read_prefixes(control, s);
 	return s;
 }
 

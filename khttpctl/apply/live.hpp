@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel has, made into words. */
+/*
+ * What the kernel has, made into words: but for what users bind and reserve for
+ * themselves, and queues that were made for their processes.
+ */
 #pragma once
+
+#include <set>
 
 #include "dictionary.hpp"
 
@@ -12,6 +17,8 @@ struct snapshot {
 	model now;
 	/* with the numbers of the rules, by group */
 	std::map<std::string, khttp::filter_info> filters;
+	/* Made by whom others delegate to: theirs, and not of any file */
+	std::set<std::string> delegated;
 };
 
 /* Throws khttp::error: EAGAIN where it changes all the time */

@@ -162,7 +162,7 @@ void planner::set_limits()
 void planner::end()
 {
 	each(kind::reservation, [&](const change &c) {
-		if (c.what != action::add)
+		if (c.what != action::add || from_.delegated.contains(c.name))
 			add(c.kind, c.name,
 			    [name = c.name](khttp::control &control) { control.unreserve(name); });
 	});

@@ -48,6 +48,7 @@
  *     UPGRADES >      connections that its workers answered 101 on, now
  *     RECEIVED DELIVERED ANSWERED REFUSED REDELIVERED DIED TIMEOUT UPGRADED > u64
  *     DELEGATED_OUT DELEGATED_IN > u64, requests handed on to others, and by them
+ *     OF_FILE >       flag: made by KHTTP_IOC_REGISTER, and ends with that file
  * KHTTP_CMD_QUEUE_DEL      NAME <      waiting requests get 503, workers detach
  * KHTTP_CMD_QUEUE_DRAIN    NAME <      ask every attached worker to finish and go
  *
@@ -99,6 +100,8 @@
  * KHTTP_CMD_URL_DEL        PREFIX <
  * KHTTP_CMD_URL_GET        (dump) PREFIX QUEUE GROUP CONTEXT REQUESTS(u64) >,
  *                          of a redirect REDIRECT STATUS >
+ *     USER >          who bound it without CAP_NET_ADMIN
+ *     OF_FILE >       flag: bound by KHTTP_IOC_REGISTER, and ends with that file
  *
  * KHTTP_CMD_RESERVATION_ADD  who may bind at or below a prefix
  *     PREFIX <>       as of a url. It is reserved for requests, too: those that
@@ -110,6 +113,7 @@
  *     CREATOR >       the user who made it
  *     BIND >          flag: also to ports that need CAP_NET_BIND_SERVICE, which
  *                     who made it had, or the reservation under which he could
+ *     DELEGATED >     flag: made without CAP_NET_ADMIN
  * KHTTP_CMD_RESERVATION_DEL  PREFIX <
  * KHTTP_CMD_RESERVATION_GET  (do, dump) for everybody, as permission bits are
  *     PREFIX <        do only: whatever is there to bind. The reservation that
@@ -412,6 +416,7 @@ enum khttp_queue_attr {
 	KHTTP_QUEUE_A_DELEGATES,
 	KHTTP_QUEUE_A_DELEGATED_OUT,
 	KHTTP_QUEUE_A_DELEGATED_IN,
+	KHTTP_QUEUE_A_OF_FILE,
 	__KHTTP_QUEUE_A_LAST
 };
 #define KHTTP_QUEUE_A_MAX (__KHTTP_QUEUE_A_LAST - 1)
@@ -474,6 +479,8 @@ enum khttp_url_attr {
 	KHTTP_URL_A_REDIRECT,
 	KHTTP_URL_A_STATUS,
 	KHTTP_URL_A_REPLACE,
+	KHTTP_URL_A_USER,
+	KHTTP_URL_A_OF_FILE,
 	__KHTTP_URL_A_LAST
 };
 #define KHTTP_URL_A_MAX (__KHTTP_URL_A_LAST - 1)
@@ -486,6 +493,7 @@ enum khttp_reservation_attr {
 	KHTTP_RESERVATION_A_RIGHTS,
 	KHTTP_RESERVATION_A_CREATOR,
 	KHTTP_RESERVATION_A_BIND,
+	KHTTP_RESERVATION_A_DELEGATED,
 	__KHTTP_RESERVATION_A_LAST
 };
 #define KHTTP_RESERVATION_A_MAX (__KHTTP_RESERVATION_A_LAST - 1)

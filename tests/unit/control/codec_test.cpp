@@ -113,6 +113,29 @@ TEST_CASE("a queue's attributes all arrive in their places")
 	CHECK(to_string(queue.state) == "unknown");
 }
 
+TEST_CASE("what a user bound or had made is told to be his")
+{
+	message made(fake::family, 1, 0), bound(fake::family, 1, 0);
+	queue_info queue;
+	url_info url;
+
+	from_uapi(full_queue(), queue);
+	CHECK_FALSE(queue.of_file);
+	made.put(KHTTP_QUEUE_A_NAME, "self.1");
+	made.put_flag(KHTTP_QUEUE_A_OF_FILE);
+	from_uapi(made.attributes(), queue);
+	CHECK(queue.of_file);
+	bound.put(KHTTP_URL_A_PREFIX, "http://+:80/");
+	from_uapi(bound.attributes(), url);
+	CHECK_FALSE(url.of_file);
+	CHECK_FALSE(url.user);
+	bound.put(KHTTP_URL_A_USER, 1000U);
+	bound.put_flag(KHTTP_URL_A_OF_FILE);
+	from_uapi(bound.attributes(), url);
+	CHECK(url.of_file);
+	CHECK(url.user == 1000U);
+}
+
 TEST_CASE("a group's limits all arrive, with what it sets itself")
 {
 	message built(fake::family, 1, 0);

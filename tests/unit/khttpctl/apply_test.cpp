@@ -365,6 +365,11 @@ TEST_CASE("changes come in an order that the kernel can make")
 	/* another holder is another reservation */
 	CHECK(titles(mine, mine + "delegate = true\n") ==
 	      names{ "reservation http://a:80/", "reservation http://a:80/" });
+	/* what somebody reserved for his own there makes room */
+	snapshot his;
+	his.now = whole("");
+	his.delegated = { "http://a:80/" };
+	CHECK(steps_for(differences(his.now, whole(mine)), his, whole(mine), words).size() == 2);
 	CHECK(titles(everything, everything).empty());
 }
 
