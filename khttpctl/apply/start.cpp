@@ -10,19 +10,37 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../people.hpp"
 #include "../run/state.hpp"
 #include "../text.hpp"
 #include "app.hpp"
 
 namespace khttpctl::configuration {
 
+namespace {
+
+/* Who may supervise it, besides root */
+uid_t owner_of(const model &m, const std::string &queue)
+{
+	const auto found = m.of(kind::queue).find(queue);
+
+	if (found == m.of(kind::queue).end())
+		return 0;
+	return parse_owner(found->second.at("owner").text).uid.value_or(0);
+}
+
+} // namespace
+
 std::vector<std::string> not_running(const context &ctx, const model &m)
 {
 	std::vector<std::string> names;
 
-	for (const auto &[name, keys] : m.of(kind::app))
-		if (!supervision::supervisor_of(ctx.netns, line_of_app(name, keys).words[0]))
+	for (const auto &[name, keys] : m.of(kind::app)) {
+		const std::string queue = line_of_app(name, keys).words[0];
+
+		if (!supervision::supervisor_of(ctx.netns, queue, owner_of(m, queue)))
 			names.push_back(name);
+	}
 	return names;
 }
 

@@ -269,8 +269,9 @@
  *                          lock, or nothing; either way the transaction is over.
  *                          What is deleted is deleted last, and may be named no
  *                          more behind that; so one name may be deleted and added.
- *                          A prefix or the filter of a group is changed once at
- *                          most. Who deletes a prefix and adds it replaces it
+ *                          A prefix, a reservation and the filter of a group are
+ *                          changed once at most. Who deletes one of the first two
+ *                          and adds it replaces it
  *     GENERATION <>   u64: -ESTALE unless the configuration has it; > which it has
  *                     now
  *     CHANGES >       that were made
