@@ -225,7 +225,7 @@ const char *khttp_nl_filter_name(struct genl_info *info, int attr)
 	if (!name || khttp_nl_name_ok(name, strlen(name)))
 		return name;
 	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
-			"names of sets and rates are 1 to 63 of letters, digits, '.', '_', '-', not '-' first");
+			"such names are 1 to 63 of letters, digits, '.', '_', '-', not '-' first");
 	return NULL;
 }
 
