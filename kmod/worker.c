@@ -163,19 +163,15 @@ static int check_attach(struct khttp_attach *a)
 static struct khttp_queue *find_queue(struct khttp_net *kn, const char *name,
 				      const struct file *file)
 {
-	struct khttp_queue *q = NULL;
-	int err = -ESHUTDOWN;
+	struct khttp_queue *q = khttp_queue_find_lock(kn, name);
+	int err;
 
-	mutex_lock(&kn->config);
-	if (!READ_ONCE(kn->dead)) {
-		q = khttp_queue_find(kn, name);
-		err = q ? 0 : -ENOENT;
-	}
+	if (IS_ERR(q))
+		return q;
 	mutex_unlock(&kn->config);
-	if (q)
-		err = khttp_queue_may_attach(q, file->f_cred) ?:
-		      khttp_queue_may_attach(q, current_cred());
-	if (err && q)
+	err = khttp_queue_may_attach(q, file->f_cred) ?:
+	      khttp_queue_may_attach(q, current_cred());
+	if (err)
 		khttp_queue_put(q);
 	return err ? ERR_PTR(err) : q;
 }
