@@ -272,20 +272,17 @@ static bool may_grant(const struct khttp_queue *q, const struct file *file)
 static struct khttp_queue *find_queue(struct khttp_net *kn, const char *name,
 				      const struct file *file)
 {
-	struct khttp_queue *q = NULL;
-	int err = -ESHUTDOWN;
+	struct khttp_queue *q = khttp_queue_find_lock(kn, name);
+	bool may;
 
-	mutex_lock(&kn->config);
-	if (!READ_ONCE(kn->dead)) {
-		q = khttp_queue_find(kn, name);
-		err = q ? 0 : -ENOENT;
-	}
-	if (q && !may_grant(q, file))
-		err = -EPERM;
+	if (IS_ERR(q))
+		return q;
+	may = may_grant(q, file);
 	mutex_unlock(&kn->config);
-	if (err && q)
-		khttp_queue_put(q);
-	return err ? ERR_PTR(err) : q;
+	if (may)
+		return q;
+	khttp_queue_put(q);
+	return ERR_PTR(-EPERM);
 }
 
 static int check_new(struct khttp_grant_new *n)

@@ -160,10 +160,12 @@ const char *khttp_nl_text(struct genl_info *info, int attr, const char *missing)
  * khttp_nl_name_ok - is it a name?
  * @name: of a queue, with anything but a character of names behind it
  * @len: bytes of it
+ *
+ * None that a command line would take for an option.
  */
 bool khttp_nl_name_ok(const char *name, size_t len)
 {
-	return len && len < KHTTP_QUEUE_NAME_MAX &&
+	return len && len < KHTTP_QUEUE_NAME_MAX && name[0] != '-' &&
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz"
 			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			    "0123456789._-") == len;
@@ -183,7 +185,7 @@ const char *khttp_nl_queue_name(struct genl_info *info, int attr)
 	if (!name || khttp_nl_name_ok(name, strlen(name)))
 		return name;
 	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
-			"queue names are 1 to 63 of letters, digits, '.', '_', '-'");
+			"queue names are 1 to 63 of letters, digits, '.', '_', '-', not '-' first");
 	return NULL;
 }
 
@@ -201,7 +203,7 @@ const char *khttp_nl_group_name(struct genl_info *info, int attr)
 	if (!name || khttp_nl_name_ok(name, strlen(name)))
 		return name;
 	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
-			"group names are 1 to 63 of letters, digits, '.', '_', '-'");
+			"group names are 1 to 63 of letters, digits, '.', '_', '-', not '-' first");
 	return NULL;
 }
 
@@ -257,7 +259,7 @@ const char *khttp_nl_filter_name(struct genl_info *info, int attr)
 	if (!name || khttp_nl_name_ok(name, strlen(name)))
 		return name;
 	khttp_nl_refuse(info, info->attrs[attr], -EINVAL,
-			"names of sets and rates are 1 to 63 of letters, digits, '.', '_', '-'");
+			"such names are 1 to 63 of letters, digits, '.', '_', '-', not '-' first");
 	return NULL;
 }
 

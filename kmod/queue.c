@@ -85,6 +85,31 @@ struct khttp_queue *khttp_queue_find(struct khttp_net *kn, const char *name)
 	return q ? khttp_queue_get(q) : NULL;
 }
 
+/**
+ * khttp_queue_find_lock - look a queue up by name, from the device
+ * @kn: the namespace's root
+ * @name: NUL-terminated
+ *
+ * Context: sleeps. Returns a reference, with net->config held and the namespace
+ * there until it is given up; or ERR_PTR(-EINTR, -ESHUTDOWN, -ENOENT), without.
+ */
+struct khttp_queue *khttp_queue_find_lock(struct khttp_net *kn, const char *name)
+{
+	struct khttp_queue *q = NULL;
+	int err = -ESHUTDOWN;
+
+	if (mutex_lock_killable(&kn->config))
+		return ERR_PTR(-EINTR);
+	if (!READ_ONCE(kn->dead)) {
+		q = khttp_queue_find(kn, name);
+		err = -ENOENT;
+	}
+	if (q)
+		return q;
+	mutex_unlock(&kn->config);
+	return ERR_PTR(err);
+}
+
 /* The list stays sorted by id, also after the numbers wrapped */
 static int link_queue(struct khttp_net *kn, struct khttp_queue *q)
 {

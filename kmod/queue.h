@@ -129,6 +129,9 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 /* By name, with a reference, or NULL. Context: net->config held */
 struct khttp_queue *__must_check khttp_queue_find(struct khttp_net *kn,
 						  const char *name);
+/* With net->config held where it finds one, and not where it does not */
+struct khttp_queue *__must_check khttp_queue_find_lock(struct khttp_net *kn,
+						       const char *name);
 /* The queue with the smallest id from @id on, no reference, or NULL.
  * Context: net->config held
  */

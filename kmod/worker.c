@@ -166,21 +166,16 @@ static struct khttp_queue *find_queue(struct khttp_net *kn, const char *name,
 {
 	enum khttp_queue_right right = role == KHTTP_ROLE_CONTROLLER ?
 				       KHTTP_QUEUE_CONTROL : KHTTP_QUEUE_ATTACH;
-	struct khttp_queue *q = NULL;
-	int err = -ESHUTDOWN;
+	struct khttp_queue *q = khttp_queue_find_lock(kn, name);
 
-	mutex_lock(&kn->config);
-	if (!READ_ONCE(kn->dead)) {
-		q = khttp_queue_find(kn, name);
-		err = q ? 0 : -ENOENT;
-	}
+	if (IS_ERR(q))
+		return q;
 	mutex_unlock(&kn->config);
-	if (q && !(khttp_queue_lets(q, file->f_cred, right) &&
-		   khttp_queue_lets(q, current_cred(), right)))
-		err = -EACCES;
-	if (err && q)
-		khttp_queue_put(q);
-	return err ? ERR_PTR(err) : q;
+	if (khttp_queue_lets(q, file->f_cred, right) &&
+	    khttp_queue_lets(q, current_cred(), right))
+		return q;
+	khttp_queue_put(q);
+	return ERR_PTR(-EACCES);
 }
 
 /* Rights were looked at when the grant was made: it says what its file is for */

@@ -319,10 +319,10 @@ std::string dictionary::normal_name(kind k, const std::string &name) const
 		return normal_prefix(name);
 	if (k == kind::listener)
 		return khttp::to_string(parse_place(name));
-	if (name.empty() || name.size() >= KHTTP_QUEUE_NAME_MAX ||
+	if (name.empty() || name[0] == '-' || name.size() >= KHTTP_QUEUE_NAME_MAX ||
 	    name.find_first_not_of(name_characters) != std::string::npos)
 		throw usage_error(fmt::format("'{}': names are 1 to 63 of letters, digits, '.', "
-					      "'_', '-'",
+					      "'_', '-', not '-' first",
 					      printable(name)));
 	return name;
 }

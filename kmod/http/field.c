@@ -261,25 +261,13 @@ bool khttp_list_has(struct khttp_span list, const char *token)
 	return false;
 }
 
-static bool same_fold(struct khttp_span a, struct khttp_span b)
-{
-	u32 i;
-
-	if (a.len != b.len)
-		return false;
-	for (i = 0; i < a.len; i++)
-		if (khttp_ascii_lower(a.ptr[i]) != khttp_ascii_lower(b.ptr[i]))
-			return false;
-	return true;
-}
-
 bool khttp_list_names(struct khttp_span list, struct khttp_span wanted)
 {
 	struct khttp_span item;
 	u32 pos = 0;
 
 	while (khttp_list_next(list, &pos, &item))
-		if (same_fold(item, wanted))
+		if (khttp_span_eq_fold(item, wanted))
 			return true;
 	return false;
 }

@@ -23,7 +23,7 @@
  * what belongs to them, those that may be seen, CAP_NET_ADMIN everything.
  *
  * KHTTP_CMD_QUEUE_ADD, _SET, _GET (do by NAME, dump)
- *     NAME <>         string, KHTTP_QUEUE_NAME_MAX, [A-Za-z0-9._-], required
+ *     NAME <>         string, KHTTP_QUEUE_NAME_MAX, [A-Za-z0-9._-], no "-" first, required
  *     ID >            unique in the namespace while it exists
  *     LENGTH <>       requests that may wait, 1 to KHTTP_QUEUE_LENGTH_MAX
  *     UID GID MODE <> owner and permission bits, as of a file:

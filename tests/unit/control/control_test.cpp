@@ -10,25 +10,16 @@
 #include <khttp/khttp_control.h>
 
 #include "codec.hpp"
-#include "control.hpp"
 #include "errors.hpp"
 #include "events.hpp"
-#include "fake_kernel.hpp"
+#include "fake_control.hpp"
 
+using fake::control_with;
 using khttp::control;
 using khttp::detail::attribute_table;
 using khttp::detail::message;
 
 namespace {
-
-control control_with(fake::port::handler handler)
-{
-	khttp::detail::genl_link link;
-
-	link.port = std::make_unique<fake::port>(std::move(handler));
-	link.family = fake::family;
-	return control(std::make_unique<control::impl>(std::move(link)));
-}
 
 /* What the only request of @work was */
 template <typename F>

@@ -8,24 +8,15 @@
 #include <khttp/transaction.hpp>
 
 #include "codec.hpp"
-#include "control.hpp"
 #include "control_c.hpp"
-#include "fake_kernel.hpp"
+#include "fake_control.hpp"
 
+using fake::control_with;
 using khttp::control;
 using khttp::detail::attribute_table;
 using khttp::detail::message;
 
 namespace {
-
-control control_with(fake::port::handler handler)
-{
-	khttp::detail::genl_link link;
-
-	link.port = std::make_unique<fake::port>(std::move(handler));
-	link.family = fake::family;
-	return control(std::make_unique<control::impl>(std::move(link)));
-}
 
 /* Says yes to everything, and to COMMIT what @commit says */
 fake::port::handler kernel(std::vector<int> &commands, fake::datagrams commit)

@@ -247,6 +247,7 @@ TEST_CASE("mistakes are told with their place and what would be right")
 	CHECK_THAT(refusal("[queue.app]\nlength = [1]\n"), Contains("no list"));
 	CHECK_THAT(refusal("[queue.app]\nlength = 1.5\n"), Contains("write a text, a number"));
 	CHECK_THAT(refusal("[queue.\"a/b\"]\n"), Contains("names are 1 to 63"));
+	CHECK_THAT(refusal("[queue.-a]\n"), Contains("not '-' first"));
 	CHECK_THAT(refusal("[limits]\nmax_bodi = 1\n"), Contains("did you mean 'max_body'?"));
 	CHECK_THAT(refusal("[queue.app]\n[group.app]\ncache_bytes = 1\n"),
 		   Contains("write it below [limits]"));
