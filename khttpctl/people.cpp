@@ -92,29 +92,29 @@ owner parse_owner(std::string_view text)
 
 person person_named(const std::string &name)
 {
-	person who{.uid = uid_of(name)};
-	const passwd *entry = getpwuid(*who.uid);
+	person found{.uid = uid_of(name)};
+	const passwd *entry = getpwuid(*found.uid);
 	int n = 0;
 
 	/* Who is not known here has no groups that we could know */
 	if (!entry)
-		return who;
+		return found;
 	getgrouplist(entry->pw_name, entry->pw_gid, nullptr, &n);
-	who.groups.resize(static_cast<std::size_t>(n));
-	n = getgrouplist(entry->pw_name, entry->pw_gid, who.groups.data(), &n);
-	who.groups.resize(static_cast<std::size_t>(std::max(n, 0)));
-	return who;
+	found.groups.resize(static_cast<std::size_t>(n));
+	n = getgrouplist(entry->pw_name, entry->pw_gid, found.groups.data(), &n);
+	found.groups.resize(static_cast<std::size_t>(std::max(n, 0)));
+	return found;
 }
 
 person myself()
 {
-	person who{.uid = geteuid()};
+	person found{.uid = geteuid()};
 
-	who.groups.resize(static_cast<std::size_t>(std::max(getgroups(0, nullptr), 0)));
-	int n = getgroups(static_cast<int>(who.groups.size()), who.groups.data());
-	who.groups.resize(static_cast<std::size_t>(std::max(n, 0)));
-	who.groups.push_back(getegid());
-	return who;
+	found.groups.resize(static_cast<std::size_t>(std::max(getgroups(0, nullptr), 0)));
+	int n = getgroups(static_cast<int>(found.groups.size()), found.groups.data());
+	found.groups.resize(static_cast<std::size_t>(std::max(n, 0)));
+	found.groups.push_back(getegid());
+	return found;
 }
 
 } // namespace khttpctl

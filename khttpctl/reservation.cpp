@@ -86,15 +86,15 @@ struct verdict {
 person asked_for(const keyword_values &values)
 {
 	auto group = values.text("group");
-	person who = myself();
+	person asker = myself();
 
 	if (auto user = values.text("user"))
-		who = person_named(*user);
+		asker = person_named(*user);
 	else if (group)
-		who = {};
+		asker = {};
 	if (group)
-		who.groups.push_back(*parse_owner(":" + *group).gid);
-	return who;
+		asker.groups.push_back(*parse_owner(":" + *group).gid);
+	return asker;
 }
 
 std::string who_text(const person &who)
