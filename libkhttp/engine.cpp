@@ -27,7 +27,7 @@ engine::engine(std::unique_ptr<device> dev, const attachment &got,
 	       const options &wanted)
 	: wanted_{wanted}, device_{std::move(dev)}, attached_{got},
 	  wake_fd_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
-	  table_(got.slots, nullptr)
+	  table_(got.slots, nullptr), ahead_{wanted.batch}
 {
 	if (!wake_fd_)
 		throw error(errno, "cannot make an eventfd: too many open "

@@ -38,6 +38,9 @@ public:
 
 	/* The calling thread runs the loop from now on. */
 	void own() noexcept;
+	/* From the next pump() on, take up no more than COUNT requests ahead;
+	 * 1 to options::batch, which is what it begins with. */
+	void take_ahead(unsigned count) noexcept { ahead_ = count; }
 	/* Commit the batch; collect events, waiting for one if WAIT. */
 	virtual void pump(bool wait) = 0;
 	/* Commit the batch only. */
@@ -95,6 +98,7 @@ protected:
 		       std::this_thread::get_id();
 	}
 	std::uint32_t slots() const noexcept { return attached_.slots; }
+	unsigned ahead() const noexcept { return ahead_; }
 	int wake_fd() const noexcept { return wake_fd_.get(); }
 	void wake() const noexcept;
 	void clear_wake() const noexcept;
@@ -140,6 +144,7 @@ private:
 	std::vector<delivery *> table_; /* by slot; may be outdated, see find() */
 	std::vector<delivery *> ready_; /* arrived; next() gave out */
 	std::size_t taken_ = 0;		/* this many of them */
+	unsigned ahead_;
 	std::vector<delivery *> own_free_; /* let go by the loop itself */
 
 	std::atomic<std::thread::id> owner_;

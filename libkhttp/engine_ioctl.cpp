@@ -53,7 +53,7 @@ void ioctl_engine::pump(bool wait)
 	/* RUN itself waits only while nothing but it can bring news: when
 	 * draining, the last answer may come from a foreign thread. */
 	bool in_kernel = wait && !draining() && !has_next() && results_can_wait();
-	std::size_t events = run(events_.size(),
+	std::size_t events = run(std::min<std::size_t>(ahead(), events_.size()),
 				 in_kernel ? 0 : KHTTP_RUN_NOWAIT);
 
 	if (events == 0 && wait && draining() && !finished() && !has_next() &&

@@ -89,7 +89,7 @@ void uring_engine::arm_wake()
 
 void uring_engine::refill()
 {
-	while (!draining() && posted_ < wanted_.batch &&
+	while (!draining() && posted_ < ahead() &&
 	       posted_ - joined_ + in_hand() < slots()) {
 		push(kind::fetch, KHTTP_U_FETCH, nullptr, nullptr);
 		posted_++;
@@ -100,7 +100,7 @@ bool uring_engine::can_join(delivery &d) noexcept
 {
 	const khttp_reply &r = d.out.reply();
 
-	return !draining() && !d.more_follows() && posted_ < wanted_.batch &&
+	return !draining() && !d.more_follows() && posted_ < ahead() &&
 	       r.body_kind != KHTTP_BODY_FILE && r.body_len <= join_limit;
 }
 

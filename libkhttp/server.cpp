@@ -17,6 +17,7 @@
 
 #include "engine.hpp"
 #include "grant.hpp"
+#include "lookahead.hpp"
 #include "registration.hpp"
 #include "signals.hpp"
 
@@ -201,10 +202,17 @@ void server::impl::serve_ready(engine &e)
 
 void server::impl::serve(engine &e)
 {
+	detail::lookahead ahead{wanted.batch, detail::coarse_tick()};
+
 	e.own();
 	while (!e.finished()) {
+		e.take_ahead(ahead.room());
 		e.pump(true);
+		std::size_t count = e.untaken();
+		auto begun = detail::coarse_now();
 		serve_ready(e);
+		if (count)
+			ahead.handled(count, detail::coarse_now() - begun);
 	}
 	if (std::error_code why = e.lost())
 		throw khttp::error(why, "the worker was lost: " + why.message());

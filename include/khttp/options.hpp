@@ -59,8 +59,10 @@ struct options {
 	/* Requests a worker can hold at once, kept ones included; 1 to 1024. */
 	unsigned slots = 64;
 
-	/* Requests a worker takes up ahead of its handler. Small values share
-	 * slow work evenly between threads, large ones save system calls. */
+	/* Requests a worker takes up ahead of its handler, at most: they save
+	 * system calls. A server's thread takes no more than it handles in a
+	 * few milliseconds, so that slow work is shared between threads and
+	 * processes; a khttp::queue takes so many if they are there. */
 	unsigned batch = 16;
 
 	/* Bytes of a slot for the request's head and first body bytes, and for
