@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <sys/eventfd.h>
 
+#include "beside.hpp"
 #include "engine.hpp"
 #include "grant.hpp"
 #include "signals.hpp"
@@ -80,6 +81,7 @@ struct server::impl {
 	const std::string socket; /* of the grant that it serves by, if any */
 	handler function;
 	coroutine async_function;
+	std::function<std::unique_ptr<companion>()> make_companion;
 	failure_handler failure;
 
 	unique_fd signalled{eventfd(0, EFD_CLOEXEC)};
@@ -190,10 +192,16 @@ void server::impl::serve_ready(engine &e)
 
 void server::impl::serve(engine &e)
 {
+	std::unique_ptr<companion> with;
+
 	e.own();
+	if (make_companion)
+		with = make_companion();
 	while (!e.finished()) {
-		e.pump(true);
+		e.pump(!with);
 		serve_ready(e);
+		if (with)
+			detail::run_beside(e, *with);
 	}
 	if (std::error_code why = e.lost())
 		throw khttp::error(why, "the worker was lost: " + why.message());
@@ -319,6 +327,11 @@ void server::handle_coroutine(coroutine function)
 {
 	impl_->function = nullptr;
 	impl_->async_function = std::move(function);
+}
+
+void server::beside(std::function<std::unique_ptr<companion>()> make)
+{
+	impl_->make_companion = std::move(make);
 }
 
 void server::on_error(failure_handler function)
