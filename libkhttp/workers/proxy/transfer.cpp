@@ -133,8 +133,10 @@ std::size_t transfer::on_line(char *line, std::size_t, std::size_t size,
 	me.touch();
 	if (!me.head_.take({line, size}))
 		return 0;
-	if (me.head_.complete())
+	if (me.head_.complete()) {
+		me.nudge_ = true;
 		me.stir();
+	}
 	return size;
 }
 
@@ -149,6 +151,7 @@ std::size_t transfer::on_body(char *bytes, std::size_t, std::size_t size,
 	}
 	me.touch();
 	me.body_.append(bytes, size);
+	me.nudge_ = true;
 	me.stir();
 	return size;
 }
@@ -257,13 +260,16 @@ void transfer::leave() noexcept
 
 void transfer::step()
 {
-	if (upload_ && upload_->came()) {
+	const bool came = upload_ && upload_->came();
+
+	if (came) {
 		touch();
 		if (upload_->broken() && !over_)
 			leave();
-		if (std::exchange(sending_paused_, false))
-			set_pauses();
 	}
+	if ((std::exchange(nudge_, false) || came) &&
+	    std::exchange(sending_paused_, false))
+		set_pauses();
 	if (upload_ && !over_)
 		upload_->go_on();
 	if (waiting_)
@@ -274,6 +280,10 @@ void transfer::look(loop::clock::time_point now)
 {
 	if (over_)
 		return;
+	if (sending_paused_ && head_.complete()) {
+		nudge_ = true;
+		stir();
+	}
 	if (now - begun_ >= young && rq_.gone())
 		leave();
 	else if (held_ || (upload_ && upload_->wanted()))

@@ -118,6 +118,12 @@ private:
 	bool client_left_ = false;
 	bool held_ = false;
 	bool sending_paused_ = false;
+	/*
+	 * libcurl that has the whole answer and stops sending does not see, up to
+	 * 7.88 at least, that it is done while sending is paused. Let go, it is
+	 * done or asks once more.
+	 */
+	bool nudge_ = false;
 	bool receiving_paused_ = false;
 	std::optional<failure> failed_;
 };
