@@ -68,12 +68,12 @@ bool answer_head::take_status(std::string_view line)
 		return fail(why);
 	version_ = line.substr(protocol.size(), space - protocol.size());
 	const auto digits = line.substr(space + 1, 3);
-	const auto status = text::number(digits);
+	const auto number = text::number(digits);
 
 	if ((version_ != "1.1" && version_ != "1.0") || digits.size() != 3 ||
-	    !status || (line.size() > space + 4 && line[space + 4] != ' '))
+	    !number || (line.size() > space + 4 && line[space + 4] != ' '))
 		return fail(why);
-	status_ = static_cast<int>(*status);
+	status_ = static_cast<int>(*number);
 	if (!is_interim(status_) && (status_ < 200 || status_ > 599))
 		return fail("the status of its answer cannot be passed on");
 	begun_ = true;
@@ -112,11 +112,11 @@ bool answer_head::note_framing(const answer_field &field)
 				    "not known");
 		chunked_ = true;
 	} else if (text::equals_fold(field.name, "content-length")) {
-		const auto length = text::number(field.value);
+		const auto bytes = text::number(field.value);
 
-		if (!length || *length >> 63 || (length_ && length_ != length))
+		if (!bytes || *bytes >> 63 || (length_ && length_ != bytes))
 			return fail("the length of its answer is not certain");
-		length_ = length;
+		length_ = bytes;
 	}
 	return true;
 }

@@ -59,7 +59,7 @@ bool has_content(const khttp::async::request &rq, int status)
 /* The answer's beginning is there, and it has not to be waited for whole. */
 bool may_begin(const khttp::async::request &rq, transfer &way)
 {
-	auto &head = way.head();
+	const auto &head = way.head();
 
 	return head.complete() && has_content(rq, head.status()) &&
 	       head.length().value_or(held_bytes + 1) > held_bytes;
