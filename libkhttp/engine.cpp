@@ -253,6 +253,9 @@ void engine::complete_read(delivery &d, long result)
 
 void engine::finish(delivery &d) noexcept
 {
+	/* By ioctl no event will come for a read that waits. */
+	if (on_loop() && d.reader && d.read_result == -EAGAIN)
+		complete_read(d, -EALREADY);
 	std::size_t left = --live_;
 
 	d.forget_body();

@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <sys/eventfd.h>
 
+#include "beside.hpp"
 #include "engine.hpp"
 #include "grant.hpp"
 #include "lookahead.hpp"
@@ -91,6 +92,7 @@ struct server::impl {
 	const options wanted;
 	handler function;
 	coroutine async_function;
+	std::function<std::unique_ptr<companion>()> make_companion;
 	failure_handler failure;
 
 	unique_fd signalled{eventfd(0, EFD_CLOEXEC)};
@@ -203,16 +205,21 @@ void server::impl::serve_ready(engine &e)
 void server::impl::serve(engine &e)
 {
 	detail::lookahead ahead{wanted.batch, detail::coarse_tick()};
+	std::unique_ptr<companion> with;
 
 	e.own();
+	if (make_companion)
+		with = make_companion();
 	while (!e.finished()) {
 		e.take_ahead(ahead.room());
-		e.pump(true);
+		e.pump(!with);
 		std::size_t count = e.untaken();
 		auto begun = detail::coarse_now();
 		serve_ready(e);
 		if (count)
 			ahead.handled(count, detail::coarse_now() - begun);
+		if (with)
+			detail::run_beside(e, *with);
 	}
 	if (std::error_code why = e.lost())
 		throw khttp::error(why, "the worker was lost: " + why.message());
@@ -338,6 +345,11 @@ void server::handle_coroutine(coroutine function)
 {
 	impl_->function = nullptr;
 	impl_->async_function = std::move(function);
+}
+
+void server::beside(std::function<std::unique_ptr<companion>()> make)
+{
+	impl_->make_companion = std::move(make);
 }
 
 void server::on_error(failure_handler function)

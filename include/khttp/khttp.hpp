@@ -3,6 +3,7 @@
 #pragma once
 
 #include <khttp/async.hpp>
+#include <khttp/companion.hpp>
 #include <khttp/control.hpp>
 #include <khttp/error.hpp>
 #include <khttp/exchange.hpp>

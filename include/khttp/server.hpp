@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include <khttp/async.hpp>
+#include <khttp/companion.hpp>
 #include <khttp/error.hpp>
 #include <khttp/exchange.hpp>
 #include <khttp/export.hpp>
@@ -61,6 +62,9 @@ public:
 							   response &>,
 				      task>
 	void handle(F function) = delete;
+	/* Each serving thread begins with MAKE, and lives with what that gives it
+	 * until its own end. Set before run(). */
+	void beside(std::function<std::unique_ptr<companion>()> make);
 	/* May be called from several threads at once; the default says
 	 * nothing. */
 	void on_error(failure_handler function);

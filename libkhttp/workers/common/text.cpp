@@ -22,6 +22,15 @@ bool fits_span(std::string_view view)
 	return view.size() <= std::numeric_limits<u32>::max();
 }
 
+khttp_field_id id_of(std::string_view name)
+{
+	khttp_field_id id = KHTTP_FIELD_OTHER;
+
+	if (is_token(name))
+		khttp_field_identify(name.data(), to_span(name).len, &id);
+	return id;
+}
+
 std::string percent_encode(std::string_view bytes, std::string_view also_plain)
 {
 	static constexpr char hex[] = "0123456789ABCDEF";
@@ -123,6 +132,28 @@ std::optional<std::uint64_t> number(std::string_view digits)
 	if (!fits_span(digits) || !khttp_number(to_span(digits), &value))
 		return std::nullopt;
 	return value;
+}
+
+bool is_token(std::string_view text)
+{
+	return fits_span(text) && khttp_token_ok(text.data(), to_span(text).len);
+}
+
+bool is_field(std::string_view name, std::string_view value)
+{
+	return is_token(name) && fits_span(value) &&
+	       (value.empty() ||
+		khttp_field_value_ok(value.data(), to_span(value).len));
+}
+
+bool stands_once(std::string_view name)
+{
+	return khttp_field_flags(id_of(name)) & KHTTP_FIELD_ONCE;
+}
+
+bool may_trail(std::string_view name)
+{
+	return khttp_field_trailer_ok(id_of(name));
 }
 
 std::string http_date(std::uint64_t seconds)

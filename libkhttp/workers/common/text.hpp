@@ -21,6 +21,15 @@ std::string_view trim(std::string_view text);
 /* Digits only, no overflow. */
 std::optional<std::uint64_t> number(std::string_view digits);
 
+bool is_token(std::string_view text);
+/* What an answer may have: a token, and a value without control characters and
+ * blanks around it. */
+bool is_field(std::string_view name, std::string_view value);
+/* Two lines of it are a mistake (RFC 9110 section 5.3). */
+bool stands_once(std::string_view name);
+/* After a body, too (RFC 9110 section 6.5.1). */
+bool may_trail(std::string_view name);
+
 /* HTTP dates (RFC 9110 section 5.6.7), in seconds since 1970. */
 std::string http_date(std::uint64_t seconds);
 std::optional<std::uint64_t> parse_http_date(std::string_view date,

@@ -4,6 +4,8 @@
 #include <map>
 #include <vector>
 
+#include <sys/resource.h>
+
 #include <fmt/format.h>
 
 #include <khttp/version.hpp>
@@ -105,6 +107,16 @@ int run(CLI::App &app, int argc, char **argv, const std::function<void()> &run)
 		return 1;
 	}
 	return 0;
+}
+
+void raise_file_limit()
+{
+	rlimit limit{};
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 std::string source(const khttp::options &from)

@@ -21,6 +21,9 @@ void add_options(CLI::App &app, khttp::options &to);
  */
 int run(CLI::App &app, int argc, char **argv, const std::function<void()> &run);
 
+/* As many open files as this process may have. */
+void raise_file_limit();
+
 /* Where its requests come from, in words. */
 std::string source(const khttp::options &from);
 

@@ -2,8 +2,6 @@
 /* khttp-files: serves a directory. */
 #include "common/worker.hpp"
 
-#include <sys/resource.h>
-
 #include "reply.hpp"
 
 namespace {
@@ -41,17 +39,6 @@ void add_site_options(CLI::App &app, files::settings &set, unsigned &cache)
 		->type_name("NAME");
 }
 
-/* Every answer under way may hold a file open. */
-void raise_file_limit()
-{
-	rlimit limit{};
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 } // namespace
 
 int main(int argc, char **argv)
@@ -65,7 +52,8 @@ int main(int argc, char **argv)
 	add_site_options(app, set, cache);
 	return worker::run(app, argc, argv, [&] {
 		set.cache = std::chrono::seconds{cache};
-		raise_file_limit();
+		/* Every answer under way may hold a file open. */
+		worker::raise_file_limit();
 		const files::site site{set};
 		khttp::server server{options};
 

@@ -220,7 +220,7 @@ bool fake_device::deliver(flight &f)
 		slot.flags = KHTTP_REQ_BODY | (whole ? 0 : KHTTP_REQ_BODY_MORE);
 	if (whole && !f.rq.trailers.empty())
 		slot.flags |= KHTTP_REQ_TRAILERS;
-	slot.content_length = KHTTP_LENGTH_UNKNOWN;
+	slot.content_length = f.rq.length;
 	std::memcpy(base, &slot, sizeof(slot));
 	return true;
 }

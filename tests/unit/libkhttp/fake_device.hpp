@@ -30,6 +30,7 @@ struct fake_request {
 	std::string trailers = {}; /* a field block */
 	std::uint16_t peer_port = 0; /* of a proxy at 127.0.0.1, if it came by one */
 	std::uint32_t peer_at = 0;   /* what the slot says instead of where that is */
+	std::uint64_t length = KHTTP_LENGTH_UNKNOWN; /* of the body, as announced */
 };
 
 struct fake_answer {

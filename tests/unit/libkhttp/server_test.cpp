@@ -3,10 +3,13 @@
 
 #include <atomic>
 #include <csignal>
+#include <memory>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <khttp/server.hpp>
@@ -75,6 +78,51 @@ TEST_CASE("a_server_schedules_its_own_threads_only")
 	r.end();
 	CHECK(policy == SCHED_BATCH);
 	CHECK(sched_getscheduler(0) == SCHED_OTHER);
+}
+
+namespace {
+
+/* Answers what the handlers of its thread leave to it. */
+struct answers_later final : khttp::companion {
+	explicit answers_later(std::vector<khttp::exchange> &from) : kept{from} {}
+	int fd() const noexcept override { return never.get(); }
+	void run() override
+	{
+		runs++;
+		for (auto &ex : kept)
+			ex.response().body("later");
+		kept.clear();
+	}
+	bool idle() const noexcept override { return kept.empty(); }
+
+	std::vector<khttp::exchange> &kept;
+	khttp::unique_fd never{eventfd(0, EFD_CLOEXEC)};
+	static inline std::atomic<int> runs = 0;
+};
+
+} // namespace
+
+TEST_CASE("a_server_looks_after_what_stands_beside_it")
+{
+	khttp::options wanted = fresh(both());
+	wanted.threads = 1;
+	khttp::server srv{wanted};
+	fake_device &dev = world::now().device();
+	std::vector<khttp::exchange> kept;
+
+	srv.beside([&] { return std::make_unique<answers_later>(kept); });
+	srv.handle([&](const khttp::request &, khttp::response &rs) {
+		kept.push_back(rs.later());
+	});
+	running r{srv};
+	for (std::size_t i = 0; i < 20; i++) {
+		dev.wait_complete(dev.add({}));
+		CHECK(dev.answer(i).body == "later");
+	}
+	const int runs = answers_later::runs;
+	r.end();
+	/* It slept: there were not many more of them than requests. */
+	CHECK(runs < 1000);
 }
 
 TEST_CASE("each_thread_is_a_worker")

@@ -2,6 +2,8 @@
 /* A worker's handler behind a server on a device that is no kernel. */
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -14,10 +16,12 @@
 class served {
 public:
 	template <typename F>
-	explicit served(khttp::transport transport, F handler)
+	explicit served(khttp::transport transport, F handler,
+			std::function<std::unique_ptr<khttp::companion>()> beside = {})
 		: server_{fresh(transport)}
 	{
 		server_.handle(std::move(handler));
+		server_.beside(std::move(beside));
 		thread_ = std::thread{[this] { server_.run(); }};
 	}
 	~served()
