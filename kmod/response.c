@@ -22,11 +22,14 @@
 		     KHTTP_REPLY_CACHE_AUTO | KHTTP_REPLY_CACHE_NEVER)
 #define TTL_MAX 31536000
 
-/* The kernel writes its own. Of several lines the first one counts */
+/* The kernel writes it, after its own or after this. Of several lines the first one
+ * counts
+ */
 static void note_age(struct khttp_answer *a, const struct khttp_block_field *f)
 {
 	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_AGE)))
-		a->age = khttp_age_value(khttp_span_of(f->value, f->value_len));
+		a->has_age = khttp_age_value(khttp_span_of(f->value, f->value_len),
+					     &a->age);
 	a->seen |= KHTTP_FIELD_BIT(KHTTP_FIELD_AGE);
 }
 
