@@ -305,50 +305,52 @@ struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
 }
 
 /* Under the lock, and with room for it */
-static bool insert(struct khttp_cache *c, struct khttp_entry *e,
-		   struct khttp_entry **marker, u64 purges,
-		   struct list_head *dropped)
+static enum khttp_cache_why insert(struct khttp_cache *c, struct khttp_entry *e,
+				   struct khttp_entry **marker, u64 purges,
+				   struct list_head *dropped)
 {
 	/* What a purge or khttp_cache_shrink() to 0 begins with comes before
 	 * these looks, or its walk after the insert
 	 */
-	if (!khttp_cache_budget(c) || khttp_cache_purged_since(c, e, purges))
-		return false;
+	if (!khttp_cache_budget(c))
+		return KHTTP_CACHE_WHY_BUDGET;
+	if (khttp_cache_purged_since(c, e, purges))
+		return KHTTP_CACHE_WHY_PURGED;
 	if (*marker && !khttp_cache_mark(c, e, marker, dropped))
-		return false;
+		return KHTTP_CACHE_WHY_BUDGET;
 	if (!khttp_cache_link(c, e, khttp_cache_find(c, &e->key), dropped)) {
 		e->marker = NULL;
-		return false;
+		return KHTTP_CACHE_WHY_BUDGET;
 	}
 	if (e->marker)
 		khttp_cache_mark_done(c, e, dropped);
-	return true;
+	return KHTTP_CACHE_YES;
 }
 
-void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e,
-			u64 purges)
+enum khttp_cache_why khttp_cache_insert(struct khttp_cache *c,
+					struct khttp_entry *e, u64 purges)
 {
 	struct khttp_entry *marker = NULL, *made = NULL;
+	enum khttp_cache_why why;
 	LIST_HEAD(dropped);
-	bool done;
 
 	if (WARN_ON_ONCE(e->linked || !khttp_entry_full(e)))
-		return;
+		return KHTTP_CACHE_WHY_ABORTED;
 	khttp_cache_ghost_prepare(c);
 	/* The budget may have changed since the entry was made */
 	if (!khttp_cache_make_room(c, khttp_cache_budget(c)))
-		return;
+		return KHTTP_CACHE_WHY_BUDGET;
 	if (e->vary.ptr) {
 		marker = khttp_entry_marker(e);
 		if (IS_ERR(marker))
-			return;
+			return KHTTP_CACHE_WHY_BUDGET;
 		made = marker;
 	}
 	spin_lock_bh(&c->lock);
-	done = insert(c, e, &marker, purges, &dropped);
+	why = insert(c, e, &marker, purges, &dropped);
 	spin_unlock_bh(&c->lock);
 
-	if (done)
+	if (!why)
 		khttp_stat_inc(c->net, cache_stored);
 	/* A marker may be in without what it was made for */
 	if (khttp_cache_entries(c))
@@ -357,6 +359,7 @@ void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e,
 	/* In the table or not, our own reference */
 	if (made)
 		khttp_entry_put(made);
+	return why;
 }
 
 struct khttp_entry *khttp_cache_first(struct khttp_cache *c, u64 from)

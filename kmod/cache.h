@@ -9,7 +9,8 @@
  * decided by http/cache_policy.
  *
  *   phase    moved by                       meaning
- *   filling  khttp_entry_create             charged, the maker's alone
+ *   filling  khttp_entry_create             charged, the maker's alone: nobody who
+ *                                           sends what is in place has a reference
  *   stored   khttp_cache_insert             in the table, found by lookups
  *   dropped  replace, purge, evict, expiry  in no table; lives on, charged,
  *                                           until the last send puts it
@@ -17,6 +18,7 @@
 #ifndef _KHTTP_CACHE_H
 #define _KHTTP_CACHE_H
 
+#include <linux/bvec.h>
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/percpu.h>
@@ -90,7 +92,14 @@ struct khttp_entry {
 	u32 charged;			/* bytes of the budget, everything counted */
 	u64 filled;			/* body bytes in place; the maker's */
 	u64 order;			/* place in the tree: by end of life */
-	struct rb_node by_end;		/* cache->by_end */
+	union {
+		struct rb_node by_end;	/* cache->by_end */
+		struct {		/* of one that streams, while it is filled */
+			u64 limit;	/* bytes that its body may have */
+			u32 room;	/* pages that there are places for */
+			bool open;	/* how many it will have nobody has said */
+		} fill;
+	};
 	struct list_head lru;		/* cache->fifo[] */
 	u64 url_hash;			/* without the variant */
 	struct khttp_entry *marker;	/* of a variant in the table, or NULL */
@@ -167,8 +176,11 @@ struct khttp_entry_plan {
 					 * NULL: no field
 					 */
 	u64 url_id;			/* the prefix that its request came through */
-	u64 body_len;			/* bytes of body that will be filled in */
+	u64 body_len;			/* bytes of body that will be filled in, or
+					 * KHTTP_LENGTH_UNKNOWN, if it streams
+					 */
 	u32 queue_id;			/* the queue whose worker stores it */
+	bool streams;			/* pages come with their bytes, and not at once */
 	/* khttp_cache_judge(): */
 	struct khttp_freshness_term term;
 	struct khttp_vary_list vary;
@@ -187,7 +199,8 @@ enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
 				       const struct khttp_cache_request *rq);
 
 /*
- * Make an entry with room for its body, its heads ready made from the answer:
+ * Make an entry with room for its body, or for the start of one that streams, its
+ * heads ready made from the answer:
  * ERR_PTR -EFBIG over KHTTP_ENTRY_META_MAX, -ENOSPC budget is 0 or too small,
  * -ENOMEM, -EINTR (killed), -EINVAL. None of these is the answer's failure: it
  * is sent all the same. That it may be stored was judged. The caller fills the
@@ -210,6 +223,21 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 int khttp_entry_fill(struct khttp_entry *e, struct iov_iter *from);
 
 /*
+ * Of one that streams, before that: memory for @n bytes more, charged as with
+ * khttp_entry_create(). 0; -EMSGSIZE more than was announced; -EFBIG more than an
+ * entry may have; -ENOSPC, -ENOMEM, -EINTR. Context: sleeps.
+ */
+int khttp_entry_grow(struct khttp_entry *e, u64 n);
+
+/*
+ * Of one that streams, when the last byte is in place: what is to be inserted, a
+ * reference of its own to put. A smaller copy, where it is inline then; the old one
+ * is as it was. ERR_PTR -ENOSPC, -ENOMEM, -EMSGSIZE: less than was announced.
+ * Context: sleeps.
+ */
+struct khttp_entry *__must_check khttp_entry_finish(struct khttp_entry *e);
+
+/*
  * Memory of a body that is not inline, from @pos on, as far as it is in one
  * piece: the page, maybe compound, and *@len bytes that begin *@off into it.
  * Context: any.
@@ -217,7 +245,24 @@ int khttp_entry_fill(struct khttp_entry *e, struct iov_iter *from);
 struct page *khttp_entry_chunk(const struct khttp_entry *e, u64 pos, u32 *off,
 			       u32 *len);
 
-/* Only a full entry may be inserted or sent */
+/* Bytes of a view, at most: even of single pages */
+#define KHTTP_ENTRY_VIEW_PAGES 32
+#define KHTTP_ENTRY_VIEW_BYTES (KHTTP_ENTRY_VIEW_PAGES * PAGE_SIZE)
+
+/* Bytes in place, where they are; who keeps pages of it has a reference on each */
+struct khttp_entry_view {
+	struct iov_iter iter;
+	union {
+		struct kvec vec;
+		struct bio_vec pages[KHTTP_ENTRY_VIEW_PAGES + 1];
+	};
+};
+
+/* @n bytes from @pos on, up to KHTTP_ENTRY_VIEW_BYTES. Context: any */
+void khttp_entry_view(const struct khttp_entry *e, u64 pos, size_t n,
+		      struct khttp_entry_view *view);
+
+/* Only a full entry may be inserted, or sent like a hit */
 static inline bool khttp_entry_full(const struct khttp_entry *e)
 {
 	return e->filled == e->body_len;
@@ -232,10 +277,11 @@ u64 khttp_cache_purges(const struct khttp_cache *c);
 /*
  * Into the table, in place of one with the same key; evicts to the budget.
  * Not if it was purged since @purges: it is as old as what the purge dropped.
- * The caller keeps its own reference. Context: sleeps
+ * The caller keeps its own reference. Returns KHTTP_CACHE_YES, or why not.
+ * Context: sleeps
  */
-void khttp_cache_insert(struct khttp_cache *c, struct khttp_entry *e,
-			u64 purges);
+enum khttp_cache_why khttp_cache_insert(struct khttp_cache *c,
+					struct khttp_entry *e, u64 purges);
 
 /*
  * Drop what @url names: http://host[:port]/path[?query] exactly, or

@@ -135,6 +135,12 @@ void khttp_fifo_remove(struct khttp_cache *c, struct khttp_entry *e);
 u64 khttp_cache_cap(const struct net *net);
 u64 khttp_cache_total_bytes(void);
 
+/* Missing memory means "not stored", never an OOM kill or a warning */
+#define KHTTP_ENTRY_GFP (GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+/* entry_body.c: all of its pages at once. 0, -ENOMEM or -EINTR. Sleeps */
+int khttp_entry_pages(struct khttp_entry *e);
+
 /* entry.c */
 /* The marker of a variant's URL, for that long; ERR_PTR -ENOSPC, -ENOMEM. Sleeps */
 struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e);

@@ -76,7 +76,8 @@ enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
 	const struct khttp_answer *a = p->answer;
 	u64 now = ktime_get_real_seconds();
 	struct khttp_cache_offer offer = {
-		.size = p->body_len,
+		/* Not known: it is looked at while it comes */
+		.size = p->body_len == KHTTP_LENGTH_UNKNOWN ? 0 : p->body_len,
 		.max_size = READ_ONCE(c->net->limits.cache_object),
 		.status = a->status,
 		.asked = true,

@@ -36,15 +36,31 @@ static void drop_body(struct khttp_op *op)
 }
 
 /*
- * Into the cache as a whole, or not at all: why it is not, or KHTTP_CACHE_YES
- * and c->storing.
+ * Bodies up to this, when they are there, are stored before they are sent: that
+ * takes no longer than a client notices, and their worker need not wait for it.
+ */
+#define WHOLE_MAX (1U << 20)
+
+/* Bytes of the body that an entry will have */
+static u64 length_of(const struct khttp_commit_state *c, bool bodyless)
+{
+	if (bodyless)
+		return 0;
+	return c->answer.has_length ? c->answer.content_length :
+				      KHTTP_LENGTH_UNKNOWN;
+}
+
+/*
+ * Into the cache: as a whole, with c->whole, or while it is sent. Why it is not, or
+ * KHTTP_CACHE_YES.
  */
 static enum khttp_cache_why store(struct khttp_commit_state *c,
-				  struct khttp_hand *hand)
+				  struct khttp_hand *hand, bool bodyless)
 {
 	const struct khttp_request *rq = hand->rq;
 	struct khttp_answer *a = &c->answer;
-	enum khttp_cache_why why;
+	enum khttp_cache_why why = KHTTP_CACHE_WHY_METHOD;
+	u64 len = length_of(c, bodyless);
 
 	/* Its group's policy counts where the worker says nothing */
 	if (a->caching == KHTTP_ANSWER_UNSAID &&
@@ -52,23 +68,24 @@ static enum khttp_cache_why store(struct khttp_commit_state *c,
 		a->caching = KHTTP_ANSWER_AUTO;
 	if (a->caching == KHTTP_ANSWER_UNSAID)
 		return KHTTP_CACHE_WHY_NOT_ASKED;
+	c->whole = c->end && len == c->reply.body_len && len <= WHOLE_MAX;
 	/* HEAD's answer lacks the body that its entry would need */
-	if (rq->method != KHTTP_METHOD_GET)
-		why = KHTTP_CACHE_WHY_METHOD;
-	else if (!c->end || a->content_length != c->reply.body_len)
-		why = KHTTP_CACHE_WHY_PIECES;
-	else
-		why = khttp_store_begin(hand, a, c->reply.body_len);
-	c->storing = !why;
+	if (rq->method == KHTTP_METHOD_GET)
+		why = khttp_store_begin(hand, a, len, !c->whole);
+	c->whole &= !why;
 	if (why)
 		khttp_stat_why(hand->worker->net, why);
 	return why;
 }
 
 /* The head is here, and where its body comes from: what of it is for the cache? */
-static void keep_head(struct khttp_commit_state *c, struct khttp_hand *hand)
+static void keep_head(struct khttp_commit_state *c, struct khttp_hand *hand,
+		      bool bodyless)
 {
-	c->answer.why = store(c, hand);
+	/* Of a commit that failed before anything was sent */
+	khttp_store_drop(hand);
+	hand->why = store(c, hand, bodyless);
+	c->answer.why = hand->why;
 	if (unlikely(!khttp_method_is_safe(hand->rq->method)) &&
 	    c->answer.status < 400)
 		khttp_store_invalidate(hand, &c->answer);
@@ -119,7 +136,7 @@ static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 		drop_body(op);
 	err = khttp_source_open(&c->source, &c->reply, slot + w->request_area);
 	if (!err && c->head)
-		keep_head(c, hand);
+		keep_head(c, hand, bodyless);
 	return err;
 }
 
@@ -139,8 +156,10 @@ static int give(struct khttp_op *op, struct khttp_hand *hand, long *result)
 	bool last = c->end && !c->source.left;
 	ssize_t n;
 
-	if (c->storing)
+	if (c->whole)
 		n = khttp_store_add(hand, &c->answer, iter);
+	else if (unlikely(hand->entry))
+		n = khttp_store_send(hand, head_of(c, last), iter, last);
 	else if (unlikely(c->reply.flags & KHTTP_REPLY_SHUT))
 		n = khttp_request_shut(hand->rq);
 	else
@@ -161,6 +180,18 @@ static int give(struct khttp_op *op, struct khttp_hand *hand, long *result)
 	return last && n == count;
 }
 
+/* What became of its being stored, into the slot that may soon be another's */
+static void tell(struct khttp_op *op, struct khttp_hand *hand, bool finished)
+{
+	struct khttp_worker *w = op->worker;
+	struct khttp_reply *reply = khttp_slot_memory(w, khttp_slot_of(op->id)) +
+				    w->request_area;
+
+	if (finished)
+		khttp_store_drop(hand);
+	WRITE_ONCE(reply->stored, khttp_store_told(hand));
+}
+
 /* One piece into the answer; PARKED or -EAGAIN when it has to wait */
 static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
 			 bool *finished)
@@ -173,6 +204,8 @@ static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
 	khttp_request_get(rq);
 	ret = give(op, hand, &result);
 	*finished = ret > 0;
+	if (unlikely(c->reply.flags & KHTTP_REPLY_TELL) && ret >= 0)
+		tell(op, hand, *finished);
 	if (*finished) {
 		if (!op->waited)
 			khttp_op_leave(op, hand);
@@ -187,7 +220,7 @@ static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
 		hand->pieces++;
 		return result;
 	}
-	if (!c->storing && (ret || iov_iter_count(&c->source.iter) ||
+	if (!c->whole && (ret || iov_iter_count(&c->source.iter) ||
 			    !khttp_request_room(rq)))
 		return khttp_op_await(op, hand, KHTTP_WAIT_SEND);
 	return KHTTP_STEP_AGAIN;

@@ -184,13 +184,15 @@ int khttp_draft_head(struct khttp_draft *d, const struct khttp_request *rq,
 }
 
 /**
- * khttp_draft_tail - Connection and blank line
+ * khttp_draft_tail - Age, Connection and blank line
  * @d: with a head
  * @rq: what is answered; only now is it known whether its connection closes
  */
 void khttp_draft_tail(struct khttp_draft *d, const struct khttp_request *rq)
 {
 	struct khttp_reply_tail tail = {
+		.age = d->answer->age,
+		.has_age = d->answer->has_age,
 		.closes = rq->close && !rq->opaque,
 		.version = khttp_draft_version(rq),
 	};

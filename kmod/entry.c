@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One stored response: how it is made, filled and freed.
+ * One stored response: how it is made and freed.
  *
  * One allocation holds the struct, the key, both heads and a small body. Larger
- * bodies have pages of their own, so that a send can refer to them: chunks of
- * them as large as can be had, for a send costs by their number.
+ * bodies have pages of their own: see entry_body.c.
  */
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
@@ -22,21 +21,14 @@
 #include "net.h"
 #include "response.h"
 
-/* Missing memory means "not stored", never an OOM kill or a warning */
-#define ENTRY_GFP (GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
-
-/* 64 KiB: TCP puts no more into one buffer */
-#define CHUNK_ORDER_MAX 4
-
-/* A large chunk is taken when it is there. Nobody waits for one to be made. */
-#define CHUNK_GFP ((GFP_KERNEL_ACCOUNT & ~__GFP_DIRECT_RECLAIM) | __GFP_COMP | \
-		   __GFP_NORETRY | __GFP_NOWARN)
-
 /* So many pages are freed by whoever drops the last reference, more by a work */
 #define FREE_AT_ONCE 64
 
 /* Of a head, what is not the fields: status line, date, length */
 #define HEAD_FIXED_MAX 192
+
+/* "Content-Length: ", 20 digits and CRLF */
+#define LENGTH_LINE_MAX 38
 
 /* Both heads of an entry to be, in one buffer, and what they tell */
 struct draft {
@@ -78,8 +70,8 @@ static size_t allocation_size(size_t bytes)
 static void *allocate(size_t size)
 {
 	if (size > KMALLOC_MAX_CACHE_SIZE)
-		return khttp_alloc_pages_exact(size, ENTRY_GFP);
-	return khttp_kmalloc(size, ENTRY_GFP);
+		return khttp_alloc_pages_exact(size, KHTTP_ENTRY_GFP);
+	return khttp_kmalloc(size, KHTTP_ENTRY_GFP);
 }
 
 static void free_rcu(struct rcu_head *rcu)
@@ -202,7 +194,9 @@ static int draft_heads(struct draft *d, const struct khttp_answer *a,
 		khttp_reply_field(&out, khttp_span_str("Server"),
 				  khttp_span_str(server));
 	khttp_reply_date(&out, d->date);
-	if (khttp_reply_has_body(KHTTP_METHOD_GET, a->status))
+	/* The last line, so that it can be added when the length is known */
+	if (khttp_reply_has_body(KHTTP_METHOD_GET, a->status) &&
+	    body_len != KHTTP_LENGTH_UNKNOWN)
 		khttp_reply_length(&out, body_len);
 	d->head = khttp_span_of(out.buf, out.len);
 	d->head_304 = khttp_span_of(out_304.buf, out_304.len);
@@ -243,68 +237,26 @@ static void copy_in(struct khttp_entry *e, const struct khttp_entry_plan *p,
 	if (p->vary.len)
 		e->vary = keep(&at, khttp_span_of(p->vary.text, p->vary.len));
 	e->head = keep(&at, d->head);
+	if (p->body_len == KHTTP_LENGTH_UNKNOWN)
+		at += LENGTH_LINE_MAX;
 	e->head_304 = keep(&at, d->head_304);
 	if (d->etag.ptr)
 		e->etag = khttp_span_of(e->head.ptr +
 					(d->etag.ptr - d->head.ptr),
 					d->etag.len);
-	if (!e->n_pages)
+	if (p->body_len < KHTTP_ENTRY_INLINE)
 		e->body = at;
 	e->last_modified = d->last_modified;
 }
 
-/*
- * Whole chunks first, then powers of two downwards: not one page is taken that
- * the body does not need. Killable: a worker that dies while it stores much
- * must not linger.
- */
-static int allocate_pages(struct khttp_entry *e)
-{
-	unsigned int order = CHUNK_ORDER_MAX;
-	struct page *page;
-	u32 at = 0, end;
-
-	e->pages = khttp_kvcalloc(e->n_pages, sizeof(*e->pages), ENTRY_GFP);
-	if (!e->pages)
-		return -ENOMEM;
-	while (at < e->n_pages) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
-		order = min_t(unsigned int, order, ilog2(e->n_pages - at));
-		page = khttp_alloc_pages(order ? CHUNK_GFP : ENTRY_GFP, order);
-		if (page) {
-			for (end = at + (1U << order); at < end; at++)
-				e->pages[at] = page++;
-		} else if (order) {
-			/* What is free may be in smaller pieces */
-			order--;
-		} else {
-			return -ENOMEM;
-		}
-	}
-	return 0;
-}
-
-struct page *khttp_entry_chunk(const struct khttp_entry *e, u64 pos, u32 *off,
-			       u32 *len)
-{
-	struct page *page = e->pages[pos >> PAGE_SHIFT];
-	struct page *head = compound_head(page);
-
-	*off = ((page - head) << PAGE_SHIFT) + offset_in_page(pos);
-	*len = min_t(u64, page_size(head) - *off, e->body_len - pos);
-	return head;
-}
-
 /* Memory, charged, with one reference; ERR_PTR -ENOSPC, -ENOMEM, -EINTR */
 static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
-				       u64 body_len)
+				       u64 body_len, bool streams)
 {
-	u32 n_pages = body_len < KHTTP_ENTRY_INLINE ? 0 :
-		      DIV_ROUND_UP_ULL(body_len, PAGE_SIZE);
+	bool inside = body_len < KHTTP_ENTRY_INLINE;
+	u32 n_pages = inside || streams ? 0 : DIV_ROUND_UP_ULL(body_len, PAGE_SIZE);
 	size_t size = allocation_size(sizeof(struct khttp_entry) + meta +
-				      (n_pages ? 0 : body_len));
+				      (inside ? body_len : 0));
 	u64 charged = size + (u64)n_pages * PAGE_SIZE +
 		      num_possible_cpus() * sizeof(u64);
 	struct khttp_entry *e;
@@ -328,10 +280,10 @@ static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
 	e->size = size;
 	e->charged = charged;
 	e->n_pages = n_pages;
-	e->hits = khttp_alloc_percpu(u64, ENTRY_GFP);
+	e->hits = khttp_alloc_percpu(u64, KHTTP_ENTRY_GFP);
 	err = e->hits ? 0 : -ENOMEM;
 	if (!err && n_pages)
-		err = allocate_pages(e);
+		err = khttp_entry_pages(e);
 	if (err) {
 		khttp_entry_put(e);
 		return ERR_PTR(err);
@@ -346,7 +298,8 @@ static u32 key_bytes(const struct khttp_cache_key *key)
 
 static u32 meta_bytes(const struct khttp_entry_plan *p, const struct draft *d)
 {
-	return key_bytes(p->key) + p->vary.len + d->head.len + d->head_304.len;
+	return key_bytes(p->key) + p->vary.len + d->head.len + d->head_304.len +
+	       (p->body_len == KHTTP_LENGTH_UNKNOWN ? LENGTH_LINE_MAX : 0);
 }
 
 /**
@@ -366,12 +319,16 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 
 	if (!khttp_cache_budget(c))
 		return ERR_PTR(-ENOSPC);
+	/* Nobody has to go for what will not fit in the end */
+	if (p->body_len != KHTTP_LENGTH_UNKNOWN &&
+	    p->body_len > khttp_cache_budget(c))
+		return ERR_PTR(-ENOSPC);
 	err = draft_heads(&d, p->answer, p->server, p->body_len);
 	if (err)
 		return ERR_PTR(err);
 	e = ERR_PTR(-EFBIG);
 	if (meta_bytes(p, &d) <= KHTTP_ENTRY_META_MAX)
-		e = entry_alloc(c, meta_bytes(p, &d), p->body_len);
+		e = entry_alloc(c, meta_bytes(p, &d), p->body_len, p->streams);
 	if (IS_ERR(e))
 		goto err_draft;
 
@@ -386,9 +343,83 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 	e->age = p->term.age;
 	e->shared = p->term.shared;
 	e->body_len = p->body_len;
+	e->fill.limit = p->body_len;
+	if (p->body_len == KHTTP_LENGTH_UNKNOWN) {
+		e->fill.open = true;
+		e->fill.limit = READ_ONCE(c->net->limits.cache_object);
+	}
 	e->stored = ktime_get_seconds();
 err_draft:
 	kfree(d.buf);
+	return e;
+}
+
+static void move_span(struct khttp_span *span, ptrdiff_t by)
+{
+	if (span->ptr)
+		span->ptr += by;
+}
+
+/* Everything that points into an entry's own memory, which was copied */
+static void move_spans(struct khttp_entry *e, ptrdiff_t by)
+{
+	move_span(&e->key.host, by);
+	move_span(&e->key.path, by);
+	move_span(&e->key.query, by);
+	move_span(&e->key.variant, by);
+	move_span(&e->vary, by);
+	move_span(&e->head, by);
+	move_span(&e->head_304, by);
+	move_span(&e->etag, by);
+}
+
+/* The same with its body inside, for which that turned out to be small enough */
+static struct khttp_entry *compact(const struct khttp_entry *e)
+{
+	const char *end = e->head_304.ptr + e->head_304.len;
+	u32 meta = end - (const char *)(e + 1);
+	struct khttp_entry *n = entry_alloc(e->cache, meta, e->body_len, false);
+	u64 __percpu *hits;
+	u32 size, charged;
+	u64 at;
+
+	if (IS_ERR(n))
+		return n;
+	hits = n->hits;
+	size = n->size;
+	charged = n->charged;
+	memcpy(n, e, sizeof(*e) + meta);
+	move_spans(n, (char *)n - (const char *)e);
+	refcount_set(&n->ref, 1);
+	n->hits = hits;
+	n->size = size;
+	n->charged = charged;
+	n->pages = NULL;
+	n->n_pages = 0;
+	n->body = (char *)(n + 1) + meta;
+	for (at = 0; at < e->body_len; at += PAGE_SIZE)
+		memcpy(n->body + at, page_address(e->pages[at >> PAGE_SHIFT]),
+		       min_t(u64, e->body_len - at, PAGE_SIZE));
+	return n;
+}
+
+struct khttp_entry *khttp_entry_finish(struct khttp_entry *e)
+{
+	struct khttp_out line;
+
+	if (!e->fill.open && !khttp_entry_full(e))
+		return ERR_PTR(-EMSGSIZE);
+	if (e->fill.open) {
+		e->fill.open = false;
+		e->body_len = e->filled;
+		khttp_out_init(&line, (char *)e->head.ptr + e->head.len,
+			       LENGTH_LINE_MAX);
+		khttp_reply_length(&line, e->body_len);
+		e->head.len += line.len;
+		if (e->body_len < KHTTP_ENTRY_INLINE)
+			return compact(e);
+	}
+	khttp_entry_get(e);
 	return e;
 }
 
@@ -399,7 +430,7 @@ struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
 	char *at;
 
 	url.variant = khttp_span_of(NULL, 0);
-	m = entry_alloc(e->cache, key_bytes(&url) + e->vary.len, 0);
+	m = entry_alloc(e->cache, key_bytes(&url) + e->vary.len, 0, false);
 	if (IS_ERR(m))
 		return m;
 	at = (char *)(m + 1);
@@ -414,31 +445,6 @@ struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
 	m->stored = e->stored;
 	m->ttl = e->ttl;
 	return m;
-}
-
-int khttp_entry_fill(struct khttp_entry *e, struct iov_iter *from)
-{
-	if (iov_iter_count(from) > e->body_len - e->filled)
-		return -EMSGSIZE;
-	while (iov_iter_count(from)) {
-		u32 off = offset_in_page(e->filled);
-		size_t n, want;
-
-		if (e->body) {
-			want = iov_iter_count(from);
-			n = copy_from_iter(e->body + e->filled, want, from);
-		} else {
-			want = min_t(u64, iov_iter_count(from),
-				     PAGE_SIZE - off);
-			n = copy_page_from_iter(e->pages[e->filled >> PAGE_SHIFT],
-						off, want, from);
-		}
-		e->filled += n;
-		if (n != want)
-			return -EFAULT;
-		cond_resched();
-	}
-	return 0;
 }
 
 u64 khttp_entry_hits(const struct khttp_entry *e)

@@ -103,7 +103,7 @@
 	  "of answers that TCP may queue unsent, new connections")	\
 	X(cache_bytes, 67108864, 0, S64_MAX, "bytes",			\
 	  "memory of the response cache, 0 = no caching")		\
-	X(cache_object, 1048576, 0, 1073741824, "bytes",		\
+	X(cache_object, 16777216, 0, 1073741824, "bytes",		\
 	  "body of one stored response")				\
 	X(error_log, 1024, 0, 65536, "records",				\
 	  "refusals and cuts kept for 'khttpctl errors', 0 = none")	\

@@ -19,14 +19,18 @@
 #define REPLY_FLAGS (KHTTP_REPLY_HEAD | KHTTP_REPLY_MORE | KHTTP_REPLY_CLOSE | \
 		     KHTTP_REPLY_CACHE | KHTTP_REPLY_LENGTH |		       \
 		     KHTTP_REPLY_TRAILERS | KHTTP_REPLY_SHUT |		       \
-		     KHTTP_REPLY_CACHE_AUTO | KHTTP_REPLY_CACHE_NEVER)
+		     KHTTP_REPLY_CACHE_AUTO | KHTTP_REPLY_CACHE_NEVER |       \
+		     KHTTP_REPLY_TELL)
 #define TTL_MAX 31536000
 
-/* The kernel writes its own. Of several lines the first one counts */
+/* The kernel writes it, after its own or after this. Of several lines the first one
+ * counts
+ */
 static void note_age(struct khttp_answer *a, const struct khttp_block_field *f)
 {
 	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_AGE)))
-		a->age = khttp_age_value(khttp_span_of(f->value, f->value_len));
+		a->has_age = khttp_age_value(khttp_span_of(f->value, f->value_len),
+					     &a->age);
 	a->seen |= KHTTP_FIELD_BIT(KHTTP_FIELD_AGE);
 }
 
@@ -189,6 +193,9 @@ static int check_reply(const struct khttp_reply *r)
 
 	for (i = 0; i < ARRAY_SIZE(r->reserved); i++)
 		reserved |= r->reserved[i];
+	/* Who does not ask may go on to take it for reserved */
+	if (!(r->flags & KHTTP_REPLY_TELL))
+		reserved |= r->stored;
 	if (r->flags & ~REPLY_FLAGS || reserved)
 		return -EINVAL;
 	/* One field block can be a head's or the trailers', not both */

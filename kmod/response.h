@@ -31,10 +31,11 @@ struct khttp_answer {
 	bool close;
 	bool trailers;		/* not a head: fields to stand behind the body */
 	bool has_length;
+	bool has_age;		/* the client is told of it */
 	u64 content_length;	/* with has_length */
 	u64 seen;		/* KHTTP_FIELD_BIT of what stands in fields */
 	u32 ttl;		/* seconds to store it */
-	u32 age;		/* seconds, by a field Age that is left out */
+	u32 age;		/* seconds, by a field Age, which is not in fields */
 	u8 caching;		/* enum khttp_answer_caching */
 	u8 why;			/* enum khttp_cache_why: it is not stored; set by
 				 * who decides it

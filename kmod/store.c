@@ -3,6 +3,13 @@
  * Answers that their worker wants to have stored: filled piece by piece into a
  * cache entry that stands in the slot, and sent from there.
  *
+ * One that is there as a whole, and is not large, is stored first and then sent
+ * as a hit would be. Of others each piece is filled in and sent, in the same call;
+ * what waits for the client refers to the pages alone, within the send window as
+ * if nothing were stored. With the last piece the entry goes into the table. When
+ * the client, or the worker, goes before, what there is of it is dropped: nobody
+ * waits for the rest of what nobody may want.
+ *
  * The entry is touched under the slot's lock only. So it ends with the worker
  * whatever its commit is doing, and the cache may end after that.
  */
@@ -21,7 +28,26 @@
 
 static enum khttp_cache_why why_not(long err)
 {
-	return err == -EFBIG ? KHTTP_CACHE_WHY_SIZE : KHTTP_CACHE_WHY_BUDGET;
+	switch (err) {
+	case -EFBIG:
+		return KHTTP_CACHE_WHY_SIZE;
+	case -EMSGSIZE:	/* less, or more, than was announced */
+	case -EFAULT:
+	case -EINTR:
+		return KHTTP_CACHE_WHY_ABORTED;
+	default:
+		return KHTTP_CACHE_WHY_BUDGET;
+	}
+}
+
+/* It is not filled any more: it is stored, or that is why it is not */
+static void leave(struct khttp_hand *hand, enum khttp_cache_why why)
+{
+	khttp_entry_put(hand->entry);
+	hand->entry = NULL;
+	hand->why = why;
+	if (why)
+		khttp_stat_why(hand->worker->net, why);
 }
 
 /* What the request has in the fields that the answer varies by, into @key, at
@@ -68,13 +94,16 @@ static struct khttp_entry *make_entry(struct khttp_hand *hand,
 /**
  * khttp_store_begin - make room for an answer in the cache
  * @hand: the locked slot
- * @a: the answer's head
- * @body_len: its whole body
+ * @a: the answer's head; what it says of its age, if it streams, becomes that of the
+ *	entry
+ * @body_len: its whole body, or KHTTP_LENGTH_UNKNOWN
+ * @streams: khttp_store_send() follows; else khttp_store_add()
  *
  * Returns KHTTP_CACHE_YES, or why it is not stored, and only sent.
  */
 enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
-				       const struct khttp_answer *a, u64 body_len)
+				       struct khttp_answer *a, u64 body_len,
+				       bool streams)
 {
 	const struct khttp_request *rq = hand->rq;
 	struct khttp_worker *w = hand->worker;
@@ -89,6 +118,7 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 		.url_id = rq->url_id,
 		.body_len = body_len,
 		.queue_id = w->queue->id,
+		.streams = streams,
 	};
 	enum khttp_cache_why why;
 	struct khttp_entry *e;
@@ -97,13 +127,16 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 	why = khttp_cache_judge(w->net->cache, &p, &asked);
 	if (why)
 		return why;
-	khttp_store_drop(hand);
 	e = make_entry(hand, &p);
 	if (IS_ERR(e))
 		return why_not(PTR_ERR(e));
 	if (!READ_ONCE(w->queue->stores))
 		WRITE_ONCE(w->queue->stores, true);
 	hand->entry = e;
+	if (streams) {
+		a->age = e->age;
+		a->has_age = e->age;
+	}
 	return KHTTP_CACHE_YES;
 }
 
@@ -129,10 +162,84 @@ ssize_t khttp_store_add(struct khttp_hand *hand, const struct khttp_answer *a,
 		return -EIO;
 	if (!khttp_entry_full(e))
 		return n;
-	khttp_cache_insert(hand->worker->net->cache, e, hand->rq->purges);
-	hand->entry = NULL;
+	khttp_entry_get(e);
+	leave(hand, khttp_cache_insert(hand->worker->net->cache, e, hand->rq->purges));
 	ret = khttp_request_answer_entry(hand->rq, a, e);
 	return ret < 0 ? ret : n;
+}
+
+/* All of it came: into the table */
+static void conclude(struct khttp_hand *hand)
+{
+	struct khttp_entry *whole = khttp_entry_finish(hand->entry);
+	enum khttp_cache_why why;
+
+	if (IS_ERR(whole)) {
+		leave(hand, why_not(PTR_ERR(whole)));
+		return;
+	}
+	why = khttp_cache_insert(hand->worker->net->cache, whole, hand->rq->purges);
+	khttp_entry_put(whole);
+	leave(hand, why);
+}
+
+/* Into the entry, as far as the client has room. Bytes, or -errno */
+static ssize_t take_in(struct khttp_hand *hand, const struct iov_iter *from)
+{
+	size_t n = min3(iov_iter_count(from), khttp_request_room(hand->rq),
+			KHTTP_ENTRY_VIEW_BYTES);
+	struct iov_iter part = *from;
+	int err = khttp_entry_grow(hand->entry, n);
+
+	iov_iter_truncate(&part, n);
+	if (!err)
+		err = khttp_entry_fill(hand->entry, &part);
+	return err ?: n;
+}
+
+/**
+ * khttp_store_send - a piece of the answer, into the entry and to the client
+ * @hand: the locked slot
+ * @head: as for khttp_request_answer()
+ * @from: the piece, in kernel memory; moves on by what was taken
+ * @last: the answer ends with this piece
+ *
+ * Does to the request, and returns, what khttp_request_answer() does: that it could
+ * not be stored is not its failure. An entry is in the table before the client has
+ * the last byte, and may ask for it again: with the bytes that were announced, or
+ * else with the last piece.
+ */
+ssize_t khttp_store_send(struct khttp_hand *hand, const struct khttp_answer *head,
+			 struct iov_iter *from, bool last)
+{
+	struct khttp_request *rq = hand->rq;
+	size_t count = iov_iter_count(from);
+	struct khttp_entry *e = hand->entry;
+	struct khttp_entry_view view;
+	u64 pos = e->filled;
+	ssize_t n, sent;
+
+	lockdep_assert_held(&hand->lock);
+	n = READ_ONCE(rq->gone) ? -EINTR : take_in(hand, from);
+	if (n < 0) {
+		leave(hand, why_not(n));
+		return khttp_request_answer(rq, head, from, last);
+	}
+	if (count && !n && !head)
+		return -EAGAIN;
+	khttp_entry_view(e, pos, n, &view);
+	last &= n == count;
+	khttp_entry_get(e);
+	if (last || khttp_entry_full(e))
+		conclude(hand);
+	sent = khttp_request_answer(rq, head, &view.iter, last);
+	if (sent > 0)
+		iov_iter_advance(from, sent);
+	/* What the client had no room for will be filled in again */
+	if (sent < n && hand->entry)
+		e->filled = pos + max_t(ssize_t, sent, 0);
+	khttp_entry_put(e);
+	return sent;
 }
 
 /**
@@ -143,8 +250,28 @@ void khttp_store_drop(struct khttp_hand *hand)
 {
 	lockdep_assert_held(&hand->lock);
 	if (hand->entry)
-		khttp_entry_put(hand->entry);
-	hand->entry = NULL;
+		leave(hand, KHTTP_CACHE_WHY_ABORTED);
+}
+
+static const u8 told[KHTTP_CACHE_WHY__COUNT] = {
+	[KHTTP_CACHE_YES] = KHTTP_STORED_YES,
+#define TOLD(name, ...) [KHTTP_CACHE_WHY_##name] = KHTTP_STORED_NOT_##name,
+	KHTTP_CACHE_WHY_LIST(TOLD)
+#undef TOLD
+};
+
+/**
+ * khttp_store_told - what its worker is told of the answer's being stored
+ * @hand: the locked slot, whose answer has begun
+ *
+ * Returns the value of khttp_reply.stored.
+ */
+u32 khttp_store_told(const struct khttp_hand *hand)
+{
+	u32 of = hand->id >> KHTTP_SLOT_BITS << 8;
+
+	lockdep_assert_held(&hand->lock);
+	return of | (hand->entry ? KHTTP_STORED_FILLING : told[hand->why]);
 }
 
 /**

@@ -269,7 +269,8 @@ int khttp_worker_attach(struct khttp_worker *w, struct file *file,
 	a->map_length = (u64)w->n_hands * w->slot_size;
 	a->features = KHTTP_FEATURE_IOCTL | KHTTP_FEATURE_FILE_BODY |
 		      KHTTP_FEATURE_CACHE | KHTTP_FEATURE_GRANT |
-		      KHTTP_FEATURE_DELEGATE | KHTTP_FEATURE_RESERVE;
+		      KHTTP_FEATURE_DELEGATE | KHTTP_FEATURE_RESERVE |
+		      KHTTP_FEATURE_CACHE_AUTO | KHTTP_FEATURE_CACHE_STREAM;
 	if (IS_ENABLED(CONFIG_IO_URING))
 		a->features |= KHTTP_FEATURE_URING;
 	return 0;

@@ -68,6 +68,7 @@ struct khttp_hand {
 	u64 id;				/* of this delivery or of the last */
 	struct khttp_request *rq;	/* in hand, with the owner's reference */
 	struct khttp_entry *entry;	/* answer being stored, or NULL */
+	u8 why;				/* enum khttp_cache_why of the last answer */
 	struct khttp_op *op[KHTTP_WAIT_COUNT]; /* under way, one of a kind */
 	u8 armed;			/* bells that may be armed; bits */
 	bool opaque;			/* answered 101: it waits for nothing */
@@ -178,7 +179,7 @@ struct khttp_commit_state {
 	bool head;			/* still to be taken */
 	bool end;			/* the answer ends with this commit */
 	bool begun;			/* something of it was taken */
-	bool storing;			/* into hand->entry */
+	bool whole;			/* into hand->entry first, then sent from it */
 	u64 taken;			/* body bytes */
 	struct khttp_source source;
 
@@ -351,11 +352,15 @@ ssize_t khttp_file_pages(struct file *file, loff_t pos, struct bio_vec *pages,
 
 /* store.c: under hand->lock */
 enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
-				       const struct khttp_answer *a, u64 body_len);
+				       struct khttp_answer *a, u64 body_len,
+				       bool streams);
 void khttp_store_invalidate(struct khttp_hand *hand, const struct khttp_answer *a);
 ssize_t khttp_store_add(struct khttp_hand *hand, const struct khttp_answer *a,
 			struct iov_iter *from);
+ssize_t khttp_store_send(struct khttp_hand *hand, const struct khttp_answer *head,
+			 struct iov_iter *from, bool last);
 void khttp_store_drop(struct khttp_hand *hand);
+u32 khttp_store_told(const struct khttp_hand *hand);
 long khttp_store_purge(struct khttp_worker *w, const char *url, size_t len,
 		       bool recursive);
 

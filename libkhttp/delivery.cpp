@@ -22,7 +22,8 @@ void delivery::begin(std::byte *base, slot_layout layout,
 	id = in.head().id;
 	slot = index;
 	at = phase::open;
-	kept = has_trailers = upgraded = shut = false;
+	kept = has_trailers = upgraded = shut = tells = false;
+	stored.store(KHTTP_STORED_UNKNOWN, std::memory_order_relaxed);
 	consumed = 0;
 	mistake.clear();
 	ended.clear();
@@ -137,6 +138,16 @@ void delivery::set_plain(std::uint16_t status) noexcept
 	out.reply().status = status;
 	out.reply().flags = KHTTP_REPLY_HEAD;
 	forget_body();
+}
+
+void delivery::note_stored() noexcept
+{
+	/* The slot may be another request's by now. */
+	if (!tells)
+		return;
+	auto told = out.stored(id);
+	if (told != KHTTP_STORED_UNKNOWN)
+		stored.store(told, std::memory_order_relaxed);
 }
 
 bool delivery::advance(std::uint64_t count) noexcept

@@ -24,6 +24,7 @@
 #include <khttp/response.hpp>
 
 #include "slot.hpp"
+#include "stored.hpp"
 
 namespace khttp::detail {
 
@@ -83,6 +84,8 @@ struct delivery {
 				    std::string_view value) noexcept;
 	/* An empty answer of this status instead of what was prepared. */
 	void set_plain(std::uint16_t status) noexcept;
+	/* Something of the answer was taken: what became of its being stored? */
+	void note_stored() noexcept;
 	/* The kernel took COUNT bytes; true when none are left. */
 	bool advance(std::uint64_t count) noexcept;
 	bool more_follows() noexcept
@@ -121,6 +124,7 @@ struct delivery {
 	bool has_trailers = false;
 	bool upgraded = false;	   /* answered 101: reads give what follows */
 	bool shut = false;	   /* after which nothing more is sent */
+	bool tells = false;	   /* asked what becomes of its being stored */
 	std::size_t consumed = 0;  /* body bytes read from the slot */
 	std::error_code mistake;   /* the first one */
 	std::error_code ended;	   /* how the kernel ended it */
@@ -133,6 +137,7 @@ struct delivery {
 	std::atomic<int> refs = 0;
 	std::atomic<bool> gone = false;
 	std::atomic<bool> watched = false;
+	std::atomic<std::uint8_t> stored = 0; /* khttp_stored */
 
 	/* Orders an answer from a foreign thread against the events that the
 	 * serving thread gets for it. Guards: */

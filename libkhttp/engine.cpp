@@ -196,6 +196,7 @@ bool engine::committed(delivery &d, long result)
 {
 	if (result == -EAGAIN)
 		return true;
+	d.note_stored();
 	if (result >= 0 && !d.advance(static_cast<std::uint64_t>(result)))
 		return true;
 	end_commit(d, result < 0 ? result : 0);
@@ -283,6 +284,7 @@ long engine::commit_wait(delivery &d) noexcept
 	flush_before_waiting();
 	do {
 		result = device_->commit(d.id, 0);
+		d.note_stored();
 	} while (result == -EINTR ||
 		 (result >= 0 && !d.advance(static_cast<std::uint64_t>(result))));
 	if (result < 0 ? ends_request(result) : !d.more_follows())

@@ -69,6 +69,10 @@ public:
 	void report(std::string what, std::error_code error) const;
 	void report_refusal(delivery &d, std::error_code why) const;
 	device &file() noexcept { return *device_; }
+	bool can_tell_stored() const noexcept
+	{
+		return attached_.features & KHTTP_FEATURE_CACHE_STREAM;
+	}
 
 	/* Commit what the delivery's reply says, without waiting. */
 	virtual void start_commit(delivery &d) = 0;

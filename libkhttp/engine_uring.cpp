@@ -100,8 +100,10 @@ bool uring_engine::can_join(delivery &d) noexcept
 {
 	const khttp_reply &r = d.out.reply();
 
-	return !draining() && !d.more_follows() && posted_ < ahead() &&
-	       r.body_kind != KHTTP_BODY_FILE && r.body_len <= join_limit;
+	/* Together they end when the next request comes, too late for who asked. */
+	return !draining() && !d.more_follows() && !d.tells &&
+	       posted_ < ahead() && r.body_kind != KHTTP_BODY_FILE &&
+	       r.body_len <= join_limit;
 }
 
 void uring_engine::do_errand(kind what, delivery &d)

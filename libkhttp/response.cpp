@@ -136,6 +136,18 @@ response &response::cache_never() noexcept
 	return *this;
 }
 
+response &response::tell_stored() noexcept
+{
+	std::error_code refused = of_->can_change_head();
+
+	of_->remember(refused);
+	if (!refused && of_->home.can_tell_stored()) {
+		of_->out.reply().flags |= KHTTP_REPLY_TELL;
+		of_->tells = true;
+	}
+	return *this;
+}
+
 response &response::close() noexcept
 {
 	std::error_code refused = of_->can_change_head();
@@ -302,6 +314,11 @@ bool response::answered() const noexcept
 std::error_code response::error() const noexcept
 {
 	return of_->mistake ? of_->mistake : of_->ended;
+}
+
+std::string_view response::stored() const noexcept
+{
+	return detail::stored_word(of_->stored);
 }
 
 exchange response::later()

@@ -57,6 +57,18 @@ int khttp_exchange_cache_never(khttp_exchange *ex)
 	return head_result(ex);
 }
 
+int khttp_exchange_tell_stored(khttp_exchange *ex)
+{
+	response_of(ex).tell_stored();
+	return head_result(ex);
+}
+
+const char *khttp_exchange_stored(const khttp_exchange *ex)
+{
+	/* Always a whole literal. */
+	return response_of(const_cast<khttp_exchange *>(ex)).stored().data();
+}
+
 int khttp_exchange_close_connection(khttp_exchange *ex)
 {
 	response_of(ex).close();

@@ -172,6 +172,16 @@ void reply_writer::reset() noexcept
 	drop_fields();
 }
 
+std::uint8_t reply_writer::stored(std::uint64_t id) noexcept
+{
+	__u32 told = std::atomic_ref<__u32>{reply().stored}.load(
+		std::memory_order_relaxed);
+
+	if (!KHTTP_STORED_OF(told, id))
+		return KHTTP_STORED_UNKNOWN;
+	return static_cast<std::uint8_t>(KHTTP_STORED_WHAT(told));
+}
+
 void reply_writer::drop_fields() noexcept
 {
 	reply().nfields = 0;

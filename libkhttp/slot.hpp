@@ -73,6 +73,8 @@ public:
 		return *reinterpret_cast<khttp_reply *>(
 			base_ + layout_.request_area);
 	}
+	/* What the kernel told of the answer to request ID, a khttp_stored. */
+	std::uint8_t stored(std::uint64_t id) noexcept;
 	std::error_code add_field(std::string_view name,
 				  std::string_view value) noexcept;
 	void drop_fields() noexcept;

@@ -149,6 +149,11 @@ int khttp_exchange_cache_for(struct khttp_exchange *ex, uint32_t seconds);
 int khttp_exchange_cache_until_purged(struct khttp_exchange *ex);
 int khttp_exchange_cache_auto(struct khttp_exchange *ex);
 int khttp_exchange_cache_never(struct khttp_exchange *ex);
+/* From now on khttp_exchange_stored() is told: "yes", "filling" or in a word why the
+ * answer is not stored; "" as long as that is not known, or the kernel cannot tell.
+ */
+int khttp_exchange_tell_stored(struct khttp_exchange *ex);
+const char *khttp_exchange_stored(const struct khttp_exchange *ex);
 int khttp_exchange_close_connection(struct khttp_exchange *ex);
 int khttp_exchange_length(struct khttp_exchange *ex, uint64_t bytes);
 

@@ -52,6 +52,8 @@ public:
 	 * four calls counts. */
 	response &cache_auto() noexcept;
 	response &cache_never() noexcept;
+	/* From now on stored() is told, by a kernel that can. */
+	response &tell_stored() noexcept;
 	/* Close the client's connection after this answer. */
 	response &close() noexcept;
 	/* Length of the whole body ahead of a stream, or what the answer to
@@ -106,6 +108,12 @@ public:
 	bool answered() const noexcept; /* a final call was made */
 	/* The first mistake made, or how the request ended early. */
 	std::error_code error() const noexcept;
+	/* After tell_stored(), what the kernel's cache has of the answer, as of the
+	 * last piece that was taken: "yes", "filling" or in a word why it is not
+	 * stored, as 'khttpctl stats' counts them by: "size", "budget". Empty: not known,
+	 * which it is not before anything was taken, and of a final answer not
+	 * before it has gone out, some time after the call. */
+	std::string_view stored() const noexcept;
 
 protected:
 	friend struct detail::delivery;

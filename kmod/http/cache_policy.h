@@ -35,9 +35,9 @@
 	X(SET_COOKIE, "set-cookie", "the response sets a cookie")	\
 	X(PARTIAL, "partial", "the response is a part (Content-Range)")	\
 	X(SIZE, "size", "the response is larger than an entry may be")	\
-	X(PIECES, "pieces", "the response came in more than one piece") \
 	X(BUDGET, "budget", "the cache has no room")			\
-	X(ABORTED, "aborted", "the response ended early")
+	X(ABORTED, "aborted", "the response ended early, or its client went") \
+	X(PURGED, "purged", "it was purged while it was on its way")
 
 enum khttp_cache_why {
 	KHTTP_CACHE_YES,

@@ -4,15 +4,14 @@
 #include "http/date.h"
 #include "http/reply.h"
 
-u32 khttp_age_value(struct khttp_span value)
+bool khttp_age_value(struct khttp_span value, u32 *age)
 {
 	struct khttp_span first;
-	u32 pos = 0, age;
+	u32 pos = 0;
 
-	if (!khttp_list_next(value, &pos, &first) ||
-	    !khttp_delta_seconds(first, &age))
-		return 0;
-	return age;
+	*age = 0;
+	return khttp_list_next(value, &pos, &first) &&
+	       khttp_delta_seconds(first, age);
 }
 
 static void note_targeted(struct khttp_freshness *f, struct khttp_span value)

@@ -29,10 +29,10 @@ struct khttp_freshness {
 void khttp_freshness_field(struct khttp_freshness *f, enum khttp_field_id id,
 			   struct khttp_span value, u64 now);
 
-/* A line of Age: the first of several values, 0 where that is no number
- * (RFC 9111 section 5.1).
+/* A line of Age: the first of several values (RFC 9111 section 5.1). False, and
+ * 0: that is no number.
  */
-u32 khttp_age_value(struct khttp_span value);
+bool khttp_age_value(struct khttp_span value, u32 *age);
 
 struct khttp_freshness_ask {
 	u64 now;		/* when it came, seconds since 1970 */

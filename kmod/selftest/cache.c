@@ -93,6 +93,87 @@ static long test_purge(struct khttp_cache *c, const char *url, bool recursive)
 	return khttp_cache_purge(c, url, strlen(url), recursive, 0);
 }
 
+/* @n times 'x' more of a body that streams */
+static int test_stream_add(struct khttp_entry *e, u64 n)
+{
+	struct iov_iter iter;
+	struct kvec vec;
+	int err = khttp_entry_grow(e, n);
+
+	if (err)
+		return err;
+	vec.iov_base = kvmalloc(n, GFP_KERNEL);
+	if (!vec.iov_base)
+		return -ENOMEM;
+	vec.iov_len = n;
+	memset(vec.iov_base, 'x', n);
+	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, n);
+	err = khttp_entry_fill(e, &iter);
+	kvfree(vec.iov_base);
+	return err;
+}
+
+/* One that streams, in two pieces of @len, of announced length @told; what is to be
+ * stored of it, with a reference, or an error
+ */
+static struct khttp_entry *test_stream(struct khttp_cache *c, u64 told, u64 len)
+{
+	const struct khttp_answer answer = { .status = 200, .fields = "" };
+	struct khttp_cache_key key = test_key("/stream");
+	const struct khttp_entry_plan plan = {
+		.key = &key, .answer = &answer, .url_id = 1, .queue_id = 1,
+		.body_len = told, .term.ttl = 60, .streams = true,
+	};
+	struct khttp_entry *e = khttp_entry_create(c, &plan), *whole;
+	int err;
+
+	if (IS_ERR(e))
+		return e;
+	err = test_stream_add(e, len) ?: test_stream_add(e, len);
+	whole = err ? ERR_PTR(err) : khttp_entry_finish(e);
+	khttp_entry_put(e);
+	return whole;
+}
+
+static bool test_streams(struct khttp_cache *c)
+{
+	static const char length[] = "Content-Length: 16000\r\n";
+	struct khttp_entry *e;
+
+	e = test_stream(c, KHTTP_LENGTH_UNKNOWN, 8000);
+	EXPECT(!IS_ERR(e) && khttp_entry_full(e) && e->body_len == 16000);
+	/* It fits inside, and so it went there */
+	EXPECT(e->body && !e->n_pages && !e->pages);
+	EXPECT(!memchr_inv(e->body, 'x', 16000));
+	EXPECT(!memcmp(e->head.ptr + e->head.len - sizeof(length) + 1, length,
+		       sizeof(length) - 1));
+	EXPECT(khttp_span_eq(e->key.path, khttp_span_str("/stream")));
+	EXPECT(atomic64_read(&c->bytes) == e->charged);
+	EXPECT(!khttp_cache_insert(c, e, khttp_cache_purges(c)));
+	khttp_entry_put(e);
+	EXPECT(test_has(c, "/stream"));
+
+	e = test_stream(c, KHTTP_LENGTH_UNKNOWN, 100000);
+	EXPECT(!IS_ERR(e) && !e->body && e->body_len == 200000);
+	EXPECT(e->n_pages * PAGE_SIZE < 200000 * 9 / 8 + PAGE_SIZE);
+	EXPECT(!khttp_cache_insert(c, e, khttp_cache_purges(c)));
+	EXPECT(atomic64_read(&c->bytes) == e->charged);
+	khttp_entry_put(e);
+
+	e = test_stream(c, 200000, 100000);
+	EXPECT(!IS_ERR(e) && e->n_pages == DIV_ROUND_UP(200000, PAGE_SIZE));
+	khttp_entry_put(e);
+	EXPECT(test_stream(c, 200001, 100000) == ERR_PTR(-EMSGSIZE));
+	EXPECT(test_stream(c, 199999, 100000) == ERR_PTR(-EMSGSIZE));
+	EXPECT(test_stream(c, KHTTP_LENGTH_UNKNOWN, 1 << 20) == ERR_PTR(-ENOSPC));
+	EXPECT(test_stream(c, KHTTP_LENGTH_UNKNOWN, (1 << 20) + 1) == ERR_PTR(-EFBIG));
+	khttp_cache_purge(c, NULL, 0, false, 0);
+	/* Many pages are given back by work */
+	khttp_entry_reaper_flush();
+	EXPECT(!atomic64_read(&c->bytes));
+	return true;
+}
+
 static bool test_references(struct khttp_cache *c)
 {
 	struct khttp_cache_key key = test_key("/a");
@@ -379,8 +460,9 @@ static int khttp_cache_selftest(void)
 	if (ret)
 		goto err_stats;
 	ret = -EINVAL;
-	if (test_references(c) && test_chunks(c) && test_purges(c) && test_late(c) &&
-	    test_walk(c) && test_expiry(c) && test_budget(c, kn) && test_races(c) &&
+	if (test_references(c) && test_streams(c) && test_chunks(c) &&
+	    test_purges(c) && test_late(c) && test_walk(c) && test_expiry(c) &&
+	    test_budget(c, kn) && test_races(c) &&
 	    test_put(c, "/large", 65 * PAGE_SIZE)) {
 		pr_info("cache self-test: pass\n");
 		ret = 0;

@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 
 		check_dictionary(span);
 		if (rest[0] == 'a')
-			f.age = khttp_age_value(span);
+			khttp_age_value(span, &f.age);
 		else
 			khttp_freshness_field(&f, field_of(rest[0]), span, ask.now);
 		rest.remove_prefix(std::min(end + 1, rest.size()));

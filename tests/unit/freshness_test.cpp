@@ -27,7 +27,7 @@ khttp_freshness fields_of(const std::string &message)
 		if (id != KHTTP_FIELD_AGE)
 			khttp_freshness_field(&f, id, value, now);
 		else if (!aged)
-			f.age = khttp_age_value(value);
+			khttp_age_value(value, &f.age);
 		aged |= id == KHTTP_FIELD_AGE;
 		at = end + 2;
 	}
@@ -151,4 +151,39 @@ TEST_CASE("freshness: no-store and only-if-cached are told")
 	CHECK(khttp_cc_says(&cc, KHTTP_CC_NO_STORE));
 	CHECK(khttp_cc_says(&cc, KHTTP_CC_ONLY_IF_CACHED));
 	CHECK_FALSE(khttp_cc_says(&cc, KHTTP_CC_NO_CACHE));
+}
+
+TEST_CASE("freshness: a lifetime that is told counts for each status, a guess for few")
+{
+	khttp_freshness_ask ask{};
+	khttp_freshness_term term;
+
+	ask.now = now;
+	ask.heuristic = 10;
+	for (unsigned status = 200; status < 600; status++) {
+		ask.status = static_cast<u16>(status);
+		khttp_freshness told = fields_of("Cache-Control: max-age=60\r\n");
+		khttp_freshness guessed = fields_of(
+			"Last-Modified: Sat, 05 Nov 1994 08:49:37 GMT\r\n");
+		bool few = false;
+		for (unsigned known : { 200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501 })
+			few |= status == known;
+		CAPTURE(status);
+		CHECK(khttp_freshness_judge(&told, &ask, &term) == KHTTP_CACHE_YES);
+		CHECK(khttp_freshness_judge(&guessed, &ask, &term) ==
+		      (few ? KHTTP_CACHE_YES : KHTTP_CACHE_WHY_NO_LIFETIME));
+	}
+}
+
+TEST_CASE("freshness: an Age that is no number is none")
+{
+	u32 age = 1;
+
+	CHECK(khttp_age_value(span_of("0"), &age));
+	CHECK(age == 0);
+	CHECK(khttp_age_value(span_of("7, 8"), &age));
+	CHECK(age == 7);
+	CHECK_FALSE(khttp_age_value(span_of("x"), &age));
+	CHECK(age == 0);
+	CHECK_FALSE(khttp_age_value(span_of(""), &age));
 }

@@ -886,6 +886,10 @@ enum khttp_event_type {
 					      */
 #define KHTTP_FEATURE_RESERVE	(1ULL << 11) /* RESERVATION_*, KHTTP_IOC_REGISTER */
 
+#define KHTTP_FEATURE_CACHE_STREAM (1ULL << 12) /* answers in pieces are stored, too;
+						* KHTTP_REPLY_TELL
+						*/
+
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
 	KHTTP_ROLE_CONTROLLER,	/* may only poll: readable while a request waits */
@@ -1062,9 +1066,50 @@ struct khttp_slot {
 					   * a shared cache; no ttl
 					   */
 #define KHTTP_REPLY_CACHE_NEVER	(1U << 8) /* not even if its group says so */
+#define KHTTP_REPLY_TELL	(1U << 9) /* write into stored what became of that */
 
 /* khttp_reply.ttl: fresh until it is purged or makes room */
 #define KHTTP_TTL_UNTIL_PURGED	(~0U)
+
+/* khttp_reply.stored: what became of it, and of which request that is told */
+#define KHTTP_STORED_WHAT(stored) ((stored) & 0xff)
+#define KHTTP_STORED_OF(stored, id) \
+	((__u32)(stored) >> 8 == (((__u64)(id) >> 16) & 0xffffff))
+
+/* More may come; what is not known here means "not stored" */
+enum khttp_stored {
+	KHTTP_STORED_UNKNOWN,
+	KHTTP_STORED_FILLING,	/* so far; more of it has to come */
+	KHTTP_STORED_YES,
+	/* the request: */
+	KHTTP_STORED_NOT_METHOD,	/* only an answer to GET is */
+	KHTTP_STORED_NOT_BODY,		/* it has a body */
+	KHTTP_STORED_NOT_AUTHORIZATION,	/* it has credentials */
+	KHTTP_STORED_NOT_RANGE,		/* it asks for a part */
+	KHTTP_STORED_NOT_CONDITION,	/* If-Match, If-Unmodified-Since */
+	KHTTP_STORED_NOT_EXPECT,
+	KHTTP_STORED_NOT_UPGRADE,
+	KHTTP_STORED_NOT_TARGET,	/* that is no path */
+	KHTTP_STORED_NOT_DELEGATED,	/* another queue's worker handed it on */
+	/* the answer: */
+	KHTTP_STORED_NOT_NOT_ASKED,	/* nobody said that it should be */
+	KHTTP_STORED_NOT_TTL,		/* a lifetime of 0 */
+	KHTTP_STORED_NOT_STATUS,	/* never with this one */
+	KHTTP_STORED_NOT_VARY,		/* by everything, or by too much */
+	KHTTP_STORED_NOT_NEVER,		/* KHTTP_REPLY_CACHE_NEVER */
+	KHTTP_STORED_NOT_NO_STORE,	/* of the answer, or of the request */
+	KHTTP_STORED_NOT_PRIVATE,
+	KHTTP_STORED_NOT_NO_CACHE,
+	KHTTP_STORED_NOT_UNDERSTAND,	/* must-understand, and unknown here */
+	KHTTP_STORED_NOT_NO_LIFETIME,	/* no field says for how long */
+	KHTTP_STORED_NOT_STALE,		/* older than it may become */
+	KHTTP_STORED_NOT_SET_COOKIE,
+	KHTTP_STORED_NOT_PARTIAL,	/* Content-Range */
+	KHTTP_STORED_NOT_SIZE,		/* over the limit cache_object */
+	KHTTP_STORED_NOT_BUDGET,	/* over the limit cache_bytes, or no memory */
+	KHTTP_STORED_NOT_ABORTED,	/* another length, or the client went */
+	KHTTP_STORED_NOT_PURGED,	/* while it was on its way */
+};
 
 enum khttp_body_kind {
 	KHTTP_BODY_NONE,
@@ -1105,6 +1150,18 @@ enum khttp_body_kind {
  *	decides between the last two. What is stored is answered to requests that
  *	have the same in the fields that Vary names
  * @reserved: must be zero
+ * @stored: out, with KHTTP_REPLY_TELL: when something of the answer was taken, an
+ *	enum khttp_stored in the low 8 bits, and above them as many of the id's
+ *	generation as there is room for. The slot may soon hold another request:
+ *	KHTTP_STORED_OF() tells. Without that flag it must be zero
+ *
+ * An answer is stored as it comes, in one commit or in several, with an announced
+ * length or without; whole bodies of up to 1 MiB before they are sent. It is in the
+ * cache when the client can have its last byte, without its trailers (RFC 9111 3.1
+ * leaves that to the cache). Not stored, and only sent on, is what turns out to be
+ * larger than the limit cache_object or than what cache_bytes has room for, or is
+ * purged meanwhile; what ends early, by the worker or by its client, is dropped.
+ * Age is sent on where the answer is not stored.
  *
  * Longer or shorter than announced: -EMSGSIZE, the connection is closed.
  *
@@ -1136,7 +1193,8 @@ struct khttp_reply {
 	__u64 body_addr;
 	__u64 body_len;
 	__u32 ttl;
-	__u32 reserved[5];
+	__u32 reserved[4];
+	__u32 stored;
 };
 
 #define KHTTP_OP_NONBLOCK	(1U << 0) /* ioctl only */

@@ -59,13 +59,15 @@ void set_head(khttp::response &rs, const command &what)
 		rs.cache_for(what.cache);
 }
 
-khttp::task send_long_pad(khttp::async::request rq, khttp::async::response rs,
-			  const command &what, std::string text)
+khttp::task send_in_pieces(khttp::async::request rq, khttp::async::response rs,
+			   const command &what, std::string text)
 {
 	const std::string piece(pad_piece, 'x');
+	const auto end = what.padded ? report::pad_end : report::end;
 	auto left = what.pad;
 
-	rs.length(text.size() + left + report::pad_end.size());
+	if (!what.stream)
+		rs.length(text.size() + left + end.size());
 	if (rq.method() == "HEAD")
 		co_return static_cast<void>(rs.body());
 	if (co_await rs.send(text))
@@ -77,7 +79,7 @@ khttp::task send_long_pad(khttp::async::request rq, khttp::async::response rs,
 			co_return;
 		left -= now;
 	}
-	if (co_await rs.send(report::pad_end))
+	if (co_await rs.send(end))
 		co_return;
 	co_await rs.finish();
 }
@@ -91,9 +93,9 @@ khttp::task send_report(service &with, const command &what,
 	set_head(rs, what);
 	if (!has_content(what.status))
 		text.clear();
-	else if (what.pad > max_held_pad)
-		co_return co_await send_long_pad(rq, rs, what,
-						 std::move(text));
+	else if (what.stream || what.pad > max_held_pad)
+		co_return co_await send_in_pieces(rq, rs, what,
+						  std::move(text));
 	else if (what.padded)
 		text.append(what.pad, 'x').append(report::pad_end);
 	else
@@ -115,6 +117,8 @@ upload_result check(const service &with, const parsed_command &asked)
 		return {403, "crash=1 needs khttp-echo --allow-crash"};
 	if (what.delay.count() > 0 && what.pad > max_held_pad)
 		return {400, "with a delay, size is 1048576 at most"};
+	if (what.delay.count() > 0 && what.stream)
+		return {400, "with a delay, there is no stream"};
 	return {};
 }
 

@@ -38,6 +38,8 @@ constexpr std::array parameters{
 		  [](command &to, std::uint64_t value) {
 			  to.delay = std::chrono::milliseconds{value};
 		  }},
+	parameter{"stream", 0, 1,
+		  [](command &to, std::uint64_t value) { to.stream = value; }},
 	parameter{"size", 0, max_pad,
 		  [](command &to, std::uint64_t value) {
 			  to.padded = true;

@@ -20,6 +20,7 @@ struct command {
 	int status = 200;
 	std::chrono::seconds cache{0};
 	std::chrono::milliseconds delay{0};
+	bool stream = false;
 	bool padded = false;
 	std::uint64_t pad = 0;
 };

@@ -32,7 +32,7 @@ std::byte *fake_device::memory() const noexcept
 khttp::detail::attachment fake_device::attachment() const
 {
 	return {.layout = layout_, .slots = slots_, .worker = 1,
-		.features = KHTTP_FEATURE_URING};
+		.features = KHTTP_FEATURE_URING | KHTTP_FEATURE_CACHE_STREAM};
 }
 
 std::size_t fake_device::add(fake_request rq)
@@ -100,6 +100,13 @@ void fake_device::refuse_next_commit(int code)
 	std::scoped_lock guard{lock_};
 
 	refusal_ = code;
+}
+
+void fake_device::set_stored(std::uint8_t what)
+{
+	std::scoped_lock guard{lock_};
+
+	stored_ = what;
 }
 
 void fake_device::end_worker(int code)
@@ -299,6 +306,12 @@ long fake_device::commit(std::uint64_t id)
 	long count = take_body(*f, r, base);
 	if (count < 0)
 		return count;
+	if (r.flags & KHTTP_REPLY_TELL) {
+		r.stored = static_cast<__u32>(id >> 16 << 8 | stored_);
+		std::memcpy(memory_.get() + f->slot * layout_.size() +
+				    layout_.request_area + offsetof(khttp_reply, stored),
+			    &r.stored, sizeof(r.stored));
+	}
 	if (static_cast<std::uint64_t>(count) < r.body_len) {
 		f->wants_room = true;
 	} else if (!(r.flags & KHTTP_REPLY_MORE)) {

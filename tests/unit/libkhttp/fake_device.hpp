@@ -62,6 +62,8 @@ public:
 	void feed(std::size_t number, const std::string &bytes, bool end);
 	void disconnect(std::size_t number);
 	void refuse_next_commit(int code);
+	/* What commits that ask are told from now on: a khttp_stored. */
+	void set_stored(std::uint8_t what);
 	void end_worker(int code); /* queue deleted, module error, ... */
 	unsigned runs() const;
 	khttp::detail::attachment attachment() const;
@@ -116,6 +118,7 @@ private:
 	bool drain_told_ = false;
 	int ended_ = 0;
 	int refusal_ = 0;
+	std::uint8_t stored_ = 0;
 	unsigned runs_ = 0;
 };
 

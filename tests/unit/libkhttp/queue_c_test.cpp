@@ -61,7 +61,12 @@ TEST_CASE("c_programs_serve_a_request")
 
 	CHECK(khttp_exchange_status(ex, 202) == 0);
 	CHECK(khttp_exchange_header(ex, "x", "y") == 0);
+	CHECK(khttp_exchange_tell_stored(ex) == 0);
+	CHECK(std::string{khttp_exchange_stored(ex)}.empty());
+	dev.set_stored(KHTTP_STORED_NOT_BUDGET);
 	CHECK(khttp_exchange_send(ex, "one", 3) == 0);
+	CHECK(std::string{khttp_exchange_stored(ex)} == "budget");
+	CHECK(khttp_exchange_tell_stored(ex) == -EINVAL);
 	CHECK(khttp_exchange_header(ex, "late", "y") == -EINVAL);
 	CHECK(khttp_exchange_body(ex, "two", 3) == 0);
 	CHECK(khttp_exchange_body(ex, "three", 5) == -EALREADY);

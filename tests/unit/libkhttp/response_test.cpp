@@ -89,6 +89,51 @@ TEST_CASE("the_last_word_about_the_cache_counts")
 	}
 }
 
+TEST_CASE("what_became_of_storing_it_is_told_to_who_asks")
+{
+	one t;
+	t.dev.set_stored(KHTTP_STORED_FILLING);
+	SECTION("a stream")
+	{
+		t.rs().cache_for(seconds{30}).tell_stored();
+		CHECK(t.rs().stored().empty());
+		CHECK_FALSE(t.rs().send("a"));
+		CHECK(t.rs().stored() == "filling");
+		t.dev.set_stored(KHTTP_STORED_NOT_SIZE);
+		CHECK_FALSE(t.rs().send("b"));
+		CHECK(t.rs().stored() == "size");
+		t.dev.set_stored(KHTTP_STORED_YES);
+		CHECK_FALSE(t.rs().finish());
+		CHECK(t.rs().stored() == "yes");
+		CHECK(t.sent().flags == (KHTTP_REPLY_HEAD | KHTTP_REPLY_CACHE |
+					 KHTTP_REPLY_MORE | KHTTP_REPLY_TELL));
+	}
+	SECTION("a final answer, some time later")
+	{
+		t.dev.set_stored(KHTTP_STORED_YES);
+		CHECK_FALSE(t.rs().cache_auto().tell_stored().body("x"));
+		CHECK(t.rs().stored().empty());
+		CHECK_FALSE(t.q.next());
+		CHECK_FALSE(t.q.next());
+		CHECK(t.rs().stored() == "yes");
+	}
+	SECTION("not to others")
+	{
+		CHECK_FALSE(t.rs().cache_auto().send("a"));
+		CHECK(t.rs().stored().empty());
+	}
+	SECTION("not of another request in the slot")
+	{
+		t.rs().tell_stored();
+		CHECK_FALSE(t.rs().send("a"));
+		CHECK_FALSE(t.rs().finish());
+		t.ex = {};
+		t.dev.add({});
+		t.ex = std::move(*t.q.next());
+		CHECK(t.rs().stored().empty());
+	}
+}
+
 TEST_CASE("a_mistake_in_the_head_is_returned_and_answered_500")
 {
 	one t;

@@ -15,6 +15,7 @@ TEST_CASE("an empty query asks for the plain report")
 	CHECK_FALSE(parsed.value.digest);
 	CHECK_FALSE(parsed.value.crash);
 	CHECK_FALSE(parsed.value.padded);
+	CHECK_FALSE(parsed.value.stream);
 	CHECK(parsed.value.cache == 0s);
 	CHECK(parsed.value.delay == 0ms);
 }
@@ -22,12 +23,13 @@ TEST_CASE("an empty query asks for the plain report")
 TEST_CASE("each parameter is stored")
 {
 	const auto parsed = parse_command(
-		"digest=1&cache=30&status=418&delay=250&size=7&crash=1&ends=1");
+		"digest=1&cache=30&status=418&delay=250&size=7&crash=1&ends=1&stream=1");
 
 	REQUIRE(parsed.error.empty());
 	CHECK(parsed.value.digest);
 	CHECK(parsed.value.crash);
 	CHECK(parsed.value.ends);
+	CHECK(parsed.value.stream);
 	CHECK(parsed.value.cache == 30s);
 	CHECK(parsed.value.status == 418);
 	CHECK(parsed.value.delay == 250ms);

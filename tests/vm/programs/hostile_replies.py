@@ -94,7 +94,7 @@ def test_heads(worker):
     block = field(b"Set-Cookie", b"a") + field(b"Set-Cookie", b"b") + field(b"Age", b"7")
     worker.answer(ex.request, b"ok", fields=block, n_fields=3)
     ex.sees("the good one", head(b"200 OK", b"Set-Cookie: a", b"Set-Cookie: b", b"Date: D",
-                                 b"Server: khttp", b"Content-Length: 2") + b"ok")
+                                 b"Server: khttp", b"Content-Length: 2", b"Age: 7") + b"ok")
     ex.again("after refused heads")
 
 
