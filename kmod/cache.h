@@ -133,6 +133,10 @@ struct khttp_entry *__must_check khttp_cache_lookup(struct khttp_cache *c,
 						u64 url_id,
 						const struct khttp_cache_asker *asker);
 
+/* Of a key, with a secret: without a variant, what its URL is known by */
+u64 khttp_cache_hash(const struct khttp_cache *c,
+		     const struct khttp_cache_key *key);
+
 /* cache_vary.c: is there one for other requests to this URL? Context: likewise */
 bool khttp_cache_varies(struct khttp_cache *c, const struct khttp_cache_key *key);
 

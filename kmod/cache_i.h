@@ -81,8 +81,6 @@ static inline bool khttp_entry_fresh(const struct khttp_entry *e, u64 now)
 }
 
 /* cache.c */
-u64 khttp_cache_hash(const struct khttp_cache *c,
-		     const struct khttp_cache_key *key);
 bool khttp_cache_key_eq(const struct khttp_cache_key *a,
 			const struct khttp_cache_key *b);
 /* Under c->lock: */

@@ -4,6 +4,7 @@
  * room for it.
  */
 
+#include "flight.h"
 #include "http/method.h"
 #include "http/reply.h"
 #include "limits.h"
@@ -69,6 +70,8 @@ static enum khttp_cache_why store(struct khttp_commit_state *c,
 static void keep_head(struct khttp_commit_state *c, struct khttp_hand *hand)
 {
 	c->answer.why = store(c, hand);
+	if (c->answer.why && unlikely(hand->rq->flight))
+		khttp_flight_end(hand->rq, KHTTP_FLIGHT_FAILED);
 	if (unlikely(!khttp_method_is_safe(hand->rq->method)) &&
 	    c->answer.status < 400)
 		khttp_store_invalidate(hand, &c->answer);

@@ -10,6 +10,7 @@
  *   its group is closed      -> 503 for maintenance
  *   a prefix that redirects  -> to where it says
  *   stored response          -> sent where the request arrived
+ *   asked for by another     -> it may wait for that answer (flight.h)
  *   else                     -> a request is made and queued for a worker
  */
 
@@ -192,6 +193,9 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 	}
 	if (c->n_requests == 1)
 		khttp_conn_ack_by_answer(c);
+	if (unlikely(s->sketch.part) &&
+	    khttp_hit_join(rq, s->sketch.part, s->sketch.now_ns))
+		return;
 	if (!rq->held)
 		push(rq, s->sketch.now_ns);
 }
@@ -313,6 +317,7 @@ void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	k->queue = NULL;
 	k->by_ip = false;
 	k->caching = 0;
+	k->part = 0;
 	k->why = KHTTP_CACHE_WHY_TARGET;
 	k->framing.kind = KHTTP_FRAMING_NONE;
 	k->framing.length = 0;

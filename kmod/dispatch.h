@@ -38,6 +38,7 @@ struct khttp_sketch {
 	u8 why;				/* enum khttp_cache_why: nothing is stored */
 	u8 fwd;				/* enum khttp_cache_fwd */
 	bool by_ip;
+	u8 part;			/* KHTTP_REUSE_..., of a miss; 0: goes alone */
 	char host_text[KHTTP_HOST_TEXT_MAX];
 };
 
@@ -49,6 +50,9 @@ struct khttp_scratch {
 	char path[KHTTP_HEAD_MAX + 1];
 	char wire[2048];
 };
+
+/* receive.c: this CPU's. Context: BH disabled, not within khttp_dispatch() */
+struct khttp_scratch *khttp_scratch_here(void);
 
 /*
  * A head in s->head, whose bytes are at @buf: parsed, or refused. Answers it

@@ -10,17 +10,21 @@
 #include "canned.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "flight.h"
 #include "group.h"
 #include "http/cache_policy.h"
 #include "http/cache_status.h"
 #include "http/freshness.h"
 #include "http/reply.h"
+#include "http/reuse.h"
+#include "latency.h"
 #include "net.h"
 #include "queue.h"
+#include "request.h"
 #include "respond.h"
 #include "router.h"
 
-static bool not_modified(const struct khttp_scratch *s,
+static bool not_modified(const struct khttp_head *head, const char *buf,
 			 const struct khttp_entry *e)
 {
 	const struct khttp_cache_validators v = {
@@ -30,8 +34,7 @@ static bool not_modified(const struct khttp_scratch *s,
 		.status = e->status,
 	};
 
-	return khttp_cache_not_modified(&s->head, s->sketch.buf, &v,
-					ktime_get_real_seconds());
+	return khttp_cache_not_modified(head, buf, &v, ktime_get_real_seconds());
 }
 
 /* How old it is now (RFC 9111 section 4.2.3) */
@@ -68,7 +71,7 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 	struct khttp_out out;
 
 	khttp_stat_inc(c->net, cache_hits);
-	if (not_modified(s, e)) {
+	if (not_modified(&s->head, s->sketch.buf, e)) {
 		head = e->head_304;
 		a.status = 304;
 		khttp_stat_inc(c->net, cache_not_modified);
@@ -92,15 +95,16 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 		     KHTTP_FIELD_BIT(KHTTP_FIELD_PROXY_AUTHORIZATION))
 
 /* Of what is stored: may this request have it, and does its client want it? */
-static bool does_for(const struct khttp_sketch *k, const struct khttp_entry *e)
+static bool does_for(const struct khttp_head *head, const char *buf, u32 caching,
+		     const struct khttp_entry *e)
 {
 	struct khttp_cache_control wish;
 
-	if ((k->head->seen & CREDENTIALS) && !e->shared)
+	if ((head->seen & CREDENTIALS) && !e->shared)
 		return false;
-	if (!(k->caching & KHTTP_CACHING_HONOUR))
+	if (!(caching & KHTTP_CACHING_HONOUR))
 		return true;
-	khttp_cache_wish(k->head, k->buf, &wish);
+	khttp_cache_wish(head, buf, &wish);
 	return khttp_cache_wish_met(&wish, age_of(e), ttl_of(e));
 }
 
@@ -127,7 +131,7 @@ static struct khttp_entry *look_up(struct khttp_conn *c,
 	}
 	e = khttp_cache_lookup(c->net->cache, &key, k->url->id, &asker);
 	if (e && unlikely(k->head->seen & (ASKS_FOR | CREDENTIALS)) &&
-	    !does_for(k, e)) {
+	    !does_for(k->head, k->buf, k->caching, e)) {
 		khttp_entry_leave(e);
 		k->fwd = KHTTP_CACHE_FWD_REQUEST;
 		return NULL;
@@ -141,16 +145,20 @@ static struct khttp_entry *look_up(struct khttp_conn *c,
 /* It goes to a worker: is its answer for the cache, as far as that is known? */
 static void note_miss(struct khttp_conn *c, struct khttp_sketch *k)
 {
+	bool honour = k->caching & KHTTP_CACHING_HONOUR;
 	struct khttp_cache_control wish;
 
 	khttp_stat_inc(c->net, cache_misses);
 	if (k->head->method != KHTTP_METHOD_GET)
 		k->why = KHTTP_CACHE_WHY_METHOD;
-	if (!(k->caching & KHTTP_CACHING_HONOUR))
-		return;
-	khttp_cache_wish(k->head, k->buf, &wish);
-	if (khttp_cc_says(&wish, KHTTP_CC_NO_STORE))
-		k->why = KHTTP_CACHE_WHY_NO_STORE;
+	if (honour) {
+		khttp_cache_wish(k->head, k->buf, &wish);
+		if (khttp_cc_says(&wish, KHTTP_CC_NO_STORE))
+			k->why = KHTTP_CACHE_WHY_NO_STORE;
+	}
+	if (unlikely(READ_ONCE(k->url->group->policy.cache_coalesce)))
+		k->part = khttp_reuse_part(k->head, k->why,
+					   honour ? &wish : NULL);
 }
 
 bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
@@ -182,4 +190,133 @@ bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
 		return false;
 	khttp_respond_reason(c, s, KHTTP_REASON_ONLY_IF_CACHED);
 	return true;
+}
+
+/* ---- requests that came before what is stored now ---- */
+
+/* The head it came with into s->head; what its offsets count from, or NULL */
+static const char *read_again(struct khttp_scratch *s,
+			      const struct khttp_request *rq)
+{
+	struct khttp_span raw = khttp_request_head(rq);
+
+	khttp_head_init(&s->head);
+	if (khttp_parse_head(&s->head, raw.ptr, raw.len,
+			     &rq->conn->net->limits.policy.http) !=
+	    KHTTP_PARSE_DONE)
+		return NULL;
+	return raw.ptr;
+}
+
+/* Of @e, which does for it: what it is answered, in s->wire. Its order is kept */
+static void answer_late(struct khttp_scratch *s, const char *buf,
+			struct khttp_request *rq, struct khttp_entry *e)
+{
+	struct khttp_conn *c = rq->conn;
+	struct khttp_reply_tail tail = {
+		.age = age_of(e),
+		.has_age = true,
+		.version = s->head.version,
+	};
+	struct khttp_canned a = { .n = 2, .status = e->status };
+	struct khttp_span head = e->head;
+	struct khttp_out out;
+
+	rq->close |= !rq->keep_alive ||
+		     (c->last && list_is_last(&rq->order, &c->order));
+	tail.closes = rq->close;
+	if (not_modified(&s->head, buf, e)) {
+		head = e->head_304;
+		a.status = 304;
+	} else if (rq->method == KHTTP_METHOD_GET && e->body_len) {
+		a.entry = e;
+	}
+	khttp_out_init(&out, s->wire, sizeof(s->wire));
+	if (rq->caching & KHTTP_CACHING_STATUS)
+		khttp_cache_status_collapsed(&out, rq->fwd);
+	khttp_reply_tail(&out, &tail);
+	a.iov[0].iov_base = (void *)head.ptr;
+	a.iov[0].iov_len = head.len;
+	a.iov[1].iov_base = s->wire;
+	a.iov[1].iov_len = out.len;
+	rq->status = a.status;
+	rq->begun = true;
+	if (khttp_canned_keep(rq, &a, 0, 0)) {
+		khttp_request_refuse_locked(rq, KHTTP_REASON_NO_MEMORY);
+		return;
+	}
+	rq->ended = true;
+	rq->stage_ns = ktime_get_ns();
+	rq->timed = KHTTP_STAGE_TOTAL;
+	khttp_stat_inc(c->net, cache_coalesced);
+	khttp_conn_kick(c, KHTTP_TODO_WRITE);
+	khttp_request_answered(rq);
+}
+
+/* False: there is nothing for it, and it is where it was */
+static bool look_again(struct khttp_scratch *s, struct khttp_request *rq)
+{
+	const char *buf = read_again(s, rq);
+	const struct khttp_cache_asker asker = { &s->head, buf, s->wire };
+	struct khttp_cache_key key;
+	struct khttp_entry *e;
+	bool does;
+
+	if (!buf)
+		return false;
+	khttp_request_cache_key(rq, &key);
+	e = khttp_cache_lookup(rq->conn->net->cache, &key, rq->url_id, &asker);
+	if (!e)
+		return false;
+	does = does_for(&s->head, buf, rq->caching, e);
+	/* One that waits is taken out first; where it was already, nothing is left to
+	 * do for it here
+	 */
+	if (does && (!rq->parked || khttp_queue_remove(rq->queue, rq))) {
+		khttp_flight_end(rq, KHTTP_FLIGHT_LANDED);
+		answer_late(s, buf, rq, e);
+	}
+	khttp_entry_leave(e);
+	return does;
+}
+
+static bool answer_from_cache(struct khttp_request *rq)
+{
+	bool answered;
+
+	local_bh_disable();
+	rcu_read_lock();
+	answered = look_again(khttp_scratch_here(), rq);
+	rcu_read_unlock();
+	local_bh_enable();
+	return answered;
+}
+
+bool khttp_hit_join(struct khttp_request *rq, u8 part, u64 now)
+{
+	struct khttp_cache *cache = rq->conn->net->cache;
+	struct khttp_cache_key key;
+
+	rq->stage_ns = now;
+	khttp_request_cache_key(rq, &key);
+	switch (khttp_flight_join(rq, khttp_cache_hash(cache, &key), part)) {
+	case KHTTP_FLIGHT_WAITS:
+		return true;
+	case KHTTP_FLIGHT_LEADS:
+		/* Who led before it may have landed since it looked */
+		return READ_ONCE(rq->queue->stores) && answer_from_cache(rq);
+	default:
+		return false;
+	}
+}
+
+void khttp_hit_land(struct khttp_conn *c)
+{
+	struct khttp_request *rq;
+
+	sock_owned_by_me(c->sk);
+	list_for_each_entry(rq, &c->order, order)
+		if (READ_ONCE(rq->landed) && READ_ONCE(rq->parked) &&
+		    !answer_from_cache(rq))
+			khttp_queue_unpark(rq);
 }

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 struct khttp_conn;
+struct khttp_request;
 struct khttp_scratch;
 
 /*
@@ -14,5 +15,17 @@ struct khttp_scratch;
  * Context: socket lock held, BH disabled, rcu_read_lock held.
  */
 bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s);
+
+/*
+ * A request was made of it, and sketch.part is not 0: true, it waits for another
+ * one's answer, or has it. False: it goes to its queue. Context: as above
+ */
+bool khttp_hit_join(struct khttp_request *rq, u8 part, u64 now);
+
+/*
+ * Requests of this connection whose flight landed: they get what is stored, or what
+ * is not for them is asked for. Context: socket lock held, in its work
+ */
+void khttp_hit_land(struct khttp_conn *c);
 
 #endif

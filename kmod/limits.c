@@ -96,6 +96,8 @@ static void follow(struct khttp_policy *p)
 
 	if (p->upgrade_timeout)
 		ms = min(ms, p->upgrade_timeout);
+	if (p->cache_coalesce)
+		ms = min(ms, p->cache_coalesce);
 	WRITE_ONCE(p->soonest, msecs_to_jiffies(ms));
 	WRITE_ONCE(p->caching, caching_of(p));
 }

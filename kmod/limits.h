@@ -85,7 +85,9 @@
 	X(cache_status, 0, 0, 1, "off|on",				\
 	  "answers tell in Cache-Status what the cache did")		\
 	X(client_cache_control, 0, 0, 1, "ignore|honour",		\
-	  "what clients want of the cache: Cache-Control, Pragma")
+	  "what clients want of the cache: Cache-Control, Pragma")	\
+	X(cache_coalesce, 0, 0, 86400000, "ms",				\
+	  "misses of a URL wait for the answer to its first, 0 = off")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
@@ -105,6 +107,10 @@
 	  "memory of the response cache, 0 = no caching")		\
 	X(cache_object, 1048576, 0, 1073741824, "bytes",		\
 	  "body of one stored response")				\
+	X(cache_waiters, 10000, 0, 10000000, "requests",		\
+	  "that wait for one URL's answer; a worker gets more")	\
+	X(cache_waiting, 100000, 0, 10000000, "requests",		\
+	  "that wait so, all together; a worker gets more")		\
 	X(error_log, 1024, 0, 65536, "records",				\
 	  "refusals and cuts kept for 'khttpctl errors', 0 = none")	\
 	X(filter_bytes, 67108864, 0, S64_MAX, "bytes",			\

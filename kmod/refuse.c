@@ -10,6 +10,7 @@
 #include "conn.h"
 #include "dispatch.h"
 #include "door.h"
+#include "flight.h"
 #include "http/cache_policy.h"
 #include "http/method.h"
 #include "http/reply.h"
@@ -290,6 +291,7 @@ static enum khttp_reason move(struct khttp_request *rq, struct khttp_queue *to)
 	why = khttp_queue_push(to, rq);
 	if (why == KHTTP_REASON_NONE) {
 		khttp_queue_put(from);
+		khttp_flight_end(rq, KHTTP_FLIGHT_FAILED);
 		return why;
 	}
 	rq->queue = from;

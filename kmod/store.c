@@ -13,6 +13,7 @@
 #include "alloc.h"
 #include "cache.h"
 #include "door.h"
+#include "flight.h"
 #include "http/host.h"
 #include "http/path.h"
 #include "http/uri.h"
@@ -130,6 +131,7 @@ ssize_t khttp_store_add(struct khttp_hand *hand, const struct khttp_answer *a,
 	if (!khttp_entry_full(e))
 		return n;
 	khttp_cache_insert(hand->worker->net->cache, e, hand->rq->purges);
+	khttp_flight_end(hand->rq, KHTTP_FLIGHT_LANDED);
 	hand->entry = NULL;
 	ret = khttp_request_answer_entry(hand->rq, a, e);
 	return ret < 0 ? ret : n;

@@ -16,14 +16,26 @@ void khttp_cache_status_hit(struct khttp_out *out, u32 ttl)
 	khttp_out_text(out, "\r\n");
 }
 
-void khttp_cache_status_forwarded(struct khttp_out *out,
-				  enum khttp_cache_fwd fwd,
-				  enum khttp_cache_why why)
+static void put_fwd(struct khttp_out *out, enum khttp_cache_fwd fwd)
 {
 	u32 index = (u32)fwd;
 
 	khttp_out_text(out, NAME "; fwd=");
 	khttp_out_text(out, words[index < KHTTP_CACHE_FWD__COUNT ? index : 0]);
+}
+
+void khttp_cache_status_collapsed(struct khttp_out *out,
+				  enum khttp_cache_fwd fwd)
+{
+	put_fwd(out, fwd);
+	khttp_out_text(out, "; collapsed\r\n");
+}
+
+void khttp_cache_status_forwarded(struct khttp_out *out,
+				  enum khttp_cache_fwd fwd,
+				  enum khttp_cache_why why)
+{
+	put_fwd(out, fwd);
 	if (why) {
 		/* Every word of the list is a Token. */
 		khttp_out_text(out, "; detail=");

@@ -30,6 +30,10 @@ enum khttp_cache_fwd {
 /* @ttl: seconds that it stays fresh. */
 void khttp_cache_status_hit(struct khttp_out *out, u32 ttl);
 
+/* It got what another request was forwarded for (section 2.6). */
+void khttp_cache_status_collapsed(struct khttp_out *out,
+				  enum khttp_cache_fwd fwd);
+
 /* @why: KHTTP_CACHE_YES: stored; else why not, as its detail. */
 void khttp_cache_status_forwarded(struct khttp_out *out,
 				  enum khttp_cache_fwd fwd,
