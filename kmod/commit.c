@@ -5,6 +5,7 @@
  */
 
 #include "flight.h"
+#include "hit.h"
 #include "http/method.h"
 #include "http/reply.h"
 #include "limits.h"
@@ -142,6 +143,11 @@ static int give(struct khttp_op *op, struct khttp_hand *hand, long *result)
 	bool last = c->end && !c->source.left;
 	ssize_t n;
 
+	if (unlikely(hand->rq->may_stale) && c->head && c->end && !c->storing &&
+	    khttp_hit_instead(hand->rq, c->answer.status)) {
+		*result = c->reply.body_len;
+		return 1;
+	}
 	if (c->storing)
 		n = khttp_store_add(hand, &c->answer, iter);
 	else if (unlikely(c->reply.flags & KHTTP_REPLY_SHUT))

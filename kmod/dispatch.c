@@ -318,6 +318,8 @@ void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	k->by_ip = false;
 	k->caching = 0;
 	k->part = 0;
+	k->may_stale = false;
+	k->refresh = false;
 	k->why = KHTTP_CACHE_WHY_TARGET;
 	k->framing.kind = KHTTP_FRAMING_NONE;
 	k->framing.length = 0;

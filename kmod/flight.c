@@ -172,6 +172,28 @@ static void stop_waiting(struct khttp_flight *f, struct khttp_request *rq)
 	f->home->n_waiting--;
 }
 
+/* One in the table, unless its mark is over */
+static struct khttp_flight *find_valid(struct khttp_flights *fs, u64 hash,
+				       u64 url_id)
+{
+	struct khttp_flight *f = find(fs, hash, url_id);
+
+	if (!f || !is_mark(f) || time_before(jiffies, f->until))
+		return f;
+	unhash(f);
+	return NULL;
+}
+
+bool khttp_flight_known(struct khttp_flights *fs, u64 hash, u64 url_id)
+{
+	bool known;
+
+	spin_lock_bh(&fs->lock);
+	known = find_valid(fs, hash, url_id);
+	spin_unlock_bh(&fs->lock);
+	return known;
+}
+
 enum khttp_flight_part khttp_flight_join(struct khttp_request *rq, u64 hash,
 					 u8 part)
 {
@@ -181,11 +203,7 @@ enum khttp_flight_part khttp_flight_join(struct khttp_request *rq, u64 hash,
 
 	sock_owned_by_me(rq->conn->sk);
 	spin_lock_bh(&fs->lock);
-	f = find(fs, hash, rq->url_id);
-	if (f && is_mark(f) && time_after_eq(jiffies, f->until)) {
-		unhash(f);
-		f = NULL;
-	}
+	f = find_valid(fs, hash, rq->url_id);
 	if (f) {
 		if (!is_mark(f) && part & KHTTP_REUSE_WAITS && wait_for(f, rq))
 			is = KHTTP_FLIGHT_WAITS;

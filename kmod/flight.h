@@ -72,6 +72,9 @@ void khttp_flights_destroy(struct khttp_flights *fs);
 enum khttp_flight_part khttp_flight_join(struct khttp_request *rq, u64 hash,
 					 u8 part);
 
+/* Somebody leads, or nobody is to */
+bool khttp_flight_known(struct khttp_flights *fs, u64 hash, u64 url_id);
+
 /*
  * How the flight that it leads ended, which others may have told before; or, where
  * it waits, it does so no longer. Context: any but hard interrupt; the caller has a

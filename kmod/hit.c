@@ -43,12 +43,11 @@ static u32 age_of(const struct khttp_entry *e)
 	return e->age + khttp_cache_age(e->stored, ktime_get_seconds());
 }
 
-/* How long it will be fresh */
-static u32 ttl_of(const struct khttp_entry *e)
+/* How long it will be fresh; below 0: since when it is not any more */
+static s64 ttl_of(const struct khttp_entry *e)
 {
-	u32 since = khttp_cache_age(e->stored, ktime_get_seconds());
-
-	return e->ttl > since ? e->ttl - since : 0;
+	return (s64)READ_ONCE(e->ttl) -
+	       khttp_cache_age(e->stored, ktime_get_seconds());
 }
 
 static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
@@ -105,14 +104,12 @@ static bool does_for(const struct khttp_head *head, const char *buf, u32 caching
 	if (!(caching & KHTTP_CACHING_HONOUR))
 		return true;
 	khttp_cache_wish(head, buf, &wish);
-	return khttp_cache_wish_met(&wish, age_of(e), ttl_of(e));
+	return khttp_cache_wish_met(&wish, age_of(e), max_t(s64, ttl_of(e), 0));
 }
 
-static struct khttp_entry *look_up(struct khttp_conn *c,
-				   struct khttp_scratch *s)
+static inline struct khttp_cache_key key_of(const struct khttp_conn *c,
+					    const struct khttp_sketch *k)
 {
-	struct khttp_sketch *k = &s->sketch;
-	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire };
 	struct khttp_cache_key key = {
 		.host = k->host,
 		.path = k->path,
@@ -123,12 +120,22 @@ static struct khttp_entry *look_up(struct khttp_conn *c,
 		.port = c->local.port,
 		.scheme = KHTTP_SCHEME_HTTP,
 	};
-	struct khttp_entry *e;
 
 	if (k->by_ip) {
 		key.family = c->local.family;
 		memcpy(key.local_addr, c->local.addr, sizeof(key.local_addr));
 	}
+	return key;
+}
+
+static struct khttp_entry *look_up(struct khttp_conn *c,
+				   struct khttp_scratch *s)
+{
+	struct khttp_sketch *k = &s->sketch;
+	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire };
+	struct khttp_cache_key key = key_of(c, k);
+	struct khttp_entry *e;
+
 	e = khttp_cache_lookup(c->net->cache, &key, k->url->id, &asker);
 	if (e && unlikely(k->head->seen & (ASKS_FOR | CREDENTIALS)) &&
 	    !does_for(k->head, k->buf, k->caching, e)) {
@@ -161,6 +168,95 @@ static void note_miss(struct khttp_conn *c, struct khttp_sketch *k)
 					   honour ? &wish : NULL);
 }
 
+/* ---- what is past its time ---- */
+
+static enum khttp_reuse_stale use_of(const struct khttp_head *head,
+				     const char *buf, u32 caching,
+				     const struct khttp_entry *e)
+{
+	const struct khttp_reuse_stored stored = {
+		.age = age_of(e),
+		.over = max_t(s64, -ttl_of(e), 0),
+		.stale_while = READ_ONCE(e->stale_while),
+		.stale_error = READ_ONCE(e->stale_error),
+	};
+	struct khttp_cache_control wish;
+
+	if ((head->seen & CREDENTIALS) && !e->shared)
+		return KHTTP_REUSE_NOT;
+	if (!(caching & KHTTP_CACHING_HONOUR))
+		return khttp_reuse_stale(&stored, NULL);
+	khttp_cache_wish(head, buf, &wish);
+	return khttp_reuse_stale(&stored, &wish);
+}
+
+/*
+ * A request like this one that is nobody's: what its worker answers is stored, if it
+ * can be, and goes nowhere. One of a URL, and none within KHTTP_FLIGHT_MARK of one
+ * that brought nothing: it leads a flight (flight.h).
+ */
+static void refresh(struct khttp_conn *c, struct khttp_sketch *k)
+{
+	const struct khttp_cache_key key = key_of(c, k);
+	u64 hash = khttp_cache_hash(c->net->cache, &key);
+	struct khttp_queue *q = k->url->group->queue;
+	struct khttp_request *rq;
+
+	if (k->head->method != KHTTP_METHOD_GET || !READ_ONCE(q->n_workers) ||
+	    khttp_flight_known(c->net->flights, hash, k->url->id) ||
+	    !khttp_queue_tryget(q))
+		return;
+	k->queue = q;
+	k->refresh = true;
+	k->now_ns = ktime_get_ns();
+	rq = khttp_request_create(c, k, KHTTP_CHARGE_REQUEST, GFP_ATOMIC);
+	k->queue = NULL;
+	if (IS_ERR(rq)) {
+		khttp_queue_put(q);
+		return;
+	}
+	rq->detached = true;
+	rq->stage_ns = k->now_ns;
+	khttp_request_unlink(rq);
+	if (khttp_flight_join(rq, hash, KHTTP_REUSE_LEADS) ==
+	    KHTTP_FLIGHT_LEADS) {
+		khttp_stat_inc(c->net, cache_refreshes);
+		if (!khttp_queue_push(q, rq))
+			return;
+	}
+	khttp_request_answered(rq);
+}
+
+/* Nothing fresh is stored. True: answered by what is not */
+static bool try_stale(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	struct khttp_sketch *k = &s->sketch;
+	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire };
+	const struct khttp_cache_key key = key_of(c, k);
+	enum khttp_reuse_stale use;
+	struct khttp_entry *e;
+	bool now;
+
+	e = khttp_cache_lookup_stale(c->net->cache, &key, k->url->id, &asker);
+	if (!e)
+		return false;
+	k->fwd = KHTTP_CACHE_FWD_STALE;
+	use = use_of(k->head, k->buf, k->caching, e);
+	now = use == KHTTP_REUSE_NOW ||
+	      (use == KHTTP_REUSE_ON_ERROR &&
+	       !READ_ONCE(k->url->group->queue->n_workers));
+	k->may_stale = !now && use != KHTTP_REUSE_NOT;
+	if (now) {
+		khttp_stat_inc(c->net, cache_stale);
+		answer_hit(c, s, e);
+		/* With credentials it would be asked for as that client */
+		if (!k->why)
+			refresh(c, k);
+	}
+	khttp_entry_leave(e);
+	return now;
+}
+
 bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
 {
 	struct khttp_sketch *k = &s->sketch;
@@ -182,6 +278,8 @@ bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
 		khttp_entry_leave(e);
 		return true;
 	}
+	if (unlikely(READ_ONCE(k->url->group->queue->stale)) && try_stale(c, s))
+		return true;
 	/* Those with credentials are mostly not meant for it */
 	if (k->why)
 		return false;
@@ -194,15 +292,24 @@ bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
 
 /* ---- requests that came before what is stored now ---- */
 
-/* The head it came with into s->head; what its offsets count from, or NULL */
+/*
+ * The head it came with into s->head; what its offsets count from, or NULL. It was
+ * accepted once, and limits that changed since do not count: who is in the middle of
+ * the stream finds what he had there.
+ */
 static const char *read_again(struct khttp_scratch *s,
 			      const struct khttp_request *rq)
 {
+	static const struct khttp_limits all = {
+		.max_head = KHTTP_HEAD_MAX,
+		.max_field = KHTTP_HEAD_MAX,
+		.max_target = KHTTP_HEAD_MAX,
+		.max_fields = KHTTP_FIELDS_MAX,
+	};
 	struct khttp_span raw = khttp_request_head(rq);
 
 	khttp_head_init(&s->head);
-	if (khttp_parse_head(&s->head, raw.ptr, raw.len,
-			     &rq->conn->net->limits.policy.http) !=
+	if (khttp_parse_head(&s->head, raw.ptr, raw.len, &all) !=
 	    KHTTP_PARSE_DONE)
 		return NULL;
 	return raw.ptr;
@@ -210,7 +317,8 @@ static const char *read_again(struct khttp_scratch *s,
 
 /* Of @e, which does for it: what it is answered, in s->wire. Its order is kept */
 static void answer_late(struct khttp_scratch *s, const char *buf,
-			struct khttp_request *rq, struct khttp_entry *e)
+			struct khttp_request *rq, struct khttp_entry *e,
+			bool stale)
 {
 	struct khttp_conn *c = rq->conn;
 	struct khttp_reply_tail tail = {
@@ -232,7 +340,9 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 		a.entry = e;
 	}
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
-	if (rq->caching & KHTTP_CACHING_STATUS)
+	if (rq->caching & KHTTP_CACHING_STATUS && stale)
+		khttp_cache_status_hit(&out, ttl_of(e));
+	else if (rq->caching & KHTTP_CACHING_STATUS)
 		khttp_cache_status_collapsed(&out, rq->fwd);
 	khttp_reply_tail(&out, &tail);
 	a.iov[0].iov_base = (void *)head.ptr;
@@ -248,7 +358,10 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 	rq->ended = true;
 	rq->stage_ns = ktime_get_ns();
 	rq->timed = KHTTP_STAGE_TOTAL;
-	khttp_stat_inc(c->net, cache_coalesced);
+	if (stale)
+		khttp_stat_inc(c->net, cache_stale);
+	else
+		khttp_stat_inc(c->net, cache_coalesced);
 	khttp_conn_kick(c, KHTTP_TODO_WRITE);
 	khttp_request_answered(rq);
 }
@@ -274,19 +387,44 @@ static bool look_again(struct khttp_scratch *s, struct khttp_request *rq)
 	 */
 	if (does && (!rq->parked || khttp_queue_remove(rq->queue, rq))) {
 		khttp_flight_end(rq, KHTTP_FLIGHT_LANDED);
-		answer_late(s, buf, rq, e);
+		answer_late(s, buf, rq, e, false);
 	}
 	khttp_entry_leave(e);
 	return does;
 }
 
-static bool answer_from_cache(struct khttp_request *rq)
+/* The same of what is past its time, for one that failed */
+static bool look_for_stale(struct khttp_scratch *s, struct khttp_request *rq)
+{
+	const char *buf = read_again(s, rq);
+	const struct khttp_cache_asker asker = { &s->head, buf, s->wire };
+	struct khttp_cache_key key;
+	struct khttp_entry *e;
+	bool does;
+
+	if (!buf)
+		return false;
+	khttp_request_cache_key(rq, &key);
+	e = khttp_cache_lookup_stale(rq->conn->net->cache, &key, rq->url_id,
+				     &asker);
+	if (!e)
+		return false;
+	does = use_of(&s->head, buf, rq->caching, e) != KHTTP_REUSE_NOT;
+	if (does)
+		answer_late(s, buf, rq, e, true);
+	khttp_entry_leave(e);
+	return does;
+}
+
+static bool answer_from_cache(struct khttp_request *rq,
+			      bool (*look)(struct khttp_scratch *s,
+					   struct khttp_request *rq))
 {
 	bool answered;
 
 	local_bh_disable();
 	rcu_read_lock();
-	answered = look_again(khttp_scratch_here(), rq);
+	answered = look(khttp_scratch_here(), rq);
 	rcu_read_unlock();
 	local_bh_enable();
 	return answered;
@@ -304,7 +442,8 @@ bool khttp_hit_join(struct khttp_request *rq, u8 part, u64 now)
 		return true;
 	case KHTTP_FLIGHT_LEADS:
 		/* Who led before it may have landed since it looked */
-		return READ_ONCE(rq->queue->stores) && answer_from_cache(rq);
+		return READ_ONCE(rq->queue->stores) &&
+		       answer_from_cache(rq, look_again);
 	default:
 		return false;
 	}
@@ -317,6 +456,27 @@ void khttp_hit_land(struct khttp_conn *c)
 	sock_owned_by_me(c->sk);
 	list_for_each_entry(rq, &c->order, order)
 		if (READ_ONCE(rq->landed) && READ_ONCE(rq->parked) &&
-		    !answer_from_cache(rq))
+		    !answer_from_cache(rq, look_again))
 			khttp_queue_unpark(rq);
+}
+
+bool khttp_hit_instead_locked(struct khttp_request *rq, u16 status)
+{
+	sock_owned_by_me(rq->conn->sk);
+	/* Once: what it is answered may fail for want of memory */
+	if (rq->gone || rq->begun || !rq->may_stale || !khttp_reuse_error(status))
+		return false;
+	rq->may_stale = false;
+	return answer_from_cache(rq, look_for_stale);
+}
+
+bool khttp_hit_instead(struct khttp_request *rq, u16 status)
+{
+	struct khttp_conn *c = rq->conn;
+	bool answered;
+
+	lock_sock(c->sk);
+	answered = khttp_hit_instead_locked(rq, status);
+	release_sock(c->sk);
+	return answered;
 }

@@ -28,4 +28,13 @@ bool khttp_hit_join(struct khttp_request *rq, u8 part, u64 now);
  */
 void khttp_hit_land(struct khttp_conn *c);
 
+/*
+ * The caller owns a request with may_stale, which is about to be answered with an
+ * error of that status. True: it was answered by what is stored, past its time; the
+ * owner's reference is gone. Context: socket lock held; or, may sleep, and a
+ * reference beside the owner's
+ */
+bool khttp_hit_instead_locked(struct khttp_request *rq, u16 status);
+bool khttp_hit_instead(struct khttp_request *rq, u16 status);
+
 #endif

@@ -87,7 +87,11 @@
 	X(client_cache_control, 0, 0, 1, "ignore|honour",		\
 	  "what clients want of the cache: Cache-Control, Pragma")	\
 	X(cache_coalesce, 0, 0, 86400000, "ms",				\
-	  "misses of a URL wait for the answer to its first, 0 = off")
+	  "misses of a URL wait for the answer to its first, 0 = off")	\
+	X(cache_stale, 0, 0, 31536000, "s",				\
+	  "past its time a response is sent while asked for anew")	\
+	X(cache_stale_error, 0, 0, 31536000, "s",			\
+	  "past its time a response is sent where asking fails")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
@@ -127,6 +131,7 @@
 #define KHTTP_CACHING_COOKIE	0x0002	/* cache_set_cookie */
 #define KHTTP_CACHING_STATUS	0x0004
 #define KHTTP_CACHING_HONOUR	0x0008	/* client_cache_control */
+#define KHTTP_CACHING_STALE	0x0010	/* cache_stale or cache_stale_error */
 #define KHTTP_CACHING_HEURISTIC	8	/* per cent, from this bit on */
 
 /* Of a group, or what its groups start from in a namespace. Members are written

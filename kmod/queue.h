@@ -75,6 +75,7 @@ struct khttp_queue {
 
 	/* READ_ONCE, WRITE_ONCE: its workers stored an answer. Never false again */
 	bool stores;
+	bool stale;			/* likewise: one that is kept past its time */
 
 	/* under net->config */
 	struct list_head link;		/* net->queues */

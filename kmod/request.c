@@ -49,6 +49,11 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 	rq->caching = s->caching;
 	rq->why = s->why;
 	rq->fwd = s->fwd;
+	rq->may_stale = s->may_stale;
+	if (unlikely(s->caching & KHTTP_CACHING_STALE)) {
+		rq->stale_while = READ_ONCE(s->url->group->policy.cache_stale);
+		rq->stale_error = READ_ONCE(s->url->group->policy.cache_stale_error);
+	}
 	rq->by_ip = s->by_ip;
 	rq->scheme = KHTTP_SCHEME_HTTP;
 	if (s->framing.kind == KHTTP_FRAMING_CHUNKED)

@@ -8,6 +8,7 @@
  *   state      owner, moved by                          next
  *   RECEIVED   dispatch                                 WAITING, ANSWERED
  *   WAITING    queue: khttp_queue_push, _requeue        IN_HAND, ANSWERED
+ *              (khttp_queue_park: for another's answer, and for no worker)
  *   IN_HAND    a worker's slot: khttp_queue_pop         WAITING, ANSWERED
  *              (WAITING also in another queue: khttp_request_delegate)
  *   ANSWERED   nobody: the last of the answer was taken -
@@ -91,6 +92,10 @@ struct khttp_request {
 	u8 fwd;				/* enum khttp_cache_fwd */
 	bool has_query;
 	bool upgrade;			/* it asks for another protocol */
+	bool detached;			/* of nobody: its answer is for the cache */
+	bool may_stale;			/* something stored does if this fails */
+	u32 stale_while;		/* of its group: khttp_freshness_ask */
+	u32 stale_error;
 	struct khttp_flight *flight;	/* that it leads or waits for, see flight.h: a
 					 * reference; or NULL
 					 */

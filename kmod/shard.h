@@ -44,7 +44,7 @@
 #define KHTTP_SHARD_TURNS	16
 #define KHTTP_SHARD_BACKLOG	16
 
-/* 128 bytes for each possible CPU, beside latency.h's 20 KiB */
+/* 192 bytes for each possible CPU, beside latency.h's 20 KiB */
 struct khttp_shard {
 	/* set once */
 	struct khttp_shard *next;	/* all of a queue's, in a ring */

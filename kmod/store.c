@@ -82,6 +82,8 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 	const struct khttp_cache_request asked = {
 		.caching = rq->caching,
 		.delay = div_u64(ktime_get_ns() - rq->stage_ns, NSEC_PER_SEC),
+		.stale_while = rq->stale_while,
+		.stale_error = rq->stale_error,
 		.why = rq->why,
 	};
 	struct khttp_entry_plan p = {
@@ -104,6 +106,8 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 		return why_not(PTR_ERR(e));
 	if (!READ_ONCE(w->queue->stores))
 		WRITE_ONCE(w->queue->stores, true);
+	if ((e->stale_while || e->stale_error) && !READ_ONCE(w->queue->stale))
+		WRITE_ONCE(w->queue->stale, true);
 	hand->entry = e;
 	return KHTTP_CACHE_YES;
 }

@@ -9,10 +9,12 @@ static const char *const words[KHTTP_CACHE_FWD__COUNT] = {
 #undef WORD
 };
 
-void khttp_cache_status_hit(struct khttp_out *out, u32 ttl)
+void khttp_cache_status_hit(struct khttp_out *out, s64 ttl)
 {
 	khttp_out_text(out, NAME "; hit; ttl=");
-	khttp_out_number(out, ttl);
+	if (ttl < 0)
+		khttp_out_text(out, "-");
+	khttp_out_number(out, ttl < 0 ? -(u64)ttl : (u64)ttl);
 	khttp_out_text(out, "\r\n");
 }
 
