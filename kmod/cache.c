@@ -198,29 +198,53 @@ struct khttp_entry *khttp_cache_peek(struct khttp_cache *c,
 	return rhashtable_lookup(&c->table, &l, table_params);
 }
 
+/* For this request, fresh or not, of whatever prefix */
+static __always_inline struct khttp_entry *find(struct khttp_cache *c,
+				const struct khttp_cache_key *key,
+				const struct khttp_cache_asker *asker)
+{
+	struct lookup l = { url_hash(c, key), key };
+	struct khttp_entry *e;
+
+	e = rhashtable_lookup(&c->table, &l, table_params);
+	if (e && unlikely(e->is_marker))
+		e = khttp_cache_variant(c, e, key, asker);
+	return e;
+}
+
 struct khttp_entry *khttp_cache_lookup(struct khttp_cache *c,
 				       const struct khttp_cache_key *key,
 				       u64 url_id,
 				       const struct khttp_cache_asker *asker)
 {
-	struct lookup l = { url_hash(c, key), key };
-	struct khttp_entry *e;
-	bool fresh;
+	struct khttp_entry *e = find(c, key, asker);
+	u64 now;
 
-	e = rhashtable_lookup(&c->table, &l, table_params);
 	if (!e)
 		return NULL;
-	if (unlikely(e->is_marker)) {
-		e = khttp_cache_variant(c, e, key, asker);
-		if (!e)
-			return NULL;
-	}
-	fresh = khttp_entry_fresh(e, ktime_get_seconds());
-	if (!fresh || e->url_id != url_id) {
-		drop_one(c, e, !fresh);
+	now = ktime_get_seconds();
+	if (!khttp_entry_fresh(e, now) || e->url_id != url_id) {
+		if (e->url_id != url_id || now >= khttp_entry_end(e))
+			drop_one(c, e, e->url_id == url_id);
 		return NULL;
 	}
 	if (e->n_pages && !khttp_entry_tryget(e))
+		return NULL;
+	count_hit(e);
+	return e;
+}
+
+struct khttp_entry *khttp_cache_lookup_stale(struct khttp_cache *c,
+					     const struct khttp_cache_key *key,
+					     u64 url_id,
+					     const struct khttp_cache_asker *asker)
+{
+	struct khttp_entry *e = find(c, key, asker);
+	u64 now = ktime_get_seconds();
+
+	if (!e || e->url_id != url_id || khttp_entry_fresh(e, now) ||
+	    now >= khttp_entry_end(e) ||
+	    (e->n_pages && !khttp_entry_tryget(e)))
 		return NULL;
 	count_hit(e);
 	return e;
@@ -233,7 +257,7 @@ static void order_insert(struct khttp_cache *c, struct khttp_entry *e)
 	struct rb_node *parent = NULL;
 	bool leftmost = true;
 
-	e->order = (e->stored + e->ttl) << ORDER_SEQ_BITS |
+	e->order = khttp_entry_end(e) << ORDER_SEQ_BITS |
 		   (c->seq++ & (BIT_ULL(ORDER_SEQ_BITS) - 1));
 	while (*link) {
 		struct khttp_entry *at = rb_entry(*link, struct khttp_entry,
@@ -416,7 +440,7 @@ static bool sweep_step(struct khttp_cache *c)
 		if (!node)
 			break;
 		e = rb_entry(node, struct khttp_entry, by_end);
-		if (khttp_entry_fresh(e, now))
+		if (now < khttp_entry_end(e))
 			break;
 		expired += khttp_cache_unlink(c, e, &dropped);
 	}

@@ -67,6 +67,8 @@ struct khttp_entry {
 	u64 stored;			/* ktime_get_seconds() */
 	u32 ttl;			/* seconds from then on */
 	u32 age;			/* seconds, when it was stored */
+	u32 stale_while;		/* khttp_freshness_term; READ_ONCE, */
+	u32 stale_error;		/* and so is ttl: a lookup may meet a change */
 	bool is_marker;			/* no response: see cache_vary.c */
 	bool shared;			/* also for requests with credentials */
 	u32 queue_id;			/* the queue that stored it */
@@ -132,7 +134,7 @@ struct khttp_cache_asker {
 
 /*
  * A fresh entry of that prefix, or NULL (counts hit or miss nowhere: the caller
- * knows). An entry past its time or of another prefix is dropped on the way.
+ * knows). An entry that is of no use any more, or of another prefix, is dropped.
  * It stays as long as the caller's RCU section; where the body has pages it
  * comes with a reference, for RCU does not wait with those. In either case
  * khttp_entry_leave() ends it. Context: any, inside rcu_read_lock().
@@ -141,6 +143,19 @@ struct khttp_entry *__must_check khttp_cache_lookup(struct khttp_cache *c,
 						const struct khttp_cache_key *key,
 						u64 url_id,
 						const struct khttp_cache_asker *asker);
+
+/*
+ * The same of one that is past its time, and kept for a while: see
+ * khttp_freshness_term. Does not drop anything
+ */
+struct khttp_entry *__must_check khttp_cache_lookup_stale(struct khttp_cache *c,
+						const struct khttp_cache_key *key,
+						u64 url_id,
+						const struct khttp_cache_asker *asker);
+
+/* Of a key, with a secret: without a variant, what its URL is known by */
+u64 khttp_cache_hash(const struct khttp_cache *c,
+		     const struct khttp_cache_key *key);
 
 /* cache_vary.c: is there one for other requests to this URL? Context: likewise */
 bool khttp_cache_varies(struct khttp_cache *c, const struct khttp_cache_key *key);
@@ -190,6 +205,8 @@ struct khttp_entry_plan {
 struct khttp_cache_request {
 	u32 caching;			/* khttp_policy.caching */
 	u32 delay;			/* seconds that the worker had it */
+	u32 stale_while;		/* its group's, as khttp_freshness_ask */
+	u32 stale_error;
 	enum khttp_cache_why why;	/* why it is not for the cache */
 };
 

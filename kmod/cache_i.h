@@ -77,12 +77,17 @@ static inline u64 khttp_cache_entries(const struct khttp_cache *c)
 
 static inline bool khttp_entry_fresh(const struct khttp_entry *e, u64 now)
 {
-	return khttp_cache_fresh(e->stored, e->ttl, now);
+	return khttp_cache_fresh(e->stored, READ_ONCE(e->ttl), now);
+}
+
+/* When it is of no use any more, in ktime_get_seconds() */
+static inline u64 khttp_entry_end(const struct khttp_entry *e)
+{
+	return e->stored + READ_ONCE(e->ttl) +
+	       max(READ_ONCE(e->stale_while), READ_ONCE(e->stale_error));
 }
 
 /* cache.c */
-u64 khttp_cache_hash(const struct khttp_cache *c,
-		     const struct khttp_cache_key *key);
 bool khttp_cache_key_eq(const struct khttp_cache_key *a,
 			const struct khttp_cache_key *b);
 /* Under c->lock: */

@@ -45,11 +45,15 @@ static enum khttp_cache_why find_term(const struct khttp_answer *a,
 		.heuristic = rq->caching >> KHTTP_CACHING_HEURISTIC,
 		.status = a->status,
 		.authorized = rq->why == KHTTP_CACHE_WHY_AUTHORIZATION,
+		.stale_while = rq->stale_while,
+		.stale_error = rq->stale_error,
 	};
 
 	switch (a->caching) {
 	case KHTTP_ANSWER_TTL:
 		term->ttl = a->ttl;
+		term->stale_while = rq->stale_while;
+		term->stale_error = rq->stale_error;
 		return rq->why;
 	case KHTTP_ANSWER_AUTO:
 		return khttp_freshness_judge(f, &ask, term);

@@ -35,11 +35,6 @@ static bool serves(const struct khttp_entry *marker, const struct khttp_entry *e
 	       khttp_span_eq(marker->vary, e->vary);
 }
 
-static u64 end_of(const struct khttp_entry *e)
-{
-	return e->stored + e->ttl;
-}
-
 /**
  * khttp_cache_mark - see to it that the URL of a variant has its marker
  * @c: the cache
@@ -56,13 +51,14 @@ bool khttp_cache_mark(struct khttp_cache *c, struct khttp_entry *e,
 
 	lockdep_assert_held(&c->lock);
 	old = khttp_cache_find(c, &marker->key);
-	if (old && serves(old, e) && end_of(old) >= end_of(marker)) {
+	if (old && serves(old, e) && khttp_entry_end(old) >= khttp_entry_end(marker)) {
 		e->marker = old;
 		return true;
 	}
 	if (old && serves(old, e)) {
-		marker->ttl = min_t(u64, max(end_of(old), end_of(marker)) - marker->stored,
-				    U32_MAX);
+		marker->ttl = min_t(u64, max(khttp_entry_end(old), khttp_entry_end(marker)) -
+				    marker->stored, U32_MAX);
+		marker->stale_while = marker->stale_error = 0;
 		adopt(marker, old);
 	}
 	if (!khttp_cache_link(c, marker, old, dropped)) {

@@ -4,6 +4,8 @@
  * room for it.
  */
 
+#include "flight.h"
+#include "hit.h"
 #include "http/method.h"
 #include "http/reply.h"
 #include "limits.h"
@@ -86,6 +88,8 @@ static void keep_head(struct khttp_commit_state *c, struct khttp_hand *hand,
 	khttp_store_drop(hand);
 	hand->why = store(c, hand, bodyless);
 	c->answer.why = hand->why;
+	if (hand->why && unlikely(hand->rq->flight))
+		khttp_flight_end(hand->rq, KHTTP_FLIGHT_FAILED);
 	if (unlikely(!khttp_method_is_safe(hand->rq->method)) &&
 	    c->answer.status < 400)
 		khttp_store_invalidate(hand, &c->answer);
@@ -156,6 +160,11 @@ static int give(struct khttp_op *op, struct khttp_hand *hand, long *result)
 	bool last = c->end && !c->source.left;
 	ssize_t n;
 
+	if (unlikely(hand->rq->may_stale) && c->head && c->end && !hand->entry &&
+	    khttp_hit_instead(hand->rq, c->answer.status)) {
+		*result = c->reply.body_len;
+		return 1;
+	}
 	if (c->whole)
 		n = khttp_store_add(hand, &c->answer, iter);
 	else if (unlikely(hand->entry))

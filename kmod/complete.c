@@ -264,6 +264,19 @@ static int take_in(struct khttp_request *rq, struct khttp_draft *d,
 	return queue_draft(rq, d);
 }
 
+/* Of one that is nobody's: nothing of it is sent */
+static ssize_t swallow(struct khttp_request *rq, const struct khttp_draft *d,
+		       struct iov_iter *body, size_t dropped)
+{
+	size_t left = iov_iter_count(body);
+
+	rq->begun = true;
+	iov_iter_advance(body, left);
+	if (d->end)
+		khttp_request_answered(rq);
+	return dropped + d->body_len + left;
+}
+
 static ssize_t answer_locked(struct khttp_request *rq, struct khttp_draft *d,
 			     struct iov_iter *body, size_t dropped)
 {
@@ -274,6 +287,8 @@ static ssize_t answer_locked(struct khttp_request *rq, struct khttp_draft *d,
 		khttp_request_answered(rq);
 		return -ECONNRESET;
 	}
+	if (unlikely(rq->detached))
+		return swallow(rq, d, body, dropped);
 	if (d->head && d->answer->status == 101)
 		err = khttp_opaque_begin(rq);
 	if (err)
@@ -419,6 +434,10 @@ static ssize_t answer_entry_locked(struct khttp_request *rq,
 	if (rq->gone) {
 		khttp_request_answered(rq);
 		return -ECONNRESET;
+	}
+	if (unlikely(rq->detached)) {
+		khttp_request_answered(rq);
+		return e->body_len;
 	}
 	rq->status = a->status;
 	rq->bodyless = true;	/* no chunks: the entry has its length */

@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "client.h"
 #include "compat.h"
+#include "hit.h"
 #include "listener.h"
 #include "net.h"
 #include "origin.h"
@@ -235,6 +236,8 @@ static void turn(struct khttp_conn *c)
 	c->busy = true;
 	if (test_bit(KHTTP_TODO_TIMER, &todo))
 		khttp_conn_expired(c);
+	if (test_bit(KHTTP_TODO_LAND, &todo) && c->phase == KHTTP_CONN_OPEN)
+		khttp_hit_land(c);
 	for (round = 0; moved && round < ROUNDS; round++) {
 		moved = khttp_receive(c);
 		moved |= khttp_send(c);

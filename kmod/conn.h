@@ -50,6 +50,7 @@ enum khttp_conn_todo {
 	KHTTP_TODO_READ,	/* bytes, a FIN or a reset may be there */
 	KHTTP_TODO_WRITE,	/* an answer may go on being sent */
 	KHTTP_TODO_TIMER,	/* the timer fired */
+	KHTTP_TODO_LAND,	/* what a request waits for is in the cache */
 	KHTTP_TODO_RESET,	/* it cannot go on in good order */
 	KHTTP_TODO_KILL,	/* namespace or module ends: the same */
 };

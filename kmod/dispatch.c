@@ -10,6 +10,7 @@
  *   its group is closed      -> 503 for maintenance
  *   a prefix that redirects  -> to where it says
  *   stored response          -> sent where the request arrived
+ *   asked for by another     -> it may wait for that answer (flight.h)
  *   else                     -> a request is made and queued for a worker
  */
 
@@ -20,18 +21,14 @@
 
 #include "admit.h"
 #include "body.h"
-#include "cache.h"
-#include "canned.h"
 #include "conn.h"
 #include "door.h"
 #include "filter.h"
 #include "group.h"
+#include "hit.h"
 #include "http/cache_policy.h"
-#include "http/cache_status.h"
-#include "http/freshness.h"
 #include "http/prefix.h"
 #include "http/reply.h"
-#include "latency.h"
 #include "net.h"
 #include "origin.h"
 #include "queue.h"
@@ -100,173 +97,6 @@ static enum khttp_reason admit(struct khttp_conn *c, struct khttp_scratch *s)
 	if (!reason && khttp_body_too_large(&k->framing, &c->policy->http))
 		reason = KHTTP_REASON_ENTITY_TOO_LARGE;
 	return reason;
-}
-
-/* ---- the cache ---- */
-
-static bool not_modified(const struct khttp_scratch *s,
-			 const struct khttp_entry *e)
-{
-	const struct khttp_cache_validators v = {
-		.etag = e->etag,
-		.last_modified = e->last_modified,
-		.has_last_modified = e->last_modified != 0,
-		.status = e->status,
-	};
-
-	return khttp_cache_not_modified(&s->head, s->sketch.buf, &v,
-					ktime_get_real_seconds());
-}
-
-/* How old it is now (RFC 9111 section 4.2.3) */
-static u32 age_of(const struct khttp_entry *e)
-{
-	return e->age + khttp_cache_age(e->stored, ktime_get_seconds());
-}
-
-/* How long it will be fresh */
-static u32 ttl_of(const struct khttp_entry *e)
-{
-	u32 since = khttp_cache_age(e->stored, ktime_get_seconds());
-
-	return e->ttl > since ? e->ttl - since : 0;
-}
-
-static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
-		       struct khttp_entry *e)
-{
-	bool keep = s->head.flags & KHTTP_HEAD_KEEP_ALIVE;
-	struct khttp_reply_tail tail = {
-		.age = age_of(e),
-		.has_age = true,
-		.closes = !keep,
-		.version = s->head.version,
-	};
-	struct khttp_canned a = {
-		.n = 2,
-		.hit = s->sketch.url->group->queue,
-		.status = e->status,
-		.close = !keep,
-	};
-	struct khttp_span head = e->head;
-	struct khttp_out out;
-
-	khttp_stat_inc(c->net, cache_hits);
-	if (not_modified(s, e)) {
-		head = e->head_304;
-		a.status = 304;
-		khttp_stat_inc(c->net, cache_not_modified);
-	} else if (s->head.method == KHTTP_METHOD_GET && e->body_len) {
-		a.entry = e;
-	}
-	khttp_out_init(&out, s->wire, sizeof(s->wire));
-	if (unlikely(s->sketch.caching & KHTTP_CACHING_STATUS))
-		khttp_cache_status_hit(&out, ttl_of(e));
-	khttp_reply_tail(&out, &tail);
-	a.iov[0].iov_base = (void *)head.ptr;
-	a.iov[0].iov_len = head.len;
-	a.iov[1].iov_base = s->wire;
-	a.iov[1].iov_len = out.len;
-	khttp_respond(c, &s->sketch, &a);
-}
-
-#define ASKS_FOR (KHTTP_FIELD_BIT(KHTTP_FIELD_CACHE_CONTROL) |		\
-		  KHTTP_FIELD_BIT(KHTTP_FIELD_PRAGMA))
-#define CREDENTIALS (KHTTP_FIELD_BIT(KHTTP_FIELD_AUTHORIZATION) |	\
-		     KHTTP_FIELD_BIT(KHTTP_FIELD_PROXY_AUTHORIZATION))
-
-/* Of what is stored: may this request have it, and does its client want it? */
-static bool does_for(const struct khttp_sketch *k, const struct khttp_entry *e)
-{
-	struct khttp_cache_control wish;
-
-	if ((k->head->seen & CREDENTIALS) && !e->shared)
-		return false;
-	if (!(k->caching & KHTTP_CACHING_HONOUR))
-		return true;
-	khttp_cache_wish(k->head, k->buf, &wish);
-	return khttp_cache_wish_met(&wish, age_of(e), ttl_of(e));
-}
-
-static struct khttp_entry *look_up(struct khttp_conn *c,
-				   struct khttp_scratch *s)
-{
-	struct khttp_sketch *k = &s->sketch;
-	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire };
-	struct khttp_cache_key key = {
-		.host = k->host,
-		.path = k->path,
-		.query = k->target.has_query ?
-			 khttp_span_of(k->buf + k->target.query,
-				       k->target.query_len) :
-			 khttp_span_of(NULL, 0),
-		.port = c->local.port,
-		.scheme = KHTTP_SCHEME_HTTP,
-	};
-	struct khttp_entry *e;
-
-	if (k->by_ip) {
-		key.family = c->local.family;
-		memcpy(key.local_addr, c->local.addr, sizeof(key.local_addr));
-	}
-	e = khttp_cache_lookup(c->net->cache, &key, k->url->id, &asker);
-	if (e && unlikely(k->head->seen & (ASKS_FOR | CREDENTIALS)) &&
-	    !does_for(k, e)) {
-		khttp_entry_leave(e);
-		k->fwd = KHTTP_CACHE_FWD_REQUEST;
-		return NULL;
-	}
-	if (!e && unlikely(k->caching & KHTTP_CACHING_STATUS) &&
-	    khttp_cache_varies(c->net->cache, &key))
-		k->fwd = KHTTP_CACHE_FWD_VARY_MISS;
-	return e;
-}
-
-/* It goes to a worker: is its answer for the cache, as far as that is known? */
-static void note_miss(struct khttp_conn *c, struct khttp_sketch *k)
-{
-	struct khttp_cache_control wish;
-
-	khttp_stat_inc(c->net, cache_misses);
-	if (k->head->method != KHTTP_METHOD_GET)
-		k->why = KHTTP_CACHE_WHY_METHOD;
-	if (!(k->caching & KHTTP_CACHING_HONOUR))
-		return;
-	khttp_cache_wish(k->head, k->buf, &wish);
-	if (khttp_cc_says(&wish, KHTTP_CC_NO_STORE))
-		k->why = KHTTP_CACHE_WHY_NO_STORE;
-}
-
-/* True: answered, from the cache or because it had to be */
-static bool try_cache(struct khttp_conn *c, struct khttp_scratch *s)
-{
-	struct khttp_sketch *k = &s->sketch;
-	struct khttp_entry *e = NULL;
-
-	k->caching = READ_ONCE(k->url->group->policy.caching);
-	k->why = khttp_cache_request(k->head);
-	k->fwd = KHTTP_CACHE_FWD_URI_MISS;
-	if (k->why && k->why != KHTTP_CACHE_WHY_AUTHORIZATION) {
-		k->fwd = k->why == KHTTP_CACHE_WHY_METHOD ?
-			 KHTTP_CACHE_FWD_METHOD : KHTTP_CACHE_FWD_BYPASS;
-		return false;
-	}
-	/* Most applications store nothing: the key is not hashed for them */
-	if (READ_ONCE(k->url->group->queue->stores))
-		e = look_up(c, s);
-	if (e) {
-		answer_hit(c, s, e);
-		khttp_entry_leave(e);
-		return true;
-	}
-	/* Those with credentials are mostly not meant for it */
-	if (k->why)
-		return false;
-	note_miss(c, k);
-	if (!khttp_cache_only(&s->head, k->buf))
-		return false;
-	khttp_respond_reason(c, s, KHTTP_REASON_ONLY_IF_CACHED);
-	return true;
 }
 
 /* ---- the queue ---- */
@@ -363,6 +193,9 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 	}
 	if (c->n_requests == 1)
 		khttp_conn_ack_by_answer(c);
+	if (unlikely(s->sketch.part) &&
+	    khttp_hit_join(rq, s->sketch.part, s->sketch.now_ns))
+		return;
 	if (!rq->held)
 		push(rq, s->sketch.now_ns);
 }
@@ -423,7 +256,7 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 		khttp_respond_redirect(c, s);
 		return;
 	}
-	if (try_cache(c, s))
+	if (khttp_hit_try(c, s))
 		return;
 	q = k->url->group->queue;
 	if (!khttp_queue_tryget(q)) {
@@ -489,6 +322,9 @@ void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	k->queue = NULL;
 	k->by_ip = false;
 	k->caching = 0;
+	k->part = 0;
+	k->may_stale = false;
+	k->refresh = false;
 	k->why = KHTTP_CACHE_WHY_TARGET;
 	k->framing.kind = KHTTP_FRAMING_NONE;
 	k->framing.length = 0;

@@ -38,6 +38,9 @@ struct khttp_sketch {
 	u8 why;				/* enum khttp_cache_why: nothing is stored */
 	u8 fwd;				/* enum khttp_cache_fwd */
 	bool by_ip;
+	u8 part;			/* KHTTP_REUSE_..., of a miss; 0: goes alone */
+	bool may_stale;			/* khttp_request.may_stale */
+	bool refresh;			/* for the cache, without its conditions */
 	char host_text[KHTTP_HOST_TEXT_MAX];
 };
 
@@ -49,6 +52,11 @@ struct khttp_scratch {
 	char path[KHTTP_HEAD_MAX + 1];
 	char wire[2048];
 };
+
+/* receive.c: this CPU's. Context: BH disabled; and within khttp_dispatch(), whose it
+ * is, s->head may only get what it had
+ */
+struct khttp_scratch *khttp_scratch_here(void);
 
 /*
  * A head in s->head, whose bytes are at @buf: parsed, or refused. Answers it

@@ -341,6 +341,8 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 	e->status = p->answer->status;
 	e->ttl = p->term.ttl;
 	e->age = p->term.age;
+	e->stale_while = p->term.stale_while;
+	e->stale_error = p->term.stale_error;
 	e->shared = p->term.shared;
 	e->body_len = p->body_len;
 	e->fill.limit = p->body_len;
@@ -444,6 +446,8 @@ struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
 	m->queue_id = e->queue_id;
 	m->stored = e->stored;
 	m->ttl = e->ttl;
+	m->stale_while = e->stale_while;
+	m->stale_error = e->stale_error;
 	return m;
 }
 

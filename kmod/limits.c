@@ -87,6 +87,7 @@ static u32 caching_of(const struct khttp_policy *p)
 	       (p->cache_set_cookie ? KHTTP_CACHING_COOKIE : 0) |
 	       (p->cache_status ? KHTTP_CACHING_STATUS : 0) |
 	       (p->client_cache_control ? KHTTP_CACHING_HONOUR : 0) |
+	       (p->cache_stale || p->cache_stale_error ? KHTTP_CACHING_STALE : 0) |
 	       (u32)p->cache_heuristic << KHTTP_CACHING_HEURISTIC;
 }
 
@@ -96,6 +97,8 @@ static void follow(struct khttp_policy *p)
 
 	if (p->upgrade_timeout)
 		ms = min(ms, p->upgrade_timeout);
+	if (p->cache_coalesce)
+		ms = min(ms, p->cache_coalesce);
 	WRITE_ONCE(p->soonest, msecs_to_jiffies(ms));
 	WRITE_ONCE(p->caching, caching_of(p));
 }

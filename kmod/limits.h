@@ -85,7 +85,13 @@
 	X(cache_status, 0, 0, 1, "off|on",				\
 	  "answers tell in Cache-Status what the cache did")		\
 	X(client_cache_control, 0, 0, 1, "ignore|honour",		\
-	  "what clients want of the cache: Cache-Control, Pragma")
+	  "what clients want of the cache: Cache-Control, Pragma")	\
+	X(cache_coalesce, 0, 0, 86400000, "ms",				\
+	  "misses of a URL wait for the answer to its first, 0 = off")	\
+	X(cache_stale, 0, 0, 31536000, "s",				\
+	  "past its time a response is sent while asked for anew")	\
+	X(cache_stale_error, 0, 0, 31536000, "s",			\
+	  "past its time a response is sent where asking fails")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
@@ -105,6 +111,10 @@
 	  "memory of the response cache, 0 = no caching")		\
 	X(cache_object, 16777216, 0, 1073741824, "bytes",		\
 	  "body of one stored response")				\
+	X(cache_waiters, 10000, 0, 10000000, "requests",		\
+	  "that wait for one URL's answer; a worker gets more")	\
+	X(cache_waiting, 100000, 0, 10000000, "requests",		\
+	  "that wait so, all together; a worker gets more")		\
 	X(error_log, 1024, 0, 65536, "records",				\
 	  "refusals and cuts kept for 'khttpctl errors', 0 = none")	\
 	X(filter_bytes, 67108864, 0, S64_MAX, "bytes",			\
@@ -121,6 +131,7 @@
 #define KHTTP_CACHING_COOKIE	0x0002	/* cache_set_cookie */
 #define KHTTP_CACHING_STATUS	0x0004
 #define KHTTP_CACHING_HONOUR	0x0008	/* client_cache_control */
+#define KHTTP_CACHING_STALE	0x0010	/* cache_stale or cache_stale_error */
 #define KHTTP_CACHING_HEURISTIC	8	/* per cent, from this bit on */
 
 /* Of a group, or what its groups start from in a namespace. Members are written

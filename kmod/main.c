@@ -8,6 +8,7 @@
 #include "cache.h"
 #include "conn.h"
 #include "device.h"
+#include "flight.h"
 #include "genl.h"
 #include "net.h"
 #include "queue.h"
@@ -30,9 +31,12 @@ static int __init khttp_init(void)
 	err = khttp_request_init();
 	if (err)
 		return err;
-	err = khttp_conn_init();
+	err = khttp_flight_init();
 	if (err)
 		goto err_request;
+	err = khttp_conn_init();
+	if (err)
+		goto err_flight;
 	err = khttp_cache_init();
 	if (err)
 		goto err_conn;
@@ -58,6 +62,8 @@ err_cache:
 	khttp_cache_exit();
 err_conn:
 	khttp_conn_exit();
+err_flight:
+	khttp_flight_exit();
 err_request:
 	khttp_request_exit();
 	return err;
@@ -79,6 +85,7 @@ static void __exit khttp_exit(void)
 	rcu_barrier();
 	khttp_cache_exit();
 	khttp_conn_exit();
+	khttp_flight_exit();
 	khttp_request_exit();
 }
 

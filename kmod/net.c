@@ -18,6 +18,7 @@
 #include "cache.h"
 #include "conn.h"
 #include "filter.h"
+#include "flight.h"
 #include "group.h"
 #include "networks.h"
 #include "queue.h"
@@ -138,8 +139,15 @@ static int __net_init khttp_net_start(struct net *net)
 		err = PTR_ERR(kn->cache);
 		goto err_reserved;
 	}
+	kn->flights = khttp_flights_create(kn);
+	if (IS_ERR(kn->flights)) {
+		err = PTR_ERR(kn->flights);
+		goto err_cache;
+	}
 	*(struct khttp_net **)net_generic(net, khttp_net_id) = kn;
 	return 0;
+err_cache:
+	khttp_cache_destroy(kn->cache);
 err_reserved:
 	khttp_router_destroy(kn->reserved);
 err_router:
@@ -182,6 +190,7 @@ static void __net_exit khttp_net_kill(struct net *net)
 		     kn->transaction_used);
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
+	khttp_flights_destroy(kn->flights);
 	khttp_cache_destroy(kn->cache);
 	khttp_router_destroy(kn->reserved);
 	khttp_router_destroy(kn->router);

@@ -29,12 +29,14 @@
  *   khttp_worker    its file (and the file's mapping)
  *   khttp_grant     its descriptor, each worker's file that was opened by it
  *   khttp_entry     the cache's table, each send in progress
+ *   khttp_flight    the table of flights, each request that came to know it
  *
  * Lock order, outermost first:
  *
- *   net->config (mutex)  >  socket lock of a connection  >  queue->lock
- *   >  worker->lock  >  request->lock  >  cache bucket locks, net->conns_lock,
- *   net->clients.lock, locks of a rate's table  >  a place of the error log
+ *   net->config (mutex)  >  socket lock of a connection  >  lock of the flights
+ *   >  queue->lock  >  worker->lock  >  request->lock  >  cache bucket locks,
+ *   net->conns_lock, net->clients.lock, locks of a rate's table  >  a place of the
+ *   error log
  *
  * A queue's shards have locks of their own, after queue->lock and beside the
  * rest. queue->lock and everything after it are spinlocks taken with BH disabled.
@@ -63,6 +65,7 @@
 
 struct khttp_batch;
 struct khttp_cache;
+struct khttp_flights;
 struct khttp_router;
 
 #define KHTTP_VERSION	"0.1.0"
@@ -81,6 +84,7 @@ struct khttp_net {
 	struct khttp_router *router;
 	struct khttp_router *reserved;	/* khttp_reservation.at */
 	struct khttp_cache *cache;
+	struct khttp_flights *flights;
 	struct khttp_stats __percpu *stats;
 
 	struct mutex config;		/* serialises all configuration; guards: */

@@ -48,6 +48,7 @@ int khttp_shards_create(struct khttp_queue *q)
 		spin_lock_init(&s->lock);
 		INIT_LIST_HEAD(&s->waiting);
 		INIT_LIST_HEAD(&s->idle);
+		INIT_LIST_HEAD(&s->parked);
 	}
 	/* The ring closes: it goes from each CPU to the one before */
 	first_of(q)->next = next;

@@ -374,6 +374,9 @@ static void look_oldest(struct khttp_shard *s, unsigned long *since)
 	rq = list_first_entry_or_null(&s->waiting, struct khttp_request, link);
 	if (rq && time_before(rq->queued, *since))
 		*since = rq->queued;
+	rq = list_first_entry_or_null(&s->parked, struct khttp_request, link);
+	if (rq && time_before(rq->queued, *since))
+		*since = rq->queued;
 	spin_unlock_bh(&s->lock);
 }
 
@@ -395,9 +398,9 @@ void khttp_queue_usage(struct khttp_queue *q, struct khttp_queue_usage *u)
 	for_each_possible_cpu(cpu) {
 		struct khttp_shard *s = per_cpu_ptr(q->shards, cpu);
 
-		if (READ_ONCE(s->n_waiting))
+		if (READ_ONCE(s->n_waiting) || READ_ONCE(s->n_parked))
 			look_oldest(s, &since);
-		u->waiting += READ_ONCE(s->n_waiting);
+		u->waiting += READ_ONCE(s->n_waiting) + READ_ONCE(s->n_parked);
 		u->received += READ_ONCE(s->received);
 		u->answered += READ_ONCE(s->answered);
 		u->refused += READ_ONCE(s->refused);

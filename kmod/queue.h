@@ -75,6 +75,7 @@ struct khttp_queue {
 
 	/* READ_ONCE, WRITE_ONCE: its workers stored an answer. Never false again */
 	bool stores;
+	bool stale;			/* likewise: one that is kept past its time */
 
 	/* under net->config */
 	struct list_head link;		/* net->queues */
@@ -224,6 +225,14 @@ int khttp_queue_init(void);	/* with KHTTP_DEBUG: runs its self-test */
  */
 enum khttp_reason __must_check khttp_queue_push(struct khttp_queue *q,
 						struct khttp_request *rq);
+
+/*
+ * park.c: the same for one that waits for another one's answer: no worker gets it
+ * before khttp_queue_unpark(). False: not now, push it; or, it was taken out
+ */
+bool __must_check khttp_queue_park(struct khttp_queue *q,
+				   struct khttp_request *rq);
+bool khttp_queue_unpark(struct khttp_request *rq);
 
 /* Back to the head of a shard after a worker's death; never refused for length.
  * 0: it is no longer in hand, as after khttp_queue_done(). Else nothing changed,

@@ -452,6 +452,12 @@ bool khttp_receive_now(struct khttp_conn *c)
 	return true;
 }
 
+struct khttp_scratch *khttp_scratch_here(void)
+{
+	lockdep_assert_preemption_disabled();
+	return *this_cpu_ptr(scratch);
+}
+
 void khttp_receive_exit(void)
 {
 	int cpu;

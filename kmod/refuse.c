@@ -10,6 +10,8 @@
 #include "conn.h"
 #include "dispatch.h"
 #include "door.h"
+#include "flight.h"
+#include "hit.h"
 #include "http/cache_policy.h"
 #include "http/method.h"
 #include "http/reply.h"
@@ -142,8 +144,11 @@ void khttp_request_refuse_locked(struct khttp_request *rq,
 				 enum khttp_reason reason)
 {
 	sock_owned_by_me(rq->conn->sk);
+	if (unlikely(rq->may_stale) &&
+	    khttp_hit_instead_locked(rq, khttp_reason_status(reason)))
+		return;
 	/* Who is gone stands in the error log as lost */
-	if (!rq->gone) {
+	if (!rq->gone && likely(!rq->detached)) {
 		answer(rq, reason);
 		rq->begun = true;
 	}
@@ -290,6 +295,7 @@ static enum khttp_reason move(struct khttp_request *rq, struct khttp_queue *to)
 	why = khttp_queue_push(to, rq);
 	if (why == KHTTP_REASON_NONE) {
 		khttp_queue_put(from);
+		khttp_flight_end(rq, KHTTP_FLIGHT_FAILED);
 		return why;
 	}
 	rq->queue = from;

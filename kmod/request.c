@@ -13,6 +13,7 @@
 #include "conn.h"
 #include "dispatch.h"
 #include "door.h"
+#include "flight.h"
 #include "group.h"
 #include "http/cache_policy.h"
 #include "http/reply.h"
@@ -48,6 +49,11 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 	rq->caching = s->caching;
 	rq->why = s->why;
 	rq->fwd = s->fwd;
+	rq->may_stale = s->may_stale;
+	if (unlikely(s->caching & KHTTP_CACHING_STALE)) {
+		rq->stale_while = READ_ONCE(s->url->group->policy.cache_stale);
+		rq->stale_error = READ_ONCE(s->url->group->policy.cache_stale_error);
+	}
 	rq->by_ip = s->by_ip;
 	rq->scheme = KHTTP_SCHEME_HTTP;
 	if (s->framing.kind == KHTTP_FRAMING_CHUNKED)
@@ -161,6 +167,8 @@ void khttp_request_free(struct khttp_request *rq)
 		khttp_send_dequeue(rq, p);
 	if (unlikely(rq->door))
 		khttp_door_put(rq->door);
+	if (unlikely(rq->flight))
+		khttp_flight_put(rq);
 	if (rq->queue)
 		khttp_queue_put(rq->queue);
 	dealloc(&c->net->account, rq);
@@ -184,6 +192,15 @@ void khttp_request_cache_key(const struct khttp_request *rq,
 		key->family = local->family;
 		memcpy(key->local_addr, local->addr, sizeof(local->addr));
 	}
+}
+
+struct khttp_span khttp_request_head(const struct khttp_request *rq)
+{
+	u32 off = rq->told->fields.off + rq->told->fields.len;
+
+	return khttp_told_span(rq, (struct khttp_ref){
+		.off = off, .len = rq->told_len - off,
+	});
 }
 
 static void field_of_told(const void *of, u32 i, struct khttp_span *name,
@@ -333,6 +350,9 @@ void khttp_request_answered(struct khttp_request *rq)
 	WRITE_ONCE(rq->state, KHTTP_RQ_ANSWERED);
 	/* Refused before its turn came: then there is nothing to queue */
 	rq->held = false;
+	if (unlikely(rq->flight))
+		khttp_flight_end(rq, rq->gone ? KHTTP_FLIGHT_GONE :
+						KHTTP_FLIGHT_FAILED);
 	khttp_request_put(rq);
 }
 

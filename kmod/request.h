@@ -8,6 +8,7 @@
  *   state      owner, moved by                          next
  *   RECEIVED   dispatch                                 WAITING, ANSWERED
  *   WAITING    queue: khttp_queue_push, _requeue        IN_HAND, ANSWERED
+ *              (khttp_queue_park: for another's answer, and for no worker)
  *   IN_HAND    a worker's slot: khttp_queue_pop         WAITING, ANSWERED
  *              (WAITING also in another queue: khttp_request_delegate)
  *   ANSWERED   nobody: the last of the answer was taken -
@@ -37,6 +38,7 @@ struct khttp_cache_key;
 struct khttp_conn;
 struct khttp_door;
 struct khttp_entry;
+struct khttp_flight;
 struct khttp_out;
 struct khttp_queue;
 
@@ -90,6 +92,13 @@ struct khttp_request {
 	u8 fwd;				/* enum khttp_cache_fwd */
 	bool has_query;
 	bool upgrade;			/* it asks for another protocol */
+	bool detached;			/* of nobody: its answer is for the cache */
+	bool may_stale;			/* something stored does if this fails */
+	u32 stale_while;		/* of its group: khttp_freshness_ask */
+	u32 stale_error;
+	struct khttp_flight *flight;	/* that it leads or waits for, see flight.h: a
+					 * reference; or NULL
+					 */
 
 	refcount_t ref;			/* order list, owner, ops under way */
 	u32 charged;			/* to the namespace, without the answer */
@@ -110,6 +119,9 @@ struct khttp_request {
 	unsigned long queued;		/* jiffies when it came to the queue */
 	u16 attempt;			/* deliveries so far */
 	u8 hops;			/* from queue to queue; the owner's */
+	bool parked;			/* WAITING, but for no worker: see park.c */
+	bool landed;			/* set once, before its connection looks */
+	struct list_head flight_link;	/* with flight: under its lock */
 
 	/* under lock; who armed may take his waiter out without it */
 	struct khttp_waiter *waiter[KHTTP_WAIT_COUNT];
@@ -285,6 +297,9 @@ void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason);
 /* What the response cache knows it by; spans live as long as the request */
 void khttp_request_cache_key(const struct khttp_request *rq,
 			     struct khttp_cache_key *key);
+
+/* The head it came with: bytes that the parser accepted, and what follows them */
+struct khttp_span khttp_request_head(const struct khttp_request *rq);
 
 /* Which variant of a response that varies by @list it gets: http/vary.h */
 void khttp_request_vary_key(const struct khttp_request *rq,

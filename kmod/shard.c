@@ -96,8 +96,8 @@ void khttp_shards_wake_all(struct khttp_queue *q)
 
 /* ---- in ---- */
 
-/* 1: who was woken is enough; 0: look_after() it */
-static int insert(struct khttp_shard *s, struct khttp_request *rq, bool first)
+int khttp_shard_insert(struct khttp_shard *s, struct khttp_request *rq,
+		       bool first)
 {
 	u32 n = s->n_waiting + 1;
 
@@ -112,9 +112,10 @@ static int insert(struct khttp_shard *s, struct khttp_request *rq, bool first)
 
 /*
  * The request may be with a worker by now, and answered. The queue stays: its
- * connection, whose lock the caller holds, has the request in its order.
+ * connection, whose lock the caller holds, has the request in its order; or the
+ * caller has a reference to the request.
  */
-static void look_after(struct khttp_queue *q, const struct khttp_shard *s)
+void khttp_shard_look_after(struct khttp_queue *q, const struct khttp_shard *s)
 {
 	/* Pairs with those of khttp_queue_idle() and khttp_queue_detach() */
 	smp_mb();
@@ -125,25 +126,34 @@ static void look_after(struct khttp_queue *q, const struct khttp_shard *s)
 		khttp_queue_want_worker(q);
 }
 
-/* As insert(), or why not, below 0 */
-static int push(struct khttp_queue *q, struct khttp_shard *s,
-		struct khttp_request *rq)
+int khttp_shard_refuses(const struct khttp_queue *q)
 {
 	u8 state;
 
-	lockdep_assert_held(&s->lock);
-	/* khttp_queue_kill() takes this lock after it wrote that */
+	/* khttp_queue_kill() takes the shard's lock after it wrote that */
 	if (READ_ONCE(q->dead))
 		return -KHTTP_REASON_APP_SHUTDOWN;
 	/* khttp_queue_set() likewise, before it refuses what waits */
 	state = READ_ONCE(q->state);
-	if (unlikely(state != KHTTP_QUEUE_ACTIVE))
-		return state == KHTTP_QUEUE_OFFLINE ? -KHTTP_REASON_APP_OFFLINE :
-						      -KHTTP_REASON_DISABLED;
+	if (likely(state == KHTTP_QUEUE_ACTIVE))
+		return 0;
+	return state == KHTTP_QUEUE_OFFLINE ? -KHTTP_REASON_APP_OFFLINE :
+					      -KHTTP_REASON_DISABLED;
+}
+
+/* As khttp_shard_insert(), or why not, below 0 */
+static int push(struct khttp_queue *q, struct khttp_shard *s,
+		struct khttp_request *rq)
+{
+	int ret = khttp_shard_refuses(q);
+
+	lockdep_assert_held(&s->lock);
+	if (unlikely(ret))
+		return ret;
 	if (!khttp_shard_place(q, s))
 		return -KHTTP_REASON_QUEUE_FULL;
 	s->received++;
-	return insert(s, rq, false);
+	return khttp_shard_insert(s, rq, false);
 }
 
 /* This shard and queue->places have no place left: do the others? */
@@ -193,7 +203,7 @@ enum khttp_reason khttp_queue_push(struct khttp_queue *q,
 		return -ret;
 	}
 	if (!ret)
-		look_after(q, s);
+		khttp_shard_look_after(q, s);
 	return KHTTP_REASON_NONE;
 }
 
@@ -206,7 +216,7 @@ static int refuses_back(const struct khttp_queue *q)
 	       -KHTTP_REASON_APP_OFFLINE : 0;
 }
 
-/* With or without a free place; as insert(), or why not, below 0 */
+/* With or without a free place; as khttp_shard_insert(), or why not, below 0 */
 static int requeue_exactly(struct khttp_queue *q, struct khttp_shard *s,
 			   struct khttp_request *rq)
 {
@@ -216,7 +226,7 @@ static int requeue_exactly(struct khttp_queue *q, struct khttp_shard *s,
 	ret = refuses_back(q);
 	if (!ret) {
 		khttp_shards_add(q, -1);
-		ret = insert(s, rq, true);
+		ret = khttp_shard_insert(s, rq, true);
 	}
 	khttp_shards_unlock(q);
 	return ret;
@@ -246,7 +256,7 @@ enum khttp_reason khttp_queue_requeue(struct khttp_queue *q,
 	ret = refuses_back(q);
 	place = !ret && khttp_shard_place(q, s);
 	if (place)
-		ret = insert(s, rq, true);
+		ret = khttp_shard_insert(s, rq, true);
 	spin_unlock_bh(&s->lock);
 	if (!place && !ret)
 		ret = requeue_exactly(q, s, rq);
@@ -257,7 +267,7 @@ enum khttp_reason khttp_queue_requeue(struct khttp_queue *q,
 	this_cpu_inc(q->shards->redelivered);
 	this_cpu_inc(q->shards->left);
 	if (!ret)
-		look_after(q, s);
+		khttp_shard_look_after(q, s);
 	return KHTTP_REASON_NONE;
 }
 
@@ -285,6 +295,20 @@ static struct khttp_request *take(struct khttp_queue *q, struct khttp_shard *s)
 	return rq;
 }
 
+static struct khttp_request *take_parked(struct khttp_queue *q,
+					 struct khttp_shard *s)
+{
+	struct khttp_request *rq;
+
+	rq = list_first_entry_or_null(&s->parked, struct khttp_request, link);
+	if (!rq)
+		return NULL;
+	khttp_shard_unpark(s, rq);
+	khttp_shard_free(q, s);
+	rq->state = KHTTP_RQ_IN_HAND;
+	return rq;
+}
+
 struct khttp_request *khttp_shard_take(struct khttp_queue *q,
 				       struct khttp_shard *s)
 {
@@ -292,6 +316,8 @@ struct khttp_request *khttp_shard_take(struct khttp_queue *q,
 
 	spin_lock_bh(&s->lock);
 	rq = take(q, s);
+	if (!rq)
+		rq = take_parked(q, s);
 	spin_unlock_bh(&s->lock);
 	return rq;
 }
@@ -364,7 +390,12 @@ static bool take_out(struct khttp_queue *q, struct khttp_request *rq)
 	waited = rq->state == KHTTP_RQ_WAITING;
 	if (waited) {
 		rq->state = KHTTP_RQ_RECEIVED;
-		unlink_request(q, s, rq);
+		if (unlikely(rq->parked)) {
+			khttp_shard_unpark(s, rq);
+			khttp_shard_free(q, s);
+		} else {
+			unlink_request(q, s, rq);
+		}
 	}
 	spin_unlock_bh(&s->lock);
 	return waited;

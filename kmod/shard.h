@@ -44,7 +44,7 @@
 #define KHTTP_SHARD_TURNS	16
 #define KHTTP_SHARD_BACKLOG	16
 
-/* 128 bytes for each possible CPU, beside latency.h's 20 KiB */
+/* 192 bytes for each possible CPU, beside latency.h's 20 KiB */
 struct khttp_shard {
 	/* set once */
 	struct khttp_shard *next;	/* all of a queue's, in a ring */
@@ -59,6 +59,8 @@ struct khttp_shard {
 	u32 credit;			/* places that are free and its own */
 	struct list_head waiting;	/* khttp_request.link, oldest first */
 	struct list_head idle;		/* khttp_fetcher.link, last come first */
+	struct list_head parked;	/* khttp_request.link, oldest first: park.c */
+	u32 n_parked;			/* READ_ONCE readers; in places, too */
 	u64 received;			/* pushed here */
 	u64 delivered;			/* popped from here */
 
@@ -125,5 +127,16 @@ struct khttp_request *khttp_shard_take(struct khttp_queue *q,
 				       struct khttp_shard *s);
 /* Whoever lies at the queue is woken: it ends */
 void khttp_shards_wake_all(struct khttp_queue *q);
+/* Under a shard's lock: 0, or why nothing comes in now, below 0 */
+int khttp_shard_refuses(const struct khttp_queue *q);
+/* Into what waits, under the lock. 1: who was woken is enough; 0: look after it,
+ * without the lock, while the queue stays
+ */
+int khttp_shard_insert(struct khttp_shard *s, struct khttp_request *rq,
+		       bool first);
+void khttp_shard_look_after(struct khttp_queue *q, const struct khttp_shard *s);
+
+/* park.c: it is parked, and does not lie here any more. Context: shard->lock held */
+void khttp_shard_unpark(struct khttp_shard *s, struct khttp_request *rq);
 
 #endif

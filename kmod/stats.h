@@ -21,7 +21,10 @@
 	X(answers_kernel, "answers made by the kernel itself")		\
 	X(cache_hits, "answers from the cache, 304 included")		\
 	X(cache_not_modified, "304 answers from the cache")		\
-	X(cache_misses, "requests that might have been hits but went to a worker") \
+	X(cache_misses, "requests that might have been hits, and were not") \
+	X(cache_coalesced, "of these, answered by the answer to another")	\
+	X(cache_stale, "answers from the cache that were past their time")	\
+	X(cache_refreshes, "requests made to replace such a response")	\
 	X(cache_stored, "responses stored")				\
 	X(cache_evicted, "stored responses dropped to make room")	\
 	X(cache_expired, "stored responses dropped at the end of their time") \

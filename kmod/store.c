@@ -20,6 +20,7 @@
 #include "alloc.h"
 #include "cache.h"
 #include "door.h"
+#include "flight.h"
 #include "http/host.h"
 #include "http/path.h"
 #include "http/uri.h"
@@ -40,12 +41,18 @@ static enum khttp_cache_why why_not(long err)
 	}
 }
 
-/* It is not filled any more: it is stored, or that is why it is not */
+/*
+ * It is not filled any more: it is stored, or that is why it is not. Of what was
+ * broken off the request's end says what it means to those that wait for it.
+ */
 static void leave(struct khttp_hand *hand, enum khttp_cache_why why)
 {
 	khttp_entry_put(hand->entry);
 	hand->entry = NULL;
 	hand->why = why;
+	if (why != KHTTP_CACHE_WHY_ABORTED && unlikely(hand->rq->flight))
+		khttp_flight_end(hand->rq, why ? KHTTP_FLIGHT_FAILED :
+						 KHTTP_FLIGHT_LANDED);
 	if (why)
 		khttp_stat_why(hand->worker->net, why);
 }
@@ -110,6 +117,8 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 	const struct khttp_cache_request asked = {
 		.caching = rq->caching,
 		.delay = div_u64(ktime_get_ns() - rq->stage_ns, NSEC_PER_SEC),
+		.stale_while = rq->stale_while,
+		.stale_error = rq->stale_error,
 		.why = rq->why,
 	};
 	struct khttp_entry_plan p = {
@@ -132,6 +141,8 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 		return why_not(PTR_ERR(e));
 	if (!READ_ONCE(w->queue->stores))
 		WRITE_ONCE(w->queue->stores, true);
+	if ((e->stale_while || e->stale_error) && !READ_ONCE(w->queue->stale))
+		WRITE_ONCE(w->queue->stale, true);
 	hand->entry = e;
 	if (streams) {
 		a->age = e->age;

@@ -14,6 +14,7 @@
 #include "admit.h"
 #include "body.h"
 #include "conn.h"
+#include "flight.h"
 #include "http/reason.h"
 #include "net.h"
 #include "origin.h"
@@ -68,6 +69,16 @@ static bool sending(const struct khttp_conn *c)
 	return c->tx_blocked || tp->snd_una != tp->write_seq;
 }
 
+/* How long what waits may do so: for another one's answer, or for a worker */
+static u64 patience(const struct khttp_conn *c, const struct khttp_request *rq)
+{
+	const struct khttp_policy *l = c->policy;
+
+	if (unlikely(READ_ONCE(rq->parked)))
+		return READ_ONCE(l->cache_coalesce);
+	return READ_ONCE(l->queue_timeout);
+}
+
 static unsigned long next_deadline(const struct khttp_conn *c)
 {
 	const struct khttp_policy *l = c->policy;
@@ -90,8 +101,7 @@ static unsigned long next_deadline(const struct khttp_conn *c)
 		earliest(&next, c->protocol->deadline(c));
 	list_for_each_entry(rq, &c->order, order)
 		if (READ_ONCE(rq->state) == KHTTP_RQ_WAITING)
-			earliest(&next, plus_ms(rq->queued,
-					      READ_ONCE(l->queue_timeout)));
+			earliest(&next, plus_ms(rq->queued, patience(c, rq)));
 	if (c->tx_watch)
 		earliest(&next, plus_ms(c->tx_since, khttp_pace_next(&c->tx_rate)));
 	if (c->rx_watch)
@@ -244,15 +254,16 @@ static void body_late(struct khttp_conn *c)
 
 static void queue_late(struct khttp_conn *c)
 {
-	u64 limit = READ_ONCE(c->policy->queue_timeout);
 	struct khttp_request *rq;
 
 	list_for_each_entry(rq, &c->order, order) {
 		if (READ_ONCE(rq->state) != KHTTP_RQ_WAITING ||
-		    time_before(jiffies, plus_ms(rq->queued, limit)) ||
-		    !khttp_queue_expire(rq->queue, rq))
+		    time_before(jiffies, plus_ms(rq->queued, patience(c, rq))))
 			continue;
-		khttp_request_refuse_locked(rq, KHTTP_REASON_TIMER_QUEUE);
+		if (unlikely(READ_ONCE(rq->parked)))
+			khttp_flight_expire(rq);
+		else if (khttp_queue_expire(rq->queue, rq))
+			khttp_request_refuse_locked(rq, KHTTP_REASON_TIMER_QUEUE);
 	}
 }
 

@@ -74,6 +74,25 @@ static void make_table(struct khttp_slot_field *table,
 	}
 }
 
+/* What asks for the cache has no conditions of who happened to be the client */
+static u32 make_plain_table(struct khttp_slot_field *table,
+			    const struct khttp_head *head, u32 raw)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < head->n_fields; i++) {
+		const struct khttp_field *f = &head->fields[i];
+
+		if (f->id == KHTTP_FIELD_IF_NONE_MATCH ||
+		    f->id == KHTTP_FIELD_IF_MODIFIED_SINCE)
+			continue;
+		table[n].name = ref_of(raw, f->name, f->name_len);
+		table[n++].value = ref_of(raw, f->value, f->value_len);
+	}
+	memset(table + n, 0, (head->n_fields - n) * sizeof(*table));
+	return n;
+}
+
 /**
  * khttp_told_make - what the worker will be told of a request
  * @rq: for a queue, with khttp_told_bytes() at @rq->told
@@ -89,10 +108,14 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	u32 table = table_at(c), raw = table + table_bytes(head);
 	struct khttp_slot *slot = rq->told;
 	struct khttp_ref prefix, path;
+	u32 n = head->n_fields;
 
 	/* What is copied into a slot must have no gap that nobody sets */
 	BUILD_BUG_ON(sizeof(*slot) != 184);
-	make_table((void *)slot + table, head, raw);
+	if (unlikely(s->refresh))
+		n = make_plain_table((void *)slot + table, head, raw);
+	else
+		make_table((void *)slot + table, head, raw);
 	rq->told_len = raw;
 	keep(rq, khttp_span_of(s->buf, head->head_len));
 	rq->host = t->host.kind == KHTTP_HOST_IPV4 ?
@@ -110,7 +133,7 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	slot->flags = 0;
 	slot->status = 0;
 	slot->version = rq->version;
-	slot->nfields = head->n_fields;
+	slot->nfields = n;
 	slot->attempt = 0;
 	slot->peer = 0;
 	slot->method = ref_of(raw, head->method_off, head->method_len);

@@ -6,7 +6,7 @@
 
 /*
  * Directives of Cache-Control that mean something to us (RFC 9111 section 5.2),
- * of requests and of responses. Who asks looks at those of his own kind; all
+ * of requests and of responses, and of RFC 5861. Who asks looks at those of his own kind; all
  * others are unknown extensions and say nothing (section 5.2.3).
  *
  * X(NAME, "name", member that its number goes to)
@@ -25,7 +25,9 @@
 	X(MAX_AGE, "max-age", max_age)					\
 	X(S_MAXAGE, "s-maxage", s_maxage)				\
 	X(MIN_FRESH, "min-fresh", min_fresh)				\
-	X(MAX_STALE, "max-stale", max_stale)
+	X(MAX_STALE, "max-stale", max_stale)				\
+	X(STALE_WHILE, "stale-while-revalidate", stale_while)		\
+	X(STALE_ERROR, "stale-if-error", stale_error)
 
 enum khttp_cc_directive {
 #define KHTTP_CC_ENUM(name, ...) KHTTP_CC_##name,

@@ -9,21 +9,35 @@ static const char *const words[KHTTP_CACHE_FWD__COUNT] = {
 #undef WORD
 };
 
-void khttp_cache_status_hit(struct khttp_out *out, u32 ttl)
+void khttp_cache_status_hit(struct khttp_out *out, s64 ttl)
 {
 	khttp_out_text(out, NAME "; hit; ttl=");
-	khttp_out_number(out, ttl);
+	if (ttl < 0)
+		khttp_out_text(out, "-");
+	khttp_out_number(out, ttl < 0 ? -(u64)ttl : (u64)ttl);
 	khttp_out_text(out, "\r\n");
+}
+
+static void put_fwd(struct khttp_out *out, enum khttp_cache_fwd fwd)
+{
+	u32 index = (u32)fwd;
+
+	khttp_out_text(out, NAME "; fwd=");
+	khttp_out_text(out, words[index < KHTTP_CACHE_FWD__COUNT ? index : 0]);
+}
+
+void khttp_cache_status_collapsed(struct khttp_out *out,
+				  enum khttp_cache_fwd fwd)
+{
+	put_fwd(out, fwd);
+	khttp_out_text(out, "; collapsed\r\n");
 }
 
 void khttp_cache_status_forwarded(struct khttp_out *out,
 				  enum khttp_cache_fwd fwd,
 				  enum khttp_cache_why why)
 {
-	u32 index = (u32)fwd;
-
-	khttp_out_text(out, NAME "; fwd=");
-	khttp_out_text(out, words[index < KHTTP_CACHE_FWD__COUNT ? index : 0]);
+	put_fwd(out, fwd);
 	if (why) {
 		/* Every word of the list is a Token. */
 		khttp_out_text(out, "; detail=");

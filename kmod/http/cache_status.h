@@ -15,7 +15,8 @@
 	X(METHOD, "method")	/* by its method */			\
 	X(URI_MISS, "uri-miss")	/* nothing stored, or not fresh any more */ \
 	X(VARY_MISS, "vary-miss") /* for this URL, but not for this request */ \
-	X(REQUEST, "request")	/* by its directives */
+	X(REQUEST, "request")	/* by its directives */			\
+	X(STALE, "stale")	/* what is stored is not fresh any more */
 
 enum khttp_cache_fwd {
 #define KHTTP_CACHE_FWD_ENUM(name, word) KHTTP_CACHE_FWD_##name,
@@ -27,8 +28,12 @@ enum khttp_cache_fwd {
 /* Longest line of the two below. */
 #define KHTTP_CACHE_STATUS_MAX 96
 
-/* @ttl: seconds that it stays fresh. */
-void khttp_cache_status_hit(struct khttp_out *out, u32 ttl);
+/* @ttl: seconds that it stays fresh; below 0: since when it is not. */
+void khttp_cache_status_hit(struct khttp_out *out, s64 ttl);
+
+/* It got what another request was forwarded for (section 2.6). */
+void khttp_cache_status_collapsed(struct khttp_out *out,
+				  enum khttp_cache_fwd fwd);
 
 /* @why: KHTTP_CACHE_YES: stored; else why not, as its detail. */
 void khttp_cache_status_forwarded(struct khttp_out *out,

@@ -150,6 +150,25 @@ static u32 initial_age(const struct khttp_freshness *f,
 	return apparent > corrected ? apparent : (u32)corrected;
 }
 
+/* RFC 9111 section 4.2.4: s-maxage has proxy-revalidate in it (5.2.2.10). */
+static void find_grace(const struct khttp_cache_control *cc,
+		       const struct khttp_freshness_ask *ask,
+		       struct khttp_freshness_term *term)
+{
+	bool never = khttp_cc_says(cc, KHTTP_CC_MUST_REVALIDATE) ||
+		     khttp_cc_says(cc, KHTTP_CC_PROXY_REVALIDATE) ||
+		     khttp_cc_says(cc, KHTTP_CC_S_MAXAGE);
+
+	term->stale_while = ask->stale_while;
+	term->stale_error = ask->stale_error;
+	if (khttp_cc_says(cc, KHTTP_CC_STALE_WHILE))
+		term->stale_while = cc->stale_while;
+	if (khttp_cc_says(cc, KHTTP_CC_STALE_ERROR))
+		term->stale_error = cc->stale_error;
+	if (never)
+		term->stale_while = term->stale_error = 0;
+}
+
 enum khttp_cache_why khttp_freshness_judge(const struct khttp_freshness *f,
 				const struct khttp_freshness_ask *ask,
 				struct khttp_freshness_term *term)
@@ -175,6 +194,7 @@ enum khttp_cache_why khttp_freshness_judge(const struct khttp_freshness *f,
 	if (term->age >= lifetime)
 		return KHTTP_CACHE_WHY_STALE;
 	term->ttl = lifetime - term->age;
+	find_grace(cc, ask, term);
 	return KHTTP_CACHE_YES;
 }
 

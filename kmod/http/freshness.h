@@ -40,12 +40,19 @@ struct khttp_freshness_ask {
 	u32 heuristic;		/* per cent of the time since Last-Modified */
 	u16 status;
 	bool authorized;	/* the request had credentials */
+	u32 stale_while;	/* as below, where the response says nothing */
+	u32 stale_error;
 };
 
 struct khttp_freshness_term {
 	u32 age;		/* seconds, when it came (RFC 9111 4.2.3) */
 	u32 ttl;		/* seconds that it stays fresh from then on */
 	bool shared;		/* also for requests with credentials (3.5) */
+	/* Seconds after that in which it may be used: while it is asked for anew; and
+	 * when that fails (RFC 5861 sections 3 and 4)
+	 */
+	u32 stale_while;
+	u32 stale_error;
 };
 
 /* Longest time that a heuristic gives: a day, as RFC 9111 4.2.2 knows it. */
@@ -64,8 +71,8 @@ void khttp_cache_wish(const struct khttp_head *head, const char *buf,
 		      struct khttp_cache_control *cc);
 
 /*
- * Does a response of that age, fresh for @ttl seconds more, do for it? It has
- * to be fresh in any case, so max-stale asks for nothing that there is.
+ * Does a response of that age, fresh for @ttl seconds more, do for it? For one that
+ * is not fresh see reuse.h.
  */
 bool khttp_cache_wish_met(const struct khttp_cache_control *cc, u32 age,
 			  u32 ttl);

@@ -72,6 +72,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 	MUST(term.ttl > 0);
 	MUST(std::uint64_t{ term.ttl } + term.age <= KHTTP_DELTA_SECONDS_MAX);
 	MUST(!ask.authorized || term.shared);
+	if (!f.targeted_lines && khttp_cc_says(&f.control, KHTTP_CC_MUST_REVALIDATE))
+		MUST(!term.stale_while && !term.stale_error);
 	if (!f.targeted_lines)
 		MUST(!khttp_cc_says(&f.control, KHTTP_CC_NO_STORE) ||
 		     khttp_cc_says(&f.control, KHTTP_CC_MUST_UNDERSTAND));

@@ -26,6 +26,19 @@ TEST_CASE("cache-status: a hit says how long it stays fresh")
 	khttp_out_init(&out, buf, sizeof(buf));
 	khttp_cache_status_hit(&out, 0xffffffff);
 	CHECK(std::string(buf, out.len) == "Cache-Status: khttp; hit; ttl=4294967295\r\n");
+	khttp_out_init(&out, buf, sizeof(buf));
+	khttp_cache_status_hit(&out, -3);
+	CHECK(std::string(buf, out.len) == "Cache-Status: khttp; hit; ttl=-3\r\n");
+}
+
+TEST_CASE("cache-status: who got another one's answer says so")
+{
+	char buf[KHTTP_CACHE_STATUS_MAX];
+	khttp_out out;
+
+	khttp_out_init(&out, buf, sizeof(buf));
+	khttp_cache_status_collapsed(&out, KHTTP_CACHE_FWD_URI_MISS);
+	CHECK(std::string(buf, out.len) == "Cache-Status: khttp; fwd=uri-miss; collapsed\r\n");
 }
 
 TEST_CASE("cache-status: a miss says why, and whether it was stored")

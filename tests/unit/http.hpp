@@ -21,6 +21,7 @@ extern "C" {
 #include "http/proxy.h"
 #include "http/rate.h"
 #include "http/reply.h"
+#include "http/reuse.h"
 #include "http/rule_text.h"
 #include "http/node.h"
 #include "http/uri.h"

@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests that the cache may answer, where they arrived. */
+
+#include "hit.h"
+
+#include <linux/ktime.h>
+#include <linux/rcupdate.h>
+
+#include "cache.h"
+#include "canned.h"
+#include "conn.h"
+#include "dispatch.h"
+#include "flight.h"
+#include "group.h"
+#include "http/cache_policy.h"
+#include "http/cache_status.h"
+#include "http/freshness.h"
+#include "http/reply.h"
+#include "http/reuse.h"
+#include "latency.h"
+#include "net.h"
+#include "queue.h"
+#include "request.h"
+#include "respond.h"
+#include "router.h"
+
+static bool not_modified(const struct khttp_head *head, const char *buf,
+			 const struct khttp_entry *e)
+{
+	const struct khttp_cache_validators v = {
+		.etag = e->etag,
+		.last_modified = e->last_modified,
+		.has_last_modified = e->last_modified != 0,
+		.status = e->status,
+	};
+
+	return khttp_cache_not_modified(head, buf, &v, ktime_get_real_seconds());
+}
+
+/* How old it is now (RFC 9111 section 4.2.3) */
+static u32 age_of(const struct khttp_entry *e)
+{
+	return e->age + khttp_cache_age(e->stored, ktime_get_seconds());
+}
+
+/* How long it will be fresh; below 0: since when it is not any more */
+static s64 ttl_of(const struct khttp_entry *e)
+{
+	return (s64)READ_ONCE(e->ttl) -
+	       khttp_cache_age(e->stored, ktime_get_seconds());
+}
+
+static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
+		       struct khttp_entry *e)
+{
+	bool keep = s->head.flags & KHTTP_HEAD_KEEP_ALIVE;
+	struct khttp_reply_tail tail = {
+		.age = age_of(e),
+		.has_age = true,
+		.closes = !keep,
+		.version = s->head.version,
+	};
+	struct khttp_canned a = {
+		.n = 2,
+		.hit = s->sketch.url->group->queue,
+		.status = e->status,
+		.close = !keep,
+	};
+	struct khttp_span head = e->head;
+	struct khttp_out out;
+
+	khttp_stat_inc(c->net, cache_hits);
+	if (not_modified(&s->head, s->sketch.buf, e)) {
+		head = e->head_304;
+		a.status = 304;
+		khttp_stat_inc(c->net, cache_not_modified);
+	} else if (s->head.method == KHTTP_METHOD_GET && e->body_len) {
+		a.entry = e;
+	}
+	khttp_out_init(&out, s->wire, sizeof(s->wire));
+	if (unlikely(s->sketch.caching & KHTTP_CACHING_STATUS))
+		khttp_cache_status_hit(&out, ttl_of(e));
+	khttp_reply_tail(&out, &tail);
+	a.iov[0].iov_base = (void *)head.ptr;
+	a.iov[0].iov_len = head.len;
+	a.iov[1].iov_base = s->wire;
+	a.iov[1].iov_len = out.len;
+	khttp_respond(c, &s->sketch, &a);
+}
+
+#define ASKS_FOR (KHTTP_FIELD_BIT(KHTTP_FIELD_CACHE_CONTROL) |		\
+		  KHTTP_FIELD_BIT(KHTTP_FIELD_PRAGMA))
+#define CREDENTIALS (KHTTP_FIELD_BIT(KHTTP_FIELD_AUTHORIZATION) |	\
+		     KHTTP_FIELD_BIT(KHTTP_FIELD_PROXY_AUTHORIZATION))
+
+/* Of what is stored: may this request have it, and does its client want it? */
+static bool does_for(const struct khttp_head *head, const char *buf, u32 caching,
+		     const struct khttp_entry *e)
+{
+	struct khttp_cache_control wish;
+
+	if ((head->seen & CREDENTIALS) && !e->shared)
+		return false;
+	if (!(caching & KHTTP_CACHING_HONOUR))
+		return true;
+	khttp_cache_wish(head, buf, &wish);
+	return khttp_cache_wish_met(&wish, age_of(e), max_t(s64, ttl_of(e), 0));
+}
+
+static inline struct khttp_cache_key key_of(const struct khttp_conn *c,
+					    const struct khttp_sketch *k)
+{
+	struct khttp_cache_key key = {
+		.host = k->host,
+		.path = k->path,
+		.query = k->target.has_query ?
+			 khttp_span_of(k->buf + k->target.query,
+				       k->target.query_len) :
+			 khttp_span_of(NULL, 0),
+		.port = c->local.port,
+		.scheme = KHTTP_SCHEME_HTTP,
+	};
+
+	if (k->by_ip) {
+		key.family = c->local.family;
+		memcpy(key.local_addr, c->local.addr, sizeof(key.local_addr));
+	}
+	return key;
+}
+
+static struct khttp_entry *look_up(struct khttp_conn *c,
+				   struct khttp_scratch *s)
+{
+	struct khttp_sketch *k = &s->sketch;
+	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire };
+	struct khttp_cache_key key = key_of(c, k);
+	struct khttp_entry *e;
+
+	e = khttp_cache_lookup(c->net->cache, &key, k->url->id, &asker);
+	if (e && unlikely(k->head->seen & (ASKS_FOR | CREDENTIALS)) &&
+	    !does_for(k->head, k->buf, k->caching, e)) {
+		khttp_entry_leave(e);
+		k->fwd = KHTTP_CACHE_FWD_REQUEST;
+		return NULL;
+	}
+	if (!e && unlikely(k->caching & KHTTP_CACHING_STATUS) &&
+	    khttp_cache_varies(c->net->cache, &key))
+		k->fwd = KHTTP_CACHE_FWD_VARY_MISS;
+	return e;
+}
+
+/* It goes to a worker: is its answer for the cache, as far as that is known? */
+static void note_miss(struct khttp_conn *c, struct khttp_sketch *k)
+{
+	bool honour = k->caching & KHTTP_CACHING_HONOUR;
+	struct khttp_cache_control wish;
+
+	khttp_stat_inc(c->net, cache_misses);
+	if (k->head->method != KHTTP_METHOD_GET)
+		k->why = KHTTP_CACHE_WHY_METHOD;
+	if (honour) {
+		khttp_cache_wish(k->head, k->buf, &wish);
+		if (khttp_cc_says(&wish, KHTTP_CC_NO_STORE))
+			k->why = KHTTP_CACHE_WHY_NO_STORE;
+	}
+	if (unlikely(READ_ONCE(k->url->group->policy.cache_coalesce)))
+		k->part = khttp_reuse_part(k->head, k->why,
+					   honour ? &wish : NULL);
+}
+
+/* ---- what is past its time ---- */
+
+static enum khttp_reuse_stale use_of(const struct khttp_head *head,
+				     const char *buf, u32 caching,
+				     const struct khttp_entry *e)
+{
+	const struct khttp_reuse_stored stored = {
+		.age = age_of(e),
+		.over = max_t(s64, -ttl_of(e), 0),
+		.stale_while = READ_ONCE(e->stale_while),
+		.stale_error = READ_ONCE(e->stale_error),
+	};
+	struct khttp_cache_control wish;
+
+	if ((head->seen & CREDENTIALS) && !e->shared)
+		return KHTTP_REUSE_NOT;
+	if (!(caching & KHTTP_CACHING_HONOUR))
+		return khttp_reuse_stale(&stored, NULL);
+	khttp_cache_wish(head, buf, &wish);
+	return khttp_reuse_stale(&stored, &wish);
+}
+
+/*
+ * A request like this one that is nobody's: what its worker answers is stored, if it
+ * can be, and goes nowhere. One of a URL, and none within KHTTP_FLIGHT_MARK of one
+ * that brought nothing: it leads a flight (flight.h).
+ */
+static void refresh(struct khttp_conn *c, struct khttp_sketch *k)
+{
+	const struct khttp_cache_key key = key_of(c, k);
+	u64 hash = khttp_cache_hash(c->net->cache, &key);
+	struct khttp_queue *q = k->url->group->queue;
+	struct khttp_request *rq;
+
+	if (k->head->method != KHTTP_METHOD_GET || !READ_ONCE(q->n_workers) ||
+	    khttp_flight_known(c->net->flights, hash, k->url->id) ||
+	    !khttp_queue_tryget(q))
+		return;
+	k->queue = q;
+	k->refresh = true;
+	k->now_ns = ktime_get_ns();
+	rq = khttp_request_create(c, k, KHTTP_CHARGE_REQUEST, GFP_ATOMIC);
+	k->queue = NULL;
+	if (IS_ERR(rq)) {
+		khttp_queue_put(q);
+		return;
+	}
+	rq->detached = true;
+	rq->stage_ns = k->now_ns;
+	khttp_request_unlink(rq);
+	if (khttp_flight_join(rq, hash, KHTTP_REUSE_LEADS) ==
+	    KHTTP_FLIGHT_LEADS) {
+		khttp_stat_inc(c->net, cache_refreshes);
+		if (!khttp_queue_push(q, rq))
+			return;
+	}
+	khttp_request_answered(rq);
+}
+
+/* Nothing fresh is stored. True: answered by what is not */
+static bool try_stale(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	struct khttp_sketch *k = &s->sketch;
+	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire };
+	const struct khttp_cache_key key = key_of(c, k);
+	enum khttp_reuse_stale use;
+	struct khttp_entry *e;
+	bool now;
+
+	e = khttp_cache_lookup_stale(c->net->cache, &key, k->url->id, &asker);
+	if (!e)
+		return false;
+	k->fwd = KHTTP_CACHE_FWD_STALE;
+	use = use_of(k->head, k->buf, k->caching, e);
+	now = use == KHTTP_REUSE_NOW ||
+	      (use == KHTTP_REUSE_ON_ERROR &&
+	       !READ_ONCE(k->url->group->queue->n_workers));
+	k->may_stale = !now && use != KHTTP_REUSE_NOT;
+	if (now) {
+		khttp_stat_inc(c->net, cache_stale);
+		answer_hit(c, s, e);
+		/* With credentials it would be asked for as that client */
+		if (!k->why)
+			refresh(c, k);
+	}
+	khttp_entry_leave(e);
+	return now;
+}
+
+bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
+{
+	struct khttp_sketch *k = &s->sketch;
+	struct khttp_entry *e = NULL;
+
+	k->caching = READ_ONCE(k->url->group->policy.caching);
+	k->why = khttp_cache_request(k->head);
+	k->fwd = KHTTP_CACHE_FWD_URI_MISS;
+	if (k->why && k->why != KHTTP_CACHE_WHY_AUTHORIZATION) {
+		k->fwd = k->why == KHTTP_CACHE_WHY_METHOD ?
+			 KHTTP_CACHE_FWD_METHOD : KHTTP_CACHE_FWD_BYPASS;
+		return false;
+	}
+	/* Most applications store nothing: the key is not hashed for them */
+	if (READ_ONCE(k->url->group->queue->stores))
+		e = look_up(c, s);
+	if (e) {
+		answer_hit(c, s, e);
+		khttp_entry_leave(e);
+		return true;
+	}
+	if (unlikely(READ_ONCE(k->url->group->queue->stale)) && try_stale(c, s))
+		return true;
+	/* Those with credentials are mostly not meant for it */
+	if (k->why)
+		return false;
+	note_miss(c, k);
+	if (!khttp_cache_only(&s->head, k->buf))
+		return false;
+	khttp_respond_reason(c, s, KHTTP_REASON_ONLY_IF_CACHED);
+	return true;
+}
+
+/* ---- requests that came before what is stored now ---- */
+
+/*
+ * The head it came with into s->head; what its offsets count from, or NULL. It was
+ * accepted once, and limits that changed since do not count: who is in the middle of
+ * the stream finds what he had there.
+ */
+static const char *read_again(struct khttp_scratch *s,
+			      const struct khttp_request *rq)
+{
+	static const struct khttp_limits all = {
+		.max_head = KHTTP_HEAD_MAX,
+		.max_field = KHTTP_HEAD_MAX,
+		.max_target = KHTTP_HEAD_MAX,
+		.max_fields = KHTTP_FIELDS_MAX,
+	};
+	struct khttp_span raw = khttp_request_head(rq);
+
+	khttp_head_init(&s->head);
+	if (khttp_parse_head(&s->head, raw.ptr, raw.len, &all) !=
+	    KHTTP_PARSE_DONE)
+		return NULL;
+	return raw.ptr;
+}
+
+/* Of @e, which does for it: what it is answered, in s->wire. Its order is kept */
+static void answer_late(struct khttp_scratch *s, const char *buf,
+			struct khttp_request *rq, struct khttp_entry *e,
+			bool stale)
+{
+	struct khttp_conn *c = rq->conn;
+	struct khttp_reply_tail tail = {
+		.age = age_of(e),
+		.has_age = true,
+		.version = s->head.version,
+	};
+	struct khttp_canned a = { .n = 2, .status = e->status };
+	struct khttp_span head = e->head;
+	struct khttp_out out;
+
+	rq->close |= !rq->keep_alive ||
+		     (c->last && list_is_last(&rq->order, &c->order));
+	tail.closes = rq->close;
+	if (not_modified(&s->head, buf, e)) {
+		head = e->head_304;
+		a.status = 304;
+	} else if (rq->method == KHTTP_METHOD_GET && e->body_len) {
+		a.entry = e;
+	}
+	khttp_out_init(&out, s->wire, sizeof(s->wire));
+	if (rq->caching & KHTTP_CACHING_STATUS && stale)
+		khttp_cache_status_hit(&out, ttl_of(e));
+	else if (rq->caching & KHTTP_CACHING_STATUS)
+		khttp_cache_status_collapsed(&out, rq->fwd);
+	khttp_reply_tail(&out, &tail);
+	a.iov[0].iov_base = (void *)head.ptr;
+	a.iov[0].iov_len = head.len;
+	a.iov[1].iov_base = s->wire;
+	a.iov[1].iov_len = out.len;
+	rq->status = a.status;
+	rq->begun = true;
+	if (khttp_canned_keep(rq, &a, 0, 0)) {
+		khttp_request_refuse_locked(rq, KHTTP_REASON_NO_MEMORY);
+		return;
+	}
+	rq->ended = true;
+	rq->stage_ns = ktime_get_ns();
+	rq->timed = KHTTP_STAGE_TOTAL;
+	if (stale)
+		khttp_stat_inc(c->net, cache_stale);
+	else
+		khttp_stat_inc(c->net, cache_coalesced);
+	khttp_conn_kick(c, KHTTP_TODO_WRITE);
+	khttp_request_answered(rq);
+}
+
+/* False: there is nothing for it, and it is where it was */
+static bool look_again(struct khttp_scratch *s, struct khttp_request *rq)
+{
+	const char *buf = read_again(s, rq);
+	const struct khttp_cache_asker asker = { &s->head, buf, s->wire };
+	struct khttp_cache_key key;
+	struct khttp_entry *e;
+	bool does;
+
+	if (!buf)
+		return false;
+	khttp_request_cache_key(rq, &key);
+	e = khttp_cache_lookup(rq->conn->net->cache, &key, rq->url_id, &asker);
+	if (!e)
+		return false;
+	does = does_for(&s->head, buf, rq->caching, e);
+	/* One that waits is taken out first; where it was already, nothing is left to
+	 * do for it here
+	 */
+	if (does && (!rq->parked || khttp_queue_remove(rq->queue, rq))) {
+		khttp_flight_end(rq, KHTTP_FLIGHT_LANDED);
+		answer_late(s, buf, rq, e, false);
+	}
+	khttp_entry_leave(e);
+	return does;
+}
+
+/* The same of what is past its time, for one that failed */
+static bool look_for_stale(struct khttp_scratch *s, struct khttp_request *rq)
+{
+	const char *buf = read_again(s, rq);
+	const struct khttp_cache_asker asker = { &s->head, buf, s->wire };
+	struct khttp_cache_key key;
+	struct khttp_entry *e;
+	bool does;
+
+	if (!buf)
+		return false;
+	khttp_request_cache_key(rq, &key);
+	e = khttp_cache_lookup_stale(rq->conn->net->cache, &key, rq->url_id,
+				     &asker);
+	if (!e)
+		return false;
+	does = use_of(&s->head, buf, rq->caching, e) != KHTTP_REUSE_NOT;
+	if (does)
+		answer_late(s, buf, rq, e, true);
+	khttp_entry_leave(e);
+	return does;
+}
+
+static bool answer_from_cache(struct khttp_request *rq,
+			      bool (*look)(struct khttp_scratch *s,
+					   struct khttp_request *rq))
+{
+	bool answered;
+
+	local_bh_disable();
+	rcu_read_lock();
+	answered = look(khttp_scratch_here(), rq);
+	rcu_read_unlock();
+	local_bh_enable();
+	return answered;
+}
+
+bool khttp_hit_join(struct khttp_request *rq, u8 part, u64 now)
+{
+	struct khttp_cache *cache = rq->conn->net->cache;
+	struct khttp_cache_key key;
+
+	rq->stage_ns = now;
+	khttp_request_cache_key(rq, &key);
+	switch (khttp_flight_join(rq, khttp_cache_hash(cache, &key), part)) {
+	case KHTTP_FLIGHT_WAITS:
+		return true;
+	case KHTTP_FLIGHT_LEADS:
+		/* Who led before it may have landed since it looked */
+		return READ_ONCE(rq->queue->stores) &&
+		       answer_from_cache(rq, look_again);
+	default:
+		return false;
+	}
+}
+
+void khttp_hit_land(struct khttp_conn *c)
+{
+	struct khttp_request *rq;
+
+	sock_owned_by_me(c->sk);
+	list_for_each_entry(rq, &c->order, order)
+		if (READ_ONCE(rq->landed) && READ_ONCE(rq->parked) &&
+		    !answer_from_cache(rq, look_again))
+			khttp_queue_unpark(rq);
+}
+
+bool khttp_hit_instead_locked(struct khttp_request *rq, u16 status)
+{
+	sock_owned_by_me(rq->conn->sk);
+	/* Once: what it is answered may fail for want of memory */
+	if (rq->gone || rq->begun || !rq->may_stale || !khttp_reuse_error(status))
+		return false;
+	rq->may_stale = false;
+	return answer_from_cache(rq, look_for_stale);
+}
+
+bool khttp_hit_instead(struct khttp_request *rq, u16 status)
+{
+	struct khttp_conn *c = rq->conn;
+	bool answered;
+
+	lock_sock(c->sk);
+	answered = khttp_hit_instead_locked(rq, status);
+	release_sock(c->sk);
+	return answered;
+}
