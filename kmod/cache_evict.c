@@ -74,7 +74,7 @@ static void charge(struct khttp_cache *c, s64 bytes)
 	atomic64_add(bytes, &total_bytes);
 }
 
-void khttp_cache_release(struct khttp_cache *c, u32 bytes)
+void khttp_cache_release(struct khttp_cache *c, u64 bytes)
 {
 	charge(c, -(s64)bytes);
 }

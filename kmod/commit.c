@@ -68,6 +68,8 @@ static enum khttp_cache_why store(struct khttp_commit_state *c,
 /* The head is here, and where its body comes from: what of it is for the cache? */
 static void keep_head(struct khttp_commit_state *c, struct khttp_hand *hand)
 {
+	if (unlikely(c->answer.seen & KHTTP_TAG_FIELDS))
+		c->answer.hides_tags = !(hand->rq->caching & KHTTP_CACHING_TAGS);
 	c->answer.why = store(c, hand);
 	if (unlikely(!khttp_method_is_safe(hand->rq->method)) &&
 	    c->answer.status < 400)

@@ -85,7 +85,9 @@
 	X(cache_status, 0, 0, 1, "off|on",				\
 	  "answers tell in Cache-Status what the cache did")		\
 	X(client_cache_control, 0, 0, 1, "ignore|honour",		\
-	  "what clients want of the cache: Cache-Control, Pragma")
+	  "what clients want of the cache: Cache-Control, Pragma")	\
+	X(cache_show_tags, 0, 0, 1, "off|on",				\
+	  "clients get Cache-Tag, Surrogate-Key and xkey of answers, too")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
@@ -121,6 +123,7 @@
 #define KHTTP_CACHING_COOKIE	0x0002	/* cache_set_cookie */
 #define KHTTP_CACHING_STATUS	0x0004
 #define KHTTP_CACHING_HONOUR	0x0008	/* client_cache_control */
+#define KHTTP_CACHING_TAGS	0x0010	/* cache_show_tags */
 #define KHTTP_CACHING_HEURISTIC	8	/* per cent, from this bit on */
 
 /* Of a group, or what its groups start from in a namespace. Members are written

@@ -54,6 +54,7 @@
 #include "client.h"
 #include "errors.h"
 #include "limits.h"
+#include "purge.h"
 #include "stats.h"
 
 struct khttp_batch;
@@ -67,7 +68,7 @@ struct khttp_router;
 			 KHTTP_FEATURE_FILTER | KHTTP_FEATURE_DOOR |	\
 			 KHTTP_FEATURE_TRANSACTION | KHTTP_FEATURE_UPGRADE | \
 			 KHTTP_FEATURE_GRANT | KHTTP_FEATURE_DELEGATE |	\
-			 KHTTP_FEATURE_CACHE_AUTO)
+			 KHTTP_FEATURE_CACHE_AUTO | KHTTP_FEATURE_CACHE_TAGS)
 
 struct khttp_net {
 	/* set once */
@@ -105,6 +106,7 @@ struct khttp_net {
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
 	struct khttp_account account;	/* against limits.request_bytes */
 	struct khttp_errors errors;
+	struct khttp_purge_events purge_events;
 	struct khttp_clients clients;	/* against limits.max_client_connections */
 
 	/* Written for each connection: not beside what each request reads */

@@ -348,8 +348,8 @@ void khttp_store_invalidate(struct khttp_hand *hand, const struct khttp_answer *
 ssize_t khttp_store_add(struct khttp_hand *hand, const struct khttp_answer *a,
 			struct iov_iter *from);
 void khttp_store_drop(struct khttp_hand *hand);
-long khttp_store_purge(struct khttp_worker *w, const char *url, size_t len,
-		       bool recursive);
+long khttp_store_purge(struct khttp_worker *w, const char *text, size_t len,
+		       u32 flags);
 
 /* delegate.c */
 long khttp_delegate(struct khttp_worker *w, u64 id, const char *name);
