@@ -25,6 +25,7 @@
 #include <khttp/cache.hpp>
 #include <khttp/door.hpp>
 #include <khttp/error_log.hpp>
+#include <khttp/event.hpp>
 #include <khttp/export.hpp>
 #include <khttp/filter.hpp>
 #include <khttp/grant.hpp>
@@ -170,42 +171,6 @@ struct feature_info {
 	std::uint32_t abi = 0;
 	std::uint64_t features = 0; /* KHTTP_FEATURE_* bits */
 	std::uint64_t generation = 0; /* of the configuration */
-};
-
-enum class event_type : std::uint32_t {
-	unknown, /* of a newer module */
-	queue_added,
-	queue_changed,
-	queue_deleted,
-	queue_needs_worker, /* a request waits and nobody is attached */
-	queue_full,	    /* first refusal since it had room */
-	worker_attached,
-	worker_draining, /* count = in hand */
-	worker_detached, /* left with nothing in hand */
-	worker_lost,	 /* count = was in hand */
-	url_added,
-	url_deleted,
-	limits_changed,
-	cache_purged, /* count = entries; no URL: everything */
-	listener_changed,
-	group_added,
-	group_changed,
-	group_deleted,
-	filter_changed, /* no group: a set of networks or a rate */
-
-	lost = UINT32_MAX, /* made by the library: the reader was too slow */
-};
-
-struct event_info {
-	event_type type = event_type::unknown;
-	std::uint64_t time_ns = 0; /* CLOCK_REALTIME */
-	std::optional<std::string> queue;
-	std::optional<std::string> url;
-	std::optional<std::uint32_t> worker;
-	std::optional<std::uint32_t> pid;
-	std::optional<std::uint64_t> count;
-	std::optional<std::string> listener; /* "80", "192.0.2.1:80", "[::1]:80" */
-	std::optional<std::string> group;
 };
 
 /* Names as the command line and the JSON output use them */
@@ -366,6 +331,7 @@ public:
 	std::uint64_t purge_url(std::string_view url);
 	std::uint64_t purge_below(std::string_view url);
 	std::uint64_t purge_all();
+	std::uint64_t purge_tag(std::string_view tag); /* all that has it */
 	[[nodiscard]] std::vector<cache_entry_info> cache_entries();
 
 	[[nodiscard]] std::vector<limit_info> limits();
