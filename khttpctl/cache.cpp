@@ -128,20 +128,44 @@ int cache_show(context &ctx, const arguments &args)
 	return 0;
 }
 
-int cache_purge(context &ctx, const arguments &args)
+namespace {
+
+/* Each is dropped by its own; what has two of them is counted once */
+std::uint64_t purge_tags(khttp::control &control, std::string_view lines)
 {
 	std::uint64_t dropped = 0;
 
-	if (args.has("all")) {
-		if (!args.words.empty() || args.has("recursive"))
-			throw usage_error("--all stands alone");
-		dropped = ctx.control().purge_all();
-	} else {
-		std::string url = purge_url(args.only("URL (or --all)"));
+	while (!lines.empty()) {
+		std::size_t end = std::min(lines.find('\n'), lines.size());
 
-		dropped = args.has("recursive") ? ctx.control().purge_below(url)
-						: ctx.control().purge_url(url);
+		dropped += control.purge_tag(lines.substr(0, end));
+		lines.remove_prefix(std::min(end + 1, lines.size()));
 	}
+	return dropped;
+}
+
+std::uint64_t purge_what(context &ctx, const arguments &args)
+{
+	std::optional<std::string> tags = args.value("tag");
+
+	if (args.has("all") || tags) {
+		if (!args.words.empty() || args.has("recursive") || (args.has("all") && tags))
+			throw usage_error(args.has("all") ? "--all stands alone" :
+							    "--tag goes without a URL");
+		return tags ? purge_tags(ctx.control(), *tags) : ctx.control().purge_all();
+	}
+	std::string url = purge_url(args.only("URL (or --tag, or --all)"));
+
+	return args.has("recursive") ? ctx.control().purge_below(url) :
+				       ctx.control().purge_url(url);
+}
+
+} // namespace
+
+int cache_purge(context &ctx, const arguments &args)
+{
+	std::uint64_t dropped = purge_what(ctx, args);
+
 	if (ctx.json)
 		print_json(ctx.out, {{"purged", dropped}});
 	else

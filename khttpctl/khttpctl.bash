@@ -230,7 +230,7 @@ _khttpctl_cache()
 {
 	case ${args[1]} in
 	purge)
-		printf '%s\n' --recursive --all
+		printf '%s\n' --recursive --tag --all
 		khttpctl "${netns[@]}" cache list 2>/dev/null | tail -n +2 |
 			awk '{ print $NF }'
 		;;

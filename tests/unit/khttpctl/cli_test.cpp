@@ -250,6 +250,7 @@ TEST_CASE("wrong lines go to stderr with status 2 and say what would be right")
 		{ { "url", "del" }, "the URL is missing" },
 		{ { "cache", "purge" }, "--all" },
 		{ { "cache", "purge", "--all", "http://x/" }, "stands alone" },
+		{ { "cache", "purge", "--tag", "a", "http://x/" }, "without a URL" },
 		{ { "cache", "limit", "much" }, "not a size" },
 		{ { "cache", "limit" }, "SIZE is missing" },
 		{ { "limits", "set", "max_head" }, "pairs" },
