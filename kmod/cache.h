@@ -305,6 +305,10 @@ struct khttp_entry *__must_check khttp_cache_walk(struct khttp_cache *c,
  */
 size_t khttp_entry_url(const struct khttp_entry *e, char *buf, size_t size);
 
+/* cache_shrink.c: gives memory back when the machine is short of it */
+int khttp_cache_shrink_init(void);
+void khttp_cache_shrink_exit(void);
+
 int khttp_cache_init(void); /* with KHTTP_DEBUG: runs its self-test */
 void khttp_cache_exit(void);	/* waits for what is still being freed */
 

@@ -144,6 +144,8 @@ u64 khttp_cache_budget(const struct khttp_cache *c);
 int khttp_cache_reserve(struct khttp_cache *c, u32 bytes);
 void khttp_cache_release(struct khttp_cache *c, u64 bytes);
 bool khttp_cache_make_room(struct khttp_cache *c, u64 budget);
+/* At most so many looks; returns how many responses went. Context: any, BH enabled */
+u32 khttp_cache_reclaim(struct khttp_cache *c, u64 looks);
 void khttp_cache_ghost_prepare(struct khttp_cache *c);
 void khttp_cache_ghost_add(struct khttp_cache *c, u64 hash);
 void khttp_cache_ghost_drop(struct khttp_cache *c);
