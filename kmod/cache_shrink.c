@@ -41,7 +41,7 @@ static unsigned long scan(struct shrinker *s, struct shrink_control *sc)
 {
 	unsigned long freed = 0;
 	struct net *net;
-	u64 all;
+	u64 all, share;
 
 	rcu_read_lock();
 	all = all_entries();
@@ -49,9 +49,10 @@ static unsigned long scan(struct shrinker *s, struct shrink_control *sc)
 		struct khttp_cache *c = khttp_net_of(net)->cache;
 		u64 own = khttp_cache_entries(c);
 
-		if (own)
-			freed += khttp_cache_reclaim(c, mul_u64_u64_div_u64(sc->nr_to_scan,
-									    own, max(all, own)) + 1);
+		if (!own)
+			continue;
+		share = mul_u64_u64_div_u64(sc->nr_to_scan, own, max(all, own));
+		freed += khttp_cache_reclaim(c, share + 1);
 	}
 	rcu_read_unlock();
 	return freed ?: SHRINK_STOP;
