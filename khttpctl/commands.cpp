@@ -83,6 +83,8 @@ const command table_of_commands[] = {
 	{"listener", "show", "PORT|ADDRESS:PORT", "show the settings of one, and its sockets", {},
 	 {}, listener_show},
 	{"cache", "list", "", "list the stored responses", {}, {}, cache_list},
+	{"cache", "top", "", "the stored responses with most hits or most memory", {},
+	 cache_top_keywords, cache_top},
 	{"cache", "show", "", "how full the cache is and what it is good for", {}, {}, cache_show},
 	{"cache", "purge", "[URL]", "drop stored responses",
 	 {{"recursive", "everything at and below the URL's path"},

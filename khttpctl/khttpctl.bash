@@ -52,6 +52,7 @@ _khttpctl_value()
 	keepalive)	echo off ;;
 	device)		echo any; (cd /sys/class/net && printf '%s\n' *) ;;
 	address)	echo all ;;
+	by)		printf '%s\n' hits memory ;;
 	status)		printf '%s\n' 301 302 307 308 permanent temporary ;;
 	esac
 }
@@ -234,6 +235,7 @@ _khttpctl_cache()
 		khttpctl "${netns[@]}" cache list 2>/dev/null | tail -n +2 |
 			awk '{ print $NF }'
 		;;
+	top)	_khttpctl_pairs 2 by count ;;
 	limit)
 		((nargs > 2)) && _khttpctl_pairs 3 object
 		;;
@@ -306,7 +308,7 @@ _khttpctl_verbs()
 	rate)	printf '%s\n' set del list ;;
 	url)	printf '%s\n' add del list match ;;
 	listener)	printf '%s\n' set reset list show ;;
-	cache)	printf '%s\n' list show purge limit ;;
+	cache)	printf '%s\n' list top show purge limit ;;
 	limits)	printf '%s\n' show set ;;
 	stats)	echo --prometheus ;;
 	run)	_khttpctl_run ;;

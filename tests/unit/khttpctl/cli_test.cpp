@@ -511,6 +511,16 @@ TEST_CASE("the hit ratio is of those that might have been hits")
 	CHECK(json::parse(s.out.str())["hit_ratio"] == 0.75);
 }
 
+TEST_CASE("the top of the cache is by hits or by memory")
+{
+	session s;
+
+	CHECK(s.run("cache", "top") == 0);
+	CHECK_THAT(s.out.str(), Contains("HITS") && Contains("MEMORY"));
+	CHECK(s.run("cache", "top", { { "by", "memory", "count", "1" }, {} }) == 0);
+	CHECK_THROWS_AS(s.run("cache", "top", { { "by", "age" }, {} }), usage_error);
+}
+
 TEST_CASE("purging completes the URL and leaves its decoding to the kernel")
 {
 	session s;
