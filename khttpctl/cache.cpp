@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* khttpctl cache ... */
+#include <algorithm>
+#include <functional>
+
 #include <fmt/format.h>
 
 #include "command.hpp"
@@ -18,10 +21,15 @@ constexpr keyword table_of_limit[] = {
 	 "body of the largest response that is stored"},
 };
 
+constexpr keyword table_of_top[] = {
+	{"by", "hits|memory", value_kind::choice, 0, 0, nullptr, "what puts them in order"},
+	{"count", "N", value_kind::number, 1, UINT32_MAX, nullptr, "so many of them; 10"},
+};
+
 /* What was given, and what is cached now */
 struct figures {
 	std::uint64_t entries = 0, bytes = 0, hits = 0, misses = 0, not_modified = 0;
-	std::uint64_t stored = 0, evicted = 0, expired = 0, purged = 0;
+	std::uint64_t stored = 0, evicted = 0, reclaimed = 0, expired = 0, purged = 0;
 	std::uint64_t budget = 0, object = 0;
 };
 
@@ -34,6 +42,7 @@ figures read_figures(context &ctx)
 		{"cache_stored", &figures::stored},   {"cache_evicted", &figures::evicted},
 		{"cache_expired", &figures::expired}, {"cache_purged", &figures::purged},
 		{"cache_not_modified", &figures::not_modified},
+		{"cache_reclaimed", &figures::reclaimed},
 	};
 
 	for (const khttp::stat_info &figure : ctx.control().stats())
@@ -71,6 +80,7 @@ json json_of_figures(const figures &now)
 		{"not_modified", now.not_modified},
 		{"stored", now.stored},
 		{"evicted", now.evicted},
+		{"reclaimed", now.reclaimed},
 		{"expired", now.expired},
 		{"purged", now.purged}};
 }
@@ -78,29 +88,55 @@ json json_of_figures(const figures &now)
 } // namespace
 
 const std::span<const keyword> cache_limit_keywords{table_of_limit};
+const std::span<const keyword> cache_top_keywords{table_of_top};
 
 /* For people, where there is no end to write */
 constexpr std::uint32_t until_purged = UINT32_MAX;
 
-int cache_list(context &ctx, const arguments &args)
+namespace {
+
+void print_entries(context &ctx, const std::vector<khttp::cache_entry_info> &entries)
 {
-	args.expect_none();
-	std::vector<khttp::cache_entry_info> entries = ctx.control().cache_entries();
-	table t({{"STATUS", align::right}, {"SIZE", align::right}, {"AGE", align::right},
-		 {"TTL", align::right}, {"HITS", align::right}, {"QUEUE"}, {"URL"}});
+	table t({{"STATUS", align::right}, {"SIZE", align::right}, {"MEMORY", align::right},
+		 {"AGE", align::right}, {"TTL", align::right}, {"HITS", align::right}, {"QUEUE"},
+		 {"URL"}});
 
 	if (ctx.json) {
 		print_json(ctx.out, json_list(entries));
-		return 0;
+		return;
 	}
 	for (const khttp::cache_entry_info &entry : entries)
 		t.add({fmt::format("{}", entry.status), format_size(entry.length),
-		       format_time(entry.age, time_unit::seconds),
+		       format_size(entry.charged), format_time(entry.age, time_unit::seconds),
 		       entry.ttl == until_purged ? "purged" :
 						   format_time(entry.ttl, time_unit::seconds),
 		       fmt::format("{}", entry.hits),
 		       entry.queue, entry.url});
 	t.print(ctx.out, ctx.colour);
+}
+
+} // namespace
+
+int cache_list(context &ctx, const arguments &args)
+{
+	args.expect_none();
+	print_entries(ctx, ctx.control().cache_entries());
+	return 0;
+}
+
+int cache_top(context &ctx, const arguments &args)
+{
+	keyword_values values = args.tail(0, cache_top_keywords);
+	std::vector<khttp::cache_entry_info> entries = ctx.control().cache_entries();
+	bool by_memory = values.number("by").value_or(0) == 1;
+	std::size_t n = std::min<std::size_t>(values.number("count").value_or(10), entries.size());
+	auto middle = entries.begin() + static_cast<std::ptrdiff_t>(n);
+	auto figure = by_memory ? &khttp::cache_entry_info::charged :
+				  &khttp::cache_entry_info::hits;
+
+	std::ranges::partial_sort(entries, middle, std::greater{}, figure);
+	entries.erase(middle, entries.end());
+	print_entries(ctx, entries);
 	return 0;
 }
 
@@ -122,26 +158,51 @@ int cache_show(context &ctx, const arguments &args)
 	lines.add("misses", fmt::format("{}", now.misses));
 	lines.add("hit ratio", format_percent(now.hits, now.hits + now.misses));
 	lines.add("stored", fmt::format("{}", now.stored));
-	lines.add("dropped", fmt::format("{} to make room, {} at their end, {} on demand",
-					 now.evicted, now.expired, now.purged));
+	lines.add("dropped", fmt::format("{} to make room, {} for memory was short, {} at their "
+					 "end, {} on demand",
+					 now.evicted, now.reclaimed, now.expired, now.purged));
 	lines.print(ctx.out, ctx.colour);
 	return 0;
 }
 
-int cache_purge(context &ctx, const arguments &args)
+namespace {
+
+/* Each is dropped by its own; what has two of them is counted once */
+std::uint64_t purge_tags(khttp::control &control, std::string_view lines)
 {
 	std::uint64_t dropped = 0;
 
-	if (args.has("all")) {
-		if (!args.words.empty() || args.has("recursive"))
-			throw usage_error("--all stands alone");
-		dropped = ctx.control().purge_all();
-	} else {
-		std::string url = purge_url(args.only("URL (or --all)"));
+	while (!lines.empty()) {
+		std::size_t end = std::min(lines.find('\n'), lines.size());
 
-		dropped = args.has("recursive") ? ctx.control().purge_below(url)
-						: ctx.control().purge_url(url);
+		dropped += control.purge_tag(lines.substr(0, end));
+		lines.remove_prefix(std::min(end + 1, lines.size()));
 	}
+	return dropped;
+}
+
+std::uint64_t purge_what(context &ctx, const arguments &args)
+{
+	std::optional<std::string> tags = args.value("tag");
+
+	if (args.has("all") || tags) {
+		if (!args.words.empty() || args.has("recursive") || (args.has("all") && tags))
+			throw usage_error(args.has("all") ? "--all stands alone" :
+							    "--tag goes without a URL");
+		return tags ? purge_tags(ctx.control(), *tags) : ctx.control().purge_all();
+	}
+	std::string url = purge_url(args.only("URL (or --tag, or --all)"));
+
+	return args.has("recursive") ? ctx.control().purge_below(url) :
+				       ctx.control().purge_url(url);
+}
+
+} // namespace
+
+int cache_purge(context &ctx, const arguments &args)
+{
+	std::uint64_t dropped = purge_what(ctx, args);
+
 	if (ctx.json)
 		print_json(ctx.out, {{"purged", dropped}});
 	else

@@ -124,6 +124,7 @@ int listener_reset(context &ctx, const arguments &args);
 int listener_list(context &ctx, const arguments &args);
 int listener_show(context &ctx, const arguments &args);
 int cache_list(context &ctx, const arguments &args);
+int cache_top(context &ctx, const arguments &args);
 int cache_show(context &ctx, const arguments &args);
 int cache_purge(context &ctx, const arguments &args);
 int cache_limit(context &ctx, const arguments &args);
@@ -149,5 +150,6 @@ extern const std::span<const keyword> url_match_keywords;
 extern const std::span<const keyword> reservation_keywords;
 extern const std::span<const keyword> listener_keywords;
 extern const std::span<const keyword> cache_limit_keywords;
+extern const std::span<const keyword> cache_top_keywords;
 
 } // namespace khttpctl

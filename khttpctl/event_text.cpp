@@ -51,8 +51,20 @@ std::string purged(const khttp::event_info &event)
 {
 	std::uint64_t count = event.count.value_or(0);
 
-	return fmt::format("cache: {} stored response{} dropped, {}", count, count == 1 ? "" : "s",
-			   event.url ? prefix_of(event) : "everything");
+	std::string what = "everything";
+	std::string text;
+
+	if (event.tag)
+		what = "tag " + printable(*event.tag);
+	else if (event.url)
+		what = (event.recursive ? "all below " : "") + prefix_of(event);
+	text = fmt::format("cache: {} stored response{} dropped, {}", count, count == 1 ? "" : "s",
+			   what);
+	if (event.queue)
+		text += ", by " + worker_of(event);
+	if (event.missed)
+		text += fmt::format("; {} such events before it were left out", event.missed);
+	return text;
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "error_text.hpp"
@@ -202,6 +204,23 @@ json json_of(const khttp::grant_info &grant)
 		{"revoked", grant.revoked}};
 }
 
+namespace {
+
+json tags_of(std::string_view text)
+{
+	json tags = json::array();
+
+	while (!text.empty()) {
+		std::size_t end = std::min(text.find(' '), text.size());
+
+		tags.push_back(text.substr(0, end));
+		text.remove_prefix(std::min(end + 1, text.size()));
+	}
+	return tags;
+}
+
+} // namespace
+
 json json_of(const khttp::cache_entry_info &entry)
 {
 	return {{"url", entry.url},
@@ -211,7 +230,8 @@ json json_of(const khttp::cache_entry_info &entry)
 		{"ttl", entry.ttl},
 		{"length", entry.length},
 		{"charged", entry.charged},
-		{"hits", entry.hits}};
+		{"hits", entry.hits},
+		{"tags", tags_of(entry.tags)}};
 }
 
 json json_of(const khttp::limit_info &limit)
@@ -271,6 +291,12 @@ json json_of(const khttp::event_info &event)
 		object["count"] = *event.count;
 	if (event.listener)
 		object["listener"] = *event.listener;
+	if (event.tag)
+		object["tag"] = *event.tag;
+	if (event.recursive)
+		object["recursive"] = true;
+	if (event.missed)
+		object["missed"] = event.missed;
 	return object;
 }
 

@@ -52,6 +52,7 @@ _khttpctl_value()
 	keepalive)	echo off ;;
 	device)		echo any; (cd /sys/class/net && printf '%s\n' *) ;;
 	address)	echo all ;;
+	by)		printf '%s\n' hits memory ;;
 	status)		printf '%s\n' 301 302 307 308 permanent temporary ;;
 	esac
 }
@@ -250,10 +251,11 @@ _khttpctl_cache()
 {
 	case ${args[1]} in
 	purge)
-		printf '%s\n' --recursive --all
+		printf '%s\n' --recursive --tag --all
 		khttpctl "${netns[@]}" cache list 2>/dev/null | tail -n +2 |
 			awk '{ print $NF }'
 		;;
+	top)	_khttpctl_pairs 2 by count ;;
 	limit)
 		((nargs > 2)) && _khttpctl_pairs 3 object
 		;;
@@ -329,7 +331,7 @@ _khttpctl_verbs()
 		printf '%s\n' add del list check
 		;;
 	listener)	printf '%s\n' set reset list show ;;
-	cache)	printf '%s\n' list show purge limit ;;
+	cache)	printf '%s\n' list top show purge limit ;;
 	limits)	printf '%s\n' show set ;;
 	stats)	echo --prometheus ;;
 	run)	_khttpctl_run ;;

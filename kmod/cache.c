@@ -107,6 +107,7 @@ static void forget_one(struct khttp_cache *c, struct khttp_entry *e,
 {
 	khttp_fifo_remove(c, e);
 	rb_erase_cached(&e->by_end, &c->by_end);
+	khttp_tags_unlink(c, e);
 	c->n_local -= !!e->key.family;
 	e->linked = false;
 	list_add(&e->lru, dropped);
@@ -146,14 +147,6 @@ u32 khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
 	lockdep_assert_held(&c->lock);
 	rhashtable_remove_fast(&c->table, &e->node, table_params);
 	return forget(c, e, dropped);
-}
-
-void khttp_cache_put_all(struct list_head *dropped)
-{
-	struct khttp_entry *e, *next;
-
-	list_for_each_entry_safe(e, next, dropped, lru)
-		khttp_entry_put(e);
 }
 
 /* The time of an entry that a lookup met is over, or its prefix is gone */
@@ -311,6 +304,7 @@ bool khttp_cache_link(struct khttp_cache *c, struct khttp_entry *e,
 	e->linked = true;
 	c->n_local += !!e->key.family;
 	order_insert(c, e);
+	khttp_tags_link(c, e);
 	khttp_fifo_insert(c, e, old);
 	return true;
 }
@@ -487,6 +481,7 @@ struct khttp_cache *khttp_cache_create(struct khttp_net *kn)
 	get_random_bytes(&c->secret, sizeof(c->secret));
 	spin_lock_init(&c->lock);
 	c->by_end = RB_ROOT_CACHED;
+	c->tags = RB_ROOT;
 	INIT_LIST_HEAD(&c->fifo[KHTTP_FIFO_SMALL]);
 	INIT_LIST_HEAD(&c->fifo[KHTTP_FIFO_MAIN]);
 	INIT_DELAYED_WORK(&c->sweep, sweep_worker);

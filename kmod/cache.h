@@ -29,6 +29,7 @@
 #include <linux/types.h>
 #include <linux/uio.h>
 
+#include "http/cache_tag.h"
 #include "http/freshness.h"
 #include "http/span.h"
 #include "http/vary.h"
@@ -53,6 +54,15 @@ struct khttp_cache_key {
 	u8 family;			/* 0 unless routed by an IP-bound prefix */
 	u8 local_addr[16];		/* likewise; the rest is zero */
 	struct khttp_span variant;	/* khttp_vary_key(); ptr NULL: not varied */
+};
+
+/* One tag of one entry, behind it in its memory: see cache_tags.c */
+struct khttp_tag {
+	u64 hash;			/* of its text */
+	struct khttp_entry *entry;
+	/* under cache->lock, while the entry is in the table: */
+	struct list_head ring;		/* entries that have it, of one queue */
+	struct rb_node node;		/* cache->tags, of one in each ring */
 };
 
 struct khttp_entry {
@@ -86,6 +96,8 @@ struct khttp_entry {
 	struct page **pages;		/* else: its pages, in chunks (entry.c) */
 	u32 n_pages;
 	u16 status;
+	u16 n_tags;
+	struct khttp_span tag_text;	/* with blanks between; n_tags 0: nothing */
 
 	/* cache.c and entry.c only */
 	u8 fifo;			/* under cache->lock: which one it is in */
@@ -115,6 +127,7 @@ struct khttp_entry {
 		struct llist_node reap;	/* the last reference is gone */
 		struct rcu_head rcu;	/* and so are the pages */
 	};
+	struct khttp_entry *behind;	/* is freed together with it */
 };
 
 struct khttp_cache *khttp_cache_create(struct khttp_net *kn);
@@ -199,6 +212,7 @@ struct khttp_entry_plan {
 	/* khttp_cache_judge(): */
 	struct khttp_freshness_term term;
 	struct khttp_vary_list vary;
+	struct khttp_tag_count tags;
 };
 
 /* What its request says to an answer that may be stored */
@@ -313,6 +327,11 @@ enum khttp_cache_why khttp_cache_insert(struct khttp_cache *c,
  */
 long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
 		       bool recursive, u32 queue_id);
+/*
+ * The same for all that has this tag. @tag: any bytes. -EINVAL: no tag.
+ */
+long khttp_cache_purge_tag(struct khttp_cache *c, const char *tag, size_t len,
+			   u32 queue_id);
 /* An unsafe method changed what @key names: all variants, as far as that queue
  * stored them. Context: any, BH enabled
  */
@@ -348,6 +367,10 @@ struct khttp_entry *__must_check khttp_cache_walk(struct khttp_cache *c,
  * a NUL, cut to @size; returns its length without the NUL.
  */
 size_t khttp_entry_url(const struct khttp_entry *e, char *buf, size_t size);
+
+/* cache_shrink.c: gives memory back when the machine is short of it */
+int khttp_cache_shrink_init(void);
+void khttp_cache_shrink_exit(void);
 
 int khttp_cache_init(void); /* with KHTTP_DEBUG: runs its self-test */
 void khttp_cache_exit(void);	/* waits for what is still being freed */

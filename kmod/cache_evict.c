@@ -74,7 +74,7 @@ static void charge(struct khttp_cache *c, s64 bytes)
 	atomic64_add(bytes, &total_bytes);
 }
 
-void khttp_cache_release(struct khttp_cache *c, u32 bytes)
+void khttp_cache_release(struct khttp_cache *c, u64 bytes)
 {
 	charge(c, -(s64)bytes);
 }
@@ -316,6 +316,36 @@ bool khttp_cache_make_room(struct khttp_cache *c, u64 budget)
 		cond_resched();
 	}
 	return true;
+}
+
+/* As evict_step(), for memory and not for the budget */
+static u32 reclaim_step(struct khttp_cache *c, u64 looks)
+{
+	LIST_HEAD(dropped);
+	u32 n = 0;
+
+	spin_lock_bh(&c->lock);
+	for (; looks; looks--) {
+		struct khttp_entry *e;
+
+		e = next_victim(c, atomic64_read(&c->bytes));
+		if (e)
+			n += khttp_cache_unlink(c, e, &dropped);
+	}
+	spin_unlock_bh(&c->lock);
+	khttp_cache_put_all(&dropped);
+	return n;
+}
+
+u32 khttp_cache_reclaim(struct khttp_cache *c, u64 looks)
+{
+	u32 n = 0;
+
+	for (; looks > KHTTP_CACHE_STEP; looks -= KHTTP_CACHE_STEP)
+		n += reclaim_step(c, KHTTP_CACHE_STEP);
+	n += reclaim_step(c, looks);
+	khttp_stat_add(c->net, cache_reclaimed, n);
+	return n;
 }
 
 void khttp_cache_shrink(struct khttp_cache *c)

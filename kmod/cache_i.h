@@ -39,6 +39,7 @@ struct khttp_ghost {
 /* What a purge named; 0 asks nothing */
 struct khttp_purged {
 	u64 hash;			/* of the one key */
+	u64 tag;			/* of the tag's text */
 	u64 url_id;
 	u32 queue_id;
 };
@@ -60,6 +61,7 @@ struct khttp_cache {
 	struct list_head fifo[KHTTP_FIFO_COUNT]; /* khttp_entry.lru, newest first */
 	u64 fifo_bytes[KHTTP_FIFO_COUNT];
 	u32 fifo_len[KHTTP_FIFO_COUNT];
+	struct rb_root tags;		/* khttp_tag.node, by hash and queue */
 	u32 n_local;			/* entries that came through IP-bound prefixes */
 	u32 n_markers;			/* entries that are no responses */
 	struct khttp_purged purged[KHTTP_PURGES_KEPT]; /* by n_purges */
@@ -73,6 +75,11 @@ static inline u64 khttp_cache_entries(const struct khttp_cache *c)
 {
 	return (u64)READ_ONCE(c->fifo_len[KHTTP_FIFO_SMALL]) +
 	       READ_ONCE(c->fifo_len[KHTTP_FIFO_MAIN]);
+}
+
+static inline struct khttp_tag *khttp_entry_tag(const struct khttp_entry *e, u32 i)
+{
+	return (struct khttp_tag *)(e + 1) + i;
 }
 
 static inline bool khttp_entry_fresh(const struct khttp_entry *e, u64 now)
@@ -120,17 +127,31 @@ struct khttp_entry *khttp_cache_variant(struct khttp_cache *c,
 					struct khttp_entry *marker,
 					const struct khttp_cache_key *key,
 					const struct khttp_cache_asker *asker);
-void khttp_cache_put_all(struct list_head *dropped);
 
-/* cache_purge.c: under c->lock */
+/* cache_tags.c */
+u32 khttp_tags_bytes(const struct khttp_tag_count *count);
+char *khttp_tags_note(struct khttp_entry *e, const struct khttp_answer *a,
+		      const struct khttp_tag_count *count);
+void khttp_tags_moved(struct khttp_entry *e);
+/* Under c->lock */
+void khttp_tags_link(struct khttp_cache *c, struct khttp_entry *e);
+void khttp_tags_unlink(struct khttp_cache *c, struct khttp_entry *e);
+bool khttp_tags_have(const struct khttp_entry *e, u64 hash);
+
+/* cache_purge.c */
+/* Before its walk: what was under way is not stored behind its back */
+void khttp_cache_note_purge(struct khttp_cache *c, const struct khttp_purged *what);
+/* Under c->lock */
 bool khttp_cache_purged_since(const struct khttp_cache *c,
 			      const struct khttp_entry *e, u64 purges);
 
 /* cache_evict.c */
 u64 khttp_cache_budget(const struct khttp_cache *c);
 int khttp_cache_reserve(struct khttp_cache *c, u32 bytes);
-void khttp_cache_release(struct khttp_cache *c, u32 bytes);
+void khttp_cache_release(struct khttp_cache *c, u64 bytes);
 bool khttp_cache_make_room(struct khttp_cache *c, u64 budget);
+/* At most so many looks; returns how many responses went. Context: any, BH enabled */
+u32 khttp_cache_reclaim(struct khttp_cache *c, u64 looks);
 void khttp_cache_ghost_prepare(struct khttp_cache *c);
 void khttp_cache_ghost_add(struct khttp_cache *c, u64 hash);
 void khttp_cache_ghost_drop(struct khttp_cache *c);
@@ -149,6 +170,8 @@ int khttp_entry_pages(struct khttp_entry *e);
 /* entry.c */
 /* The marker of a variant's URL, for that long; ERR_PTR -ENOSPC, -ENOMEM. Sleeps */
 struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e);
+/* The table's references to what khttp_cache_unlink() took out of it */
+void khttp_cache_put_all(struct list_head *dropped);
 void khttp_entry_reaper_flush(void);
 
 #endif

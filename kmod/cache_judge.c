@@ -24,7 +24,9 @@ static void read_fields(const struct khttp_answer *a, u64 now,
 							    field.name_len);
 
 		offer->fields |= KHTTP_FIELD_BIT(id);
-		if (id == KHTTP_FIELD_VARY)
+		if (unlikely(KHTTP_FIELD_BIT(id) & KHTTP_TAG_FIELDS))
+			offer->bad_tags |= !khttp_tag_line(&p->tags, value);
+		else if (id == KHTTP_FIELD_VARY)
 			offer->varies_by_all |= !khttp_vary_line(&p->vary, value);
 		else
 			khttp_freshness_field(f, id, value, now);
@@ -67,7 +69,7 @@ static enum khttp_cache_why find_term(const struct khttp_answer *a,
 /**
  * khttp_cache_judge - is this answer to be stored?
  * @c: the cache
- * @p: its answer and body_len are set; term and vary are set here
+ * @p: its answer and body_len are set; term, vary and tags are set here
  * @rq: what the request says to that
  *
  * Context: any. Returns KHTTP_CACHE_YES, or why not.
@@ -98,6 +100,7 @@ enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
 		return rq->why;
 	memset(&p->term, 0, sizeof(p->term));
 	memset(&p->vary, 0, sizeof(p->vary));
+	memset(&p->tags, 0, sizeof(p->tags));
 	read_fields(a, now, &f, p, &offer);
 	why = find_term(a, &f, rq, now, &p->term);
 	if (why)

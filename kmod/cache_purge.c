@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Dropping entries on demand: by URL, by subtree, by queue, by prefix.
+ * Dropping entries on demand: by URL, by subtree, by queue, by prefix. By tag:
+ * cache_tags.c.
  *
  * One exact URL is looked up; everything else walks the table, KHTTP_CACHE_STEP
  * entries in one hold of the lock. A purge is noted before it begins, so that
@@ -163,21 +164,27 @@ u64 khttp_cache_purges(const struct khttp_cache *c)
 	return READ_ONCE(c->n_purges);
 }
 
+void khttp_cache_note_purge(struct khttp_cache *c, const struct khttp_purged *what)
+{
+	spin_lock_bh(&c->lock);
+	c->purged[c->n_purges % KHTTP_PURGES_KEPT] = *what;
+	WRITE_ONCE(c->n_purges, c->n_purges + 1);
+	spin_unlock_bh(&c->lock);
+}
+
 /* A subtree, @key is NULL then, is noted as everything of its queue: rare, and
  * never wrong
  */
 static void note_purge(struct khttp_cache *c, const struct scope *s,
 		       const struct khttp_cache_key *key)
 {
-	struct khttp_purged *p;
+	const struct khttp_purged what = {
+		.hash = key ? khttp_cache_hash(c, key) : 0,
+		.url_id = s->url_id,
+		.queue_id = s->queue_id,
+	};
 
-	spin_lock_bh(&c->lock);
-	p = &c->purged[c->n_purges % KHTTP_PURGES_KEPT];
-	p->hash = key ? khttp_cache_hash(c, key) : 0;
-	p->url_id = s->url_id;
-	p->queue_id = s->queue_id;
-	WRITE_ONCE(c->n_purges, c->n_purges + 1);
-	spin_unlock_bh(&c->lock);
+	khttp_cache_note_purge(c, &what);
 }
 
 bool khttp_cache_purged_since(const struct khttp_cache *c,
@@ -191,6 +198,7 @@ bool khttp_cache_purged_since(const struct khttp_cache *c,
 			&c->purged[purges % KHTTP_PURGES_KEPT];
 
 		if ((!p->hash || p->hash == e->url_hash || e->key.family) &&
+		    (!p->tag || khttp_tags_have(e, p->tag)) &&
 		    (!p->url_id || p->url_id == e->url_id) &&
 		    (!p->queue_id || p->queue_id == e->queue_id))
 			return true;

@@ -86,6 +86,8 @@ static void keep_head(struct khttp_commit_state *c, struct khttp_hand *hand,
 {
 	/* Of a commit that failed before anything was sent */
 	khttp_store_drop(hand);
+	if (unlikely(c->answer.seen & KHTTP_TAG_FIELDS))
+		c->answer.hides_tags = !(hand->rq->caching & KHTTP_CACHING_TAGS);
 	hand->why = store(c, hand, bodyless);
 	c->answer.why = hand->why;
 	if (hand->why && unlikely(hand->rq->flight))

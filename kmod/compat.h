@@ -83,9 +83,7 @@ static inline const void *khttp_uring_payload(const struct io_uring_cmd *cmd)
 	return cmd->cmd;
 }
 
-static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd, unsigned int flags)
-{
-}
+#define khttp_uring_mark_cancelable(cmd, flags) do { } while (0)
 
 static inline bool khttp_uring_orphan(struct io_uring_cmd *cmd)
 {
@@ -103,20 +101,9 @@ static inline bool khttp_uring_orphan(struct io_uring_cmd *cmd)
 #define KHTTP_URING_CANCELS 1
 #define KHTTP_URING_F_CANCEL IO_URING_F_CANCEL
 
-static inline const void *khttp_uring_payload(const struct io_uring_cmd *cmd)
-{
-	return io_uring_sqe_cmd(cmd->sqe);
-}
-
-static inline void khttp_uring_mark_cancelable(struct io_uring_cmd *cmd, unsigned int flags)
-{
-	io_uring_cmd_mark_cancelable(cmd, flags);
-}
-
-static inline bool khttp_uring_orphan(struct io_uring_cmd *cmd)
-{
-	return false;
-}
+#define khttp_uring_payload(command) io_uring_sqe_cmd((command)->sqe)
+#define khttp_uring_mark_cancelable(cmd, flags) io_uring_cmd_mark_cancelable(cmd, flags)
+#define khttp_uring_orphan(cmd) false
 #endif
 
 /* Flags of a mapping, while it is being made */
@@ -140,6 +127,19 @@ static inline void khttp_vm_flags(struct vm_area_struct *vma,
 	NL_SET_ERR_MSG_FMT(extack, fmt, ##__VA_ARGS__)
 #else
 #define KHTTP_NL_SET_TEXT(extack, fmt, ...) no_printk(fmt, ##__VA_ARGS__)
+#endif
+
+/* Shrinkers are allocated since 6.7; before, @own is one */
+#include <linux/shrinker.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define khttp_shrinker_alloc(own, name) (own)
+#define khttp_shrinker_register(s, name) register_shrinker(s, name)
+#define khttp_shrinker_free(s) unregister_shrinker(s)
+#else
+#define khttp_shrinker_alloc(own, name) ((void)(own), shrinker_alloc(0, name))
+#define khttp_shrinker_register(s, name) (shrinker_register(s), 0)
+#define khttp_shrinker_free(s) shrinker_free(s)
 #endif
 
 #endif

@@ -452,29 +452,3 @@ int khttp_control_limits_set(struct khttp_net *kn,
 	s->ops = &limiting;
 	return khttp_step_end(kn, s, why);
 }
-
-/**
- * khttp_control_cache_purge - drop stored responses
- * @kn: the namespace's root
- * @url: what to drop, or NULL for everything
- * @len: its length
- * @recursive: all below it too
- *
- * Context: sleeps. Returns the number dropped, or -EINVAL: not a URL.
- */
-long khttp_control_cache_purge(struct khttp_net *kn, const char *url,
-			       size_t len, bool recursive)
-{
-	long n = khttp_cache_purge(kn->cache, url, len, recursive, 0);
-	const struct khttp_event_info e = {
-		.type = KHTTP_EVENT_CACHE_PURGED,
-		.url = url,
-		.url_len = len,
-		.count = n,
-		.has_count = true,
-	};
-
-	if (n >= 0)
-		khttp_event_send(kn, &e);
-	return n;
-}

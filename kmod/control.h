@@ -131,10 +131,4 @@ int khttp_control_rate_del(struct khttp_net *kn, const char *name,
 void khttp_control_changed(struct khttp_net *kn,
 			   const struct khttp_event_info *e);
 
-/* @url NULL: everything. Entries dropped, or -EINVAL: not a URL. Takes no
- * config lock
- */
-long khttp_control_cache_purge(struct khttp_net *kn, const char *url,
-			       size_t len, bool recursive);
-
 #endif

@@ -86,9 +86,13 @@ static void put_fields(struct khttp_out *out, const struct khttp_request *rq,
 	const char *pos = a->fields, *end = a->fields + a->fields_len;
 	struct khttp_block_field f;
 
-	while (khttp_block_next(&pos, end, &f))
+	while (khttp_block_next(&pos, end, &f)) {
+		if (unlikely(a->hides_tags) &&
+		    khttp_answer_hides(a, khttp_field_lookup(f.name, f.name_len)))
+			continue;
 		khttp_reply_field(out, khttp_span_of(f.name, f.name_len),
 				  khttp_span_of(f.value, f.value_len));
+	}
 	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_DATE)))
 		put_date(out);
 	if (!(a->seen & KHTTP_FIELD_BIT(KHTTP_FIELD_SERVER)))

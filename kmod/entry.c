@@ -74,15 +74,20 @@ static void *allocate(size_t size)
 	return khttp_kmalloc(size, KHTTP_ENTRY_GFP);
 }
 
+/* It, and what hangs behind it: see khttp_cache_put_all() */
 static void free_rcu(struct rcu_head *rcu)
 {
 	struct khttp_entry *e = container_of(rcu, struct khttp_entry, rcu);
+	struct khttp_entry *next;
 
-	free_percpu(e->hits);
-	if (e->size > KMALLOC_MAX_CACHE_SIZE)
-		free_pages_exact(e, e->size);
-	else
-		kfree(e);
+	for (; e; e = next) {
+		next = e->behind;
+		free_percpu(e->hits);
+		if (e->size > KMALLOC_MAX_CACHE_SIZE)
+			free_pages_exact(e, e->size);
+		else
+			kfree(e);
+	}
 }
 
 static void free_body(struct khttp_entry *e, bool may_sleep)
@@ -105,6 +110,7 @@ static void free_now(struct khttp_entry *e, bool may_sleep)
 	if (e->pages)
 		free_body(e, may_sleep);
 	khttp_cache_release(e->cache, e->charged);
+	e->behind = NULL;
 	call_rcu(&e->rcu, free_rcu);
 }
 
@@ -116,6 +122,27 @@ void khttp_entry_put(struct khttp_entry *e)
 		free_now(e, false);
 	else if (llist_add(&e->reap, &reap_list))
 		queue_work(system_unbound_wq, &reap_work);
+}
+
+/* Small ones go together: what a purge drops costs by how many these are */
+void khttp_cache_put_all(struct list_head *dropped)
+{
+	struct khttp_entry *e, *next, *chain = NULL;
+	u64 charged = 0;
+
+	list_for_each_entry_safe(e, next, dropped, lru) {
+		if (e->n_pages) {
+			khttp_entry_put(e);
+		} else if (refcount_dec_and_test(&e->ref)) {
+			charged += e->charged;
+			e->behind = chain;
+			chain = e;
+		}
+	}
+	if (!chain)
+		return;
+	khttp_cache_release(chain->cache, charged);
+	call_rcu(&chain->rcu, free_rcu);
 }
 
 /* A field of the answer, already in @out's last line */
@@ -155,7 +182,8 @@ static bool write_fields(struct draft *d, struct khttp_out *out,
 			d->date = now;
 		if (id == KHTTP_FIELD_DATE ||
 		    (khttp_field_flags(id) & flags) != flags ||
-		    khttp_field_worker(id, a->status) != KHTTP_FIELD_SEND)
+		    khttp_field_worker(id, a->status) != KHTTP_FIELD_SEND ||
+		    khttp_answer_hides(a, id))
 			continue;
 		server |= id == KHTTP_FIELD_SERVER;
 		khttp_reply_field(out, khttp_span_of(f.name, f.name_len),
@@ -231,7 +259,7 @@ static void copy_key(struct khttp_entry *e, const struct khttp_cache_key *key,
 static void copy_in(struct khttp_entry *e, const struct khttp_entry_plan *p,
 		    const struct draft *d)
 {
-	char *at = (char *)(e + 1);
+	char *at = khttp_tags_note(e, p->answer, &p->tags);
 
 	copy_key(e, p->key, &at);
 	if (p->vary.len)
@@ -328,7 +356,8 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 		return ERR_PTR(err);
 	e = ERR_PTR(-EFBIG);
 	if (meta_bytes(p, &d) <= KHTTP_ENTRY_META_MAX)
-		e = entry_alloc(c, meta_bytes(p, &d), p->body_len, p->streams);
+		e = entry_alloc(c, meta_bytes(p, &d) + khttp_tags_bytes(&p->tags),
+				p->body_len, p->streams);
 	if (IS_ERR(e))
 		goto err_draft;
 
@@ -373,6 +402,8 @@ static void move_spans(struct khttp_entry *e, ptrdiff_t by)
 	move_span(&e->head, by);
 	move_span(&e->head_304, by);
 	move_span(&e->etag, by);
+	move_span(&e->tag_text, by);
+	khttp_tags_moved(e);
 }
 
 /* The same with its body inside, for which that turned out to be small enough */

@@ -47,6 +47,13 @@ static bool fill(struct sk_buff *skb, const struct khttp_event_info *e,
 	if (e->url && khttp_nl_put_text(skb, KHTTP_EVENT_A_URL, e->url,
 					e->url_len))
 		return false;
+	if (e->tag && khttp_nl_put_text(skb, KHTTP_EVENT_A_TAG, e->tag, e->tag_len))
+		return false;
+	if (e->recursive && nla_put_flag(skb, KHTTP_EVENT_A_RECURSIVE))
+		return false;
+	if (e->missed && nla_put_u64_64bit(skb, KHTTP_EVENT_A_MISSED, e->missed,
+					   KHTTP_EVENT_A_PAD))
+		return false;
 	if (e->listener &&
 	    nla_put_string(skb, KHTTP_EVENT_A_LISTENER, e->listener))
 		return false;

@@ -17,6 +17,10 @@ struct khttp_event_info {
 	const char *group;	/* or NULL */
 	const char *url;	/* or NULL */
 	size_t url_len;
+	const char *tag;	/* or NULL */
+	size_t tag_len;
+	bool recursive;		/* everything below the URL */
+	u64 missed;		/* such events left out before this one */
 	const char *listener;	/* or NULL */
 	u32 worker;		/* or 0 */
 	struct pid *pid;	/* or NULL */

@@ -103,6 +103,7 @@ static const struct nla_policy purge_policy[] = {
 	[KHTTP_CACHE_A_URL] = { .type = NLA_NUL_STRING },
 	[KHTTP_CACHE_A_RECURSIVE] = { .type = NLA_FLAG },
 	[KHTTP_CACHE_A_ALL] = { .type = NLA_FLAG },
+	[KHTTP_CACHE_A_TAG] = { .type = NLA_NUL_STRING },
 };
 
 static const struct nla_policy place_policy[] = {

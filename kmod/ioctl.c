@@ -107,14 +107,14 @@ static long ioctl_purge(struct khttp_worker *w, void __user *arg)
 
 	if (copy_from_user(&p, arg, sizeof(p)))
 		return -EFAULT;
-	if (p.flags & ~KHTTP_PURGE_RECURSIVE || !p.url_len ||
+	if (p.flags & ~(KHTTP_PURGE_RECURSIVE | KHTTP_PURGE_TAG) ||
+	    p.flags == (KHTTP_PURGE_RECURSIVE | KHTTP_PURGE_TAG) || !p.url_len ||
 	    p.url_len >= KHTTP_PREFIX_MAX)
 		return -EINVAL;
 	url = khttp_memdup_user(u64_to_user_ptr(p.url), p.url_len);
 	if (IS_ERR(url))
 		return PTR_ERR(url);
-	n = khttp_store_purge(w, url, p.url_len,
-			      p.flags & KHTTP_PURGE_RECURSIVE);
+	n = khttp_store_purge(w, url, p.url_len, p.flags);
 	kfree(url);
 	if (n < 0)
 		return n;

@@ -91,7 +91,9 @@
 	X(cache_stale, 0, 0, 31536000, "s",				\
 	  "past its time a response is sent while asked for anew")	\
 	X(cache_stale_error, 0, 0, 31536000, "s",			\
-	  "past its time a response is sent where asking fails")
+	  "past its time a response is sent where asking fails")	\
+	X(cache_show_tags, 0, 0, 1, "off|on",				\
+	  "clients get Cache-Tag, Surrogate-Key and xkey of answers, too")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
@@ -132,6 +134,7 @@
 #define KHTTP_CACHING_STATUS	0x0004
 #define KHTTP_CACHING_HONOUR	0x0008	/* client_cache_control */
 #define KHTTP_CACHING_STALE	0x0010	/* cache_stale or cache_stale_error */
+#define KHTTP_CACHING_TAGS	0x0020	/* cache_show_tags */
 #define KHTTP_CACHING_HEURISTIC	8	/* per cent, from this bit on */
 
 /* Of a group, or what its groups start from in a namespace. Members are written

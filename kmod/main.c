@@ -21,7 +21,7 @@ MODULE_PARM_DESC(userns,
 
 /*
  * Memory and work queues first, for every namespace needs them; then the
- * namespaces, which the device and the family find by net_generic(); the family
+ * namespaces, which the shrinker, the device and the family find there; the family
  * last, because from then on there is configuration.
  */
 static int __init khttp_init(void)
@@ -46,9 +46,12 @@ static int __init khttp_init(void)
 	err = khttp_net_init();
 	if (err)
 		goto err_cache;
-	err = khttp_device_init();
+	err = khttp_cache_shrink_init();
 	if (err)
 		goto err_net;
+	err = khttp_device_init();
+	if (err)
+		goto err_shrink;
 	err = khttp_genl_init();
 	if (err)
 		goto err_device;
@@ -56,6 +59,8 @@ static int __init khttp_init(void)
 	return 0;
 err_device:
 	khttp_device_exit();
+err_shrink:
+	khttp_cache_shrink_exit();
 err_net:
 	khttp_net_exit();
 err_cache:
@@ -80,6 +85,7 @@ static void __exit khttp_exit(void)
 {
 	khttp_genl_exit();
 	khttp_device_exit();
+	khttp_cache_shrink_exit();
 	khttp_net_exit();
 	rcu_barrier();
 	rcu_barrier();

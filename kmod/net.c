@@ -105,6 +105,7 @@ static struct khttp_net *alloc_net(struct net *net)
 	khttp_limits_init(&kn->limits);
 	khttp_clients_init(&kn->clients);
 	spin_lock_init(&kn->conns_lock);
+	khttp_purge_events_init(&kn->purge_events);
 	INIT_LIST_HEAD(&kn->conns);
 	init_llist_head(&kn->retired);
 	INIT_DELAYED_WORK(&kn->retire_work, khttp_conns_retire);

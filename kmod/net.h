@@ -60,6 +60,7 @@
 #include "client.h"
 #include "errors.h"
 #include "limits.h"
+#include "purge.h"
 #include "stats.h"
 #include "user.h"
 
@@ -76,7 +77,7 @@ struct khttp_router;
 			 KHTTP_FEATURE_TRANSACTION | KHTTP_FEATURE_UPGRADE | \
 			 KHTTP_FEATURE_GRANT | KHTTP_FEATURE_DELEGATE |	\
 			 KHTTP_FEATURE_CACHE_AUTO | KHTTP_FEATURE_RESERVE | \
-			 KHTTP_FEATURE_CACHE_STREAM)
+			 KHTTP_FEATURE_CACHE_STREAM | KHTTP_FEATURE_CACHE_TAGS)
 
 struct khttp_net {
 	/* set once */
@@ -121,6 +122,7 @@ struct khttp_net {
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
 	struct khttp_account account;	/* against limits.request_bytes */
 	struct khttp_errors errors;
+	struct khttp_purge_events purge_events;
 	struct khttp_clients clients;	/* against limits.max_client_connections */
 
 	/* Written for each connection: not beside what each request reads */

@@ -10,6 +10,7 @@
 #include "genl.h"
 #include "net.h"
 #include "netlink.h"
+#include "purge.h"
 
 static int reply_purged(struct genl_info *info, u64 purged)
 {
@@ -29,38 +30,49 @@ static int reply_purged(struct genl_info *info, u64 purged)
 	return genlmsg_reply(skb, info);
 }
 
+/* What shall go: everything, or what one attribute names. 0 or -EINVAL */
+static int read_order(struct genl_info *info, struct khttp_purge_order *o)
+{
+	bool all = info->attrs[KHTTP_CACHE_A_ALL];
+	bool url = info->attrs[KHTTP_CACHE_A_URL];
+
+	o->is_tag = info->attrs[KHTTP_CACHE_A_TAG];
+	o->recursive = info->attrs[KHTTP_CACHE_A_RECURSIVE];
+	if (all + url + o->is_tag > 1 || (o->recursive && !url))
+		return khttp_nl_refuse(info, NULL, -EINVAL,
+			"purge everything, a URL, or a tag, one of them; below it goes with a URL");
+	if (all)
+		return 0;
+	o->text = khttp_nl_text(info, o->is_tag ? KHTTP_CACHE_A_TAG : KHTTP_CACHE_A_URL,
+				"say which URL or tag, or that everything is meant");
+	if (!o->text)
+		return -EINVAL;
+	o->len = strlen(o->text);
+	return 0;
+}
+
 /*
  * A purge may take long and its steps need no exclusion: net->config is not
  * held.
  */
 int khttp_nl_cache_purge(struct sk_buff *skb, struct genl_info *info)
 {
-	bool recursive = info->attrs[KHTTP_CACHE_A_RECURSIVE];
-	struct nlattr *a = info->attrs[KHTTP_CACHE_A_URL];
-	bool all = info->attrs[KHTTP_CACHE_A_ALL];
 	struct net *net = genl_info_net(info);
-	const char *url = NULL;
+	struct khttp_purge_order o = {};
 	long n;
 
 	if (!khttp_net_allowed(net))
 		return khttp_nl_refuse(info, NULL, -EPERM,
 			"khttp is off in user namespaces; load it with userns=1");
-	if (all && (a || recursive))
-		return khttp_nl_refuse(info, NULL, -EINVAL,
-			"purge everything, or a URL, but not both");
-	if (!all) {
-		url = khttp_nl_text(info, KHTTP_CACHE_A_URL,
-				    "say which URL, or that everything is meant");
-		if (!url)
-			return -EINVAL;
-	}
-	n = khttp_control_cache_purge(khttp_net_of(net), url,
-				      url ? strlen(url) : 0, recursive);
+	if (read_order(info, &o))
+		return -EINVAL;
+	n = khttp_purge_order(khttp_net_of(net), &o);
 	if (n == -EINVAL)
-		return khttp_nl_refuse(info, a, -EINVAL,
+		return khttp_nl_refuse(info, NULL, -EINVAL, o.is_tag ?
+			"a tag is 1 to 128 visible characters of ASCII without a comma" :
 			"not a URL to purge; give http://host[:port]/path[?query]");
 	if (n < 0)
-		return khttp_nl_refuse(info, a, n, "out of memory; try again later");
+		return khttp_nl_refuse(info, NULL, n, "out of memory; try again later");
 	return reply_purged(info, n);
 }
 
@@ -90,7 +102,9 @@ static int put_entry(struct sk_buff *skb, struct netlink_callback *cb,
 	    nla_put_u64_64bit(skb, KHTTP_CACHE_A_CHARGED, e->charged,
 			      KHTTP_CACHE_A_PAD) ||
 	    nla_put_u64_64bit(skb, KHTTP_CACHE_A_HITS, khttp_entry_hits(e),
-			      KHTTP_CACHE_A_PAD)) {
+			      KHTTP_CACHE_A_PAD) ||
+	    (e->n_tags && khttp_nl_put_text(skb, KHTTP_CACHE_A_TAG, e->tag_text.ptr,
+					    e->tag_text.len))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

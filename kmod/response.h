@@ -10,6 +10,8 @@
 #include <linux/types.h>
 #include <linux/khttp.h>
 
+#include "http/cache_tag.h"
+
 /* So many bytes of fields need no memory of their own */
 #define KHTTP_ANSWER_FEW 256
 
@@ -40,10 +42,18 @@ struct khttp_answer {
 	u8 why;			/* enum khttp_cache_why: it is not stored; set by
 				 * who decides it
 				 */
+	bool hides_tags;	/* its tags are for the cache alone; likewise */
 	const char *fields;	/* field block: records as in struct khttp_reply */
 	u32 fields_len;
 	char few[KHTTP_ANSWER_FEW] __aligned(8);
 };
+
+/* Is this field left out where it goes to a client? */
+static inline bool khttp_answer_hides(const struct khttp_answer *a,
+				      enum khttp_field_id id)
+{
+	return unlikely(a->hides_tags) && KHTTP_FIELD_BIT(id) & KHTTP_TAG_FIELDS;
+}
 
 struct khttp_block_field {
 	const char *name;

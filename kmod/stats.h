@@ -27,6 +27,7 @@
 	X(cache_refreshes, "requests made to replace such a response")	\
 	X(cache_stored, "responses stored")				\
 	X(cache_evicted, "stored responses dropped to make room")	\
+	X(cache_reclaimed, "stored responses dropped for the machine was short of memory") \
 	X(cache_expired, "stored responses dropped at the end of their time") \
 	X(cache_purged, "stored responses dropped on demand")		\
 	X(body_dropped, "bytes of body dropped from answers that have none") \

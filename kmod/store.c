@@ -25,6 +25,7 @@
 #include "http/path.h"
 #include "http/uri.h"
 #include "net.h"
+#include "purge.h"
 #include "worker_i.h"
 
 static enum khttp_cache_why why_not(long err)
@@ -288,23 +289,32 @@ u32 khttp_store_told(const struct khttp_hand *hand)
 /**
  * khttp_store_purge - drop what a worker's queue has stored
  * @w: checked
- * @url: its bytes
+ * @text: a URL, or a tag; its bytes
  * @len: how many
- * @recursive: everything at or below its path
+ * @flags: KHTTP_PURGE_*, checked
  *
  * Context: sleeps. Returns the number of entries, -EINVAL, -ENOMEM or
  * -ESHUTDOWN.
  */
-long khttp_store_purge(struct khttp_worker *w, const char *url, size_t len,
-		       bool recursive)
+long khttp_store_purge(struct khttp_worker *w, const char *text, size_t len,
+		       u32 flags)
 {
+	const struct khttp_purge_order order = {
+		.text = text,
+		.len = len,
+		.is_tag = flags & KHTTP_PURGE_TAG,
+		.recursive = flags & KHTTP_PURGE_RECURSIVE,
+		.queue_id = w->queue->id,
+		.queue = w->queue->name,
+		.worker = w->id,
+		.pid = w->pid,
+	};
 	long n = -ESHUTDOWN;
 
 	/* The cache is there while a worker is: its death waits for us */
 	mutex_lock(&w->calls);
 	if (READ_ONCE(w->state) != KHTTP_WORKER_GONE)
-		n = khttp_cache_purge(w->net->cache, url, len, recursive,
-				      w->queue->id);
+		n = khttp_purge_order(w->net, &order);
 	mutex_unlock(&w->calls);
 	return n;
 }

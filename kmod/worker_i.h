@@ -361,8 +361,8 @@ ssize_t khttp_store_send(struct khttp_hand *hand, const struct khttp_answer *hea
 			 struct iov_iter *from, bool last);
 void khttp_store_drop(struct khttp_hand *hand);
 u32 khttp_store_told(const struct khttp_hand *hand);
-long khttp_store_purge(struct khttp_worker *w, const char *url, size_t len,
-		       bool recursive);
+long khttp_store_purge(struct khttp_worker *w, const char *text, size_t len,
+		       u32 flags);
 
 /* delegate.c */
 long khttp_delegate(struct khttp_worker *w, u64 id, const char *name);

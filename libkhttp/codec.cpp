@@ -223,6 +223,7 @@ void from_uapi(byte_view attributes, cache_entry_info &out)
 	out.length = a.u64(KHTTP_CACHE_A_LENGTH);
 	out.charged = a.u64(KHTTP_CACHE_A_CHARGED);
 	out.hits = a.u64(KHTTP_CACHE_A_HITS);
+	out.tags = a.text(KHTTP_CACHE_A_TAG);
 }
 
 void from_uapi(byte_view attributes, limit_info &out)
@@ -305,6 +306,10 @@ void from_uapi(byte_view attributes, event_info &out)
 		out.listener = a.text(KHTTP_EVENT_A_LISTENER);
 	if (a.has(KHTTP_EVENT_A_GROUP))
 		out.group = a.text(KHTTP_EVENT_A_GROUP);
+	if (a.has(KHTTP_EVENT_A_TAG))
+		out.tag = a.text(KHTTP_EVENT_A_TAG);
+	out.recursive = a.has(KHTTP_EVENT_A_RECURSIVE);
+	out.missed = a.u64(KHTTP_EVENT_A_MISSED);
 }
 
 namespace {

@@ -320,6 +320,14 @@ std::uint64_t control::purge_below(std::string_view url)
 	return purge(impl_->session, request);
 }
 
+std::uint64_t control::purge_tag(std::string_view tag)
+{
+	message request = impl_->session.request(KHTTP_CMD_CACHE_PURGE);
+
+	request.put(KHTTP_CACHE_A_TAG, tag);
+	return purge(impl_->session, request);
+}
+
 std::uint64_t control::purge_all()
 {
 	message request = impl_->session.request(KHTTP_CMD_CACHE_PURGE);

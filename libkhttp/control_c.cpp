@@ -94,7 +94,7 @@ khttp_worker_info c_of(const khttp::worker_info &w)
 khttp_cache_info c_of(const khttp::cache_entry_info &e)
 {
 	return {e.url.c_str(), e.queue.c_str(), e.status,  e.age,
-		e.ttl,	       e.length,	e.charged, e.hits};
+		e.ttl,	       e.length,	e.charged, e.hits, e.tags.c_str()};
 }
 
 khttp_limit_info c_of(const khttp::limit_info &l)
@@ -220,6 +220,11 @@ int khttp_control_purge_all(khttp_control *ctl, uint64_t *dropped)
 	return purge(dropped, [&] { return ctl->control.purge_all(); });
 }
 
+int khttp_control_purge_tag(khttp_control *ctl, const char *tag, uint64_t *dropped)
+{
+	return purge(dropped, [&] { return ctl->control.purge_tag(tag); });
+}
+
 int khttp_control_set_limits(khttp_control *ctl, const khttp_limit_setting *settings, size_t count)
 {
 	return done([&] {
@@ -332,7 +337,10 @@ int khttp_events_next(khttp_events *events, khttp_event_info *out)
 			last.queue ? last.queue->c_str() : nullptr,
 			last.url ? last.url->c_str() : nullptr,
 			last.listener ? last.listener->c_str() : nullptr,
-			last.group ? last.group->c_str() : nullptr};
+			last.group ? last.group->c_str() : nullptr,
+			last.tag ? last.tag->c_str() : nullptr,
+			last.recursive,
+			last.missed};
 		return 1;
 	});
 }

@@ -133,20 +133,35 @@ void queue::on_error(failure_handler function)
 	engine_->on_failure(std::move(function));
 }
 
-std::error_code queue::purge(std::string_view url, bool recursive,
-			     std::size_t &purged) noexcept
+namespace {
+
+std::error_code purge_by(detail::device &file, std::string_view text, std::uint32_t flags,
+			 std::size_t &purged) noexcept
 {
 	khttp_purge ask{
-		.url = reinterpret_cast<std::uintptr_t>(url.data()),
+		.url = reinterpret_cast<std::uintptr_t>(text.data()),
 		.url_len = static_cast<__u32>(
-			std::min<std::size_t>(url.size(), KHTTP_PREFIX_MAX)),
-		.flags = recursive ? KHTTP_PURGE_RECURSIVE : 0U,
+			std::min<std::size_t>(text.size(), KHTTP_PREFIX_MAX)),
+		.flags = flags,
 		.purged = 0,
 	};
-	long result = engine_->file().call(KHTTP_IOC_PURGE, &ask);
+	long result = file.call(KHTTP_IOC_PURGE, &ask);
 
 	purged = result < 0 ? 0 : ask.purged;
 	return result < 0 ? detail::code_of(result) : std::error_code{};
+}
+
+} // namespace
+
+std::error_code queue::purge(std::string_view url, bool recursive,
+			     std::size_t &purged) noexcept
+{
+	return purge_by(engine_->file(), url, recursive ? KHTTP_PURGE_RECURSIVE : 0U, purged);
+}
+
+std::error_code queue::purge_tag(std::string_view tag, std::size_t &purged) noexcept
+{
+	return purge_by(engine_->file(), tag, KHTTP_PURGE_TAG, purged);
 }
 
 khttp::transport queue::transport() const noexcept

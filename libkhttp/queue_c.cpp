@@ -151,6 +151,14 @@ int64_t khttp_queue_purge(khttp_queue *q, const char *url, int recursive)
 	return result < 0 ? result : static_cast<int64_t>(purged);
 }
 
+int64_t khttp_queue_purge_tag(khttp_queue *q, const char *tag)
+{
+	size_t purged = 0;
+	int result = result_of(q->queue.purge_tag(tag, purged));
+
+	return result < 0 ? result : static_cast<int64_t>(purged);
+}
+
 khttp_bytes khttp_exchange_part(const khttp_exchange *ex, khttp_part part)
 {
 	const khttp::request &rq = ex->exchange.request();

@@ -15,7 +15,7 @@ constexpr std::string_view words[] = {
 	"method", "request-body", "authorization", "range", "condition", "expect",
 	"upgrade", "target", "delegated",
 	/* the answer: */
-	"not-asked", "ttl", "status", "vary", "never", "no-store", "private", "no-cache",
+	"not-asked", "ttl", "status", "vary", "tags", "never", "no-store", "private", "no-cache",
 	"must-understand", "no-lifetime", "stale", "set-cookie", "partial", "size",
 	"budget", "aborted", "purged",
 };

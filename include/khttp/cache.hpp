@@ -16,6 +16,7 @@ struct cache_entry_info {
 	std::uint64_t length = 0;
 	std::uint64_t charged = 0; /* memory */
 	std::uint64_t hits = 0;
+	std::string tags; /* with a blank between two */
 };
 
 } // namespace khttp

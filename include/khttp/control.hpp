@@ -318,6 +318,7 @@ public:
 	std::uint64_t purge_url(std::string_view url);
 	std::uint64_t purge_below(std::string_view url);
 	std::uint64_t purge_all();
+	std::uint64_t purge_tag(std::string_view tag); /* all that has it */
 	[[nodiscard]] std::vector<cache_entry_info> cache_entries();
 
 	[[nodiscard]] std::vector<limit_info> limits();

@@ -26,7 +26,7 @@ enum class event_type : std::uint32_t {
 	url_added,
 	url_deleted,
 	limits_changed,
-	cache_purged, /* count = entries; no URL: everything */
+	cache_purged, /* count = entries; no URL and no tag: everything */
 	listener_changed,
 	group_added,
 	group_changed,
@@ -48,6 +48,10 @@ struct event_info {
 	std::optional<std::uint64_t> count;
 	std::optional<std::string> listener; /* "80", "192.0.2.1:80", "[::1]:80" */
 	std::optional<std::string> group;
+	/* Of a purge: by a worker with queue, worker and pid */
+	std::optional<std::string> tag;
+	bool recursive = false;	  /* everything below the URL, too */
+	std::uint64_t missed = 0; /* such events left out before it */
 };
 
 /* As the command line and the JSON output have it */

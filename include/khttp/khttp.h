@@ -89,6 +89,7 @@ int khttp_queue_error(const struct khttp_queue *q);
 /* Drop cached answers; their number or -errno. */
 int64_t khttp_queue_purge(struct khttp_queue *q, const char *url,
 			  int recursive);
+int64_t khttp_queue_purge_tag(struct khttp_queue *q, const char *tag);
 
 enum khttp_part {
 	KHTTP_PART_METHOD,

@@ -14,6 +14,7 @@ struct khttp_cache_info {
 	uint64_t length;
 	uint64_t charged;
 	uint64_t hits;
+	const char *tags; /* with a blank between two; "": none */
 };
 
 #endif

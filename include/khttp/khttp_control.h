@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include <khttp/khttp_cache.h>
+#include <khttp/khttp_event.h>
 #include <khttp/khttp_door.h>
 #include <khttp/khttp_filter.h>
 #include <khttp/khttp_transaction.h>
@@ -208,21 +209,6 @@ struct khttp_feature_info {
 	uint64_t generation;
 };
 
-/* Made by the library where the reader was too slow */
-#define KHTTP_EVENT_LOST UINT32_MAX
-
-struct khttp_event_info {
-	uint32_t type;	   /* enum khttp_event_type, or KHTTP_EVENT_LOST */
-	uint32_t worker;   /* 0 where it does not apply, like the next two */
-	uint32_t pid;
-	uint64_t count;
-	uint64_t time_ns;  /* CLOCK_REALTIME */
-	const char *queue; /* or NULL; until the next event is asked for */
-	const char *url;   /* likewise */
-	const char *listener; /* likewise */
-	const char *group;    /* likewise */
-};
-
 /* Something that the kernel refused, cut or gave up, with the one reason */
 struct khttp_error_record {
 	uint64_t seq;	     /* each has the next number */
@@ -304,6 +290,8 @@ int khttp_control_purge_url(struct khttp_control *ctl, const char *url,
 int khttp_control_purge_below(struct khttp_control *ctl, const char *url,
 			      uint64_t *dropped);
 int khttp_control_purge_all(struct khttp_control *ctl, uint64_t *dropped);
+int khttp_control_purge_tag(struct khttp_control *ctl, const char *tag,
+			    uint64_t *dropped);
 
 /* @address: NULL for all of the port that have no settings of their own */
 int khttp_control_set_listener(struct khttp_control *ctl, uint16_t port,

@@ -71,6 +71,8 @@ public:
 	 * they are this queue's. Sets PURGED to their number. */
 	std::error_code purge(std::string_view url, bool recursive,
 			      std::size_t &purged) noexcept;
+	/* All of them that have TAG in Cache-Tag, xkey or Surrogate-Key. */
+	std::error_code purge_tag(std::string_view tag, std::size_t &purged) noexcept;
 
 	/* Which one `automatic` chose. */
 	khttp::transport transport() const noexcept;

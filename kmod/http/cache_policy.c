@@ -111,6 +111,8 @@ enum khttp_cache_why khttp_cache_store(const struct khttp_head *head,
 		return KHTTP_CACHE_WHY_PARTIAL;
 	if (offer->varies_by_all)
 		return KHTTP_CACHE_WHY_VARY;
+	if (offer->bad_tags)
+		return KHTTP_CACHE_WHY_TAGS;
 	if ((offer->fields & HAS(SET_COOKIE)) && !offer->may_set_cookie)
 		return KHTTP_CACHE_WHY_SET_COOKIE;
 	if (offer->size > offer->max_size)

@@ -25,6 +25,7 @@
 	X(TTL, "ttl", "the time to live is zero")			\
 	X(STATUS, "status", "a response with this status is never stored") \
 	X(VARY, "vary", "the response varies by anything, or by too much") \
+	X(TAGS, "tags", "its tags are too many, too long or malformed")	\
 	X(NEVER, "never", "the worker forbade it")			\
 	X(NO_STORE, "no-store", "the response's directive, or the request's") \
 	X(PRIVATE, "private", "the response is for one user")		\
@@ -72,6 +73,7 @@ struct khttp_cache_offer {
 	u8 asked;
 	u8 varies_by_all;	/* its Vary is "*", or more than is kept */
 	u8 may_set_cookie;
+	u8 bad_tags;		/* khttp_tag_line() refused them */
 	u64 fields;		/* KHTTP_FIELD_BIT(id) of the response's fields */
 };
 

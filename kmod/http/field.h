@@ -82,7 +82,10 @@
 	X(FORWARDED, "forwarded", 'f', 'd', 0)				\
 	X(X_FORWARDED_FOR, "x-forwarded-for", 'x', 'r', 0)		\
 	X(ORIGIN, "origin", 'o', 'n', 0)				\
-	X(AUTHENTICATION_INFO, "authentication-info", 'a', 'o', 0)
+	X(AUTHENTICATION_INFO, "authentication-info", 'a', 'o', 0)	\
+	X(CACHE_TAG, "cache-tag", 'c', 'g', KHTTP_FIELD_TRAILER_OK)	\
+	X(SURROGATE_KEY, "surrogate-key", 's', 'y', KHTTP_FIELD_TRAILER_OK) \
+	X(XKEY, "xkey", 'x', 'y', KHTTP_FIELD_TRAILER_OK)
 
 enum khttp_field_id {
 	KHTTP_FIELD_OTHER,

@@ -217,7 +217,9 @@
  * KHTTP_CMD_CACHE_GET      (dump) URL QUEUE STATUS AGE TTL LENGTH(u64)
  *                          CHARGED(u64) HITS(u64) >   TTL is the AGE at which it
  *                          ends, KHTTP_TTL_UNTIL_PURGED: none
- * KHTTP_CMD_CACHE_PURGE    URL < RECURSIVE(flag) < ALL(flag) <   PURGED(u64) >
+ *     TAG >           all its tags, with a blank between two
+ * KHTTP_CMD_CACHE_PURGE    URL < RECURSIVE(flag) <, or TAG <, or ALL(flag) <
+ *                          PURGED(u64) >
  *
  * KHTTP_CMD_LIMITS_GET     (dump) one message a limit:
  *                          NAME VALUE DEFAULT MIN MAX (u64) UNIT HELP >
@@ -662,6 +664,7 @@ enum khttp_cache_attr {
 	KHTTP_CACHE_A_CHARGED,
 	KHTTP_CACHE_A_HITS,
 	KHTTP_CACHE_A_PURGED,
+	KHTTP_CACHE_A_TAG,
 	__KHTTP_CACHE_A_LAST
 };
 #define KHTTP_CACHE_A_MAX (__KHTTP_CACHE_A_LAST - 1)
@@ -779,6 +782,9 @@ enum khttp_event_attr {
 	KHTTP_EVENT_A_COUNT,
 	KHTTP_EVENT_A_LISTENER,
 	KHTTP_EVENT_A_GROUP,
+	KHTTP_EVENT_A_TAG,
+	KHTTP_EVENT_A_RECURSIVE,
+	KHTTP_EVENT_A_MISSED,
 	__KHTTP_EVENT_A_LAST
 };
 #define KHTTP_EVENT_A_MAX (__KHTTP_EVENT_A_LAST - 1)
@@ -797,7 +803,12 @@ enum khttp_event_type {
 	KHTTP_EVENT_URL_ADDED,		/* URL QUEUE GROUP */
 	KHTTP_EVENT_URL_DELETED,	/* URL QUEUE GROUP */
 	KHTTP_EVENT_LIMITS_CHANGED,
-	KHTTP_EVENT_CACHE_PURGED,	/* URL (absent: everything) COUNT */
+	KHTTP_EVENT_CACHE_PURGED,	/* URL, with RECURSIVE(flag) all below it; or
+					 * TAG; or none of them: everything. COUNT. By
+					 * a worker, of its queue: QUEUE WORKER PID,
+					 * and MISSED(u64): so many of these were left
+					 * out before it, for there were too many
+					 */
 	KHTTP_EVENT_LISTENER_CHANGED,	/* LISTENER: "80", "192.0.2.1:80" */
 	KHTTP_EVENT_GROUP_ADDED,	/* GROUP QUEUE; no default group */
 	KHTTP_EVENT_GROUP_CHANGED,	/* GROUP QUEUE */
@@ -838,7 +849,7 @@ enum khttp_event_type {
  *   CANCEL   give the request up: the client's connection is closed
  *   WAIT     tell me when this request's client is gone
  *   DRAIN    nothing new for me; I finish what I hold
- *   PURGE    drop what my queue's URLs have in the response cache
+ *   PURGE    drop what my queue has in the response cache: by URL or by tag
  *   DELEGATE the request is for another queue's workers (by ioctl, also beside a
  *            ring, like PURGE)
  *
@@ -889,6 +900,9 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_CACHE_STREAM (1ULL << 12) /* answers in pieces are stored, too;
 						* KHTTP_REPLY_TELL
 						*/
+#define KHTTP_FEATURE_CACHE_TAGS (1ULL << 14) /* Cache-Tag and the like,
+					       * KHTTP_PURGE_TAG, CACHE_A_TAG
+					       */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -1096,6 +1110,7 @@ enum khttp_stored {
 	KHTTP_STORED_NOT_TTL,		/* a lifetime of 0 */
 	KHTTP_STORED_NOT_STATUS,	/* never with this one */
 	KHTTP_STORED_NOT_VARY,		/* by everything, or by too much */
+	KHTTP_STORED_NOT_TAGS,		/* too many, too long or malformed */
 	KHTTP_STORED_NOT_NEVER,		/* KHTTP_REPLY_CACHE_NEVER */
 	KHTTP_STORED_NOT_NO_STORE,	/* of the answer, or of the request */
 	KHTTP_STORED_NOT_PRIVATE,
@@ -1277,12 +1292,13 @@ struct khttp_delegate {
 };
 
 struct khttp_purge {
-	__u64 url;		/* address of the URL's bytes */
+	__u64 url;		/* address of the URL's, or tag's, bytes */
 	__u32 url_len;		/* up to KHTTP_PREFIX_MAX - 1 */
-	__u32 flags;		/* KHTTP_PURGE_RECURSIVE */
+	__u32 flags;		/* KHTTP_PURGE_*, one at most */
 	__u64 purged;		/* out: entries dropped */
 };
 #define KHTTP_PURGE_RECURSIVE	(1U << 0)
+#define KHTTP_PURGE_TAG		(1U << 1) /* it is a tag: all that has it */
 
 #define KHTTP_REGISTER_MAX	16	/* prefixes of one file */
 #define KHTTP_REGISTER_TEXT_MAX	256

@@ -273,6 +273,7 @@ TEST_CASE("purging says what and returns how much")
 	fake::request one = request_of([&](control &c) { dropped = c.purge_url("http://a:80/x"); });
 	fake::request below = request_of([](control &c) { c.purge_below("http://a:80/x"); });
 	fake::request all = request_of([](control &c) { c.purge_all(); });
+	fake::request tag = request_of([](control &c) { c.purge_tag("a"); });
 
 	CHECK(dropped == 3);
 	CHECK(one.command == KHTTP_CMD_CACHE_PURGE);
@@ -280,6 +281,7 @@ TEST_CASE("purging says what and returns how much")
 	CHECK(attribute_table(below.attributes).has(KHTTP_CACHE_A_RECURSIVE));
 	CHECK(attribute_table(all.attributes).has(KHTTP_CACHE_A_ALL));
 	CHECK(!attribute_table(all.attributes).has(KHTTP_CACHE_A_URL));
+	CHECK(attribute_table(tag.attributes).text(KHTTP_CACHE_A_TAG) == "a");
 }
 
 TEST_CASE("a listing that changed meanwhile is read anew, the figures are not")

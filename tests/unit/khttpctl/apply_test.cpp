@@ -204,6 +204,7 @@ const std::map<std::string, std::string> keys_of_attributes = {
 	{ "CACHE_A_URL", "" },
 	{ "CACHE_A_RECURSIVE", "" },
 	{ "CACHE_A_ALL", "" },
+	{ "CACHE_A_TAG", "" },
 	{ "ERROR_A_FROM", "" },
 	{ "ERROR_A_REASON", "" },
 	{ "ERROR_A_QUEUE", "" },

@@ -250,6 +250,7 @@ TEST_CASE("wrong lines go to stderr with status 2 and say what would be right")
 		{ { "url", "del" }, "the URL is missing" },
 		{ { "cache", "purge" }, "--all" },
 		{ { "cache", "purge", "--all", "http://x/" }, "stands alone" },
+		{ { "cache", "purge", "--tag", "a", "http://x/" }, "without a URL" },
 		{ { "cache", "limit", "much" }, "not a size" },
 		{ { "cache", "limit" }, "SIZE is missing" },
 		{ { "limits", "set", "max_head" }, "pairs" },
@@ -508,6 +509,16 @@ TEST_CASE("the hit ratio is of those that might have been hits")
 	s.out.str("");
 	CHECK(s.run("cache", "show") == 0);
 	CHECK(json::parse(s.out.str())["hit_ratio"] == 0.75);
+}
+
+TEST_CASE("the top of the cache is by hits or by memory")
+{
+	session s;
+
+	CHECK(s.run("cache", "top") == 0);
+	CHECK_THAT(s.out.str(), Contains("HITS") && Contains("MEMORY"));
+	CHECK(s.run("cache", "top", { { "by", "memory", "count", "1" }, {} }) == 0);
+	CHECK_THROWS_AS(s.run("cache", "top", { { "by", "age" }, {} }), usage_error);
 }
 
 TEST_CASE("purging completes the URL and leaves its decoding to the kernel")

@@ -432,7 +432,9 @@ long fake_device::call(unsigned long request, void *argument) noexcept
 		return 0;
 	}
 	if (request == KHTTP_IOC_PURGE) {
-		static_cast<khttp_purge *>(argument)->purged = 3;
+		auto *purge = static_cast<khttp_purge *>(argument);
+
+		purge->purged = purge->flags & KHTTP_PURGE_TAG ? 4 : 3;
 		return 0;
 	}
 	bool reads = request == KHTTP_IOC_READ;

@@ -366,4 +366,6 @@ TEST_CASE("purging_reports_how_much_went")
 	std::size_t purged = 0;
 	CHECK_FALSE(q.purge("http://host/", true, purged));
 	CHECK(purged == 3);
+	CHECK_FALSE(q.purge_tag("a", purged));
+	CHECK(purged == 4);
 }

@@ -12,6 +12,7 @@
  *	Answer-Caching: auto|never|purged|SECONDS
  *	Answer-Delay: MS
  *	Answer-Streamed: 1	in two pieces
+ *	Purge-Tag: TAG		drop what has it; the body is how much that was
  */
 #include <chrono>
 #include <cstdio>
@@ -58,29 +59,48 @@ bool obey(khttp::response &rs, const std::string &name, const std::string &value
 	return name == "Answer-Streamed";
 }
 
+std::string purge(khttp::queue &queue, const std::string &tag)
+{
+	std::size_t purged = 0;
+
+	if (std::error_code code = queue.purge_tag(tag, purged))
+		return code.message();
+	return std::to_string(purged);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 try {
 	if (argc != 2)
 		return 2;
-	khttp::server srv{ khttp::options{ .queue = argv[1], .threads = 1 } };
+	khttp::queue queue{ argv[1] };
 	unsigned long count = 0;
 
-	srv.handle([&](const khttp::request &rq, khttp::response &rs) {
+	while (!queue.finished()) {
+		auto exchange = queue.wait();
 		bool streamed = false;
 
-		for (const auto field : rq.fields())
-			streamed |= obey(rs, std::string{ field.name }, std::string{ field.value });
-		std::string body = std::to_string(++count);
+		if (!exchange)
+			continue;
+		khttp::response &rs = exchange->response();
+		std::string body;
+		for (const auto field : exchange->request().fields()) {
+			std::string name{ field.name }, value{ field.value };
+
+			streamed |= obey(rs, name, value);
+			if (name == "Purge-Tag")
+				body = purge(queue, value);
+		}
+		if (body.empty())
+			body = std::to_string(++count);
 		if (!streamed) {
 			rs.body(body);
-			return;
+			continue;
 		}
 		rs.send(body);
 		rs.finish();
-	});
-	srv.run();
+	}
 	return 0;
 } catch (const std::exception &failure) {
 	std::fprintf(stderr, "fields-worker: %s\n", failure.what());
