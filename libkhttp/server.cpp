@@ -12,10 +12,10 @@
 #include <vector>
 
 #include <poll.h>
-#include <sched.h>
 #include <sys/eventfd.h>
 
 #include "beside.hpp"
+#include "cpus.hpp"
 #include "engine.hpp"
 #include "grant.hpp"
 #include "lookahead.hpp"
@@ -36,16 +36,6 @@ constexpr std::chrono::microseconds batch_age{200};
 /* Between two looks for a grant, at first and at last. */
 constexpr std::chrono::milliseconds first_pause{50};
 constexpr std::chrono::milliseconds longest_pause{2000};
-
-/* CPUs this process may use, which a container's may be fewer of. */
-unsigned usable_cpus()
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return std::max(1U, std::thread::hardware_concurrency());
-	return static_cast<unsigned>(CPU_COUNT(&set));
-}
 
 options with_queue(options wanted, const std::optional<registration> &bound)
 {
@@ -118,7 +108,7 @@ server::impl::impl(const options &asked)
 /* All of them or none. */
 void server::impl::attach()
 {
-	unsigned threads = wanted.threads ? wanted.threads : usable_cpus();
+	unsigned threads = wanted.threads ? wanted.threads : detail::usable_cpus();
 	std::vector<std::shared_ptr<engine>> made;
 
 	for (unsigned i = 0; i < threads; i++) {
