@@ -52,6 +52,7 @@ static void note_line(struct khttp_entry *e, struct khttp_span line, char **at)
  * khttp_tags_note - an answer's tags into an entry that is being made
  * @e: has memory for them behind it, nobody else's yet
  * @a: its answer, whose tags were counted
+ * @count: so many they are
  *
  * Context: any. Returns where the rest of the entry's memory begins.
  */
