@@ -12,6 +12,8 @@
  */
 #include "cache.h"
 
+#include <linux/log2.h>
+#include <linux/percpu.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 
@@ -173,11 +175,31 @@ static void drop_one(struct khttp_cache *c, struct khttp_entry *e,
 	khttp_cache_put_all(&dropped);
 }
 
+static DEFINE_PER_CPU(u32, hit_turn);
+
+/*
+ * One by one as long as they are few, then in steps of a thousandth at random: all
+ * CPUs write what is popular, and none of them often. Turns times the golden ratio
+ * are spread evenly, also where a URL is asked for in every second or third of them.
+ */
+static void count_one(struct khttp_entry *e)
+{
+	u64 hits = atomic64_read(&e->hits);
+	u32 step = 0;
+
+	if (hits >> KHTTP_HITS_EXACT_BITS) {
+		step = min(ilog2(hits >> KHTTP_HITS_EXACT_BITS) + 1, 31);
+		if ((u32)(this_cpu_inc_return(hit_turn) * 0x9e3779b1U) >> (32 - step))
+			return;
+	}
+	atomic64_add(1ULL << step, &e->hits);
+}
+
 static void count_hit(struct khttp_entry *e)
 {
 	u8 freq = READ_ONCE(e->freq);
 
-	this_cpu_inc(*e->hits);
+	count_one(e);
 	/* Losing one of two at a time does no harm */
 	if (freq < 3)
 		WRITE_ONCE(e->freq, freq + 1);

@@ -21,7 +21,6 @@
 #include <linux/bvec.h>
 #include <linux/list.h>
 #include <linux/llist.h>
-#include <linux/percpu.h>
 #include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -68,7 +67,7 @@ struct khttp_tag {
 struct khttp_entry {
 	refcount_t ref;			/* table, maker, each send that waits */
 	u8 freq;			/* hits since it last moved: written up to 3 */
-	u64 __percpu *hits;
+	atomic64_t hits;		/* see khttp_entry_hits() */
 
 	/* what a lookup compares */
 	struct rhash_head node;
@@ -193,8 +192,14 @@ static inline void khttp_entry_leave(struct khttp_entry *e)
 		khttp_entry_put(e);
 }
 
-/* Lookups that found it. Context: any, with a reference */
-u64 khttp_entry_hits(const struct khttp_entry *e);
+/* Lookups that found it: exactly up to 2048, within a few per cent above. Context: any,
+ * with a reference
+ */
+#define KHTTP_HITS_EXACT_BITS 11
+static inline u64 khttp_entry_hits(const struct khttp_entry *e)
+{
+	return atomic64_read(&e->hits);
+}
 
 /* What an entry is made of; all of it is copied */
 struct khttp_entry_plan {

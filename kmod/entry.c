@@ -82,7 +82,6 @@ static void free_rcu(struct rcu_head *rcu)
 
 	for (; e; e = next) {
 		next = e->behind;
-		free_percpu(e->hits);
 		if (e->size > KMALLOC_MAX_CACHE_SIZE)
 			free_pages_exact(e, e->size);
 		else
@@ -285,8 +284,7 @@ static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
 	u32 n_pages = inside || streams ? 0 : DIV_ROUND_UP_ULL(body_len, PAGE_SIZE);
 	size_t size = allocation_size(sizeof(struct khttp_entry) + meta +
 				      (inside ? body_len : 0));
-	u64 charged = size + (u64)n_pages * PAGE_SIZE +
-		      num_possible_cpus() * sizeof(u64);
+	u64 charged = size + (u64)n_pages * PAGE_SIZE;
 	struct khttp_entry *e;
 	int err;
 
@@ -308,10 +306,7 @@ static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
 	e->size = size;
 	e->charged = charged;
 	e->n_pages = n_pages;
-	e->hits = khttp_alloc_percpu(u64, KHTTP_ENTRY_GFP);
-	err = e->hits ? 0 : -ENOMEM;
-	if (!err && n_pages)
-		err = khttp_entry_pages(e);
+	err = n_pages ? khttp_entry_pages(e) : 0;
 	if (err) {
 		khttp_entry_put(e);
 		return ERR_PTR(err);
@@ -412,19 +407,16 @@ static struct khttp_entry *compact(const struct khttp_entry *e)
 	const char *end = e->head_304.ptr + e->head_304.len;
 	u32 meta = end - (const char *)(e + 1);
 	struct khttp_entry *n = entry_alloc(e->cache, meta, e->body_len, false);
-	u64 __percpu *hits;
 	u32 size, charged;
 	u64 at;
 
 	if (IS_ERR(n))
 		return n;
-	hits = n->hits;
 	size = n->size;
 	charged = n->charged;
 	memcpy(n, e, sizeof(*e) + meta);
 	move_spans(n, (char *)n - (const char *)e);
 	refcount_set(&n->ref, 1);
-	n->hits = hits;
 	n->size = size;
 	n->charged = charged;
 	n->pages = NULL;
@@ -480,16 +472,6 @@ struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
 	m->stale_while = e->stale_while;
 	m->stale_error = e->stale_error;
 	return m;
-}
-
-u64 khttp_entry_hits(const struct khttp_entry *e)
-{
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(*per_cpu_ptr(e->hits, cpu));
-	return sum;
 }
 
 static void text_add(char **at, const char *end, const char *ptr, size_t len)

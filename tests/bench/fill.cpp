@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fills the cache with many small answers, as their worker and their client.
+ * Fills the cache with many small answers, as their worker and their client; or
+ * purges what has a tag, and tells how many those were and how many ns it took.
  *
  *	bench-fill NUMBER QUEUE PORT
+ *	bench-fill --purge QUEUE TAG...
  *
  * The URLs are http://127.0.0.1:PORT/fill/0 and so on, which the queue has to have.
- * Each has a tag of its own, "item-0", and each tenth one "tenth", too. Who fills
- * attaches and leaves; what is stored stays.
+ * Each has a tag of its own, "item-10", and one with the last digit, "digit-0". Who
+ * fills attaches and leaves; what is stored stays.
  */
 #include <arpa/inet.h>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 #include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -26,10 +32,8 @@ constexpr int depth = 16;
 void answer(const khttp::request &rq, khttp::response &rs)
 {
 	std::string n{ rq.path().substr(rq.path().rfind('/') + 1) };
-	std::string tags = "item-" + n;
+	std::string tags = "item-" + n + ", digit-" + n.back();
 
-	if (n.ends_with('0'))
-		tags += ", tenth";
 	rs.header("cache-tag", tags).cache_until_purged().body("x");
 }
 
@@ -88,28 +92,56 @@ bool fill(int number, int port)
 	return good;
 }
 
+bool serve_and_fill(const char *queue, int number, int port)
+{
+	khttp::server server{ khttp::options{ .queue = queue, .threads = 1 } };
+	bool good = false;
+
+	server.handle(answer);
+	std::thread client{ [&] {
+		good = fill(number, port);
+		server.stop();
+	} };
+	server.run();
+	client.join();
+	if (!good)
+		std::fputs("bench-fill: not every answer was 200\n", stderr);
+	return good;
+}
+
+/* In one process: to start another costs more than the purge */
+void purge(const char *queue, std::span<char *> tags)
+{
+	using clock = std::chrono::steady_clock;
+	khttp::queue q{ queue };
+
+	for (const char *tag : tags) {
+		std::size_t dropped = 0;
+		auto begun = clock::now();
+		auto failed = q.purge_tag(tag, dropped);
+		std::chrono::nanoseconds took = clock::now() - begun;
+
+		if (failed)
+			throw std::system_error(failed, tag);
+		std::printf("%zu %jd\n", dropped, static_cast<std::intmax_t>(took.count()));
+	}
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
-	if (argc != 4) {
-		std::fputs("usage: bench-fill NUMBER QUEUE PORT\n", stderr);
+	if (argc < 4) {
+		std::fputs("usage: bench-fill NUMBER QUEUE PORT\n"
+			   "       bench-fill --purge QUEUE TAG...\n", stderr);
 		return 2;
 	}
 	try {
-		khttp::server server{ khttp::options{ .queue = argv[2], .threads = 1 } };
-		bool good = false;
-
-		server.handle(answer);
-		std::thread client{ [&] {
-			good = fill(std::atoi(argv[1]), std::atoi(argv[3]));
-			server.stop();
-		} };
-		server.run();
-		client.join();
-		if (!good)
-			std::fputs("bench-fill: not every answer was 200\n", stderr);
-		return good ? 0 : 1;
+		if (argv[1] != std::string_view{ "--purge" })
+			return serve_and_fill(argv[2], std::atoi(argv[1]),
+					      std::atoi(argv[3])) ? 0 : 1;
+		purge(argv[2], std::span{ argv + 3, static_cast<std::size_t>(argc - 3) });
+		return 0;
 	} catch (const std::exception &e) {
 		std::fprintf(stderr, "bench-fill: %s\n", e.what());
 		return 1;
