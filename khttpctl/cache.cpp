@@ -167,15 +167,16 @@ int cache_show(context &ctx, const arguments &args)
 
 namespace {
 
-/* Each is dropped by its own; what has two of them is counted once */
-std::uint64_t purge_tags(khttp::control &control, std::string_view lines)
+/* Each by its own; what has two of them and is dropped is counted once */
+std::uint64_t purge_tags(khttp::control &control, std::string_view lines,
+			 khttp::purge_mode how)
 {
 	std::uint64_t dropped = 0;
 
 	while (!lines.empty()) {
 		std::size_t end = std::min(lines.find('\n'), lines.size());
 
-		dropped += control.purge_tag(lines.substr(0, end));
+		dropped += control.purge_tag(lines.substr(0, end), how);
 		lines.remove_prefix(std::min(end + 1, lines.size()));
 	}
 	return dropped;
@@ -183,18 +184,20 @@ std::uint64_t purge_tags(khttp::control &control, std::string_view lines)
 
 std::uint64_t purge_what(context &ctx, const arguments &args)
 {
+	const auto how = args.has("soft") ? khttp::purge_mode::soft : khttp::purge_mode::hard;
 	std::optional<std::string> tags = args.value("tag");
 
 	if (args.has("all") || tags) {
 		if (!args.words.empty() || args.has("recursive") || (args.has("all") && tags))
 			throw usage_error(args.has("all") ? "--all stands alone" :
 							    "--tag goes without a URL");
-		return tags ? purge_tags(ctx.control(), *tags) : ctx.control().purge_all();
+		return tags ? purge_tags(ctx.control(), *tags, how) :
+			      ctx.control().purge_all(how);
 	}
 	std::string url = purge_url(args.only("URL (or --tag, or --all)"));
 
-	return args.has("recursive") ? ctx.control().purge_below(url) :
-				       ctx.control().purge_url(url);
+	return args.has("recursive") ? ctx.control().purge_below(url, how) :
+				       ctx.control().purge_url(url, how);
 }
 
 } // namespace
@@ -206,8 +209,10 @@ int cache_purge(context &ctx, const arguments &args)
 	if (ctx.json)
 		print_json(ctx.out, {{"purged", dropped}});
 	else
-		ctx.out << fmt::format("{} stored response{} dropped\n", dropped,
-				       dropped == 1 ? "" : "s");
+		ctx.out << fmt::format("{} stored response{} {}\n", dropped,
+				       dropped == 1 ? "" : "s",
+				       args.has("soft") ? "past their time, or dropped" :
+							  "dropped");
 	return 0;
 }
 

@@ -58,8 +58,8 @@ std::string purged(const khttp::event_info &event)
 		what = "tag " + printable(*event.tag);
 	else if (event.url)
 		what = (event.recursive ? "all below " : "") + prefix_of(event);
-	text = fmt::format("cache: {} stored response{} dropped, {}", count, count == 1 ? "" : "s",
-			   what);
+	text = fmt::format("cache: {} stored response{} {}, {}", count, count == 1 ? "" : "s",
+			   event.soft ? "past their time" : "dropped", what);
 	if (event.queue)
 		text += ", by " + worker_of(event);
 	if (event.missed)

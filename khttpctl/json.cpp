@@ -295,6 +295,8 @@ json json_of(const khttp::event_info &event)
 		object["tag"] = *event.tag;
 	if (event.recursive)
 		object["recursive"] = true;
+	if (event.soft)
+		object["soft"] = true;
 	if (event.missed)
 		object["missed"] = event.missed;
 	return object;

@@ -251,7 +251,7 @@ _khttpctl_cache()
 {
 	case ${args[1]} in
 	purge)
-		printf '%s\n' --recursive --tag --all
+		printf '%s\n' --recursive --tag --all --soft
 		khttpctl "${netns[@]}" cache list 2>/dev/null | tail -n +2 |
 			awk '{ print $NF }'
 		;;

@@ -320,23 +320,24 @@ enum khttp_cache_why khttp_cache_insert(struct khttp_cache *c,
 					struct khttp_entry *e, u64 purges);
 
 /*
- * Drop what @url names: http://host[:port]/path[?query] exactly, or
- * (@recursive, no query then) everything at or below its path, on whole
+ * Drop what @url names: http://host[:port]/path[?query] exactly, or (@how:
+ * KHTTP_PURGE_RECURSIVE, no query then) everything at or below its path, on whole
  * segments and without regard to case, as prefixes are routed. The host may be
  * "*" or "+": all hosts of that port; or "*.name": all below that name. What
  * came through IP-bound prefixes goes with its Host text. NULL: everything.
+ * @how: KHTTP_PURGE_SOFT: what may serve past its time stays, and that is over.
  * @queue_id: only what that queue stored, 0 = any.
  *
- * Returns entries dropped, -EINVAL: not such a URL, or -ENOMEM.
+ * Returns entries dropped or past their time now, -EINVAL: not such a URL, or -ENOMEM.
  * Context: sleeps; takes its locks in steps.
  */
 long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
-		       bool recursive, u32 queue_id);
+		       u32 how, u32 queue_id);
 /*
  * The same for all that has this tag. @tag: any bytes. -EINVAL: no tag.
  */
 long khttp_cache_purge_tag(struct khttp_cache *c, const char *tag, size_t len,
-			   u32 queue_id);
+			   bool soft, u32 queue_id);
 /* An unsafe method changed what @key names: all variants, as far as that queue
  * stored them. Context: any, BH enabled
  */

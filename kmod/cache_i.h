@@ -139,6 +139,8 @@ void khttp_tags_unlink(struct khttp_cache *c, struct khttp_entry *e);
 bool khttp_tags_have(const struct khttp_entry *e, u64 hash);
 
 /* cache_purge.c */
+/* Its time is over, if it may serve past that; else false. Under c->lock */
+bool khttp_entry_expire(struct khttp_entry *e);
 /* Before its walk: what was under way is not stored behind its back */
 void khttp_cache_note_purge(struct khttp_cache *c, const struct khttp_purged *what);
 /* Under c->lock */

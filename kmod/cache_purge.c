@@ -30,6 +30,7 @@ struct scope {
 	u32 queue_id;
 	bool (*gone)(const void *arg, u64 url_id);
 	const void *arg;
+	bool soft;		/* only its time is over: khttp_entry_expire() */
 	bool by_url;		/* the rest counts: */
 	bool recursive;
 	u8 scheme;
@@ -101,6 +102,35 @@ static bool in_scope(const struct scope *s, const struct khttp_entry *e)
 	return host_in_scope(s, k->host) && path_in_scope(s, k->path);
 }
 
+/* See cache_i.h. Its place in the tree is for a later end, which does no harm */
+bool khttp_entry_expire(struct khttp_entry *e)
+{
+	u64 lived = ktime_get_seconds() - e->stored;
+
+	lockdep_assert_held(&e->cache->lock);
+	if (!READ_ONCE(e->stale_while) && !READ_ONCE(e->stale_error))
+		return false;
+	if (lived < READ_ONCE(e->ttl))
+		WRITE_ONCE(e->ttl, lived);
+	return true;
+}
+
+/* Out of the cache, or, @soft, past its time; returns the responses */
+static u32 drop(struct khttp_cache *c, struct khttp_entry *e, bool soft,
+		struct list_head *dropped)
+{
+	struct khttp_entry *v, *next;
+	u32 n = 0;
+
+	if (!soft)
+		return khttp_cache_unlink(c, e, dropped);
+	if (!e->is_marker)
+		return khttp_entry_expire(e) ? 1 : khttp_cache_unlink(c, e, dropped);
+	list_for_each_entry_safe(v, next, &e->variants, variant_link)
+		n += drop(c, v, true, dropped);
+	return n;
+}
+
 /* One hold of the lock; false at the end of the tree */
 static bool purge_step(struct khttp_cache *c, const struct scope *s,
 		       u64 *cursor, long *purged)
@@ -117,9 +147,10 @@ static bool purge_step(struct khttp_cache *c, const struct scope *s,
 		next = rb_entry_safe(rb_next(&e->by_end), struct khttp_entry,
 				     by_end);
 		*cursor = e->order + 1;
-		if (!in_scope(s, e))
+		/* Its variants stand in the tree, too */
+		if (!in_scope(s, e) || (s->soft && e->is_marker))
 			continue;
-		*purged += khttp_cache_unlink(c, e, &dropped);
+		*purged += drop(c, e, s->soft, &dropped);
 		/* What came next may have been one of its variants */
 		if (!alone)
 			next = khttp_cache_first(c, *cursor);
@@ -153,7 +184,7 @@ static long purge_one(struct khttp_cache *c, const struct khttp_cache_key *key,
 	spin_lock_bh(&c->lock);
 	e = khttp_cache_find(c, key);
 	if (e && in_scope(s, e))
-		purged = khttp_cache_unlink(c, e, &dropped);
+		purged = drop(c, e, s->soft, &dropped);
 	spin_unlock_bh(&c->lock);
 	khttp_cache_put_all(&dropped);
 	return purged;
@@ -301,11 +332,12 @@ static int parse_url(struct scope *s, const char *url, u32 len,
 }
 
 long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
-		       bool recursive, u32 queue_id)
+		       u32 how, u32 queue_id)
 {
 	struct scope s = {
 		.by_url = url,
-		.recursive = recursive,
+		.recursive = how & KHTTP_PURGE_RECURSIVE,
+		.soft = how & KHTTP_PURGE_SOFT,
 		.queue_id = queue_id,
 	};
 	char *path;

@@ -221,7 +221,7 @@ static u32 detach(struct khttp_cache *c, u64 hash, u32 queue_id, bool any,
 }
 
 /* One hold of the lock; false when nothing is left */
-static bool purge_step(struct khttp_cache *c, struct list_head *ring,
+static bool purge_step(struct khttp_cache *c, struct list_head *ring, bool soft,
 		       long *purged)
 {
 	unsigned int n;
@@ -233,7 +233,14 @@ static bool purge_step(struct khttp_cache *c, struct list_head *ring,
 		struct khttp_tag *t = list_first_entry(ring, struct khttp_tag,
 						       ring);
 
-		*purged += khttp_cache_unlink(c, t->entry, &dropped);
+		if (soft && khttp_entry_expire(t->entry)) {
+			/* Back into the tree: it may be purged again */
+			list_del(&t->ring);
+			link_one(c, t);
+			*purged += 1;
+		} else {
+			*purged += khttp_cache_unlink(c, t->entry, &dropped);
+		}
 	}
 	more = !list_empty(ring);
 	spin_unlock_bh(&c->lock);
@@ -242,7 +249,7 @@ static bool purge_step(struct khttp_cache *c, struct list_head *ring,
 }
 
 long khttp_cache_purge_tag(struct khttp_cache *c, const char *tag, size_t len,
-			   u32 queue_id)
+			   bool soft, u32 queue_id)
 {
 	const struct khttp_span name = khttp_span_of(tag, min_t(size_t, len, U32_MAX));
 	struct khttp_purged what = { .queue_id = queue_id };
@@ -256,7 +263,7 @@ long khttp_cache_purge_tag(struct khttp_cache *c, const char *tag, size_t len,
 	khttp_cache_note_purge(c, &what);
 	do {
 		at = detach(c, what.tag, at, !queue_id, &ring);
-		while (at && purge_step(c, &ring, &purged))
+		while (at && purge_step(c, &ring, soft, &purged))
 			cond_resched();
 	} while (at++ && !queue_id);
 	khttp_stat_add(c->net, cache_purged, purged);

@@ -125,7 +125,7 @@ static void commit_set(struct khttp_net *kn, struct khttp_step *s)
 		if (g->next_door == s->group.door)
 			g->door_staged = false;
 		if (khttp_door_publish(kn, g, s->group.door))
-			khttp_cache_purge(kn->cache, NULL, 0, false,
+			khttp_cache_purge(kn->cache, NULL, 0, 0,
 					  g->queue->id);
 	}
 	if (s->group.n) {

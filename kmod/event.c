@@ -51,6 +51,8 @@ static bool fill(struct sk_buff *skb, const struct khttp_event_info *e,
 		return false;
 	if (e->recursive && nla_put_flag(skb, KHTTP_EVENT_A_RECURSIVE))
 		return false;
+	if (e->soft && nla_put_flag(skb, KHTTP_EVENT_A_SOFT))
+		return false;
 	if (e->missed && nla_put_u64_64bit(skb, KHTTP_EVENT_A_MISSED, e->missed,
 					   KHTTP_EVENT_A_PAD))
 		return false;

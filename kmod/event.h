@@ -20,6 +20,7 @@ struct khttp_event_info {
 	const char *tag;	/* or NULL */
 	size_t tag_len;
 	bool recursive;		/* everything below the URL */
+	bool soft;		/* see KHTTP_PURGE_SOFT */
 	u64 missed;		/* such events left out before this one */
 	const char *listener;	/* or NULL */
 	u32 worker;		/* or 0 */

@@ -104,6 +104,7 @@ static const struct nla_policy purge_policy[] = {
 	[KHTTP_CACHE_A_RECURSIVE] = { .type = NLA_FLAG },
 	[KHTTP_CACHE_A_ALL] = { .type = NLA_FLAG },
 	[KHTTP_CACHE_A_TAG] = { .type = NLA_NUL_STRING },
+	[KHTTP_CACHE_A_SOFT] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy place_policy[] = {

@@ -107,9 +107,9 @@ static long ioctl_purge(struct khttp_worker *w, void __user *arg)
 
 	if (copy_from_user(&p, arg, sizeof(p)))
 		return -EFAULT;
-	if (p.flags & ~(KHTTP_PURGE_RECURSIVE | KHTTP_PURGE_TAG) ||
-	    p.flags == (KHTTP_PURGE_RECURSIVE | KHTTP_PURGE_TAG) || !p.url_len ||
-	    p.url_len >= KHTTP_PREFIX_MAX)
+	if (p.flags & ~(KHTTP_PURGE_RECURSIVE | KHTTP_PURGE_TAG | KHTTP_PURGE_SOFT) ||
+	    (p.flags & KHTTP_PURGE_RECURSIVE && p.flags & KHTTP_PURGE_TAG) ||
+	    !p.url_len || p.url_len >= KHTTP_PREFIX_MAX)
 		return -EINVAL;
 	url = khttp_memdup_user(u64_to_user_ptr(p.url), p.url_len);
 	if (IS_ERR(url))

@@ -38,6 +38,7 @@ static int read_order(struct genl_info *info, struct khttp_purge_order *o)
 
 	o->is_tag = info->attrs[KHTTP_CACHE_A_TAG];
 	o->recursive = info->attrs[KHTTP_CACHE_A_RECURSIVE];
+	o->soft = info->attrs[KHTTP_CACHE_A_SOFT];
 	if (all + url + o->is_tag > 1 || (o->recursive && !url))
 		return khttp_nl_refuse(info, NULL, -EINVAL,
 			"purge everything, a URL, or a tag, one of them; below it goes with a URL");

@@ -3,6 +3,8 @@
 
 #include "purge.h"
 
+#include <linux/khttp.h>
+
 #include "cache.h"
 #include "event.h"
 #include "net.h"
@@ -37,6 +39,7 @@ static void tell(struct khttp_net *kn, const struct khttp_purge_order *o, u64 co
 		.worker = o->worker,
 		.pid = o->pid,
 		.recursive = o->recursive,
+		.soft = o->soft,
 		.count = count,
 		.has_count = true,
 	};
@@ -63,13 +66,15 @@ static void tell(struct khttp_net *kn, const struct khttp_purge_order *o, u64 co
  */
 long khttp_purge_order(struct khttp_net *kn, const struct khttp_purge_order *o)
 {
+	u32 how = (o->recursive ? KHTTP_PURGE_RECURSIVE : 0) |
+		  (o->soft ? KHTTP_PURGE_SOFT : 0);
 	long n;
 
 	if (o->is_tag)
-		n = khttp_cache_purge_tag(kn->cache, o->text, o->len, o->queue_id);
+		n = khttp_cache_purge_tag(kn->cache, o->text, o->len, o->soft,
+					  o->queue_id);
 	else
-		n = khttp_cache_purge(kn->cache, o->text, o->len, o->recursive,
-				      o->queue_id);
+		n = khttp_cache_purge(kn->cache, o->text, o->len, how, o->queue_id);
 	if (n >= 0)
 		tell(kn, o, n);
 	return n;

@@ -35,6 +35,7 @@ struct khttp_purge_order {
 	size_t len;
 	bool is_tag;
 	bool recursive;			/* everything below the URL */
+	bool soft;			/* what may serve past its time stays for that */
 	/* a worker, who drops what its queue stored; else 0 and NULL */
 	u32 queue_id;
 	const char *queue;

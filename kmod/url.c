@@ -424,7 +424,7 @@ void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group)
 		khttp_url_del(kn, url);
 		cond_resched();
 	}
-	khttp_cache_purge(kn->cache, NULL, 0, false, group->queue->id);
+	khttp_cache_purge(kn->cache, NULL, 0, 0, group->queue->id);
 }
 
 /**

@@ -309,6 +309,7 @@ void from_uapi(byte_view attributes, event_info &out)
 	if (a.has(KHTTP_EVENT_A_TAG))
 		out.tag = a.text(KHTTP_EVENT_A_TAG);
 	out.recursive = a.has(KHTTP_EVENT_A_RECURSIVE);
+	out.soft = a.has(KHTTP_EVENT_A_SOFT);
 	out.missed = a.u64(KHTTP_EVENT_A_MISSED);
 }
 

@@ -294,8 +294,10 @@ std::vector<latency_info> control::latencies()
 
 namespace {
 
-std::uint64_t purge(detail::netlink_session &session, message &request)
+std::uint64_t purge(detail::netlink_session &session, message &request, purge_mode how)
 {
+	if (how == purge_mode::soft)
+		request.put_flag(KHTTP_CACHE_A_SOFT);
 	const byte_vector answer = session.call(request);
 
 	return detail::attribute_table(answer).u64(KHTTP_CACHE_A_PURGED);
@@ -303,37 +305,37 @@ std::uint64_t purge(detail::netlink_session &session, message &request)
 
 } // namespace
 
-std::uint64_t control::purge_url(std::string_view url)
+std::uint64_t control::purge_url(std::string_view url, purge_mode how)
 {
 	message request = impl_->session.request(KHTTP_CMD_CACHE_PURGE);
 
 	request.put(KHTTP_CACHE_A_URL, url);
-	return purge(impl_->session, request);
+	return purge(impl_->session, request, how);
 }
 
-std::uint64_t control::purge_below(std::string_view url)
+std::uint64_t control::purge_below(std::string_view url, purge_mode how)
 {
 	message request = impl_->session.request(KHTTP_CMD_CACHE_PURGE);
 
 	request.put(KHTTP_CACHE_A_URL, url);
 	request.put_flag(KHTTP_CACHE_A_RECURSIVE);
-	return purge(impl_->session, request);
+	return purge(impl_->session, request, how);
 }
 
-std::uint64_t control::purge_tag(std::string_view tag)
+std::uint64_t control::purge_tag(std::string_view tag, purge_mode how)
 {
 	message request = impl_->session.request(KHTTP_CMD_CACHE_PURGE);
 
 	request.put(KHTTP_CACHE_A_TAG, tag);
-	return purge(impl_->session, request);
+	return purge(impl_->session, request, how);
 }
 
-std::uint64_t control::purge_all()
+std::uint64_t control::purge_all(purge_mode how)
 {
 	message request = impl_->session.request(KHTTP_CMD_CACHE_PURGE);
 
 	request.put_flag(KHTTP_CACHE_A_ALL);
-	return purge(impl_->session, request);
+	return purge(impl_->session, request, how);
 }
 
 std::vector<limit_info> control::limits()

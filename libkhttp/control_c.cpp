@@ -192,6 +192,11 @@ int khttp_control_delete_url(khttp_control *ctl, const char *prefix)
 
 namespace {
 
+khttp::purge_mode mode_of(int soft)
+{
+	return soft ? khttp::purge_mode::soft : khttp::purge_mode::hard;
+}
+
 template <typename F>
 int purge(uint64_t *dropped, F &&work)
 {
@@ -205,24 +210,24 @@ int purge(uint64_t *dropped, F &&work)
 
 } // namespace
 
-int khttp_control_purge_url(khttp_control *ctl, const char *url, uint64_t *dropped)
+int khttp_control_purge_url(khttp_control *ctl, const char *url, int soft, uint64_t *dropped)
 {
-	return purge(dropped, [&] { return ctl->control.purge_url(url); });
+	return purge(dropped, [&] { return ctl->control.purge_url(url, mode_of(soft)); });
 }
 
-int khttp_control_purge_below(khttp_control *ctl, const char *url, uint64_t *dropped)
+int khttp_control_purge_below(khttp_control *ctl, const char *url, int soft, uint64_t *dropped)
 {
-	return purge(dropped, [&] { return ctl->control.purge_below(url); });
+	return purge(dropped, [&] { return ctl->control.purge_below(url, mode_of(soft)); });
 }
 
-int khttp_control_purge_all(khttp_control *ctl, uint64_t *dropped)
+int khttp_control_purge_all(khttp_control *ctl, int soft, uint64_t *dropped)
 {
-	return purge(dropped, [&] { return ctl->control.purge_all(); });
+	return purge(dropped, [&] { return ctl->control.purge_all(mode_of(soft)); });
 }
 
-int khttp_control_purge_tag(khttp_control *ctl, const char *tag, uint64_t *dropped)
+int khttp_control_purge_tag(khttp_control *ctl, const char *tag, int soft, uint64_t *dropped)
 {
-	return purge(dropped, [&] { return ctl->control.purge_tag(tag); });
+	return purge(dropped, [&] { return ctl->control.purge_tag(tag, mode_of(soft)); });
 }
 
 int khttp_control_set_limits(khttp_control *ctl, const khttp_limit_setting *settings, size_t count)
@@ -340,6 +345,7 @@ int khttp_events_next(khttp_events *events, khttp_event_info *out)
 			last.group ? last.group->c_str() : nullptr,
 			last.tag ? last.tag->c_str() : nullptr,
 			last.recursive,
+			last.soft,
 			last.missed};
 		return 1;
 	});

@@ -135,6 +135,11 @@ void queue::on_error(failure_handler function)
 
 namespace {
 
+std::uint32_t flag_of(purge_mode how)
+{
+	return how == purge_mode::soft ? KHTTP_PURGE_SOFT : 0U;
+}
+
 std::error_code purge_by(detail::device &file, std::string_view text, std::uint32_t flags,
 			 std::size_t &purged) noexcept
 {
@@ -153,15 +158,17 @@ std::error_code purge_by(detail::device &file, std::string_view text, std::uint3
 
 } // namespace
 
-std::error_code queue::purge(std::string_view url, bool recursive,
-			     std::size_t &purged) noexcept
+std::error_code queue::purge(std::string_view url, bool recursive, std::size_t &purged,
+			     purge_mode how) noexcept
 {
-	return purge_by(engine_->file(), url, recursive ? KHTTP_PURGE_RECURSIVE : 0U, purged);
+	return purge_by(engine_->file(), url,
+			(recursive ? KHTTP_PURGE_RECURSIVE : 0U) | flag_of(how), purged);
 }
 
-std::error_code queue::purge_tag(std::string_view tag, std::size_t &purged) noexcept
+std::error_code queue::purge_tag(std::string_view tag, std::size_t &purged,
+				 purge_mode how) noexcept
 {
-	return purge_by(engine_->file(), tag, KHTTP_PURGE_TAG, purged);
+	return purge_by(engine_->file(), tag, KHTTP_PURGE_TAG | flag_of(how), purged);
 }
 
 khttp::transport queue::transport() const noexcept

@@ -143,18 +143,27 @@ int khttp_queue_error(const khttp_queue *q)
 	return result_of(q->queue.error());
 }
 
-int64_t khttp_queue_purge(khttp_queue *q, const char *url, int recursive)
+namespace {
+
+khttp::purge_mode mode_of(int soft)
+{
+	return soft ? khttp::purge_mode::soft : khttp::purge_mode::hard;
+}
+
+} // namespace
+
+int64_t khttp_queue_purge(khttp_queue *q, const char *url, int recursive, int soft)
 {
 	size_t purged = 0;
-	int result = result_of(q->queue.purge(url, recursive != 0, purged));
+	int result = result_of(q->queue.purge(url, recursive != 0, purged, mode_of(soft)));
 
 	return result < 0 ? result : static_cast<int64_t>(purged);
 }
 
-int64_t khttp_queue_purge_tag(khttp_queue *q, const char *tag)
+int64_t khttp_queue_purge_tag(khttp_queue *q, const char *tag, int soft)
 {
 	size_t purged = 0;
-	int result = result_of(q->queue.purge_tag(tag, purged));
+	int result = result_of(q->queue.purge_tag(tag, purged, mode_of(soft)));
 
 	return result < 0 ? result : static_cast<int64_t>(purged);
 }

@@ -7,6 +7,13 @@
 
 namespace khttp {
 
+/* What a purge does to what it names: drop it, or, where that may serve past its
+ * time, let that be over, so that the next request renews it. */
+enum class purge_mode {
+	hard,
+	soft,
+};
+
 struct cache_entry_info {
 	std::string url;
 	std::string queue;

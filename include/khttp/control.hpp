@@ -314,11 +314,12 @@ public:
 	[[nodiscard]] std::vector<listener_settings_info> listener_settings();
 	[[nodiscard]] std::vector<worker_info> workers();
 
-	/* All return how many entries were dropped */
-	std::uint64_t purge_url(std::string_view url);
-	std::uint64_t purge_below(std::string_view url);
-	std::uint64_t purge_all();
-	std::uint64_t purge_tag(std::string_view tag); /* all that has it */
+	/* All return how many entries it did something to */
+	std::uint64_t purge_url(std::string_view url, purge_mode how = purge_mode::hard);
+	std::uint64_t purge_below(std::string_view url, purge_mode how = purge_mode::hard);
+	std::uint64_t purge_all(purge_mode how = purge_mode::hard);
+	/* All that has it */
+	std::uint64_t purge_tag(std::string_view tag, purge_mode how = purge_mode::hard);
 	[[nodiscard]] std::vector<cache_entry_info> cache_entries();
 
 	[[nodiscard]] std::vector<limit_info> limits();

@@ -51,6 +51,7 @@ struct event_info {
 	/* Of a purge: by a worker with queue, worker and pid */
 	std::optional<std::string> tag;
 	bool recursive = false;	  /* everything below the URL, too */
+	bool soft = false;	  /* purge_mode */
 	std::uint64_t missed = 0; /* such events left out before it */
 };
 

@@ -86,10 +86,10 @@ int khttp_queue_finished(const struct khttp_queue *q);
 size_t khttp_queue_in_hand(const struct khttp_queue *q);
 /* 0, or the -errno that ended the worker. */
 int khttp_queue_error(const struct khttp_queue *q);
-/* Drop cached answers; their number or -errno. */
-int64_t khttp_queue_purge(struct khttp_queue *q, const char *url,
-			  int recursive);
-int64_t khttp_queue_purge_tag(struct khttp_queue *q, const char *tag);
+/* Drop cached answers, or (SOFT) let their time be over where they may serve past it;
+ * their number or -errno. */
+int64_t khttp_queue_purge(struct khttp_queue *q, const char *url, int recursive, int soft);
+int64_t khttp_queue_purge_tag(struct khttp_queue *q, const char *tag, int soft);
 
 enum khttp_part {
 	KHTTP_PART_METHOD,

@@ -284,13 +284,13 @@ int khttp_control_add_url_to_group(struct khttp_control *ctl, const char *prefix
 				   const char *group, uint64_t context);
 int khttp_control_delete_url(struct khttp_control *ctl, const char *prefix);
 
-/* @dropped may be NULL */
-int khttp_control_purge_url(struct khttp_control *ctl, const char *url,
+/* @soft: khttp::purge_mode; @dropped may be NULL */
+int khttp_control_purge_url(struct khttp_control *ctl, const char *url, int soft,
 			    uint64_t *dropped);
-int khttp_control_purge_below(struct khttp_control *ctl, const char *url,
+int khttp_control_purge_below(struct khttp_control *ctl, const char *url, int soft,
 			      uint64_t *dropped);
-int khttp_control_purge_all(struct khttp_control *ctl, uint64_t *dropped);
-int khttp_control_purge_tag(struct khttp_control *ctl, const char *tag,
+int khttp_control_purge_all(struct khttp_control *ctl, int soft, uint64_t *dropped);
+int khttp_control_purge_tag(struct khttp_control *ctl, const char *tag, int soft,
 			    uint64_t *dropped);
 
 /* @address: NULL for all of the port that have no settings of their own */

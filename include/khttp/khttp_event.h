@@ -20,6 +20,7 @@ struct khttp_event_info {
 	const char *group;    /* likewise */
 	const char *tag;      /* likewise, of a purge */
 	int recursive;	      /* a purge of everything below the URL, too */
+	int soft;	      /* khttp::purge_mode */
 	uint64_t missed;      /* purges by workers left out before this one */
 };
 

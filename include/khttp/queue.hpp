@@ -8,6 +8,7 @@
 #include <string_view>
 #include <system_error>
 
+#include <khttp/cache.hpp>
 #include <khttp/error.hpp>
 #include <khttp/exchange.hpp>
 #include <khttp/export.hpp>
@@ -69,10 +70,11 @@ public:
 
 	/* Drop cached answers at URL (below it too when RECURSIVE), as far as
 	 * they are this queue's. Sets PURGED to their number. */
-	std::error_code purge(std::string_view url, bool recursive,
-			      std::size_t &purged) noexcept;
+	std::error_code purge(std::string_view url, bool recursive, std::size_t &purged,
+			      purge_mode how = purge_mode::hard) noexcept;
 	/* All of them that have TAG in Cache-Tag, xkey or Surrogate-Key. */
-	std::error_code purge_tag(std::string_view tag, std::size_t &purged) noexcept;
+	std::error_code purge_tag(std::string_view tag, std::size_t &purged,
+				  purge_mode how = purge_mode::hard) noexcept;
 
 	/* Which one `automatic` chose. */
 	khttp::transport transport() const noexcept;

@@ -90,7 +90,8 @@ static bool test_has(struct khttp_cache *c, const char *path)
 
 static long test_purge(struct khttp_cache *c, const char *url, bool recursive)
 {
-	return khttp_cache_purge(c, url, strlen(url), recursive, 0);
+	return khttp_cache_purge(c, url, strlen(url),
+				 recursive ? KHTTP_PURGE_RECURSIVE : 0, 0);
 }
 
 /* @n times 'x' more of a body that streams */
@@ -167,7 +168,7 @@ static bool test_streams(struct khttp_cache *c)
 	EXPECT(test_stream(c, 199999, 100000) == ERR_PTR(-EMSGSIZE));
 	EXPECT(test_stream(c, KHTTP_LENGTH_UNKNOWN, 1 << 20) == ERR_PTR(-ENOSPC));
 	EXPECT(test_stream(c, KHTTP_LENGTH_UNKNOWN, (1 << 20) + 1) == ERR_PTR(-EFBIG));
-	khttp_cache_purge(c, NULL, 0, false, 0);
+	khttp_cache_purge(c, NULL, 0, 0, 0);
 	/* Many pages are given back by work */
 	khttp_entry_reaper_flush();
 	EXPECT(!atomic64_read(&c->bytes));
@@ -266,15 +267,15 @@ static bool test_purges(struct khttp_cache *c)
 	EXPECT(khttp_entry_url(e, url, sizeof(url)) == 30);
 	EXPECT(!strcmp(url, "http://example.org/a%20b%2F%25"));
 	khttp_entry_put(e);
-	EXPECT(khttp_cache_purge(c, url, strlen(url), false, 4) == 0);
-	EXPECT(khttp_cache_purge(c, url, strlen(url), false, 3) == 1);
+	EXPECT(khttp_cache_purge(c, url, strlen(url), 0, 4) == 0);
+	EXPECT(khttp_cache_purge(c, url, strlen(url), 0, 3) == 1);
 
 	EXPECT(!IS_ERR_OR_NULL(e = test_store(c, "/p", 1, 7, 3)));
 	khttp_entry_put(e);
 	EXPECT(test_put(c, "/q", 1));
 	khttp_cache_purge_prefix(c, 7);
 	EXPECT(khttp_cache_entries(c) == 1);
-	EXPECT(khttp_cache_purge(c, NULL, 0, false, 0) == 1);
+	EXPECT(khttp_cache_purge(c, NULL, 0, 0, 0) == 1);
 	EXPECT(!atomic64_read(&c->bytes));
 	return true;
 }
@@ -294,15 +295,15 @@ static bool test_late(struct khttp_cache *c)
 	test_purge(c, "http://example.org/other", false);
 	khttp_cache_insert(c, e, purges);
 	EXPECT(test_has(c, "/late"));
-	EXPECT(khttp_cache_purge(c, NULL, 0, false, 1) == 1);
+	EXPECT(khttp_cache_purge(c, NULL, 0, 0, 1) == 1);
 	khttp_cache_insert(c, e, purges);
 	EXPECT(!test_has(c, "/late"));
 	purges = khttp_cache_purges(c);
-	khttp_cache_purge(c, NULL, 0, false, 2);
+	khttp_cache_purge(c, NULL, 0, 0, 2);
 	khttp_cache_purge_prefix(c, 2);
 	khttp_cache_insert(c, e, purges);
 	EXPECT(test_has(c, "/late"));
-	EXPECT(khttp_cache_purge(c, NULL, 0, false, 0) == 1);
+	EXPECT(khttp_cache_purge(c, NULL, 0, 0, 0) == 1);
 	purges = khttp_cache_purges(c);
 	for (i = 0; i <= KHTTP_PURGES_KEPT; i++)
 		khttp_cache_purge_prefix(c, 2);
@@ -432,7 +433,7 @@ static bool test_races(struct khttp_cache *c)
 			kthread_stop(task[i]);
 	for (i = 0; i < 2; i++)
 		EXPECT(!IS_ERR(task[i]) && !t[i].errors);
-	khttp_cache_purge(c, NULL, 0, false, 0);
+	khttp_cache_purge(c, NULL, 0, 0, 0);
 	EXPECT(!atomic64_read(&c->bytes) && rounds);
 	return true;
 }

@@ -220,6 +220,7 @@
  *     TAG >           all its tags, with a blank between two
  * KHTTP_CMD_CACHE_PURGE    URL < RECURSIVE(flag) <, or TAG <, or ALL(flag) <
  *                          PURGED(u64) >
+ *     SOFT(flag) <    only their time is over, where they may serve past it
  *
  * KHTTP_CMD_LIMITS_GET     (dump) one message a limit:
  *                          NAME VALUE DEFAULT MIN MAX (u64) UNIT HELP >
@@ -665,6 +666,7 @@ enum khttp_cache_attr {
 	KHTTP_CACHE_A_HITS,
 	KHTTP_CACHE_A_PURGED,
 	KHTTP_CACHE_A_TAG,
+	KHTTP_CACHE_A_SOFT,
 	__KHTTP_CACHE_A_LAST
 };
 #define KHTTP_CACHE_A_MAX (__KHTTP_CACHE_A_LAST - 1)
@@ -785,6 +787,7 @@ enum khttp_event_attr {
 	KHTTP_EVENT_A_TAG,
 	KHTTP_EVENT_A_RECURSIVE,
 	KHTTP_EVENT_A_MISSED,
+	KHTTP_EVENT_A_SOFT,
 	__KHTTP_EVENT_A_LAST
 };
 #define KHTTP_EVENT_A_MAX (__KHTTP_EVENT_A_LAST - 1)
@@ -804,7 +807,8 @@ enum khttp_event_type {
 	KHTTP_EVENT_URL_DELETED,	/* URL QUEUE GROUP */
 	KHTTP_EVENT_LIMITS_CHANGED,
 	KHTTP_EVENT_CACHE_PURGED,	/* URL, with RECURSIVE(flag) all below it; or
-					 * TAG; or none of them: everything. COUNT. By
+					 * TAG; or none of them: everything. COUNT,
+					 * SOFT(flag). By
 					 * a worker, of its queue: QUEUE WORKER PID,
 					 * and MISSED(u64): so many of these were left
 					 * out before it, for there were too many
@@ -1294,11 +1298,14 @@ struct khttp_delegate {
 struct khttp_purge {
 	__u64 url;		/* address of the URL's, or tag's, bytes */
 	__u32 url_len;		/* up to KHTTP_PREFIX_MAX - 1 */
-	__u32 flags;		/* KHTTP_PURGE_*, one at most */
-	__u64 purged;		/* out: entries dropped */
+	__u32 flags;		/* KHTTP_PURGE_*; not RECURSIVE with TAG */
+	__u64 purged;		/* out: entries dropped, or past their time now */
 };
 #define KHTTP_PURGE_RECURSIVE	(1U << 0)
 #define KHTTP_PURGE_TAG		(1U << 1) /* it is a tag: all that has it */
+#define KHTTP_PURGE_SOFT	(1U << 2) /* what may serve past its time stays, and
+					   * that is over: the next request renews it
+					   */
 
 #define KHTTP_REGISTER_MAX	16	/* prefixes of one file */
 #define KHTTP_REGISTER_TEXT_MAX	256

@@ -274,6 +274,7 @@ TEST_CASE("purging says what and returns how much")
 	fake::request below = request_of([](control &c) { c.purge_below("http://a:80/x"); });
 	fake::request all = request_of([](control &c) { c.purge_all(); });
 	fake::request tag = request_of([](control &c) { c.purge_tag("a"); });
+	fake::request soft = request_of([](control &c) { c.purge_tag("a", khttp::purge_mode::soft); });
 
 	CHECK(dropped == 3);
 	CHECK(one.command == KHTTP_CMD_CACHE_PURGE);
@@ -282,6 +283,8 @@ TEST_CASE("purging says what and returns how much")
 	CHECK(attribute_table(all.attributes).has(KHTTP_CACHE_A_ALL));
 	CHECK(!attribute_table(all.attributes).has(KHTTP_CACHE_A_URL));
 	CHECK(attribute_table(tag.attributes).text(KHTTP_CACHE_A_TAG) == "a");
+	CHECK(!attribute_table(tag.attributes).has(KHTTP_CACHE_A_SOFT));
+	CHECK(attribute_table(soft.attributes).has(KHTTP_CACHE_A_SOFT));
 }
 
 TEST_CASE("a listing that changed meanwhile is read anew, the figures are not")

@@ -205,6 +205,7 @@ const std::map<std::string, std::string> keys_of_attributes = {
 	{ "CACHE_A_RECURSIVE", "" },
 	{ "CACHE_A_ALL", "" },
 	{ "CACHE_A_TAG", "" },
+	{ "CACHE_A_SOFT", "" },
 	{ "ERROR_A_FROM", "" },
 	{ "ERROR_A_REASON", "" },
 	{ "ERROR_A_QUEUE", "" },

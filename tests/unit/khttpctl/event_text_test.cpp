@@ -41,6 +41,10 @@ TEST_CASE("a purge tells what went, and by whom")
 	CHECK(event_text(event) == "cache: 2 stored responses dropped, http://a:80/x");
 	event.recursive = true;
 	CHECK(event_text(event) == "cache: 2 stored responses dropped, all below http://a:80/x");
+	event.soft = true;
+	CHECK(event_text(event) ==
+	      "cache: 2 stored responses past their time, all below http://a:80/x");
+	event.soft = false;
 	event.url.reset();
 	event.tag = "item-7";
 	event.count = 1;

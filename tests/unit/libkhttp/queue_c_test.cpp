@@ -107,8 +107,8 @@ TEST_CASE("c_programs_drain")
 	CHECK(khttp_queue_wait(o.q, 1000) == nullptr);
 	CHECK(khttp_queue_finished(o.q));
 	CHECK(khttp_queue_error(o.q) == 0);
-	CHECK(khttp_queue_purge(o.q, "http://h/", 0) == 3);
-	CHECK(khttp_queue_purge_tag(o.q, "a") == 4);
+	CHECK(khttp_queue_purge(o.q, "http://h/", 0, 0) == 3);
+	CHECK(khttp_queue_purge_tag(o.q, "a", 1) == 4);
 	khttp_queue_close(nullptr);
 	khttp_exchange_free(nullptr);
 }
