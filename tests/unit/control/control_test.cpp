@@ -274,7 +274,8 @@ TEST_CASE("purging says what and returns how much")
 	fake::request below = request_of([](control &c) { c.purge_below("http://a:80/x"); });
 	fake::request all = request_of([](control &c) { c.purge_all(); });
 	fake::request tag = request_of([](control &c) { c.purge_tag("a"); });
-	fake::request soft = request_of([](control &c) { c.purge_tag("a", khttp::purge_mode::soft); });
+	fake::request soft =
+		request_of([](control &c) { c.purge_tag("a", khttp::purge_mode::soft); });
 
 	CHECK(dropped == 3);
 	CHECK(one.command == KHTTP_CMD_CACHE_PURGE);
