@@ -76,6 +76,7 @@ struct khttp_entry {
 	u64 stored;			/* ktime_get_seconds() */
 	u32 ttl;			/* seconds from then on */
 	u32 age;			/* seconds, when it was stored */
+	u32 asked;			/* second since it was stored, from 1 on: READ_ONCE */
 	u32 stale_while;		/* khttp_freshness_term; READ_ONCE, */
 	u32 stale_error;		/* and so is ttl: a lookup may meet a change */
 	bool is_marker;			/* no response: see cache_vary.c */

@@ -50,6 +50,23 @@ static s64 ttl_of(const struct khttp_entry *e)
 	       khttp_cache_age(e->stored, ktime_get_seconds());
 }
 
+/* What of @e answers this request: @a's status, entry and first part. False: it has
+ * not changed since the client had it
+ */
+static __always_inline bool choose(struct khttp_canned *a, struct khttp_entry *e,
+				   const struct khttp_head *head, const char *buf)
+{
+	bool modified = !not_modified(head, buf, e);
+	struct khttp_span wire = modified ? e->head : e->head_304;
+
+	a->status = modified ? e->status : 304;
+	a->iov[0].iov_base = (void *)wire.ptr;
+	a->iov[0].iov_len = wire.len;
+	if (modified && head->method == KHTTP_METHOD_GET && e->body_len)
+		a->entry = e;
+	return modified;
+}
+
 static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 		       struct khttp_entry *e)
 {
@@ -63,26 +80,17 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 	struct khttp_canned a = {
 		.n = 2,
 		.hit = s->sketch.url->group->queue,
-		.status = e->status,
 		.close = !keep,
 	};
-	struct khttp_span head = e->head;
 	struct khttp_out out;
 
 	khttp_stat_inc(c->net, cache_hits);
-	if (not_modified(&s->head, s->sketch.buf, e)) {
-		head = e->head_304;
-		a.status = 304;
+	if (!choose(&a, e, &s->head, s->sketch.buf))
 		khttp_stat_inc(c->net, cache_not_modified);
-	} else if (s->head.method == KHTTP_METHOD_GET && e->body_len) {
-		a.entry = e;
-	}
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
 	if (unlikely(s->sketch.caching & KHTTP_CACHING_STATUS))
 		khttp_cache_status_hit(&out, ttl_of(e));
 	khttp_reply_tail(&out, &tail);
-	a.iov[0].iov_base = (void *)head.ptr;
-	a.iov[0].iov_len = head.len;
 	a.iov[1].iov_base = s->wire;
 	a.iov[1].iov_len = out.len;
 	khttp_respond(c, &s->sketch, &a);
@@ -191,6 +199,20 @@ static enum khttp_reuse_stale use_of(const struct khttp_head *head,
 }
 
 /*
+ * Of all that meet an entry past its time those of one second ask once: the flights
+ * have a lock, which is not for every answer.
+ */
+static bool asks_now(struct khttp_entry *e)
+{
+	u32 second = khttp_cache_age(e->stored, ktime_get_seconds()) + 1;
+
+	if (READ_ONCE(e->asked) == second)
+		return false;
+	WRITE_ONCE(e->asked, second);
+	return true;
+}
+
+/*
  * A request like this one that is nobody's: what its worker answers is stored, if it
  * can be, and goes nowhere. One of a URL, and none within KHTTP_FLIGHT_MARK of one
  * that brought nothing: it leads a flight (flight.h).
@@ -250,7 +272,7 @@ static bool try_stale(struct khttp_conn *c, struct khttp_scratch *s)
 		khttp_stat_inc(c->net, cache_stale);
 		answer_hit(c, s, e);
 		/* With credentials it would be asked for as that client */
-		if (!k->why)
+		if (!k->why && asks_now(e))
 			refresh(c, k);
 	}
 	khttp_entry_leave(e);
@@ -326,27 +348,19 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 		.has_age = true,
 		.version = s->head.version,
 	};
-	struct khttp_canned a = { .n = 2, .status = e->status };
-	struct khttp_span head = e->head;
+	struct khttp_canned a = { .n = 2 };
 	struct khttp_out out;
 
 	rq->close |= !rq->keep_alive ||
 		     (c->last && list_is_last(&rq->order, &c->order));
 	tail.closes = rq->close;
-	if (not_modified(&s->head, buf, e)) {
-		head = e->head_304;
-		a.status = 304;
-	} else if (rq->method == KHTTP_METHOD_GET && e->body_len) {
-		a.entry = e;
-	}
+	choose(&a, e, &s->head, buf);
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
 	if (rq->caching & KHTTP_CACHING_STATUS && stale)
 		khttp_cache_status_hit(&out, ttl_of(e));
 	else if (rq->caching & KHTTP_CACHING_STATUS)
 		khttp_cache_status_collapsed(&out, rq->fwd);
 	khttp_reply_tail(&out, &tail);
-	a.iov[0].iov_base = (void *)head.ptr;
-	a.iov[0].iov_len = head.len;
 	a.iov[1].iov_base = s->wire;
 	a.iov[1].iov_len = out.len;
 	rq->status = a.status;
@@ -366,19 +380,34 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 	khttp_request_answered(rq);
 }
 
+typedef struct khttp_entry *lookup_fn(struct khttp_cache *c,
+				      const struct khttp_cache_key *key, u64 url_id,
+				      const struct khttp_cache_asker *asker);
+
+/* With its head in @s, and what that counts from in *@buf; or NULL */
+static struct khttp_entry *find_again(struct khttp_scratch *s,
+				      const struct khttp_request *rq, lookup_fn *look,
+				      const char **buf)
+{
+	struct khttp_cache_asker asker = { .head = &s->head, .room = s->wire };
+	struct khttp_cache_key key;
+
+	*buf = read_again(s, rq);
+	if (!*buf)
+		return NULL;
+	asker.buf = *buf;
+	khttp_request_cache_key(rq, &key);
+	return look(rq->conn->net->cache, &key, rq->url_id, &asker);
+}
+
 /* False: there is nothing for it, and it is where it was */
 static bool look_again(struct khttp_scratch *s, struct khttp_request *rq)
 {
-	const char *buf = read_again(s, rq);
-	const struct khttp_cache_asker asker = { &s->head, buf, s->wire };
-	struct khttp_cache_key key;
 	struct khttp_entry *e;
+	const char *buf;
 	bool does;
 
-	if (!buf)
-		return false;
-	khttp_request_cache_key(rq, &key);
-	e = khttp_cache_lookup(rq->conn->net->cache, &key, rq->url_id, &asker);
+	e = find_again(s, rq, khttp_cache_lookup, &buf);
 	if (!e)
 		return false;
 	does = does_for(&s->head, buf, rq->caching, e);
@@ -396,17 +425,11 @@ static bool look_again(struct khttp_scratch *s, struct khttp_request *rq)
 /* The same of what is past its time, for one that failed */
 static bool look_for_stale(struct khttp_scratch *s, struct khttp_request *rq)
 {
-	const char *buf = read_again(s, rq);
-	const struct khttp_cache_asker asker = { &s->head, buf, s->wire };
-	struct khttp_cache_key key;
 	struct khttp_entry *e;
+	const char *buf;
 	bool does;
 
-	if (!buf)
-		return false;
-	khttp_request_cache_key(rq, &key);
-	e = khttp_cache_lookup_stale(rq->conn->net->cache, &key, rq->url_id,
-				     &asker);
+	e = find_again(s, rq, khttp_cache_lookup_stale, &buf);
 	if (!e)
 		return false;
 	does = use_of(&s->head, buf, rq->caching, e) != KHTTP_REUSE_NOT;

@@ -48,20 +48,6 @@ bool khttp_nl_sees(const struct khttp_nl_reader *r, const struct khttp_queue *q)
 }
 
 /**
- * khttp_nl_who - who wants a change
- * @who: filled; valid while the request is handled
- * @kn: the namespace's root
- * @skb: the request's message
- *
- * Context: the task that sent it, which holds its socket open.
- */
-void khttp_nl_who(struct khttp_who *who, const struct khttp_net *kn,
-		  const struct sk_buff *skb)
-{
-	khttp_who_by_file(who, kn, NETLINK_CB(skb).sk->sk_socket->file);
-}
-
-/**
  * khttp_nl_controls - may he control this queue?
  * @info: the request
  * @who: who
@@ -97,7 +83,7 @@ int khttp_nl_refuse(struct genl_info *info, const struct nlattr *attr, int err,
 
 /**
  * khttp_nl_begin - begin a change of the configuration
- * @info: the request; the family's flags or khttp_nl_who() see to the rights
+ * @info: the request; the family's flags or khttp_nl_begin_by() see to the rights
  * @kn: set to the namespace's root
  *
  * A message of a transaction that is committed has that in its user_ptr already, and
@@ -119,6 +105,25 @@ int khttp_nl_begin(struct genl_info *info, struct khttp_net **kn)
 	if (khttp_control_lock(*kn))
 		return khttp_nl_refuse(info, NULL, -EINTR, "interrupted");
 	return 0;
+}
+
+/**
+ * khttp_nl_begin_by - the same for what not only CAP_NET_ADMIN may do
+ * @info: the request
+ * @skb: its message
+ * @kn: set to the namespace's root
+ * @who: filled with who sent it; valid while the request is handled
+ *
+ * Context: as khttp_nl_begin(), in the task that sent it, which holds its socket open.
+ */
+int khttp_nl_begin_by(struct genl_info *info, const struct sk_buff *skb,
+		      struct khttp_net **kn, struct khttp_who *who)
+{
+	int err = khttp_nl_begin(info, kn);
+
+	if (!err)
+		khttp_who_by_file(who, *kn, NETLINK_CB(skb).sk->sk_socket->file);
+	return err;
 }
 
 /**

@@ -36,10 +36,6 @@ void khttp_nl_reader(struct khttp_nl_reader *r, const struct sk_buff *skb);
 bool khttp_nl_sees(const struct khttp_nl_reader *r,
 		   const struct khttp_queue *q);
 
-/* Who sent it, for what not only CAP_NET_ADMIN may do. Context: his task */
-void khttp_nl_who(struct khttp_who *who, const struct khttp_net *kn,
-		  const struct sk_buff *skb);
-
 /* May he control it? 0, or -EPERM: refused */
 int khttp_nl_controls(struct genl_info *info, const struct khttp_who *who,
 		      const struct khttp_queue *q);
@@ -52,6 +48,9 @@ int khttp_nl_refuse(struct genl_info *info, const struct nlattr *attr, int err,
  * already in a transaction
  */
 int khttp_nl_begin(struct genl_info *info, struct khttp_net **kn);
+/* And who wants it, where not only CAP_NET_ADMIN may. Context: his task */
+int khttp_nl_begin_by(struct genl_info *info, const struct sk_buff *skb,
+		      struct khttp_net **kn, struct khttp_who *who);
 void khttp_nl_end(struct khttp_net *kn);
 
 /* The text of a required attribute, or NULL: refused with @missing */

@@ -115,10 +115,9 @@ int khttp_nl_grant_revoke(struct sk_buff *skb, struct genl_info *info)
 	if (!id == !info->attrs[KHTTP_GRANT_A_ALL] || (id && !nla_get_u32(id)))
 		return khttp_nl_refuse(info, id, -EINVAL,
 				       "name the grant by its id, or say all");
-	err = khttp_nl_begin(info, &kn);
+	err = khttp_nl_begin_by(info, skb, &kn, &who);
 	if (err)
 		return err;
-	khttp_nl_who(&who, kn, skb);
 	q = khttp_nl_queue(info, kn, KHTTP_GRANT_A_QUEUE);
 	err = q ? revoke(info, q, &who) : -ENOENT;
 	khttp_nl_end(kn);

@@ -161,10 +161,9 @@ static int change(struct sk_buff *skb, struct genl_info *info,
 
 	if (!khttp_nl_queue_name(info, KHTTP_QUEUE_A_NAME))
 		return -EINVAL;
-	err = khttp_nl_begin(info, &kn);
+	err = khttp_nl_begin_by(info, skb, &kn, &who);
 	if (err)
 		return err;
-	khttp_nl_who(&who, kn, skb);
 	q = khttp_nl_queue(info, kn, KHTTP_QUEUE_A_NAME);
 	err = q ? khttp_nl_controls(info, &who, q) ?: act(info, q, &who) : -ENOENT;
 	khttp_nl_end(kn);

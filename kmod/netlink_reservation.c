@@ -82,10 +82,10 @@ int khttp_nl_reservation_add(struct sk_buff *skb, struct genl_info *info)
 	prefix = prefix_of(info);
 	if (!prefix)
 		return -EINVAL;
-	err = get_grantee(info, &to) ?: khttp_nl_begin(info, &kn);
+	err = get_grantee(info, &to) ?:
+	      khttp_nl_begin_by(info, skb, &kn, &who);
 	if (err)
 		return err;
-	khttp_nl_who(&who, kn, skb);
 	err = khttp_control_reservation_add(kn, &who, prefix, strlen(prefix),
 					    &to, &why);
 	refuse(info, err, why);
@@ -106,10 +106,9 @@ int khttp_nl_reservation_del(struct sk_buff *skb, struct genl_info *info)
 	prefix = prefix_of(info);
 	if (!prefix)
 		return -EINVAL;
-	err = khttp_nl_begin(info, &kn);
+	err = khttp_nl_begin_by(info, skb, &kn, &who);
 	if (err)
 		return err;
-	khttp_nl_who(&who, kn, skb);
 	err = khttp_control_reservation_del(kn, &who, prefix, strlen(prefix),
 					    &why);
 	khttp_nl_end(kn);

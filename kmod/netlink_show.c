@@ -162,11 +162,10 @@ int khttp_nl_worker_drain(struct sk_buff *skb, struct genl_info *info)
 	if (!id)
 		return khttp_nl_refuse(info, NULL, -EINVAL,
 				       "name the worker by its id");
-	err = khttp_nl_begin(info, &kn);
+	err = khttp_nl_begin_by(info, skb, &kn, &who);
 	if (err)
 		return err;
 	q = khttp_nl_queue(info, kn, KHTTP_WORKER_A_QUEUE);
-	khttp_nl_who(&who, kn, skb);
 	err = q ? khttp_nl_controls(info, &who, q) : -ENOENT;
 	if (!err && !khttp_control_worker_drain(q, nla_get_u32(id)))
 		err = khttp_nl_refuse(info, id, -ESRCH,
@@ -184,10 +183,9 @@ int khttp_nl_event_subscribe(struct sk_buff *skb, struct genl_info *info)
 	const char *why;
 	int err;
 
-	err = khttp_nl_begin(info, &kn);
+	err = khttp_nl_begin_by(info, skb, &kn, &who);
 	if (err)
 		return err;
-	khttp_nl_who(&who, kn, skb);
 	err = khttp_subscriber_add(kn, &who, info->snd_portid, &why);
 	khttp_nl_end(kn);
 	return err ? khttp_nl_refuse(info, NULL, err, why) : 0;

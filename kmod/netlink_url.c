@@ -134,10 +134,10 @@ int khttp_nl_url_add(struct sk_buff *skb, struct genl_info *info)
 	if (!o.prefix || !names_place(info))
 		return -EINVAL;
 	o.len = strlen(o.prefix);
-	err = get_redirect(info, &o.redirect) ?: khttp_nl_begin(info, &kn);
+	err = get_redirect(info, &o.redirect) ?:
+	      khttp_nl_begin_by(info, skb, &kn, &who);
 	if (err)
 		return err;
-	khttp_nl_who(&who, kn, skb);
 	err = add(info, kn, &o);
 	khttp_nl_end(kn);
 	return err;
@@ -155,10 +155,9 @@ int khttp_nl_url_del(struct sk_buff *skb, struct genl_info *info)
 			       "say which URL prefix, as http://host:port/path/");
 	if (!prefix)
 		return -EINVAL;
-	err = khttp_nl_begin(info, &kn);
+	err = khttp_nl_begin_by(info, skb, &kn, &who);
 	if (err)
 		return err;
-	khttp_nl_who(&who, kn, skb);
 	err = khttp_control_url_del(kn, &who, prefix, strlen(prefix), &why);
 	khttp_nl_end(kn);
 	if (err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The C face of control: no exception passes this file. */
 #include "control_c.hpp"
+#include "purge_mode.hpp"
 
 #include <cerrno>
 
@@ -29,6 +30,7 @@ int khttp::detail::failed(int code, const char *text) noexcept
 
 using khttp::detail::done;
 using khttp::detail::guarded;
+using khttp::detail::purge_mode_of;
 using khttp::detail::setting;
 
 namespace {
@@ -192,11 +194,6 @@ int khttp_control_delete_url(khttp_control *ctl, const char *prefix)
 
 namespace {
 
-khttp::purge_mode mode_of(int soft)
-{
-	return soft ? khttp::purge_mode::soft : khttp::purge_mode::hard;
-}
-
 template <typename F>
 int purge(uint64_t *dropped, F &&work)
 {
@@ -212,22 +209,22 @@ int purge(uint64_t *dropped, F &&work)
 
 int khttp_control_purge_url(khttp_control *ctl, const char *url, int soft, uint64_t *dropped)
 {
-	return purge(dropped, [&] { return ctl->control.purge_url(url, mode_of(soft)); });
+	return purge(dropped, [&] { return ctl->control.purge_url(url, purge_mode_of(soft)); });
 }
 
 int khttp_control_purge_below(khttp_control *ctl, const char *url, int soft, uint64_t *dropped)
 {
-	return purge(dropped, [&] { return ctl->control.purge_below(url, mode_of(soft)); });
+	return purge(dropped, [&] { return ctl->control.purge_below(url, purge_mode_of(soft)); });
 }
 
 int khttp_control_purge_all(khttp_control *ctl, int soft, uint64_t *dropped)
 {
-	return purge(dropped, [&] { return ctl->control.purge_all(mode_of(soft)); });
+	return purge(dropped, [&] { return ctl->control.purge_all(purge_mode_of(soft)); });
 }
 
 int khttp_control_purge_tag(khttp_control *ctl, const char *tag, int soft, uint64_t *dropped)
 {
-	return purge(dropped, [&] { return ctl->control.purge_tag(tag, mode_of(soft)); });
+	return purge(dropped, [&] { return ctl->control.purge_tag(tag, purge_mode_of(soft)); });
 }
 
 int khttp_control_set_limits(khttp_control *ctl, const khttp_limit_setting *settings, size_t count)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The C face of queue and of requests: no exception passes this file. */
 #include "queue_c.hpp"
+#include "purge_mode.hpp"
 
 #include <cstring>
 #include <string>
 
 using khttp::detail::guarded;
+using khttp::detail::purge_mode_of;
 using khttp::detail::result_of;
 
 struct khttp_queue {
@@ -143,19 +145,10 @@ int khttp_queue_error(const khttp_queue *q)
 	return result_of(q->queue.error());
 }
 
-namespace {
-
-khttp::purge_mode mode_of(int soft)
-{
-	return soft ? khttp::purge_mode::soft : khttp::purge_mode::hard;
-}
-
-} // namespace
-
 int64_t khttp_queue_purge(khttp_queue *q, const char *url, int recursive, int soft)
 {
 	size_t purged = 0;
-	int result = result_of(q->queue.purge(url, recursive != 0, purged, mode_of(soft)));
+	int result = result_of(q->queue.purge(url, recursive != 0, purged, purge_mode_of(soft)));
 
 	return result < 0 ? result : static_cast<int64_t>(purged);
 }
@@ -163,7 +156,7 @@ int64_t khttp_queue_purge(khttp_queue *q, const char *url, int recursive, int so
 int64_t khttp_queue_purge_tag(khttp_queue *q, const char *tag, int soft)
 {
 	size_t purged = 0;
-	int result = result_of(q->queue.purge_tag(tag, purged, mode_of(soft)));
+	int result = result_of(q->queue.purge_tag(tag, purged, purge_mode_of(soft)));
 
 	return result < 0 ? result : static_cast<int64_t>(purged);
 }
