@@ -96,10 +96,9 @@ static struct khttp_reservation *alloc(struct khttp_prefix *p)
 	char *text;
 	u32 len;
 
-	text = khttp_kmalloc(KHTTP_PREFIX_PRINT_MAX, GFP_KERNEL);
+	text = khttp_url_text(p, &len);
 	if (!text)
 		return NULL;
-	len = khttp_prefix_print(p, text, KHTTP_PREFIX_PRINT_MAX);
 	r = khttp_kzalloc(struct_size(r, at.prefix, len + 1), GFP_KERNEL_ACCOUNT);
 	if (!r)
 		goto out;

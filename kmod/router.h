@@ -135,6 +135,8 @@ struct khttp_url *khttp_url_make(struct khttp_net *kn,
 				 const struct khttp_url_order *o,
 				 struct khttp_group *group,
 				 struct khttp_url **old, const char **why);
+/* Its normal form, to kfree(), without a NUL; or NULL */
+char *khttp_url_text(const struct khttp_prefix *p, u32 *len);
 /* Would it be let in? 0 or -errno likewise, but nothing is opened or made */
 int khttp_url_check(struct khttp_net *kn, const struct khttp_url_order *o,
 		    const char **why);

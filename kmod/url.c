@@ -40,6 +40,22 @@ static void set_redirect(struct khttp_url *url, const struct khttp_redirect *r)
 	url->status = r->status;
 }
 
+/**
+ * khttp_url_text - a prefix in normal form
+ * @p: parsed
+ * @len: set to its length, without a NUL, of which there is none
+ *
+ * Context: sleeps. Returns memory to kfree(), or NULL.
+ */
+char *khttp_url_text(const struct khttp_prefix *p, u32 *len)
+{
+	char *text = khttp_kmalloc(KHTTP_PREFIX_PRINT_MAX, GFP_KERNEL);
+
+	if (text)
+		*len = khttp_prefix_print(p, text, KHTTP_PREFIX_PRINT_MAX);
+	return text;
+}
+
 /* In normal form, and @p parsed again from that */
 static struct khttp_url *alloc_url(struct khttp_prefix *p,
 				   const struct khttp_redirect *r)
@@ -48,10 +64,9 @@ static struct khttp_url *alloc_url(struct khttp_prefix *p,
 	char *text;
 	u32 len;
 
-	text = khttp_kmalloc(KHTTP_PREFIX_TEXT_MAX, GFP_KERNEL);
+	text = khttp_url_text(p, &len);
 	if (!text)
 		return url;
-	len = khttp_prefix_print(p, text, KHTTP_PREFIX_TEXT_MAX);
 	url = khttp_kzalloc(struct_size(url, prefix, len + 1 + r->to_len),
 			    GFP_KERNEL_ACCOUNT);
 	if (!url) {
