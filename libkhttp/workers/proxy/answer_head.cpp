@@ -27,7 +27,8 @@ bool is_interim(int status)
 	return status >= 100 && status < 200 && status != 101;
 }
 
-/* libkhttp refuses all but the first two, and Age is the kernel's to write. */
+/* What ends with the connection; with 426 (Upgrade Required) Upgrade says which
+ * protocol it is. Trailer would name what may be left out of them. */
 bool stays(const hops &here, std::string_view name, int status)
 {
 	if (text::equals_fold(name, "upgrade"))

@@ -14,8 +14,8 @@ namespace proxy {
 
 namespace {
 
-/* An answer whose length is known goes to the kernel in one piece up to here,
- * which it can store; longer ones, and others, as they come. */
+/* An answer whose length is known goes to the kernel in one piece up to here, which
+ * saves calls; longer ones, and others, as they come. */
 constexpr std::uint64_t held_bytes = 65536;
 
 void refuse(khttp::async::response rs, int status, std::string_view word,
