@@ -23,27 +23,9 @@
 
 #include <khttp/khttp.hpp>
 
+#include "answer_fields.hpp"
+
 namespace {
-
-void set_caching(khttp::response &rs, const std::string &how)
-{
-	if (how == "auto")
-		rs.cache_auto();
-	else if (how == "never")
-		rs.cache_never();
-	else if (how == "purged")
-		rs.cache_until_purged();
-	else
-		rs.cache_for(std::chrono::seconds{ std::atoi(how.c_str()) });
-}
-
-void set_field(khttp::response &rs, const std::string &line)
-{
-	std::size_t colon = line.find(": ");
-
-	if (colon != std::string::npos)
-		rs.header(line.substr(0, colon), line.substr(colon + 2));
-}
 
 /* True: it is to be sent in pieces */
 bool obey(khttp::response &rs, const std::string &name, const std::string &value)

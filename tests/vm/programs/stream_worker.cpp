@@ -27,6 +27,8 @@
 #include <khttp/async.hpp>
 #include <khttp/khttp.hpp>
 
+#include "answer_fields.hpp"
+
 namespace {
 
 /* No two pages of it begin alike: its length is a prime. */
@@ -59,22 +61,6 @@ void note(std::string_view word)
 	if (!told.empty())
 		told += ' ';
 	told += word;
-}
-
-void set_caching(khttp::response &rs, const std::string &how)
-{
-	if (how == "auto")
-		rs.cache_auto();
-	else
-		rs.cache_for(std::chrono::seconds{ std::atoi(how.c_str()) });
-}
-
-void set_field(khttp::response &rs, const std::string &line)
-{
-	std::size_t colon = line.find(": ");
-
-	if (colon != std::string::npos)
-		rs.header(line.substr(0, colon), line.substr(colon + 2));
 }
 
 void obey(khttp::response &rs, order &what, const std::string &name, const std::string &value)
