@@ -380,16 +380,15 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 	khttp_request_answered(rq);
 }
 
-typedef struct khttp_entry *lookup_fn(struct khttp_cache *c,
-				      const struct khttp_cache_key *key, u64 url_id,
-				      const struct khttp_cache_asker *asker);
-
-/* With its head in @s, and what that counts from in *@buf; or NULL */
+/* What is stored for it, or @stale, past its time; its head is in @s then, and what
+ * that counts from in *@buf
+ */
 static struct khttp_entry *find_again(struct khttp_scratch *s,
-				      const struct khttp_request *rq, lookup_fn *look,
+				      const struct khttp_request *rq, bool stale,
 				      const char **buf)
 {
 	struct khttp_cache_asker asker = { .head = &s->head, .room = s->wire };
+	struct khttp_cache *c = rq->conn->net->cache;
 	struct khttp_cache_key key;
 
 	*buf = read_again(s, rq);
@@ -397,7 +396,8 @@ static struct khttp_entry *find_again(struct khttp_scratch *s,
 		return NULL;
 	asker.buf = *buf;
 	khttp_request_cache_key(rq, &key);
-	return look(rq->conn->net->cache, &key, rq->url_id, &asker);
+	return stale ? khttp_cache_lookup_stale(c, &key, rq->url_id, &asker) :
+		       khttp_cache_lookup(c, &key, rq->url_id, &asker);
 }
 
 /* False: there is nothing for it, and it is where it was */
@@ -407,7 +407,7 @@ static bool look_again(struct khttp_scratch *s, struct khttp_request *rq)
 	const char *buf;
 	bool does;
 
-	e = find_again(s, rq, khttp_cache_lookup, &buf);
+	e = find_again(s, rq, false, &buf);
 	if (!e)
 		return false;
 	does = does_for(&s->head, buf, rq->caching, e);
@@ -429,7 +429,7 @@ static bool look_for_stale(struct khttp_scratch *s, struct khttp_request *rq)
 	const char *buf;
 	bool does;
 
-	e = find_again(s, rq, khttp_cache_lookup_stale, &buf);
+	e = find_again(s, rq, true, &buf);
 	if (!e)
 		return false;
 	does = use_of(&s->head, buf, rq->caching, e) != KHTTP_REUSE_NOT;
