@@ -4,7 +4,9 @@
  *
  * A command that parks is completed later in its own task, which is woken for
  * that (io_uring_cmd_complete_in_task). When the task is gone by then, some
- * other one runs the call, and only to end the command.
+ * other one runs the call, and only to end the command. So that the command has
+ * never two that run it at once, it parks in its own task alone: a thread of the
+ * ring (IOSQE_ASYNC) does what need not wait, and hands it over then.
  *
  * What ends commands whose ring or task goes away, while the worker lives:
  * IO_URING_F_CANCEL where the kernel has it, else a look at each of them four
@@ -144,28 +146,41 @@ static int done_at_once(struct khttp_op *op, long ret, unsigned int issue_flags)
 	return result;
 }
 
+/* In the command's own task: on from where it had to wait */
+static void khttp_uring_wait_work(struct io_uring_cmd *cmd,
+				  unsigned int issue_flags)
+{
+	pdu_of(cmd)->op->markable = true;
+	khttp_uring_mark_cancelable(cmd, issue_flags);
+	khttp_uring_task_work(cmd, issue_flags);
+}
+
 /*
  * Where io_uring can cancel, the first try may not park: to do so the command
  * must be known to it as one to cancel, and such a one cannot be completed by
  * just returning. Most need not wait, and are spared that.
+ *
+ * Nor may it park in a thread of the ring, which does not hold the ring's lock:
+ * once parked it could be resumed, ended and freed by its own task before the
+ * thread has lain it down at the queue.
  */
 static int start(struct khttp_op *op, unsigned int issue_flags)
 {
+	bool in_thread = issue_flags & IO_URING_F_UNLOCKED;
 	struct io_uring_cmd *cmd = op->cmd;
 	long ret;
 
 	pdu_of(cmd)->op = op;
-	op->markable = !KHTTP_URING_CANCELS;
+	op->markable = !KHTTP_URING_CANCELS && !in_thread;
 	ret = khttp_op_run(op);
 	if (ret == KHTTP_STEP_PARKED)
 		return -EIOCBQUEUED;
 	if (ret != KHTTP_STEP_MARK)
 		return done_at_once(op, ret, issue_flags);
-	op->markable = true;
-	khttp_uring_mark_cancelable(cmd, issue_flags);
-	ret = khttp_op_run(op);
-	if (ret != KHTTP_STEP_PARKED)
-		finish(op, ret, issue_flags);
+	if (in_thread)
+		io_uring_cmd_complete_in_task(cmd, khttp_uring_wait_work);
+	else
+		khttp_uring_wait_work(cmd, issue_flags);
 	return -EIOCBQUEUED;
 }
 

@@ -389,6 +389,7 @@ int main(int argc, char **argv)
 		{ "bodies", test_bodies },
 		{ "ring", test_ring },
 		{ "slots", test_slots },
+		{ "threads", test_threads },
 		{ "death", test_death },
 	};
 
@@ -400,9 +401,10 @@ int main(int argc, char **argv)
 	port = atoi(argv[2]);
 	slow = getenv("KHTTP_VM") && !strcmp(getenv("KHTTP_VM"), "debug");
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
-		/* The slots want two processors: only by their name */
+		/* These want two processors: only by their name */
 		if (argc > 3 ? strcmp(argv[3], tests[i].name) != 0 :
-			       tests[i].run == test_slots)
+			       tests[i].run == test_slots ||
+			       tests[i].run == test_threads)
 			continue;
 		printf("%s\n", tests[i].name);
 		fflush(stdout);

@@ -61,3 +61,4 @@ void test_death(void);
 void test_ring(void);
 void test_bodies(void);
 void test_slots(void);
+void test_threads(void);
