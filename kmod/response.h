@@ -6,10 +6,10 @@
 #ifndef _KHTTP_RESPONSE_H
 #define _KHTTP_RESPONSE_H
 
-#include <linux/string.h>
 #include <linux/types.h>
 #include <linux/khttp.h>
 
+#include "http/block.h"
 #include "http/cache_tag.h"
 
 /* So many bytes of fields need no memory of their own */
@@ -43,6 +43,7 @@ struct khttp_answer {
 				 * who decides it
 				 */
 	bool hides_tags;	/* its tags are for the cache alone; likewise */
+	bool renewed;		/* made of what is stored and a 304 */
 	const char *fields;	/* field block: records as in struct khttp_reply */
 	u32 fields_len;
 	char few[KHTTP_ANSWER_FEW] __aligned(8);
@@ -53,46 +54,6 @@ static inline bool khttp_answer_hides(const struct khttp_answer *a,
 				      enum khttp_field_id id)
 {
 	return unlikely(a->hides_tags) && KHTTP_FIELD_BIT(id) & KHTTP_TAG_FIELDS;
-}
-
-struct khttp_block_field {
-	const char *name;
-	const char *value;
-	u16 name_len;
-	u16 value_len;
-};
-
-/* What a record of a field block begins with */
-struct khttp_block_lengths {
-	u16 name;
-	u16 value;
-};
-
-/**
- * khttp_block_next - next field of a field block
- * @pos: where it starts; moved behind it
- * @end: end of the block
- * @f: filled
- *
- * Reads nothing at or after @end, whatever the block says. False: no complete
- * field is left.
- */
-static inline bool khttp_block_next(const char **pos, const char *end,
-				    struct khttp_block_field *f)
-{
-	struct khttp_block_lengths len;
-
-	if (end - *pos < sizeof(len))
-		return false;
-	memcpy(&len, *pos, sizeof(len));
-	if (end - *pos - sizeof(len) < (size_t)len.name + len.value)
-		return false;
-	f->name = *pos + sizeof(len);
-	f->value = f->name + len.name;
-	f->name_len = len.name;
-	f->value_len = len.value;
-	*pos = f->value + len.value;
-	return true;
 }
 
 /*

@@ -33,11 +33,8 @@ void khttp_cache_status_collapsed(struct khttp_out *out,
 	khttp_out_text(out, "; collapsed\r\n");
 }
 
-void khttp_cache_status_forwarded(struct khttp_out *out,
-				  enum khttp_cache_fwd fwd,
-				  enum khttp_cache_why why)
+static void put_stored(struct khttp_out *out, enum khttp_cache_why why)
 {
-	put_fwd(out, fwd);
 	if (why) {
 		/* Every word of the list is a Token. */
 		khttp_out_text(out, "; detail=");
@@ -46,4 +43,20 @@ void khttp_cache_status_forwarded(struct khttp_out *out,
 		khttp_out_text(out, "; stored");
 	}
 	khttp_out_text(out, "\r\n");
+}
+
+void khttp_cache_status_forwarded(struct khttp_out *out,
+				  enum khttp_cache_fwd fwd,
+				  enum khttp_cache_why why)
+{
+	put_fwd(out, fwd);
+	put_stored(out, why);
+}
+
+void khttp_cache_status_renewed(struct khttp_out *out, enum khttp_cache_fwd fwd,
+				enum khttp_cache_why why)
+{
+	put_fwd(out, fwd);
+	khttp_out_text(out, "; fwd-status=304");
+	put_stored(out, why);
 }

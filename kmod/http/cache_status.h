@@ -25,7 +25,7 @@ enum khttp_cache_fwd {
 	KHTTP_CACHE_FWD__COUNT
 };
 
-/* Longest line of the two below. */
+/* Longest line of those below. */
 #define KHTTP_CACHE_STATUS_MAX 96
 
 /* @ttl: seconds that it stays fresh; below 0: since when it is not. */
@@ -39,5 +39,9 @@ void khttp_cache_status_collapsed(struct khttp_out *out,
 void khttp_cache_status_forwarded(struct khttp_out *out,
 				  enum khttp_cache_fwd fwd,
 				  enum khttp_cache_why why);
+
+/* The same, where the worker's answer was a 304 that renewed what is stored. */
+void khttp_cache_status_renewed(struct khttp_out *out, enum khttp_cache_fwd fwd,
+				enum khttp_cache_why why);
 
 #endif

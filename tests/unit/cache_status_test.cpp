@@ -41,6 +41,23 @@ TEST_CASE("cache-status: who got another one's answer says so")
 	CHECK(std::string(buf, out.len) == "Cache-Status: khttp; fwd=uri-miss; collapsed\r\n");
 }
 
+TEST_CASE("cache-status: what a 304 renewed says so")
+{
+	char buf[KHTTP_CACHE_STATUS_MAX];
+	khttp_out out;
+
+	khttp_out_init(&out, buf, sizeof(buf));
+	khttp_cache_status_renewed(&out, KHTTP_CACHE_FWD_STALE, KHTTP_CACHE_YES);
+	CHECK(std::string(buf, out.len) ==
+	      "Cache-Status: khttp; fwd=stale; fwd-status=304; stored\r\n");
+	for (int why = 1; why < KHTTP_CACHE_WHY__COUNT; why++) {
+		khttp_out_init(&out, buf, sizeof(buf));
+		khttp_cache_status_renewed(&out, KHTTP_CACHE_FWD_VARY_MISS,
+					   static_cast<khttp_cache_why>(why));
+		CHECK(khttp_out_ok(&out));
+	}
+}
+
 TEST_CASE("cache-status: a miss says why, and whether it was stored")
 {
 	CHECK(forwarded(KHTTP_CACHE_FWD_URI_MISS, KHTTP_CACHE_YES) ==
