@@ -346,7 +346,8 @@ struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
 
 /* Under the lock, and with room for it */
 static enum khttp_cache_why insert(struct khttp_cache *c, struct khttp_entry *e,
-				   struct khttp_entry **marker, u64 purges,
+				   struct khttp_entry **marker,
+				   const struct khttp_entry *renewed, u64 purges,
 				   struct list_head *dropped)
 {
 	/* What a purge or khttp_cache_shrink() to 0 begins with comes before
@@ -354,7 +355,7 @@ static enum khttp_cache_why insert(struct khttp_cache *c, struct khttp_entry *e,
 	 */
 	if (!khttp_cache_budget(c))
 		return KHTTP_CACHE_WHY_BUDGET;
-	if (khttp_cache_purged_since(c, e, purges))
+	if (khttp_cache_purged_since(c, e, purges) || (renewed && !renewed->linked))
 		return KHTTP_CACHE_WHY_PURGED;
 	if (*marker && !khttp_cache_mark(c, e, marker, dropped))
 		return KHTTP_CACHE_WHY_BUDGET;
@@ -369,6 +370,12 @@ static enum khttp_cache_why insert(struct khttp_cache *c, struct khttp_entry *e,
 
 enum khttp_cache_why khttp_cache_insert(struct khttp_cache *c,
 					struct khttp_entry *e, u64 purges)
+{
+	return khttp_cache_renew(c, e, NULL, purges);
+}
+
+enum khttp_cache_why khttp_cache_renew(struct khttp_cache *c, struct khttp_entry *e,
+				       struct khttp_entry *old, u64 purges)
 {
 	struct khttp_entry *marker = NULL, *made = NULL;
 	enum khttp_cache_why why;
@@ -387,7 +394,7 @@ enum khttp_cache_why khttp_cache_insert(struct khttp_cache *c,
 		made = marker;
 	}
 	spin_lock_bh(&c->lock);
-	why = insert(c, e, &marker, purges, &dropped);
+	why = insert(c, e, &marker, old, purges, &dropped);
 	spin_unlock_bh(&c->lock);
 
 	if (!why)
@@ -400,6 +407,16 @@ enum khttp_cache_why khttp_cache_insert(struct khttp_cache *c,
 	if (made)
 		khttp_entry_put(made);
 	return why;
+}
+
+bool khttp_entry_linked(struct khttp_entry *e)
+{
+	bool linked;
+
+	spin_lock_bh(&e->cache->lock);
+	linked = e->linked;
+	spin_unlock_bh(&e->cache->lock);
+	return linked;
 }
 
 struct khttp_entry *khttp_cache_first(struct khttp_cache *c, u64 from)

@@ -41,6 +41,8 @@ struct khttp_net;
 #define KHTTP_ENTRY_INLINE 16384
 /* Key and both heads together; a response with more is not stored */
 #define KHTTP_ENTRY_META_MAX 16384
+/* A longer entity tag is not asked by: each such request carries it */
+#define KHTTP_ENTRY_ASK_TAG_MAX 256
 /* Variants of one URL; the oldest one makes room */
 #define KHTTP_VARIANTS_MAX 32
 
@@ -79,6 +81,7 @@ struct khttp_entry {
 	u32 asked;			/* second since it was stored, from 1 on: READ_ONCE */
 	u32 stale_while;		/* khttp_freshness_term; READ_ONCE, */
 	u32 stale_error;		/* and so is ttl: a lookup may meet a change */
+	u32 keep;			/* likewise; 0: it cannot be validated */
 	bool is_marker;			/* no response: see cache_vary.c */
 	bool shared;			/* also for requests with credentials */
 	u32 queue_id;			/* the queue that stored it */
@@ -202,6 +205,12 @@ static inline u64 khttp_entry_hits(const struct khttp_entry *e)
 	return atomic64_read(&e->hits);
 }
 
+/* By what a worker may be asked whether it is good still: its tag, and its date */
+static inline bool khttp_entry_asks_tag(const struct khttp_entry *e)
+{
+	return e->etag.ptr && e->etag.len <= KHTTP_ENTRY_ASK_TAG_MAX;
+}
+
 /* What an entry is made of; all of it is copied */
 struct khttp_entry_plan {
 	const struct khttp_cache_key *key;	/* with the variant, if it varies */
@@ -215,6 +224,9 @@ struct khttp_entry_plan {
 					 */
 	u32 queue_id;			/* the queue whose worker stores it */
 	bool streams;			/* pages come with their bytes, and not at once */
+	const struct khttp_entry *body_of; /* the body is that one's, which is full; or
+					 * NULL
+					 */
 	/* khttp_cache_judge(): */
 	struct khttp_freshness_term term;
 	struct khttp_vary_list vary;
@@ -227,6 +239,7 @@ struct khttp_cache_request {
 	u32 delay;			/* seconds that the worker had it */
 	u32 stale_while;		/* its group's, as khttp_freshness_ask */
 	u32 stale_error;
+	u32 keep;
 	enum khttp_cache_why why;	/* why it is not for the cache */
 };
 
@@ -319,6 +332,16 @@ u64 khttp_cache_purges(const struct khttp_cache *c);
  */
 enum khttp_cache_why khttp_cache_insert(struct khttp_cache *c,
 					struct khttp_entry *e, u64 purges);
+
+/*
+ * The same of one that a worker said is as good as @old still, of which it has the
+ * body. KHTTP_CACHE_WHY_PURGED also where @old is not in the table any more.
+ */
+enum khttp_cache_why khttp_cache_renew(struct khttp_cache *c, struct khttp_entry *e,
+				       struct khttp_entry *old, u64 purges);
+
+/* In the table, at this moment. Context: any, with a reference */
+bool khttp_entry_linked(struct khttp_entry *e);
 
 /*
  * Drop what @url names: http://host[:port]/path[?query] exactly, or (@how:

@@ -91,7 +91,8 @@ static inline bool khttp_entry_fresh(const struct khttp_entry *e, u64 now)
 static inline u64 khttp_entry_end(const struct khttp_entry *e)
 {
 	return e->stored + READ_ONCE(e->ttl) +
-	       max(READ_ONCE(e->stale_while), READ_ONCE(e->stale_error));
+	       max3(READ_ONCE(e->stale_while), READ_ONCE(e->stale_error),
+		    READ_ONCE(e->keep));
 }
 
 /* cache.c */
@@ -168,6 +169,8 @@ u64 khttp_cache_total_bytes(void);
 
 /* entry_body.c: all of its pages at once. 0, -ENOMEM or -EINTR. Sleeps */
 int khttp_entry_pages(struct khttp_entry *e);
+/* The same: @from's, which both have then. 0 or -ENOMEM. Sleeps */
+int khttp_entry_share(struct khttp_entry *e, const struct khttp_entry *from);
 
 /* entry.c */
 /* The marker of a variant's URL, for that long; ERR_PTR -ENOSPC, -ENOMEM. Sleeps */

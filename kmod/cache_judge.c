@@ -49,6 +49,7 @@ static enum khttp_cache_why find_term(const struct khttp_answer *a,
 		.authorized = rq->why == KHTTP_CACHE_WHY_AUTHORIZATION,
 		.stale_while = rq->stale_while,
 		.stale_error = rq->stale_error,
+		.keep = rq->keep,
 	};
 
 	switch (a->caching) {
@@ -56,6 +57,7 @@ static enum khttp_cache_why find_term(const struct khttp_answer *a,
 		term->ttl = a->ttl;
 		term->stale_while = rq->stale_while;
 		term->stale_error = rq->stale_error;
+		term->keep = khttp_freshness_keep(f, &ask);
 		return rq->why;
 	case KHTTP_ANSWER_AUTO:
 		return khttp_freshness_judge(f, &ask, term);
@@ -105,7 +107,8 @@ enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
 	why = find_term(a, &f, rq, now, &p->term);
 	if (why)
 		return why;
-	offer.ttl = p->term.ttl;
+	/* What is not fresh at all may still be kept to be validated */
+	offer.ttl = p->term.ttl ?: p->term.keep;
 	/* What the request says is known already: as if it were a plain GET */
 	return khttp_cache_store(&plain, &offer);
 }

@@ -108,7 +108,8 @@ bool khttp_entry_expire(struct khttp_entry *e)
 	u64 lived = ktime_get_seconds() - e->stored;
 
 	lockdep_assert_held(&e->cache->lock);
-	if (!READ_ONCE(e->stale_while) && !READ_ONCE(e->stale_error))
+	if (!READ_ONCE(e->stale_while) && !READ_ONCE(e->stale_error) &&
+	    !READ_ONCE(e->keep))
 		return false;
 	if (lived < READ_ONCE(e->ttl))
 		WRITE_ONCE(e->ttl, lived);

@@ -58,7 +58,7 @@ bool khttp_cache_mark(struct khttp_cache *c, struct khttp_entry *e,
 	if (old && serves(old, e)) {
 		marker->ttl = min_t(u64, max(khttp_entry_end(old), khttp_entry_end(marker)) -
 				    marker->stored, U32_MAX);
-		marker->stale_while = marker->stale_error = 0;
+		marker->stale_while = marker->stale_error = marker->keep = 0;
 		adopt(marker, old);
 	}
 	if (!khttp_cache_link(c, marker, old, dropped)) {

@@ -141,9 +141,13 @@ static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 	if (bodyless)
 		drop_body(op);
 	err = khttp_source_open(&c->source, &c->reply, slot + w->request_area);
-	if (!err && c->head)
-		keep_head(c, hand, bodyless);
-	return err;
+	if (err || !c->head)
+		return err;
+	c->renews = rq->validates && c->answer.status == 304;
+	if (unlikely(c->renews))
+		return c->end ? 0 : -EINVAL;
+	keep_head(c, hand, bodyless);
+	return 0;
 }
 
 /* What stands for the head in the next call, if anything */
@@ -151,6 +155,16 @@ static const struct khttp_answer *head_of(const struct khttp_commit_state *c,
 					  bool last)
 {
 	return c->head || (c->answer.trailers && last) ? &c->answer : NULL;
+}
+
+/* What is stored is good still: see renew.c */
+static int renew(struct khttp_commit_state *c, struct khttp_hand *hand, long *result)
+{
+	ssize_t n = khttp_renew(hand, &c->answer);
+
+	c->again = n == -EAGAIN;
+	*result = n == -ECONNRESET ? n : c->taken;
+	return 1;
 }
 
 /* 1: the request is finished, with *@result; 0: it goes on; or -errno */
@@ -162,6 +176,8 @@ static int give(struct khttp_op *op, struct khttp_hand *hand, long *result)
 	bool last = c->end && !c->source.left;
 	ssize_t n;
 
+	if (unlikely(c->renews))
+		return renew(c, hand, result);
 	if (unlikely(hand->rq->may_stale) && c->head && c->end && !hand->entry &&
 	    khttp_hit_instead(hand->rq, c->answer.status)) {
 		*result = c->reply.body_len;
@@ -220,7 +236,10 @@ static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
 	if (*finished) {
 		if (!op->waited)
 			khttp_op_leave(op, hand);
-		khttp_hand_empty(hand, result >= 0);
+		if (unlikely(c->again))
+			khttp_hand_ask_again(hand);
+		else
+			khttp_hand_empty(hand, result >= 0);
 		khttp_request_put(rq);
 		return result;
 	}

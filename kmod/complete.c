@@ -386,7 +386,18 @@ int khttp_request_shut(struct khttp_request *rq)
 
 /* ---- from a new entry of the cache: like a hit ---- */
 
-static int queue_entry(struct khttp_request *rq, struct khttp_entry *e)
+/* What the cache did with it */
+static void tell_status(const struct khttp_request *rq, const struct khttp_answer *a,
+			struct khttp_out *out)
+{
+	if (a->renewed)
+		khttp_cache_status_renewed(out, rq->fwd, a->why);
+	else
+		khttp_cache_status_forwarded(out, rq->fwd, KHTTP_CACHE_YES);
+}
+
+static int queue_entry(struct khttp_request *rq, const struct khttp_answer *a,
+		       struct khttp_entry *e)
 {
 	bool body = khttp_reply_has_body(rq->method, e->status) && e->body_len;
 	struct khttp_piece *head, *p = NULL;
@@ -414,7 +425,7 @@ static int queue_entry(struct khttp_request *rq, struct khttp_entry *e)
 	khttp_out_init(&out, head->bytes, e->head.len + room);
 	khttp_out_bytes(&out, e->head.ptr, e->head.len);
 	if (unlikely(rq->caching & KHTTP_CACHING_STATUS))
-		khttp_cache_status_forwarded(&out, rq->fwd, KHTTP_CACHE_YES);
+		tell_status(rq, a, &out);
 	khttp_reply_tail(&out, &tail);
 	head->len = out.len;
 	khttp_send_queue(rq, head);
@@ -444,7 +455,7 @@ static ssize_t answer_entry_locked(struct khttp_request *rq,
 	rq->close |= a->close || !rq->keep_alive;
 	if (body_unread(rq) && !body_skips(rq))
 		rq->close = true;
-	err = queue_entry(rq, e);
+	err = queue_entry(rq, a, e);
 	if (!err)
 		err = end_answer(rq, NULL, 0);
 	if (err) {

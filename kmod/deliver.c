@@ -56,6 +56,21 @@ static int put_body_flags(struct khttp_request *rq, void *base, u32 size)
 	return err == -ECONNRESET ? err : 0;
 }
 
+/*
+ * Who said that he knows what to do with it is told what the kernel asks about what
+ * it has stored; another queue's worker has no say in that.
+ */
+static void ask_about_stored(const struct khttp_worker *w, struct khttp_request *rq)
+{
+	struct khttp_slot *told = rq->told;
+
+	rq->validates = w->validates && !rq->hops;
+	if (!rq->validates)
+		return;
+	told->flags |= KHTTP_REQ_VALIDATE;
+	told->nfields += rq->n_asked;
+}
+
 /**
  * khttp_deliver - write a request into a slot
  * @w: whose
@@ -84,6 +99,11 @@ int khttp_deliver(const struct khttp_worker *w, u32 index, u64 id,
 		err = put_body_flags(rq, base, w->request_area);
 	if (err)
 		return err;
+	if (unlikely(rq->stored))
+		ask_about_stored(w, rq);
 	memcpy(base, told, rq->told_len);
+	/* The next one may be told less */
+	if (unlikely(rq->validates))
+		told->nfields -= rq->n_asked;
 	return 0;
 }

@@ -325,6 +325,7 @@ void khttp_dispatch(struct khttp_conn *c, struct khttp_scratch *s,
 	k->part = 0;
 	k->may_stale = false;
 	k->refresh = false;
+	k->stored = NULL;
 	k->why = KHTTP_CACHE_WHY_TARGET;
 	k->framing.kind = KHTTP_FRAMING_NONE;
 	k->framing.length = 0;

@@ -13,6 +13,7 @@
 
 struct khttp_conn;
 struct khttp_door;
+struct khttp_entry;
 struct khttp_queue;
 struct khttp_request;
 struct khttp_url;
@@ -41,6 +42,9 @@ struct khttp_sketch {
 	u8 part;			/* KHTTP_REUSE_..., of a miss; 0: goes alone */
 	bool may_stale;			/* khttp_request.may_stale */
 	bool refresh;			/* for the cache, without its conditions */
+	struct khttp_entry *stored;	/* under RCU: its worker is asked whether that is
+					 * good still; or NULL
+					 */
 	char host_text[KHTTP_HOST_TEXT_MAX];
 };
 

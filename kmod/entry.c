@@ -273,21 +273,28 @@ static void copy_in(struct khttp_entry *e, const struct khttp_entry_plan *p,
 					d->etag.len);
 	if (p->body_len < KHTTP_ENTRY_INLINE)
 		e->body = at;
+	if (p->body_of && e->body)
+		memcpy(e->body, p->body_of->body, p->body_len);
 	e->last_modified = d->last_modified;
 }
 
 /* Memory, charged, with one reference; ERR_PTR -ENOSPC, -ENOMEM, -EINTR */
 static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
-				       u64 body_len, bool streams)
+				       u64 body_len, bool streams,
+				       const struct khttp_entry *body_of)
 {
 	bool inside = body_len < KHTTP_ENTRY_INLINE;
 	u32 n_pages = inside || streams ? 0 : DIV_ROUND_UP_ULL(body_len, PAGE_SIZE);
 	size_t size = allocation_size(sizeof(struct khttp_entry) + meta +
 				      (inside ? body_len : 0));
-	u64 charged = size + (u64)n_pages * PAGE_SIZE;
 	struct khttp_entry *e;
+	u64 charged;
 	int err;
 
+	/* Shared pages are charged to both: the other one soon goes */
+	if (body_of)
+		n_pages = body_of->n_pages;
+	charged = size + (u64)n_pages * PAGE_SIZE;
 	if (n_pages)
 		charged += kmalloc_size_roundup(n_pages * sizeof(*e->pages));
 	if (charged > U32_MAX)
@@ -306,7 +313,10 @@ static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
 	e->size = size;
 	e->charged = charged;
 	e->n_pages = n_pages;
-	err = n_pages ? khttp_entry_pages(e) : 0;
+	if (n_pages && body_of)
+		err = khttp_entry_share(e, body_of);
+	else if (n_pages)
+		err = khttp_entry_pages(e);
 	if (err) {
 		khttp_entry_put(e);
 		return ERR_PTR(err);
@@ -352,7 +362,7 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 	e = ERR_PTR(-EFBIG);
 	if (meta_bytes(p, &d) <= KHTTP_ENTRY_META_MAX)
 		e = entry_alloc(c, meta_bytes(p, &d) + khttp_tags_bytes(&p->tags),
-				p->body_len, p->streams);
+				p->body_len, p->streams, p->body_of);
 	if (IS_ERR(e))
 		goto err_draft;
 
@@ -367,6 +377,7 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 	e->age = p->term.age;
 	e->stale_while = p->term.stale_while;
 	e->stale_error = p->term.stale_error;
+	e->keep = khttp_entry_asks_tag(e) || e->last_modified ? p->term.keep : 0;
 	e->shared = p->term.shared;
 	e->body_len = p->body_len;
 	e->fill.limit = p->body_len;
@@ -375,6 +386,10 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 		e->fill.limit = READ_ONCE(c->net->limits.cache_object);
 	}
 	e->stored = ktime_get_seconds();
+	if (p->body_of) {
+		e->filled = p->body_len;
+		atomic64_set(&e->hits, khttp_entry_hits(p->body_of));
+	}
 err_draft:
 	kfree(d.buf);
 	return e;
@@ -406,7 +421,7 @@ static struct khttp_entry *compact(const struct khttp_entry *e)
 {
 	const char *end = e->head_304.ptr + e->head_304.len;
 	u32 meta = end - (const char *)(e + 1);
-	struct khttp_entry *n = entry_alloc(e->cache, meta, e->body_len, false);
+	struct khttp_entry *n = entry_alloc(e->cache, meta, e->body_len, false, NULL);
 	u32 size, charged;
 	u64 at;
 
@@ -455,7 +470,7 @@ struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
 	char *at;
 
 	url.variant = khttp_span_of(NULL, 0);
-	m = entry_alloc(e->cache, key_bytes(&url) + e->vary.len, 0, false);
+	m = entry_alloc(e->cache, key_bytes(&url) + e->vary.len, 0, false, NULL);
 	if (IS_ERR(m))
 		return m;
 	at = (char *)(m + 1);
@@ -471,6 +486,7 @@ struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
 	m->ttl = e->ttl;
 	m->stale_while = e->stale_while;
 	m->stale_error = e->stale_error;
+	m->keep = e->keep;
 	return m;
 }
 

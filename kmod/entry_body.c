@@ -65,6 +65,20 @@ int khttp_entry_pages(struct khttp_entry *e)
 	return 0;
 }
 
+int khttp_entry_share(struct khttp_entry *e, const struct khttp_entry *from)
+{
+	struct page **pages = khttp_kvcalloc(from->n_pages, sizeof(*pages), KHTTP_ENTRY_GFP);
+	u32 at;
+
+	if (!pages)
+		return -ENOMEM;
+	for (at = 0; at < from->n_pages; at += compound_nr(from->pages[at]))
+		get_page(from->pages[at]);
+	memcpy(pages, from->pages, from->n_pages * sizeof(*pages));
+	e->pages = pages;
+	return 0;
+}
+
 struct page *khttp_entry_chunk(const struct khttp_entry *e, u64 pos, u32 *off,
 			       u32 *len)
 {

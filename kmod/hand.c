@@ -317,6 +317,15 @@ void khttp_hand_empty(struct khttp_hand *hand, bool answered)
 }
 
 /**
+ * khttp_hand_ask_again - its answer was about what is not stored any more
+ * @hand: the locked slot; the caller holds a reference to the request
+ */
+void khttp_hand_ask_again(struct khttp_hand *hand)
+{
+	khttp_request_ask_again(take_out(hand));
+}
+
+/**
  * khttp_hand_cancel - the worker gives a request up
  * @w: the worker
  * @id: from user space

@@ -115,6 +115,18 @@ static bool does_for(const struct khttp_head *head, const char *buf, u32 caching
 	return khttp_cache_wish_met(&wish, age_of(e), max_t(s64, ttl_of(e), 0));
 }
 
+/*
+ * It goes to a worker, who may say that @e is good still. A client that asks for
+ * news of what it has gets his answer to that, which says nothing about @e.
+ */
+static void ask_about(struct khttp_sketch *k, struct khttp_entry *e)
+{
+	if (READ_ONCE(e->keep) && !k->why &&
+	    k->head->method == KHTTP_METHOD_GET &&
+	    !(k->head->seen & KHTTP_REUSE_CONDITIONS))
+		k->stored = e;
+}
+
 static inline struct khttp_cache_key key_of(const struct khttp_conn *c,
 					    const struct khttp_sketch *k)
 {
@@ -147,6 +159,7 @@ static struct khttp_entry *look_up(struct khttp_conn *c,
 	e = khttp_cache_lookup(c->net->cache, &key, k->url->id, &asker);
 	if (e && unlikely(k->head->seen & (ASKS_FOR | CREDENTIALS)) &&
 	    !does_for(k->head, k->buf, k->caching, e)) {
+		ask_about(k, e);
 		khttp_entry_leave(e);
 		k->fwd = KHTTP_CACHE_FWD_REQUEST;
 		return NULL;
@@ -171,6 +184,8 @@ static void note_miss(struct khttp_conn *c, struct khttp_sketch *k)
 		if (khttp_cc_says(&wish, KHTTP_CC_NO_STORE))
 			k->why = KHTTP_CACHE_WHY_NO_STORE;
 	}
+	if (k->why)
+		k->stored = NULL;
 	if (unlikely(READ_ONCE(k->url->group->policy.cache_coalesce)))
 		k->part = khttp_reuse_part(k->head, k->why,
 					   honour ? &wish : NULL);
@@ -217,7 +232,8 @@ static bool asks_now(struct khttp_entry *e)
  * can be, and goes nowhere. One of a URL, and none within KHTTP_FLIGHT_MARK of one
  * that brought nothing: it leads a flight (flight.h).
  */
-static void refresh(struct khttp_conn *c, struct khttp_sketch *k)
+static void refresh(struct khttp_conn *c, struct khttp_sketch *k,
+		    struct khttp_entry *e)
 {
 	const struct khttp_cache_key key = key_of(c, k);
 	u64 hash = khttp_cache_hash(c->net->cache, &key);
@@ -230,6 +246,7 @@ static void refresh(struct khttp_conn *c, struct khttp_sketch *k)
 		return;
 	k->queue = q;
 	k->refresh = true;
+	k->stored = READ_ONCE(e->keep) ? e : NULL;
 	k->now_ns = ktime_get_ns();
 	rq = khttp_request_create(c, k, KHTTP_CHARGE_REQUEST, GFP_ATOMIC);
 	k->queue = NULL;
@@ -273,7 +290,9 @@ static bool try_stale(struct khttp_conn *c, struct khttp_scratch *s)
 		answer_hit(c, s, e);
 		/* With credentials it would be asked for as that client */
 		if (!k->why && asks_now(e))
-			refresh(c, k);
+			refresh(c, k, e);
+	} else {
+		ask_about(k, e);
 	}
 	khttp_entry_leave(e);
 	return now;

@@ -87,7 +87,8 @@ static u32 caching_of(const struct khttp_policy *p)
 	       (p->cache_set_cookie ? KHTTP_CACHING_COOKIE : 0) |
 	       (p->cache_status ? KHTTP_CACHING_STATUS : 0) |
 	       (p->client_cache_control ? KHTTP_CACHING_HONOUR : 0) |
-	       (p->cache_stale || p->cache_stale_error ? KHTTP_CACHING_STALE : 0) |
+	       (p->cache_stale || p->cache_stale_error || p->cache_revalidate ?
+		KHTTP_CACHING_STALE : 0) |
 	       (p->cache_show_tags ? KHTTP_CACHING_TAGS : 0) |
 	       (u32)p->cache_heuristic << KHTTP_CACHING_HEURISTIC;
 }

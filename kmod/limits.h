@@ -93,7 +93,9 @@
 	X(cache_stale_error, 0, 0, 31536000, "s",			\
 	  "past its time a response is sent where asking fails")	\
 	X(cache_show_tags, 0, 0, 1, "off|on",				\
-	  "clients get Cache-Tag, Surrogate-Key and xkey of answers, too")
+	  "clients get Cache-Tag, Surrogate-Key and xkey of answers, too") \
+	X(cache_revalidate, 0, 0, 31536000, "s",			\
+	  "past its time a response is kept to be validated, 0 = off")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
@@ -133,7 +135,9 @@
 #define KHTTP_CACHING_COOKIE	0x0002	/* cache_set_cookie */
 #define KHTTP_CACHING_STATUS	0x0004
 #define KHTTP_CACHING_HONOUR	0x0008	/* client_cache_control */
-#define KHTTP_CACHING_STALE	0x0010	/* cache_stale or cache_stale_error */
+#define KHTTP_CACHING_STALE	0x0010	/* cache_stale, cache_stale_error or
+					 * cache_revalidate
+					 */
 #define KHTTP_CACHING_TAGS	0x0020	/* cache_show_tags */
 #define KHTTP_CACHING_HEURISTIC	8	/* per cent, from this bit on */
 

@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 
 #include "body.h"
+#include "cache.h"
 #include "conn.h"
 #include "dispatch.h"
 #include "door.h"
@@ -211,7 +212,7 @@ static bool may_redeliver(struct khttp_request *rq, bool taken)
 }
 
 /* True: it is in the queue again */
-static bool abandon_locked(struct khttp_request *rq, bool taken)
+static bool abandon_locked(struct khttp_request *rq, bool taken, bool died)
 {
 	struct khttp_conn *c = rq->conn;
 	struct khttp_net *kn = c->net;
@@ -234,7 +235,8 @@ static bool abandon_locked(struct khttp_request *rq, bool taken)
 	khttp_request_body_rewind(rq);
 	why = khttp_queue_requeue(rq->queue, rq);
 	if (why == KHTTP_REASON_NONE) {
-		khttp_stat_inc(kn, redelivered);
+		if (died)
+			khttp_stat_inc(kn, redelivered);
 		/* While it was in hand the timer may have fired for nothing */
 		khttp_conn_rearm(c);
 		return true;
@@ -243,7 +245,7 @@ static bool abandon_locked(struct khttp_request *rq, bool taken)
 	return false;
 }
 
-void khttp_request_abandon(struct khttp_request *rq, bool taken)
+static void leave_worker(struct khttp_request *rq, bool taken, bool died)
 {
 	struct khttp_queue *q = khttp_queue_get(rq->queue);
 	struct khttp_conn *c = rq->conn;
@@ -254,13 +256,26 @@ void khttp_request_abandon(struct khttp_request *rq, bool taken)
 	 */
 	khttp_conn_get(c);
 	lock_sock(c->sk);
-	back = abandon_locked(rq, taken);
+	back = abandon_locked(rq, taken, died);
 	release_sock(c->sk);
 	khttp_conn_put(c);
 	/* Who calls cannot know: the request may be another worker's by now */
 	if (!back)
 		khttp_queue_done(q, false);
 	khttp_queue_put(q);
+}
+
+void khttp_request_abandon(struct khttp_request *rq, bool taken)
+{
+	leave_worker(rq, taken, true);
+}
+
+void khttp_request_ask_again(struct khttp_request *rq)
+{
+	khttp_request_forget_stored(rq);
+	/* What it brings now is newer than the purge that there was */
+	rq->purges = khttp_cache_purges(rq->conn->net->cache);
+	leave_worker(rq, false, false);
 }
 
 static int delegate_error(enum khttp_reason why)

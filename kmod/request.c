@@ -53,6 +53,7 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 	if (unlikely(s->caching & KHTTP_CACHING_STALE)) {
 		rq->stale_while = READ_ONCE(s->url->group->policy.cache_stale);
 		rq->stale_error = READ_ONCE(s->url->group->policy.cache_stale_error);
+		rq->keep = READ_ONCE(s->url->group->policy.cache_revalidate);
 	}
 	rq->by_ip = s->by_ip;
 	rq->scheme = KHTTP_SCHEME_HTTP;
@@ -75,6 +76,9 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 		if (!rq->told)
 			return -ENOMEM;
 	}
+	/* Last: nothing fails any more. One that is going is not worth a question */
+	if (unlikely(s->stored) && khttp_entry_tryget(s->stored))
+		rq->stored = s->stored;
 	khttp_told_make(rq, s);
 	return 0;
 }
@@ -353,7 +357,17 @@ void khttp_request_answered(struct khttp_request *rq)
 	if (unlikely(rq->flight))
 		khttp_flight_end(rq, rq->gone ? KHTTP_FLIGHT_GONE :
 						KHTTP_FLIGHT_FAILED);
+	khttp_request_forget_stored(rq);
 	khttp_request_put(rq);
+}
+
+void khttp_request_forget_stored(struct khttp_request *rq)
+{
+	if (likely(!rq->stored))
+		return;
+	khttp_entry_put(rq->stored);
+	rq->stored = NULL;
+	rq->validates = false;
 }
 
 /* ---- how long it took ---- */

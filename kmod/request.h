@@ -81,6 +81,7 @@ struct khttp_request {
 	u64 stream;			/* number on the connection, from 1 */
 	u64 purges;			/* khttp_cache_purges() when it came */
 	u32 caching;			/* khttp_policy.caching of its group */
+	u32 keep;			/* of its group: khttp_freshness_ask */
 	u64 content_length;		/* as struct khttp_slot has it */
 	u16 version;			/* 0x0100, 0x0101 */
 	u8 method;			/* enum khttp_method */
@@ -94,10 +95,15 @@ struct khttp_request {
 	bool upgrade;			/* it asks for another protocol */
 	bool detached;			/* of nobody: its answer is for the cache */
 	bool may_stale;			/* something stored does if this fails */
+	u8 n_asked;			/* with stored: fields that ask about it */
+	bool validates;			/* the owner's: its worker was told of these */
 	u32 stale_while;		/* of its group: khttp_freshness_ask */
 	u32 stale_error;
 	struct khttp_flight *flight;	/* that it leads or waits for, see flight.h: a
 					 * reference; or NULL
+					 */
+	struct khttp_entry *stored;	/* whose validators it may ask by: the owner's,
+					 * a reference; or NULL
 					 */
 
 	refcount_t ref;			/* order list, owner, ops under way */
@@ -281,6 +287,13 @@ void khttp_request_cancel(struct khttp_request *rq);
 void khttp_request_abandon(struct khttp_request *rq, bool taken);
 
 /*
+ * Its worker's 304 was about something that is not stored any more: a worker is to
+ * be asked again, and not about that. Otherwise as when one dies that had not looked
+ * at it.
+ */
+void khttp_request_ask_again(struct khttp_request *rq);
+
+/*
  * It is for another queue: 0, and that has the owner's reference. Else it stays
  * the caller's: -ECONNRESET, -EALREADY, -ELOOP, -ENOENT, -ENOSPC, -EHOSTDOWN as in
  * struct khttp_delegate. No waiter is armed.
@@ -293,6 +306,9 @@ int khttp_request_delegate(struct khttp_request *rq, struct khttp_queue *to);
  * as above; any owner (a queue that ends, a timer).
  */
 void khttp_request_refuse(struct khttp_request *rq, enum khttp_reason reason);
+
+/* It asks about nothing any more. Context: any */
+void khttp_request_forget_stored(struct khttp_request *rq);
 
 /* What the response cache knows it by; spans live as long as the request */
 void khttp_request_cache_key(const struct khttp_request *rq,

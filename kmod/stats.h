@@ -25,6 +25,7 @@
 	X(cache_coalesced, "of these, answered by the answer to another")	\
 	X(cache_stale, "answers from the cache that were past their time")	\
 	X(cache_refreshes, "requests made to replace such a response")	\
+	X(cache_revalidated, "stored responses renewed by a worker's 304")	\
 	X(cache_stored, "responses stored")				\
 	X(cache_evicted, "stored responses dropped to make room")	\
 	X(cache_reclaimed, "stored responses dropped for the machine was short of memory") \

@@ -46,14 +46,17 @@ static enum khttp_cache_why why_not(long err)
  * It is not filled any more: it is stored, or that is why it is not. Of what was
  * broken off the request's end says what it means to those that wait for it.
  */
-static void leave(struct khttp_hand *hand, enum khttp_cache_why why)
+void khttp_store_settle(struct khttp_hand *hand, enum khttp_cache_why why)
 {
+	/* What has to be validated each time is for nobody who waits */
+	bool lands = !why && hand->entry->ttl;
+
 	khttp_entry_put(hand->entry);
 	hand->entry = NULL;
 	hand->why = why;
 	if (why != KHTTP_CACHE_WHY_ABORTED && unlikely(hand->rq->flight))
-		khttp_flight_end(hand->rq, why ? KHTTP_FLIGHT_FAILED :
-						 KHTTP_FLIGHT_LANDED);
+		khttp_flight_end(hand->rq, lands ? KHTTP_FLIGHT_LANDED :
+						   KHTTP_FLIGHT_FAILED);
 	if (why)
 		khttp_stat_why(hand->worker->net, why);
 }
@@ -79,9 +82,15 @@ static char *note_variant(const struct khttp_request *rq,
 	return ERR_PTR(-EFBIG);
 }
 
-/* The entry that was judged to be stored */
-static struct khttp_entry *make_entry(struct khttp_hand *hand,
-				      struct khttp_entry_plan *p)
+/**
+ * khttp_store_make - the entry that was judged to be stored
+ * @hand: the locked slot
+ * @p: judged; its key is set here
+ *
+ * Context: sleeps. Returns and errors as khttp_entry_create().
+ */
+struct khttp_entry *khttp_store_make(struct khttp_hand *hand,
+				     struct khttp_entry_plan *p)
 {
 	struct khttp_cache_key key;
 	struct khttp_entry *e;
@@ -97,6 +106,30 @@ static struct khttp_entry *make_entry(struct khttp_hand *hand,
 	e = khttp_entry_create(hand->worker->net->cache, p);
 	kfree(variant);
 	return e;
+}
+
+/* What its request says to its being stored */
+void khttp_store_asked(const struct khttp_hand *hand, struct khttp_cache_request *asked)
+{
+	const struct khttp_request *rq = hand->rq;
+
+	*asked = (struct khttp_cache_request){
+		.caching = rq->caching,
+		.delay = div_u64(ktime_get_ns() - rq->stage_ns, NSEC_PER_SEC),
+		.stale_while = rq->stale_while,
+		.stale_error = rq->stale_error,
+		.keep = rq->keep,
+		.why = rq->why,
+	};
+}
+
+/* Those who look for what is stored find it from now on */
+static void announce(struct khttp_queue *q, const struct khttp_entry *e)
+{
+	if (!READ_ONCE(q->stores))
+		WRITE_ONCE(q->stores, true);
+	if ((e->stale_while || e->stale_error || e->keep) && !READ_ONCE(q->stale))
+		WRITE_ONCE(q->stale, true);
 }
 
 /**
@@ -115,13 +148,7 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 {
 	const struct khttp_request *rq = hand->rq;
 	struct khttp_worker *w = hand->worker;
-	const struct khttp_cache_request asked = {
-		.caching = rq->caching,
-		.delay = div_u64(ktime_get_ns() - rq->stage_ns, NSEC_PER_SEC),
-		.stale_while = rq->stale_while,
-		.stale_error = rq->stale_error,
-		.why = rq->why,
-	};
+	struct khttp_cache_request asked;
 	struct khttp_entry_plan p = {
 		.answer = a,
 		.server = khttp_door_server(rq->door),
@@ -134,16 +161,14 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 	struct khttp_entry *e;
 
 	lockdep_assert_held(&hand->lock);
+	khttp_store_asked(hand, &asked);
 	why = khttp_cache_judge(w->net->cache, &p, &asked);
 	if (why)
 		return why;
-	e = make_entry(hand, &p);
+	e = khttp_store_make(hand, &p);
 	if (IS_ERR(e))
 		return why_not(PTR_ERR(e));
-	if (!READ_ONCE(w->queue->stores))
-		WRITE_ONCE(w->queue->stores, true);
-	if ((e->stale_while || e->stale_error) && !READ_ONCE(w->queue->stale))
-		WRITE_ONCE(w->queue->stale, true);
+	announce(w->queue, e);
 	hand->entry = e;
 	if (streams) {
 		a->age = e->age;
@@ -175,7 +200,7 @@ ssize_t khttp_store_add(struct khttp_hand *hand, const struct khttp_answer *a,
 	if (!khttp_entry_full(e))
 		return n;
 	khttp_entry_get(e);
-	leave(hand, khttp_cache_insert(hand->worker->net->cache, e, hand->rq->purges));
+	khttp_store_settle(hand, khttp_cache_insert(hand->worker->net->cache, e, hand->rq->purges));
 	ret = khttp_request_answer_entry(hand->rq, a, e);
 	return ret < 0 ? ret : n;
 }
@@ -187,12 +212,12 @@ static void conclude(struct khttp_hand *hand)
 	enum khttp_cache_why why;
 
 	if (IS_ERR(whole)) {
-		leave(hand, why_not(PTR_ERR(whole)));
+		khttp_store_settle(hand, why_not(PTR_ERR(whole)));
 		return;
 	}
 	why = khttp_cache_insert(hand->worker->net->cache, whole, hand->rq->purges);
 	khttp_entry_put(whole);
-	leave(hand, why);
+	khttp_store_settle(hand, why);
 }
 
 /* Into the entry, as far as the client has room. Bytes, or -errno */
@@ -234,7 +259,7 @@ ssize_t khttp_store_send(struct khttp_hand *hand, const struct khttp_answer *hea
 	lockdep_assert_held(&hand->lock);
 	n = READ_ONCE(rq->gone) ? -EINTR : take_in(hand, from);
 	if (n < 0) {
-		leave(hand, why_not(n));
+		khttp_store_settle(hand, why_not(n));
 		return khttp_request_answer(rq, head, from, last);
 	}
 	if (count && !n && !head)
@@ -262,7 +287,7 @@ void khttp_store_drop(struct khttp_hand *hand)
 {
 	lockdep_assert_held(&hand->lock);
 	if (hand->entry)
-		leave(hand, KHTTP_CACHE_WHY_ABORTED);
+		khttp_store_settle(hand, KHTTP_CACHE_WHY_ABORTED);
 }
 
 static const u8 told[KHTTP_CACHE_WHY__COUNT] = {

@@ -9,11 +9,16 @@
 #include <linux/ktime.h>
 #include <linux/string.h>
 
+#include "cache.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "http/date.h"
 #include "origin.h"
 #include "request.h"
 #include "router.h"
+
+#define IF_NONE_MATCH "If-None-Match"
+#define IF_MODIFIED_SINCE "If-Modified-Since"
 
 /* Behind the other end of a connection that speaks for others, whose size keeps
  * the table aligned
@@ -27,9 +32,21 @@ static u32 table_at(const struct khttp_conn *c)
 	       (unlikely(c->origin) ? sizeof(struct khttp_endpoint) : 0);
 }
 
-static u32 table_bytes(const struct khttp_head *head)
+/* Fields that ask whether @e is good still */
+static u32 n_asking(const struct khttp_entry *e)
 {
-	return head->n_fields * sizeof(struct khttp_slot_field);
+	return likely(!e) ? 0 : khttp_entry_asks_tag(e) + !!e->last_modified;
+}
+
+static u32 asking_bytes(const struct khttp_entry *e)
+{
+	return likely(!e) ? 0 : e->etag.len + KHTTP_DATE_LEN +
+		sizeof(IF_NONE_MATCH IF_MODIFIED_SINCE);
+}
+
+static u32 table_bytes(const struct khttp_head *head, const struct khttp_entry *e)
+{
+	return (head->n_fields + n_asking(e)) * sizeof(struct khttp_slot_field);
 }
 
 /**
@@ -40,8 +57,8 @@ static u32 table_bytes(const struct khttp_head *head)
 u32 khttp_told_bytes(const struct khttp_conn *c, const struct khttp_sketch *s)
 {
 	/* A host that is an address is not kept once more */
-	return table_at(c) + table_bytes(s->head) +
-	       s->head->head_len + s->host.len + s->url->prefix_len +
+	return table_at(c) + table_bytes(s->head, s->stored) +
+	       asking_bytes(s->stored) + s->head->head_len + s->host.len + s->url->prefix_len +
 	       (s->target.is_raw ? 0 : s->path.len);
 }
 
@@ -74,8 +91,10 @@ static void make_table(struct khttp_slot_field *table,
 	}
 }
 
-/* What asks for the cache has no conditions of who happened to be the client */
-static u32 make_plain_table(struct khttp_slot_field *table,
+/* What asks for the cache has no conditions of who happened to be the client. @size:
+ * of the table, in bytes
+ */
+static u32 make_plain_table(struct khttp_slot_field *table, u32 size,
 			    const struct khttp_head *head, u32 raw)
 {
 	u32 i, n = 0;
@@ -89,8 +108,30 @@ static u32 make_plain_table(struct khttp_slot_field *table,
 		table[n].name = ref_of(raw, f->name, f->name_len);
 		table[n++].value = ref_of(raw, f->value, f->value_len);
 	}
-	memset(table + n, 0, (head->n_fields - n) * sizeof(*table));
+	memset(table + n, 0, size - n * sizeof(*table));
 	return n;
+}
+
+static void ask(struct khttp_request *rq, struct khttp_slot_field *to,
+		const char *name, struct khttp_span value)
+{
+	to->name = keep(rq, khttp_span_str(name));
+	to->value = keep(rq, value);
+	rq->n_asked++;
+}
+
+/* Behind the fields that every worker is told of: see deliver.c */
+static void ask_about(struct khttp_request *rq, struct khttp_slot_field *to)
+{
+	const struct khttp_entry *e = rq->stored;
+	char date[KHTTP_DATE_LEN];
+
+	if (khttp_entry_asks_tag(e))
+		ask(rq, to++, IF_NONE_MATCH, e->etag);
+	if (!e->last_modified)
+		return;
+	khttp_date_print(e->last_modified, date);
+	ask(rq, to, IF_MODIFIED_SINCE, khttp_span_of(date, sizeof(date)));
 }
 
 /**
@@ -105,7 +146,7 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	const struct khttp_target *t = &s->target;
 	const struct khttp_head *head = s->head;
 	const struct khttp_conn *c = rq->conn;
-	u32 table = table_at(c), raw = table + table_bytes(head);
+	u32 table = table_at(c), raw = table + table_bytes(head, rq->stored);
 	struct khttp_slot *slot = rq->told;
 	struct khttp_ref prefix, path;
 	u32 n = head->n_fields;
@@ -113,7 +154,7 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	/* What is copied into a slot must have no gap that nobody sets */
 	BUILD_BUG_ON(sizeof(*slot) != 184);
 	if (unlikely(s->refresh))
-		n = make_plain_table((void *)slot + table, head, raw);
+		n = make_plain_table((void *)slot + table, raw - table, head, raw);
 	else
 		make_table((void *)slot + table, head, raw);
 	rq->told_len = raw;
@@ -122,6 +163,8 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 		   ref_of(raw, t->host.off, t->host.len) : keep(rq, s->host);
 	prefix = keep(rq, khttp_span_of(s->url->prefix, s->url->prefix_len));
 	path = t->is_raw ? ref_of(raw, t->path, t->path_len) : keep(rq, s->path);
+	if (unlikely(rq->stored))
+		ask_about(rq, (struct khttp_slot_field *)((void *)slot + table) + n);
 	/* One by one: a literal would be cleared first, and then set */
 	slot->id = 0;
 	slot->connection = c->id;
@@ -145,7 +188,7 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	slot->query = t->has_query ? ref_of(raw, t->query, t->query_len) :
 				     ref_of(0, 0, 0);
 	slot->prefix = prefix;
-	slot->fields = ref_of(table, 0, table_bytes(head));
+	slot->fields = ref_of(table, 0, raw - table);
 	slot->body = ref_of(0, 0, 0);
 	slot->local = c->local;
 	khttp_origin_client(c, head->fields, head->n_fields, s->buf,

@@ -136,7 +136,8 @@ static int check_attach(struct khttp_attach *a)
 {
 	bool worker = a->role == KHTTP_ROLE_WORKER;
 
-	if (a->flags || a->role > KHTTP_ROLE_CONTROLLER ||
+	if (a->flags & ~(worker ? KHTTP_ATTACH_VALIDATES : 0) ||
+	    a->role > KHTTP_ROLE_CONTROLLER ||
 	    strnlen(a->queue, sizeof(a->queue)) == sizeof(a->queue))
 		return -EINVAL;
 	if (!worker) {
@@ -227,6 +228,7 @@ static int attach_locked(struct khttp_worker *w, const struct file *file,
 	w->queue = q;
 	khttp_queue_poller(q, &w->poller);
 	w->role = a->role;
+	w->validates = a->flags & KHTTP_ATTACH_VALIDATES;
 	w->n_hands = a->slots;
 	w->request_area = a->request_area;
 	w->slot_size = a->request_area + a->reply_area;
@@ -271,7 +273,7 @@ int khttp_worker_attach(struct khttp_worker *w, struct file *file,
 		      KHTTP_FEATURE_CACHE | KHTTP_FEATURE_GRANT |
 		      KHTTP_FEATURE_DELEGATE | KHTTP_FEATURE_RESERVE |
 		      KHTTP_FEATURE_CACHE_AUTO | KHTTP_FEATURE_CACHE_STREAM |
-		      KHTTP_FEATURE_CACHE_TAGS;
+		      KHTTP_FEATURE_CACHE_TAGS | KHTTP_FEATURE_CACHE_VALIDATE;
 	if (IS_ENABLED(CONFIG_IO_URING))
 		a->features |= KHTTP_FEATURE_URING;
 	return 0;

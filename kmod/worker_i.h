@@ -45,7 +45,9 @@
 #include "worker.h"
 
 struct io_uring_cmd;
+struct khttp_cache_request;
 struct khttp_entry;
+struct khttp_entry_plan;
 struct khttp_net;
 struct khttp_op;
 struct khttp_registration;
@@ -118,6 +120,7 @@ struct khttp_worker {
 	spinlock_t lock;		/* guards: */
 	u8 state;			/* enum khttp_worker_state; READ_ONCE readers */
 	bool drain_told;		/* KHTTP_EV_DRAIN was */
+	bool validates;			/* set once, by ATTACH */
 	bool dying;			/* death work is queued or done */
 	u16 first_free;			/* of the stack of free slots */
 	u32 n_free;			/* READ_ONCE readers */
@@ -180,6 +183,8 @@ struct khttp_commit_state {
 	bool end;			/* the answer ends with this commit */
 	bool begun;			/* something of it was taken */
 	bool whole;			/* into hand->entry first, then sent from it */
+	bool renews;			/* what is stored: see renew.c */
+	bool again;			/* that was gone: the request is given out again */
 	u64 taken;			/* body bytes */
 	struct khttp_source source;
 
@@ -278,6 +283,7 @@ static inline void khttp_hand_unlock(struct khttp_hand *hand)
  * stale. khttp_slot_left() has to follow, after unlocking
  */
 void khttp_hand_empty(struct khttp_hand *hand, bool answered);
+void khttp_hand_ask_again(struct khttp_hand *hand);
 int khttp_hand_cancel(struct khttp_worker *w, u64 id);
 /* To another queue: 0, or -errno as in struct khttp_delegate */
 int khttp_hand_delegate(struct khttp_worker *w, u64 id, struct khttp_queue *to);
@@ -363,6 +369,14 @@ void khttp_store_drop(struct khttp_hand *hand);
 u32 khttp_store_told(const struct khttp_hand *hand);
 long khttp_store_purge(struct khttp_worker *w, const char *text, size_t len,
 		       u32 flags);
+
+/* Its entry, judged, in the cache's memory */
+struct khttp_entry *khttp_store_make(struct khttp_hand *hand, struct khttp_entry_plan *p);
+void khttp_store_settle(struct khttp_hand *hand, enum khttp_cache_why why);
+void khttp_store_asked(const struct khttp_hand *hand, struct khttp_cache_request *asked);
+
+/* renew.c: under hand->lock. -EAGAIN: it has to be asked again */
+ssize_t khttp_renew(struct khttp_hand *hand, const struct khttp_answer *a);
 
 /* delegate.c */
 long khttp_delegate(struct khttp_worker *w, u64 id, const char *name);

@@ -48,9 +48,19 @@ void khttp_freshness_field(struct khttp_freshness *f, enum khttp_field_id id,
 		f->has_modified = khttp_date_parse(value.ptr, value.len, now,
 						   &f->modified);
 		break;
+	case KHTTP_FIELD_ETAG:
+		f->has_etag = khttp_etag_ok(value);
+		break;
 	default:
 		break;
 	}
+}
+
+u32 khttp_freshness_keep(const struct khttp_freshness *f,
+			 const struct khttp_freshness_ask *ask)
+{
+	/* RFC 9110 section 13.2.1: conditions are for what would be a 200. */
+	return ask->status == 200 && (f->has_etag || f->has_modified) ? ask->keep : 0;
 }
 
 static u32 between(u64 from, u64 to)
@@ -130,9 +140,6 @@ static enum khttp_cache_why why_not(const struct khttp_cache_control *cc,
 		return KHTTP_CACHE_WHY_NO_STORE;
 	if (khttp_cc_says(cc, KHTTP_CC_PRIVATE))
 		return KHTTP_CACHE_WHY_PRIVATE;
-	/* It would have to be validated each time, so it is not kept. */
-	if (khttp_cc_says(cc, KHTTP_CC_NO_CACHE))
-		return KHTTP_CACHE_WHY_NO_CACHE;
 	if (ask->authorized && !shared)
 		return KHTTP_CACHE_WHY_AUTHORIZATION;
 	return KHTTP_CACHE_YES;
@@ -169,6 +176,30 @@ static void find_grace(const struct khttp_cache_control *cc,
 		term->stale_while = term->stale_error = 0;
 }
 
+/* How long it is fresh; where that is no time, it has to be validated each time. */
+static enum khttp_cache_why find_ttl(const struct khttp_freshness *f,
+				     const struct khttp_cache_control *cc,
+				     const struct khttp_freshness_ask *ask, bool plain,
+				     struct khttp_freshness_term *term)
+{
+	u32 lifetime;
+
+	term->age = initial_age(f, ask);
+	term->ttl = 0;
+	term->stale_while = term->stale_error = 0;
+	if (khttp_cc_says(cc, KHTTP_CC_NO_CACHE))
+		return KHTTP_CACHE_WHY_NO_CACHE;
+	if (!find_lifetime(f, cc, ask, plain, &lifetime))
+		return KHTTP_CACHE_WHY_NO_LIFETIME;
+	if (!lifetime)
+		return KHTTP_CACHE_WHY_TTL;
+	if (term->age >= lifetime)
+		return KHTTP_CACHE_WHY_STALE;
+	term->ttl = lifetime - term->age;
+	find_grace(cc, ask, term);
+	return KHTTP_CACHE_YES;
+}
+
 enum khttp_cache_why khttp_freshness_judge(const struct khttp_freshness *f,
 				const struct khttp_freshness_ask *ask,
 				struct khttp_freshness_term *term)
@@ -178,7 +209,6 @@ enum khttp_cache_why khttp_freshness_judge(const struct khttp_freshness *f,
 	const struct khttp_cache_control *cc = targeted ? &f->targeted :
 							  &f->control;
 	enum khttp_cache_why why;
-	u32 lifetime;
 
 	term->shared = khttp_cc_says(cc, KHTTP_CC_PUBLIC) ||
 		       khttp_cc_says(cc, KHTTP_CC_S_MAXAGE) ||
@@ -186,16 +216,12 @@ enum khttp_cache_why khttp_freshness_judge(const struct khttp_freshness *f,
 	why = why_not(cc, ask, term->shared);
 	if (why)
 		return why;
-	if (!find_lifetime(f, cc, ask, !targeted, &lifetime))
-		return KHTTP_CACHE_WHY_NO_LIFETIME;
-	if (!lifetime)
-		return KHTTP_CACHE_WHY_TTL;
-	term->age = initial_age(f, ask);
-	if (term->age >= lifetime)
-		return KHTTP_CACHE_WHY_STALE;
-	term->ttl = lifetime - term->age;
-	find_grace(cc, ask, term);
-	return KHTTP_CACHE_YES;
+	term->keep = khttp_freshness_keep(f, ask);
+	why = find_ttl(f, cc, ask, !targeted, term);
+	/* Nobody said that it may be used: what has no lifetime is not kept. */
+	if (term->keep && why != KHTTP_CACHE_WHY_NO_LIFETIME)
+		return KHTTP_CACHE_YES;
+	return why;
 }
 
 void khttp_cache_wish(const struct khttp_head *head, const char *buf,

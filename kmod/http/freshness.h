@@ -19,6 +19,7 @@ struct khttp_freshness {
 	bool has_date;
 	bool has_expires;
 	bool has_modified;
+	bool has_etag;
 	u64 date;
 	u64 expires;		/* 0, the past, where it is no date */
 	u64 modified;
@@ -42,6 +43,7 @@ struct khttp_freshness_ask {
 	bool authorized;	/* the request had credentials */
 	u32 stale_while;	/* as below, where the response says nothing */
 	u32 stale_error;
+	u32 keep;		/* as below, of what has a validator */
 };
 
 struct khttp_freshness_term {
@@ -53,6 +55,10 @@ struct khttp_freshness_term {
 	 */
 	u32 stale_while;
 	u32 stale_error;
+	/* Seconds after that in which it may be validated (RFC 9111 section 4.3), 0:
+	 * it cannot. Where it can, ttl may be 0: each use asks
+	 */
+	u32 keep;
 };
 
 /* Longest time that a heuristic gives: a day, as RFC 9111 4.2.2 knows it. */
@@ -62,6 +68,10 @@ struct khttp_freshness_term {
 enum khttp_cache_why khttp_freshness_judge(const struct khttp_freshness *f,
 				const struct khttp_freshness_ask *ask,
 				struct khttp_freshness_term *term);
+
+/* Seconds for which a response with these fields may be validated after its time. */
+u32 khttp_freshness_keep(const struct khttp_freshness *f,
+			 const struct khttp_freshness_ask *ask);
 
 /*
  * What a client wants (RFC 9111 section 5.2.1); Pragma counts where there is no

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "http/reuse.h"
 
-#define CONDITIONS (KHTTP_FIELD_BIT(KHTTP_FIELD_IF_NONE_MATCH) |	\
-		    KHTTP_FIELD_BIT(KHTTP_FIELD_IF_MODIFIED_SINCE))
-
 /* Who says how old it may be wants an answer of his own. */
 static bool wants_own(const struct khttp_cache_control *wish)
 {
@@ -24,7 +21,7 @@ u8 khttp_reuse_part(const struct khttp_head *head, enum khttp_cache_why why,
 		return 0;
 	if (!wish || !wants_own(wish))
 		part |= KHTTP_REUSE_WAITS;
-	if (get && !(head->seen & CONDITIONS))
+	if (get && !(head->seen & KHTTP_REUSE_CONDITIONS))
 		part |= KHTTP_REUSE_LEADS;
 	return part;
 }
@@ -47,7 +44,9 @@ static bool takes_stale(const struct khttp_cache_control *wish,
 enum khttp_reuse_stale khttp_reuse_stale(const struct khttp_reuse_stored *e,
 					 const struct khttp_cache_control *wish)
 {
-	if (wish && !takes_stale(wish, e))
+	/* What is only kept to be validated answers nobody before it is */
+	if ((e->over >= e->stale_while && e->over >= e->stale_error) ||
+	    (wish && !takes_stale(wish, e)))
 		return KHTTP_REUSE_NOT;
 	if (e->over < e->stale_while ||
 	    (wish && khttp_cc_says(wish, KHTTP_CC_MAX_STALE)))

@@ -15,6 +15,10 @@
 #define KHTTP_REUSE_WAITS	1	/* may have the answer to another */
 #define KHTTP_REUSE_LEADS	2	/* others may have the answer to it */
 
+/* Conditions that ask whether what a client has is still good. */
+#define KHTTP_REUSE_CONDITIONS (KHTTP_FIELD_BIT(KHTTP_FIELD_IF_NONE_MATCH) | \
+				KHTTP_FIELD_BIT(KHTTP_FIELD_IF_MODIFIED_SINCE))
+
 /*
  * @why: what the request says against being stored, KHTTP_CACHE_YES: nothing.
  * @wish: what its client says in Cache-Control, or NULL: that does not count.

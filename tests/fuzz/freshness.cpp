@@ -2,9 +2,9 @@
 //
 // The fields of a response that say how long it is fresh. First choices, then
 // lines "x value", where x tells the field. What is stored is fresh for at least
-// a second, no longer than any number says, and no-store without must-understand
-// is obeyed. A value is also read as a Dictionary: each member moves on, and has a
-// key.
+// a second, or kept to be validated; no longer than any number says; and no-store
+// without must-understand is obeyed. A value is also read as a Dictionary: each
+// member moves on, and has a key.
 #include "fuzz.hpp"
 
 extern "C" {
@@ -21,6 +21,7 @@ static khttp_field_id field_of(char c)
 	case 'd': return KHTTP_FIELD_DATE;
 	case 'e': return KHTTP_FIELD_EXPIRES;
 	case 'm': return KHTTP_FIELD_LAST_MODIFIED;
+	case 'g': return KHTTP_FIELD_ETAG;
 	default: return KHTTP_FIELD_CACHE_CONTROL;
 	}
 }
@@ -49,7 +50,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 	ask.delay = choices.byte() * 0x1000000u;
 	ask.heuristic = choices.byte() % 101;
 	ask.status = static_cast<u16>(200 + choices.byte());
-	ask.authorized = choices.byte() & 1;
+	const std::uint8_t bits = choices.byte();
+
+	ask.authorized = bits & 1;
+	ask.keep = bits & 2 ? 60 : 0;
 	std::string_view rest = choices.rest();
 
 	while (rest.size() > 1) {
@@ -69,7 +73,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 
 	if (why)
 		return 0;
-	MUST(term.ttl > 0);
+	MUST(term.ttl > 0 || term.keep > 0);
+	MUST(!term.keep || (ask.keep && ask.status == 200 && (f.has_etag || f.has_modified)));
 	MUST(std::uint64_t{ term.ttl } + term.age <= KHTTP_DELTA_SECONDS_MAX);
 	MUST(!ask.authorized || term.shared);
 	if (!f.targeted_lines && khttp_cc_says(&f.control, KHTTP_CC_MUST_REVALIDATE))

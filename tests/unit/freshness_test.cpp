@@ -104,7 +104,7 @@ TEST_CASE("freshness: the vectors are judged as they say")
 
 TEST_CASE("freshness: who may be given what was stored without credentials")
 {
-	khttp_freshness_ask ask{ now, 0, 0, 200, false, 0, 0 };
+	khttp_freshness_ask ask{ now, 0, 0, 200, false, 0, 0, 0 };
 	khttp_freshness_term term{};
 	khttp_freshness f = fields_of("Cache-Control: max-age=5\r\n");
 
@@ -117,7 +117,7 @@ TEST_CASE("freshness: who may be given what was stored without credentials")
 
 TEST_CASE("freshness: ages and lifetimes end at 2^31")
 {
-	khttp_freshness_ask ask{ now, 0xffffffff, 0, 200, false, 0, 0 };
+	khttp_freshness_ask ask{ now, 0xffffffff, 0, 200, false, 0, 0, 0 };
 
 	CHECK(judged("Cache-Control: max-age=4294967295\r\nAge: 4294967295\r\n", ask) ==
 	      "stale");

@@ -98,6 +98,59 @@ TEST_CASE("reuse: what the client takes")
 	CHECK(stale(10, 5, 0, 9, "") == KHTTP_REUSE_ON_ERROR);
 }
 
+TEST_CASE("reuse: what is only kept to be validated is for nobody, whatever he takes")
+{
+	for (auto line : { "", "max-stale", "max-stale=99" })
+		CHECK(stale(10, 5, 0, 0, line) == KHTTP_REUSE_NOT);
+	CHECK(stale(10, 5, 4, 5, "max-stale") == KHTTP_REUSE_NOT);
+	CHECK(stale(10, 5, 0, 0) == KHTTP_REUSE_NOT);
+}
+
+TEST_CASE("reuse: what has a validator is kept, and without a lifetime asked about each time")
+{
+	struct row {
+		const char *line;
+		khttp_field_id validator;
+		const char *value;
+		u16 status;
+		u32 keep;
+		u32 ttl;
+		khttp_cache_why without;	/* and no keep */
+	};
+	const auto tag = KHTTP_FIELD_ETAG, date = KHTTP_FIELD_LAST_MODIFIED;
+	const char *day = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+	for (const row &r : std::initializer_list<row>{
+		     { "max-age=60", tag, "\"a\"", 200, 9, 60, KHTTP_CACHE_YES },
+		     { "max-age=60, must-revalidate", date, day, 200, 9, 60, KHTTP_CACHE_YES },
+		     { "max-age=60", tag, "a", 200, 0, 60, KHTTP_CACHE_YES },
+		     { "max-age=60", tag, "\"a\"", 404, 0, 60, KHTTP_CACHE_YES },
+		     { "no-cache", tag, "\"a\"", 200, 9, 0, KHTTP_CACHE_WHY_NO_CACHE },
+		     { "max-age=0, stale-if-error=5", date, day, 200, 9, 0, KHTTP_CACHE_WHY_TTL },
+		     { "no-cache", tag, "a", 200, 0, 0, KHTTP_CACHE_WHY_NO_CACHE },
+		     { "no-cache, no-store", tag, "\"a\"", 200, 0, 0, KHTTP_CACHE_WHY_NO_STORE },
+		     { "must-revalidate", tag, "\"a\"", 200, 0, 0,
+		       KHTTP_CACHE_WHY_NO_LIFETIME } }) {
+		khttp_freshness_ask ask{};
+		khttp_freshness_term term{};
+		khttp_freshness f{};
+
+		ask.now = 784111777;
+		ask.status = r.status;
+		khttp_freshness_field(&f, KHTTP_FIELD_CACHE_CONTROL, span_of(r.line), ask.now);
+		khttp_freshness_field(&f, r.validator, span_of(r.value), ask.now);
+		INFO(r.line);
+		CHECK(khttp_freshness_judge(&f, &ask, &term) == r.without);
+		ask.keep = 9;
+		CHECK(khttp_freshness_judge(&f, &ask, &term) ==
+		      (r.keep ? KHTTP_CACHE_YES : r.without));
+		CHECK((r.without == KHTTP_CACHE_WHY_NO_STORE ||
+		       r.without == KHTTP_CACHE_WHY_NO_LIFETIME || term.keep == r.keep));
+		CHECK(term.ttl == r.ttl);
+		CHECK(term.stale_error == 0);
+	}
+}
+
 TEST_CASE("reuse: which answers are errors")
 {
 	for (u16 status = 200; status < 600; status++)

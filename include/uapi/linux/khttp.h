@@ -904,6 +904,9 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_CACHE_STREAM (1ULL << 12) /* answers in pieces are stored, too;
 						* KHTTP_REPLY_TELL
 						*/
+#define KHTTP_FEATURE_CACHE_VALIDATE (1ULL << 13) /* KHTTP_ATTACH_VALIDATES,
+						  * KHTTP_REQ_VALIDATE
+						  */
 #define KHTTP_FEATURE_CACHE_TAGS (1ULL << 14) /* Cache-Tag and the like,
 					       * KHTTP_PURGE_TAG, CACHE_A_TAG
 					       */
@@ -912,6 +915,11 @@ enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
 	KHTTP_ROLE_CONTROLLER,	/* may only poll: readable while a request waits */
 };
+
+/* khttp_attach.flags of a worker: it answers what a request's If-None-Match and
+ * If-Modified-Since ask, so the kernel may ask by them: KHTTP_REQ_VALIDATE
+ */
+#define KHTTP_ATTACH_VALIDATES	(1U << 0)
 
 #define KHTTP_SLOTS_MAX		1024
 #define KHTTP_AREA_MIN		8192	/* a page multiple, each of the two areas */
@@ -925,7 +933,7 @@ enum khttp_role {
  * struct khttp_attach - KHTTP_IOC_ATTACH: bind this file to a queue
  * @queue: name of the queue, NUL-terminated
  * @role: enum khttp_role
- * @flags: must be 0
+ * @flags: KHTTP_ATTACH_*; where the kernel does not know one, -EINVAL
  * @slots: requests this worker can hold at once, 1 to KHTTP_SLOTS_MAX
  *	(0 for a controller)
  * @request_area: bytes of a slot the kernel writes; a request whose head does
@@ -1011,6 +1019,9 @@ struct khttp_endpoint {
 #define KHTTP_REQ_TRAILERS	(1U << 4) /* body complete and trailers came */
 #define KHTTP_REQ_UPGRADE	(1U << 5) /* it asks for another protocol, in
 					   * Upgrade: 101 may answer it
+					   */
+#define KHTTP_REQ_VALIDATE	(1U << 6) /* the kernel asks, not the client:
+					   * the last of fields say about what
 					   */
 
 /**
@@ -1181,6 +1192,16 @@ enum khttp_body_kind {
  * larger than the limit cache_object or than what cache_bytes has room for, or is
  * purged meanwhile; what ends early, by the worker or by its client, is dropped.
  * Age is sent on where the answer is not stored.
+ *
+ * Where something is stored that is past its time, or not new enough for who asks,
+ * and cache_revalidate of its group lets it be kept, a worker that attached with
+ * KHTTP_ATTACH_VALIDATES finds If-None-Match, If-Modified-Since or both behind the
+ * request's own fields, and KHTTP_REQ_VALIDATE. 304 says then that what is stored is
+ * good still (RFC 9111 4.3): its fields replace those of the same name, KHTTP_REPLY_CACHE
+ * and the like say what they would of a whole answer, and the client is answered 200
+ * from the cache. It comes in one commit, without KHTTP_REPLY_MORE, else -EINVAL. If
+ * what was stored is gone meanwhile, or the 304's ETag is another one, the request is
+ * given out once more without these fields. Any other status is an answer as always.
  *
  * Longer or shorter than announced: -EMSGSIZE, the connection is closed.
  *
