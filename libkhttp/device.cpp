@@ -148,6 +148,25 @@ std::unique_ptr<device> open_device(const std::string &socket)
 	return std::make_unique<kernel_device>(std::move(fd));
 }
 
+namespace {
+
+/* A kernel that does not know a flag refuses it, and does not ask what it is for. */
+long try_attach(device &dev, khttp_attach &ask, bool validates)
+{
+	const khttp_attach plain = ask;
+
+	if (validates) {
+		ask.flags = KHTTP_ATTACH_VALIDATES;
+		const long result = dev.call(KHTTP_IOC_ATTACH, &ask);
+		if (result != -EINVAL)
+			return result;
+	}
+	ask = plain;
+	return dev.call(KHTTP_IOC_ATTACH, &ask);
+}
+
+} // namespace
+
 attachment attach(device &dev, const options &wanted)
 {
 	khttp_attach ask{};
@@ -165,7 +184,7 @@ attachment attach(device &dev, const options &wanted)
 	ask.request_area = wanted.request_area;
 	ask.reply_area = wanted.reply_area;
 
-	long result = dev.call(KHTTP_IOC_ATTACH, &ask);
+	long result = try_attach(dev, ask, wanted.validates);
 	if (result == 0)
 		result = dev.map(ask.map_length);
 	if (result < 0)

@@ -44,6 +44,7 @@ khttp::options from_c(const char *name, const khttp_queue_options *from)
 	to.reply_area = from->reply_area;
 	to.transport = static_cast<khttp::transport>(from->transport);
 	to.scheduling = static_cast<khttp::scheduling>(from->scheduling);
+	to.validates = from->validates;
 	if (from->grant)
 		to.grant = from->grant;
 	return to;
@@ -210,6 +211,8 @@ uint64_t khttp_exchange_number(const khttp_exchange *ex, khttp_number number)
 		return rq.body_complete();
 	case KHTTP_NUMBER_GONE:
 		return rq.gone();
+	case KHTTP_NUMBER_VALIDATES:
+		return rq.validates();
 	}
 	return 0;
 }

@@ -237,6 +237,11 @@ bool request::redelivered() const noexcept
 	return head(of_).flags & KHTTP_REQ_REDELIVERED;
 }
 
+bool request::validates() const noexcept
+{
+	return head(of_).flags & KHTTP_REQ_VALIDATE;
+}
+
 bool request::gone() const noexcept
 {
 	if (!of_->watched.exchange(true))

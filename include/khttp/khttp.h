@@ -53,6 +53,8 @@ struct khttp_queue_options {
 	uint32_t transport;    /* enum khttp_transport */
 	uint32_t scheduling;   /* enum khttp_scheduling */
 	const char *grant;     /* socket of a grant, instead of the name */
+	uint32_t validates;    /* 1: it answers what the kernel asks about what is
+				* stored: see khttp/options.hpp */
 };
 
 /* Bytes in the request; valid until it is answered. No NUL at the end. */
@@ -112,6 +114,7 @@ enum khttp_number {
 	KHTTP_NUMBER_HAS_BODY,
 	KHTTP_NUMBER_BODY_COMPLETE,
 	KHTTP_NUMBER_GONE,	     /* the client is gone */
+	KHTTP_NUMBER_VALIDATES,	     /* its conditions are the kernel's */
 };
 
 /* The request. */

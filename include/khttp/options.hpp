@@ -74,6 +74,11 @@ struct options {
 	khttp::transport transport = khttp::transport::automatic;
 	khttp::scheduling scheduling = khttp::scheduling::inherit;
 
+	/* The worker answers 304 where what If-None-Match and If-Modified-Since say
+	 * still holds, so that the kernel may ask by them, too, about what it has
+	 * stored: request::validates(). A kernel that cannot does not ask. */
+	bool validates = false;
+
 	/* server::run() drains on SIGTERM and SIGINT. */
 	bool handle_signals = true;
 };

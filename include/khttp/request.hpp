@@ -168,6 +168,10 @@ public:
 	/* 1 for the first delivery; more when a worker died with it before. */
 	unsigned attempt() const noexcept;
 	bool redelivered() const noexcept;
+	/* Its If-None-Match and If-Modified-Since are the kernel's, about what it has
+	 * stored (options::validates): with 304 that is renewed, for as long as the
+	 * response says, and sent to the client. */
+	bool validates() const noexcept;
 	/* The client has gone: an answer would reach nobody. The first call
 	 * starts to watch, so ask once early and again later. */
 	bool gone() const noexcept;

@@ -54,6 +54,7 @@ int main(int argc, char **argv)
 		set.cache = std::chrono::seconds{cache};
 		/* Every answer under way may hold a file open. */
 		worker::raise_file_limit();
+		options.validates = true;
 		const files::site site{set};
 		khttp::server server{options};
 

@@ -210,12 +210,15 @@ khttp::task send_ranges(khttp::async::response rs, content what,
 	send_part(rs, what, choice.parts[0]);
 }
 
-/* Only what every client may get alike, for as long as the entry lives. */
-bool may_cache(const khttp::request &rq, const content &what,
-	       const conditions &asked)
+/* Only what every client may get alike, for as long as the entry lives: of one who
+ * asks conditionally it is not known, unless that is the kernel. */
+void set_caching(const site &from, const khttp::request &rq, khttp::response &rs,
+		 const content &what, const conditions &asked)
 {
-	return rq.method() == "GET" && rq.query().empty() && what.cacheable &&
-	       !what.varies && !asks_conditionally(asked);
+	if (from.set().cache.count() > 0 && rq.method() == "GET" &&
+	    rq.query().empty() && what.cacheable && !what.varies &&
+	    (rq.validates() || !asks_conditionally(asked)))
+		rs.cache_for(from.set().cache);
 }
 
 khttp::task send_content(const site &from, khttp::async::request rq,
@@ -229,6 +232,7 @@ khttp::task send_content(const site &from, khttp::async::request rq,
 		co_return refuse(rs, 412);
 	if (decided == verdict::not_modified) {
 		set_state(rs, what);
+		set_caching(from, rq, rs, what, asked);
 		co_return done(rs.status(304).body());
 	}
 	if (rq.method() == "HEAD") {
@@ -247,8 +251,7 @@ khttp::task send_content(const site &from, khttp::async::request rq,
 						       std::move(choice));
 	}
 	rs.header("Content-Type", what.type);
-	if (from.set().cache.count() > 0 && may_cache(rq, what, asked))
-		rs.cache_for(from.set().cache);
+	set_caching(from, rq, rs, what, asked);
 	send_part(rs, what, {0, what.size});
 }
 

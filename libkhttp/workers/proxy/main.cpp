@@ -142,6 +142,7 @@ int main(int argc, char **argv)
 	add_proxy_options(app, set);
 	return worker::run(app, argc, argv, [&] {
 		options.slots = set.connections;
+		options.validates = true; /* the upstream does */
 		worker::raise_file_limit();
 		if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
 			throw std::runtime_error{"libcurl does not start"};

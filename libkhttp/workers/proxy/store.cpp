@@ -21,6 +21,12 @@ bool is_for_all(const khttp::request &rq, int status,
 	       });
 }
 
+/* A 304 to what the kernel asks stands for the whole answer. */
+int status_of(const khttp::request &rq, const answer_head &head)
+{
+	return head.status() == 304 && rq.validates() ? 200 : head.status();
+}
+
 } // namespace
 
 void set_caching(const khttp::request &rq, khttp::response &rs,
@@ -30,7 +36,7 @@ void set_caching(const khttp::request &rq, khttp::response &rs,
 	if (set.cache == caching::automatic)
 		rs.cache_auto();
 	else if (set.cache == caching::seconds &&
-		 is_for_all(rq, head.status(), fields))
+		 is_for_all(rq, status_of(rq, head), fields))
 		rs.cache_for(set.cache_time);
 	else
 		rs.cache_never();
