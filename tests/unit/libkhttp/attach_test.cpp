@@ -19,6 +19,8 @@ public:
 		auto *ask = static_cast<khttp_attach *>(argument);
 
 		asked = *ask;
+		if (ask->flags & ~known_flags)
+			return -EINVAL;
 		ask->request_area = ask->reply_area = area;
 		ask->map_length = map_length;
 		return result;
@@ -27,6 +29,7 @@ public:
 	std::byte *memory() const noexcept override { return nullptr; }
 
 	khttp_attach asked{};
+	std::uint32_t known_flags = KHTTP_ATTACH_VALIDATES;
 	std::uint32_t area = 8192;
 	std::uint64_t map_length = 64 * 16384;
 	long result = 0;
@@ -56,6 +59,22 @@ bool says(const std::string &text, const char *part)
 }
 
 } // namespace
+
+TEST_CASE("attaching_to_a_kernel_that_does_not_validate_is_as_if_nobody_wanted_it")
+{
+	khttp::options wanted;
+	wanted.queue = "app";
+	gate g;
+
+	attach(g, wanted);
+	CHECK(g.asked.flags == 0);
+	wanted.validates = true;
+	attach(g, wanted);
+	CHECK(g.asked.flags == KHTTP_ATTACH_VALIDATES);
+	g.known_flags = 0;
+	attach(g, wanted);
+	CHECK(g.asked.flags == 0);
+}
 
 TEST_CASE("attaching_asks_for_what_was_wanted")
 {

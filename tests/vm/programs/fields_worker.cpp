@@ -3,7 +3,7 @@
  * Answers with what the request asks for, and a body that is another one each
  * time: "1", "2" and so on, so that who asks sees which answer he has.
  *
- *	fields-worker QUEUE
+ *	fields-worker QUEUE [validates]
  *
  * Fields of a request:
  *
@@ -12,6 +12,8 @@
  *	Answer-Caching: auto|never|purged|SECONDS
  *	Answer-Delay: MS
  *	Answer-Streamed: 1	in two pieces
+ *	Answer-Renew: TAG	304 where the kernel asks by that; what it asks by
+ *				stands in X-Asked
  *	Purge-Tag: TAG		drop what has it; the body is how much that was
  */
 #include <chrono>
@@ -41,6 +43,20 @@ bool obey(khttp::response &rs, const std::string &name, const std::string &value
 	return name == "Answer-Streamed";
 }
 
+/* What the kernel asks about what it has stored, and what the request wants to be said */
+void renew(const khttp::request &rq, khttp::response &rs)
+{
+	const auto good = rq.find("Answer-Renew"), asked = rq.find("If-None-Match");
+	const auto since = rq.find("If-Modified-Since");
+
+	if (!rq.validates())
+		return;
+	rs.header("X-Asked", std::string{ asked.value_or("-") } + " since " +
+				     std::string{ since.value_or("-") });
+	if (good && asked == good)
+		rs.status(304);
+}
+
 std::string purge(khttp::queue &queue, const std::string &tag)
 {
 	std::size_t purged = 0;
@@ -54,9 +70,11 @@ std::string purge(khttp::queue &queue, const std::string &tag)
 
 int main(int argc, char **argv)
 try {
-	if (argc != 2)
+	if (argc != 2 && argc != 3)
 		return 2;
-	khttp::queue queue{ argv[1] };
+	khttp::options wanted{ argv[1] };
+	wanted.validates = argc == 3;
+	khttp::queue queue{ wanted };
 	unsigned long count = 0;
 
 	while (!queue.finished()) {
@@ -74,6 +92,7 @@ try {
 			if (name == "Purge-Tag")
 				body = purge(queue, value);
 		}
+		renew(exchange->request(), rs);
 		if (body.empty())
 			body = std::to_string(++count);
 		if (!streamed) {
