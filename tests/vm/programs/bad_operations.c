@@ -97,8 +97,13 @@ static void test_attach(const char *queue)
 	a.role = 77;
 	expect("ATTACH, unknown role", op(fd, KHTTP_IOC_ATTACH, &a), -EINVAL);
 	a = good;
-	a.flags = 1;
+	a.flags = KHTTP_ATTACH_VALIDATES << 1;
 	expect("ATTACH, unknown flag", op(fd, KHTTP_IOC_ATTACH, &a), -EINVAL);
+	a = good;
+	a.role = KHTTP_ROLE_CONTROLLER;
+	a.slots = 0;
+	a.flags = KHTTP_ATTACH_VALIDATES;
+	expect("ATTACH, a worker's flag", op(fd, KHTTP_IOC_ATTACH, &a), -EINVAL);
 	a = good;
 	a.slots = 0;
 	expect("ATTACH without slots", op(fd, KHTTP_IOC_ATTACH, &a), -EINVAL);
