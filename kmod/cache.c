@@ -265,6 +265,24 @@ struct khttp_entry *khttp_cache_lookup_stale(struct khttp_cache *c,
 	return e;
 }
 
+struct khttp_entry *khttp_cache_fragment(struct khttp_cache *c,
+					 const struct khttp_cache_key *key,
+					 u32 queue_id)
+{
+	struct khttp_entry *e;
+
+	rcu_read_lock();
+	e = khttp_cache_peek(c, key);
+	if (e && (e->queue_id != queue_id ||
+		  !khttp_entry_fresh(e, ktime_get_seconds()) ||
+		  !khttp_entry_tryget(e)))
+		e = NULL;
+	if (e)
+		count_hit(e);
+	rcu_read_unlock();
+	return e;
+}
+
 /* Into the tree, at a place that no other entry has */
 static void order_insert(struct khttp_cache *c, struct khttp_entry *e)
 {

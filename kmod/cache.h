@@ -57,6 +57,11 @@ struct khttp_cache_key {
 	struct khttp_span variant;	/* khttp_vary_key(); ptr NULL: not varied */
 };
 
+/* In khttp_cache_key.scheme, of a fragment's name: no request has such a key, so that
+ * none is answered with a fragment
+ */
+#define KHTTP_KEY_FRAGMENT 0x80
+
 /* One tag of one entry, behind it in its memory: see cache_tags.c */
 struct khttp_tag {
 	u64 hash;			/* of its text */
@@ -189,6 +194,12 @@ static inline bool __must_check khttp_entry_tryget(struct khttp_entry *e)
 
 void khttp_entry_put(struct khttp_entry *e);	/* any context */
 
+/* Named bytes for answers, and not an answer */
+static inline bool khttp_entry_is_fragment(const struct khttp_entry *e)
+{
+	return e->key.scheme & KHTTP_KEY_FRAGMENT;
+}
+
 /* Who looked it up is done with it */
 static inline void khttp_entry_leave(struct khttp_entry *e)
 {
@@ -264,6 +275,31 @@ enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
  */
 struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 				       const struct khttp_entry_plan *plan);
+
+/* What a fragment is made of; all of it is copied */
+struct khttp_fragment_plan {
+	struct khttp_cache_key key;	/* with KHTTP_KEY_FRAGMENT */
+	u64 url_id;			/* the prefix that its name routes to */
+	u64 len;			/* bytes that will be filled in, 1 at least */
+	u32 queue_id;			/* the queue whose worker keeps it */
+	u32 ttl;
+	struct khttp_span tags;		/* a line as in Cache-Tag; empty: none */
+};
+
+/*
+ * An entry for it, as khttp_entry_create() makes one for an answer; errors likewise,
+ * and -EINVAL: tags that are none, or too many. Context: sleeps.
+ */
+struct khttp_entry *khttp_entry_fragment(struct khttp_cache *c,
+					 const struct khttp_fragment_plan *plan);
+
+bool khttp_cache_key_eq(const struct khttp_cache_key *a,
+			const struct khttp_cache_key *b);
+
+/* A fresh one of that queue, with a reference, or NULL. Context: any */
+struct khttp_entry *__must_check khttp_cache_fragment(struct khttp_cache *c,
+						const struct khttp_cache_key *key,
+						u32 queue_id);
 
 /*
  * Append all of @from to the body; may be called as often as it takes. 0, or

@@ -96,8 +96,6 @@ static inline u64 khttp_entry_end(const struct khttp_entry *e)
 }
 
 /* cache.c */
-bool khttp_cache_key_eq(const struct khttp_cache_key *a,
-			const struct khttp_cache_key *b);
 /* Under c->lock: */
 /* First in the tree at or after the place @from, or NULL */
 struct khttp_entry *khttp_cache_first(struct khttp_cache *c, u64 from);
@@ -133,6 +131,8 @@ struct khttp_entry *khttp_cache_variant(struct khttp_cache *c,
 u32 khttp_tags_bytes(const struct khttp_tag_count *count);
 char *khttp_tags_note(struct khttp_entry *e, const struct khttp_answer *a,
 		      const struct khttp_tag_count *count);
+char *khttp_tags_note_line(struct khttp_entry *e, struct khttp_span line,
+			   const struct khttp_tag_count *count);
 void khttp_tags_moved(struct khttp_entry *e);
 /* Under c->lock */
 void khttp_tags_link(struct khttp_cache *c, struct khttp_entry *e);

@@ -94,7 +94,7 @@ static bool in_scope(const struct scope *s, const struct khttp_entry *e)
 		return false;
 	if (!s->by_url)
 		return true;
-	if (k->scheme != s->scheme || k->port != s->port)
+	if ((k->scheme & ~KHTTP_KEY_FRAGMENT) != s->scheme || k->port != s->port)
 		return false;
 	if (!s->recursive && (!k->query.ptr != !s->query.ptr ||
 			      !khttp_span_eq(k->query, s->query)))
@@ -241,13 +241,16 @@ bool khttp_cache_purged_since(const struct khttp_cache *c,
 static long purge(struct khttp_cache *c, const struct scope *s)
 {
 	bool one = s->by_url && !s->recursive && s->host_scope == HOST_EXACT;
-	const struct khttp_cache_key key = key_of(s);
+	struct khttp_cache_key key = key_of(s);
 	u64 cursor = 0;
 	long purged = 0;
 
 	note_purge(c, s, one ? &key : NULL);
-	if (one)
+	if (one) {
 		purged = purge_one(c, &key, s);
+		key.scheme |= KHTTP_KEY_FRAGMENT;
+		purged += purge_one(c, &key, s);
+	}
 	if (!one || READ_ONCE(c->n_local))
 		while (purge_step(c, s, &cursor, &purged))
 			cond_resched();

@@ -73,6 +73,19 @@ char *khttp_tags_note(struct khttp_entry *e, const struct khttp_answer *a,
 	return at;
 }
 
+/* The same of tags that stand in one line */
+char *khttp_tags_note_line(struct khttp_entry *e, struct khttp_span line,
+			   const struct khttp_tag_count *count)
+{
+	char *text = (char *)khttp_entry_tag(e, count->n), *at = text;
+
+	if (!count->n)
+		return at;
+	note_line(e, line, &at);
+	e->tag_text = khttp_span_of(text, at - text - 1);
+	return at;
+}
+
 /* The entry is a copy of one that is in no table. Context: any */
 void khttp_tags_moved(struct khttp_entry *e)
 {

@@ -130,6 +130,9 @@ static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 	c->head = c->reply.flags & KHTTP_REPLY_HEAD;
 	c->end = !(c->reply.flags & KHTTP_REPLY_MORE);
 	err = check_turn(c, rq);
+	if (!err && unlikely(c->reply.body_kind == KHTTP_BODY_FRAGMENT))
+		err = khttp_store_splice(hand, &c->reply, slot + w->request_area,
+					 &c->source);
 	if (err)
 		return err;
 	bodyless = c->head ? !khttp_reply_has_body(rq->method,
@@ -247,6 +250,8 @@ static long piece_locked(struct khttp_op *op, struct khttp_hand *hand,
 	if (ret < 0 && ret != -EAGAIN)
 		return ret;
 	if (!c->source.left && !iov_iter_count(&c->source.iter) && !ret) {
+		if (unlikely(hand->fragment))
+			khttp_store_unsplice(hand);
 		hand->pieces++;
 		return result;
 	}
@@ -301,6 +306,8 @@ static long piece(struct khttp_op *op)
 	hand = khttp_op_begin(op);
 	if (IS_ERR(hand))
 		return PTR_ERR(hand);
+	if (c->source.kind == KHTTP_BODY_FRAGMENT)
+		khttp_store_splice_next(hand, &c->source);
 	return piece_unlock(op, hand);
 }
 

@@ -490,6 +490,41 @@ struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
 	return m;
 }
 
+/*
+ * One without heads: what it is a piece of has its own. A purge of its URL means
+ * both, it and the response that may be there.
+ */
+struct khttp_entry *khttp_entry_fragment(struct khttp_cache *c,
+					 const struct khttp_fragment_plan *p)
+{
+	struct khttp_cache_key url = p->key;
+	struct khttp_tag_count tags = {};
+	struct khttp_entry *e;
+	char *at;
+
+	if (p->len > READ_ONCE(c->net->limits.cache_object))
+		return ERR_PTR(-EFBIG);
+	if (!khttp_tag_line(&tags, p->tags))
+		return ERR_PTR(-EINVAL);
+	e = entry_alloc(c, key_bytes(&url) + khttp_tags_bytes(&tags), p->len, false,
+			NULL);
+	if (IS_ERR(e))
+		return e;
+	at = khttp_tags_note_line(e, p->tags, &tags);
+	copy_key(e, &url, &at);
+	if (p->len < KHTTP_ENTRY_INLINE)
+		e->body = at;
+	e->hash = khttp_cache_hash(c, &url);
+	url.scheme &= ~KHTTP_KEY_FRAGMENT;
+	e->url_hash = khttp_cache_hash(c, &url);
+	e->url_id = p->url_id;
+	e->queue_id = p->queue_id;
+	e->body_len = p->len;
+	e->ttl = p->ttl;
+	e->stored = ktime_get_seconds();
+	return e;
+}
+
 static void text_add(char **at, const char *end, const char *ptr, size_t len)
 {
 	len = min_t(size_t, len, end - *at);

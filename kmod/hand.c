@@ -299,6 +299,8 @@ static struct khttp_request *take_out(struct khttp_hand *hand)
 	dismiss(hand);
 	khttp_bells_quiet(hand);
 	khttp_store_drop(hand);
+	if (unlikely(hand->fragment))
+		khttp_store_unsplice(hand);
 	hand->opaque = false;
 	hand->rq = NULL;
 	return rq;
@@ -363,7 +365,7 @@ static bool delegate_locked(struct khttp_hand *hand, struct khttp_queue *to,
 	struct khttp_request *rq;
 
 	*err = -EBUSY;
-	if (hand->op[KHTTP_WAIT_READ] || hand->op[KHTTP_WAIT_SEND])
+	if (hand->op[KHTTP_WAIT_READ] || hand->op[KHTTP_WAIT_SEND] || hand->fragment)
 		return false;
 	/* Before it can be another worker's, who may arm what is ours. Who waits
 	 * for its client looks again, and finds it here or not

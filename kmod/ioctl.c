@@ -122,6 +122,28 @@ static long ioctl_purge(struct khttp_worker *w, void __user *arg)
 	return copy_to_user(arg, &p, sizeof(p)) ? -EFAULT : 0;
 }
 
+static long ioctl_fragment_add(struct khttp_worker *w, void __user *arg)
+{
+	struct khttp_fragment_add f;
+
+	if (copy_from_user(&f, arg, sizeof(f)))
+		return -EFAULT;
+	return khttp_store_fragment_add(w, &f);
+}
+
+static long ioctl_fragment_read(struct khttp_worker *w, void __user *arg)
+{
+	struct khttp_fragment_read f;
+	long n;
+
+	if (copy_from_user(&f, arg, sizeof(f)))
+		return -EFAULT;
+	n = khttp_store_fragment_read(w, &f);
+	if (n < 0)
+		return n;
+	return copy_to_user(arg, &f, sizeof(f)) ? -EFAULT : n;
+}
+
 static long ioctl_delegate(struct khttp_worker *w, void __user *arg)
 {
 	struct khttp_delegate d;
@@ -182,6 +204,8 @@ static const struct {
 	{ KHTTP_IOC_DRAIN, ioctl_drain },
 	{ KHTTP_IOC_PURGE, ioctl_purge },
 	{ KHTTP_IOC_DELEGATE, ioctl_delegate },
+	{ KHTTP_IOC_FRAGMENT_ADD, ioctl_fragment_add },
+	{ KHTTP_IOC_FRAGMENT_READ, ioctl_fragment_read },
 };
 
 /**

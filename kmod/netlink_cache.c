@@ -104,6 +104,8 @@ static int put_entry(struct sk_buff *skb, struct netlink_callback *cb,
 			      KHTTP_CACHE_A_PAD) ||
 	    nla_put_u64_64bit(skb, KHTTP_CACHE_A_HITS, khttp_entry_hits(e),
 			      KHTTP_CACHE_A_PAD) ||
+	    (khttp_entry_is_fragment(e) &&
+	     nla_put_flag(skb, KHTTP_CACHE_A_FRAGMENT)) ||
 	    (e->n_tags && khttp_nl_put_text(skb, KHTTP_CACHE_A_TAG, e->tag_text.ptr,
 					    e->tag_text.len))) {
 		genlmsg_cancel(skb, hdr);

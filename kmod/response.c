@@ -165,9 +165,19 @@ static int check_head(struct khttp_answer *a, const struct khttp_reply *r)
 	return check_caching(a, r);
 }
 
-static int check_body(const struct khttp_reply *r, u32 reply_area)
+static bool fragment_ok(const struct khttp_reply *r, u32 request_area, u32 slot_size)
 {
-	if (r->body_len > S64_MAX)
+	return r->fragment.len && r->fragment.len < KHTTP_PREFIX_MAX &&
+	       r->fragment.off >= request_area && r->fragment.off <= slot_size &&
+	       r->fragment.len <= slot_size - r->fragment.off;
+}
+
+static int check_body(const struct khttp_reply *r, u32 request_area, u32 slot_size)
+{
+	u32 reply_area = slot_size - request_area;
+
+	if (r->body_len > S64_MAX && (r->body_kind != KHTTP_BODY_FRAGMENT ||
+				      r->body_len != KHTTP_LENGTH_UNKNOWN))
 		return -EINVAL;
 	switch (r->body_kind) {
 	case KHTTP_BODY_NONE:
@@ -181,6 +191,8 @@ static int check_body(const struct khttp_reply *r, u32 reply_area)
 		return r->body_addr > S64_MAX - r->body_len ? -EINVAL : 0;
 	case KHTTP_BODY_USER:
 		return 0;
+	case KHTTP_BODY_FRAGMENT:
+		return fragment_ok(r, request_area, slot_size) ? 0 : -EINVAL;
 	default:
 		return -EINVAL;
 	}
@@ -193,6 +205,8 @@ static int check_reply(const struct khttp_reply *r)
 
 	for (i = 0; i < ARRAY_SIZE(r->reserved); i++)
 		reserved |= r->reserved[i];
+	if (r->body_kind != KHTTP_BODY_FRAGMENT)
+		reserved |= r->fragment.off | r->fragment.len;
 	/* Who does not ask may go on to take it for reserved */
 	if (!(r->flags & KHTTP_REPLY_TELL))
 		reserved |= r->stored;
@@ -230,7 +244,7 @@ int khttp_response_copy(struct khttp_reply *copy, struct khttp_answer *a,
 	memcpy(copy, slot + request_area, sizeof(*copy));
 	/* From here on the compiler may not look at the original again */
 	barrier();
-	err = check_reply(copy) ?: check_body(copy, slot_size - request_area);
+	err = check_reply(copy) ?: check_body(copy, request_area, slot_size);
 	if (err)
 		return err;
 	head = copy->flags & KHTTP_REPLY_HEAD;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The body of a reply on its way: from the slot, from the worker's memory or
- * from a file, a bounded piece at a time.
+ * from a file, a bounded piece at a time. Of a fragment: store_fragment.c.
  *
  * Whatever may take long or for ever (a page that is not there, a disk) is
  * done here, before the slot is locked.
@@ -153,6 +153,9 @@ int khttp_source_fill(struct khttp_source *s, size_t max)
 		return 0;
 	if (fatal_signal_pending(current))
 		return -EINTR;
+	/* What is in the cache already needs no help */
+	if (s->kind == KHTTP_BODY_FRAGMENT)
+		return 0;
 	drop_pages(s);
 	if (s->kind == KHTTP_BODY_FILE || s->left >= LINEAR_BELOW)
 		return fill_pages(s, len);

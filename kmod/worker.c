@@ -66,6 +66,7 @@ struct khttp_worker *khttp_worker_create(struct khttp_net *kn)
 	mutex_init(&w->calls);
 	spin_lock_init(&w->lock);
 	spin_lock_init(&w->bells_lock);
+	INIT_LIST_HEAD(&w->held);
 	INIT_LIST_HEAD(&w->ops);
 	INIT_LIST_HEAD(&w->starved);
 	INIT_LIST_HEAD(&w->rung);
@@ -273,7 +274,8 @@ int khttp_worker_attach(struct khttp_worker *w, struct file *file,
 		      KHTTP_FEATURE_CACHE | KHTTP_FEATURE_GRANT |
 		      KHTTP_FEATURE_DELEGATE | KHTTP_FEATURE_RESERVE |
 		      KHTTP_FEATURE_CACHE_AUTO | KHTTP_FEATURE_CACHE_STREAM |
-		      KHTTP_FEATURE_CACHE_TAGS | KHTTP_FEATURE_CACHE_VALIDATE;
+		      KHTTP_FEATURE_CACHE_TAGS | KHTTP_FEATURE_CACHE_VALIDATE |
+		      KHTTP_FEATURE_FRAGMENT;
 	if (IS_ENABLED(CONFIG_IO_URING))
 		a->features |= KHTTP_FEATURE_URING;
 	return 0;
@@ -526,8 +528,11 @@ static void khttp_worker_death(struct work_struct *work)
 
 	end_ops(w);
 	khttp_worker_tell(w, EPOLLHUP);
-	/* A call that began before is over when the lock is ours */
+	/* A call that began before is over when the lock is ours, or will find
+	 * nothing any more
+	 */
 	mutex_lock(&w->calls);
+	khttp_store_let_go(w);
 	mutex_unlock(&w->calls);
 	in_hand = atomic_read(&w->in_hand);
 	khttp_hands_abandon(w);

@@ -70,6 +70,7 @@ struct khttp_hand {
 	u64 id;				/* of this delivery or of the last */
 	struct khttp_request *rq;	/* in hand, with the owner's reference */
 	struct khttp_entry *entry;	/* answer being stored, or NULL */
+	struct khttp_entry *fragment;	/* of which a piece is being sent, or NULL */
 	u8 why;				/* enum khttp_cache_why of the last answer */
 	struct khttp_op *op[KHTTP_WAIT_COUNT]; /* under way, one of a kind */
 	u8 armed;			/* bells that may be armed; bits */
@@ -111,8 +112,10 @@ struct khttp_worker {
 	struct mutex attach;		/* one ATTACH or REGISTER at a time; guards: */
 	struct khttp_registration *registration; /* what the file bound, or NULL */
 	struct mutex calls;		/* held by calls that use the namespace
-					 * without a request; death waits for it
+					 * without a request; death waits for it;
+					 * guards:
 					 */
+	struct list_head held;		/* khttp_held.link: what they keep */
 
 	atomic_t in_hand;		/* requests in slots */
 	atomic64_t fetched;		/* so many came */
@@ -167,7 +170,9 @@ struct khttp_source {
 	struct file *file;		/* KHTTP_BODY_FILE */
 	struct bio_vec *pages;		/* of iter; a reference on each */
 	u32 n_pages;
-	void *buffer;			/* small and linear instead of pages */
+	void *buffer;			/* small and linear instead of pages; of a
+					 * fragment: khttp_entry_view
+					 */
 
 	/* set by khttp_source_open() */
 	u32 kind;			/* enum khttp_body_kind */
@@ -377,6 +382,16 @@ void khttp_store_asked(const struct khttp_hand *hand, struct khttp_cache_request
 
 /* renew.c: under hand->lock. -EAGAIN: it has to be asked again */
 ssize_t khttp_renew(struct khttp_hand *hand, const struct khttp_answer *a);
+
+/* store_fragment.c; under hand->lock but for the first three */
+long khttp_store_fragment_add(struct khttp_worker *w,
+			      const struct khttp_fragment_add *f);
+long khttp_store_fragment_read(struct khttp_worker *w, struct khttp_fragment_read *f);
+void khttp_store_let_go(struct khttp_worker *w);	/* under worker->calls */
+int khttp_store_splice(struct khttp_hand *hand, struct khttp_reply *r,
+		       struct khttp_reply *reply, struct khttp_source *source);
+void khttp_store_splice_next(struct khttp_hand *hand, struct khttp_source *s);
+void khttp_store_unsplice(struct khttp_hand *hand);
 
 /* delegate.c */
 long khttp_delegate(struct khttp_worker *w, u64 id, const char *name);

@@ -438,6 +438,37 @@ static bool test_races(struct khttp_cache *c)
 	return true;
 }
 
+/* A fragment and a response by one URL: neither is the other, and a purge means both */
+static bool test_fragments(struct khttp_cache *c)
+{
+	struct khttp_fragment_plan plan = {
+		.key = test_key("/both"), .len = 4, .queue_id = 7, .ttl = 60,
+		.tags = khttp_span_str("a, b"),
+	};
+	struct kvec vec = { "abcd", 4 };
+	struct khttp_entry *e;
+	struct iov_iter iter;
+
+	plan.key.scheme |= KHTTP_KEY_FRAGMENT;
+	e = khttp_entry_fragment(c, &plan);
+	EXPECT(!IS_ERR(e));
+	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, 4);
+	EXPECT(!khttp_entry_fill(e, &iter));
+	EXPECT(!khttp_cache_insert(c, e, khttp_cache_purges(c)));
+	khttp_entry_put(e);
+	EXPECT(test_put(c, "/both", 4));
+	EXPECT(!khttp_cache_fragment(c, &plan.key, 8));
+	e = khttp_cache_fragment(c, &plan.key, 7);
+	EXPECT(e && !memcmp(e->body, "abcd", 4) && e->n_tags == 2);
+	EXPECT(test_purge(c, "http://example.org/both", false) == 2);
+	EXPECT(!khttp_cache_fragment(c, &plan.key, 7));
+	/* Who has it keeps it */
+	EXPECT(!memcmp(e->body, "abcd", 4));
+	khttp_entry_put(e);
+	EXPECT(!atomic64_read(&c->bytes));
+	return true;
+}
+
 static int khttp_cache_selftest(void)
 {
 	struct khttp_cache *c;
@@ -463,7 +494,7 @@ static int khttp_cache_selftest(void)
 	ret = -EINVAL;
 	if (test_references(c) && test_streams(c) && test_chunks(c) &&
 	    test_purges(c) && test_late(c) && test_walk(c) && test_expiry(c) &&
-	    test_budget(c, kn) && test_races(c) &&
+	    test_budget(c, kn) && test_races(c) && test_fragments(c) &&
 	    test_put(c, "/large", 65 * PAGE_SIZE)) {
 		pr_info("cache self-test: pass\n");
 		ret = 0;

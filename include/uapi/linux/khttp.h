@@ -218,6 +218,8 @@
  *                          CHARGED(u64) HITS(u64) >   TTL is the AGE at which it
  *                          ends, KHTTP_TTL_UNTIL_PURGED: none
  *     TAG >           all its tags, with a blank between two
+ *     FRAGMENT(flag) >  no response, but bytes by that name: see struct
+ *                     khttp_fragment_add; STATUS is 0
  * KHTTP_CMD_CACHE_PURGE    URL < RECURSIVE(flag) <, or TAG <, or ALL(flag) <
  *                          PURGED(u64) >
  *     SOFT(flag) <    only their time is over, where they may serve past it
@@ -667,6 +669,7 @@ enum khttp_cache_attr {
 	KHTTP_CACHE_A_PURGED,
 	KHTTP_CACHE_A_TAG,
 	KHTTP_CACHE_A_SOFT,
+	KHTTP_CACHE_A_FRAGMENT,
 	__KHTTP_CACHE_A_LAST
 };
 #define KHTTP_CACHE_A_MAX (__KHTTP_CACHE_A_LAST - 1)
@@ -856,6 +859,8 @@ enum khttp_event_type {
  *   PURGE    drop what my queue has in the response cache: by URL or by tag
  *   DELEGATE the request is for another queue's workers (by ioctl, also beside a
  *            ring, like PURGE)
+ *   FRAGMENT_ADD, FRAGMENT_READ  keep named bytes, of which answers can be made
+ *            with KHTTP_BODY_FRAGMENT; have them back (by ioctl likewise)
  *
  * io_uring: SQE opcode IORING_OP_URING_CMD, cmd_op one of KHTTP_U_*, struct
  * khttp_ucmd in its 16 bytes of payload (SQE128 is not needed). Many commands
@@ -910,6 +915,9 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_CACHE_TAGS (1ULL << 14) /* Cache-Tag and the like,
 					       * KHTTP_PURGE_TAG, CACHE_A_TAG
 					       */
+#define KHTTP_FEATURE_FRAGMENT	(1ULL << 15) /* KHTTP_IOC_FRAGMENT_*,
+					      * KHTTP_BODY_FRAGMENT
+					      */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -1146,6 +1154,7 @@ enum khttp_body_kind {
 	KHTTP_BODY_SLOT,	/* body_addr = offset from the reply area's start */
 	KHTTP_BODY_USER,	/* body_addr = address in the worker's memory */
 	KHTTP_BODY_FILE,	/* body_addr = offset in the regular file fd */
+	KHTTP_BODY_FRAGMENT,	/* body_addr = offset in the fragment named */
 };
 
 /**
@@ -1173,12 +1182,16 @@ enum khttp_body_kind {
  *	system cannot deliver
  * @body_addr: see enum khttp_body_kind
  * @body_len: bytes of this piece. To an answer that has no body (HEAD, 204,
- *	205, 304) it is accepted and dropped
+ *	205, 304) it is accepted and dropped. With KHTTP_BODY_FRAGMENT
+ *	KHTTP_LENGTH_UNKNOWN means all from body_addr on, and out: how many these
+ *	are
  * @ttl: seconds, with KHTTP_REPLY_CACHE: 1 to 31536000, or
  *	KHTTP_TTL_UNTIL_PURGED. Of KHTTP_REPLY_CACHE, _AUTO and _NEVER one
  *	at most; without any of them the limit cache_auto of its group
  *	decides between the last two. What is stored is answered to requests that
  *	have the same in the fields that Vary names
+ * @fragment: name of the fragment, with KHTTP_BODY_FRAGMENT, else zero. off counts
+ *	from the start of the slot and must lie in the reply area
  * @reserved: must be zero
  * @stored: out, with KHTTP_REPLY_TELL: when something of the answer was taken, an
  *	enum khttp_stored in the low 8 bits, and above them as many of the id's
@@ -1202,6 +1215,12 @@ enum khttp_body_kind {
  * from the cache. It comes in one commit, without KHTTP_REPLY_MORE, else -EINVAL. If
  * what was stored is gone meanwhile, or the 304's ETag is another one, the request is
  * given out once more without these fields. Any other status is an answer as always.
+ *
+ * A fragment that this worker's queue has not, or not any more, or that is shorter
+ * than what is asked of it: -ENODATA. Nothing of this commit was taken then, not
+ * even the head: commit again, with the bytes. A piece of which something was taken
+ * goes on, as below, with the bytes that it began with, whatever has become of the
+ * fragment since.
  *
  * Longer or shorter than announced: -EMSGSIZE, the connection is closed.
  *
@@ -1233,7 +1252,8 @@ struct khttp_reply {
 	__u64 body_addr;
 	__u64 body_len;
 	__u32 ttl;
-	__u32 reserved[4];
+	struct khttp_ref fragment;
+	__u32 reserved[2];
 	__u32 stored;
 };
 
@@ -1328,6 +1348,63 @@ struct khttp_purge {
 					   * that is over: the next request renews it
 					   */
 
+/**
+ * struct khttp_fragment_add - KHTTP_IOC_FRAGMENT_ADD: keep bytes by a name
+ * @name: address of the name's bytes: a URL, http://host[:port]/path[?query], that
+ *	routes, now, to a prefix of this worker's queue. The host is no wildcard
+ * @name_len: up to KHTTP_PREFIX_MAX - 1
+ * @ttl: seconds, as in struct khttp_reply
+ * @addr: the bytes
+ * @len: how many, 1 to the limit cache_object
+ * @tags: address of tags to purge it by, with commas or blanks between them as in
+ *	Cache-Tag; or 0
+ * @tags_len: their bytes, up to KHTTP_FRAGMENT_TAGS_MAX
+ * @flags: must be 0
+ *
+ * It stands in the cache like a response: charged to its budget, dropped to make
+ * room or with its prefix, purged by URL and by tag. But no request is answered with
+ * it; all it can do is to be a piece of answers by workers of its queue. One of that
+ * name that is there is replaced at once, and goes on where it is being sent.
+ *
+ * Errors: -EACCES the name is not one of this queue's, -EINVAL no name, ttl or tag,
+ * -EFBIG, -ENOSPC cache_bytes has no room for it, -ECANCELED it was purged meanwhile,
+ * -ENOMEM, -EINTR.
+ */
+struct khttp_fragment_add {
+	__u64 name;
+	__u32 name_len;
+	__u32 ttl;
+	__u64 addr;
+	__u64 len;
+	__u64 tags;
+	__u32 tags_len;
+	__u32 flags;
+};
+#define KHTTP_FRAGMENT_TAGS_MAX	8192
+
+/**
+ * struct khttp_fragment_read - KHTTP_IOC_FRAGMENT_READ: bytes of a fragment
+ * @name: address of its name's bytes, as for KHTTP_IOC_FRAGMENT_ADD
+ * @name_len: up to KHTTP_PREFIX_MAX - 1
+ * @flags: must be 0
+ * @offset: where they begin
+ * @addr: buffer in the worker's memory
+ * @len: its size in bytes, 0 to 0x7fffffff
+ * @length: out: bytes that the fragment has
+ *
+ * Returns the bytes read, all of one fragment; 0 at its end. -ENODATA: this
+ * worker's queue has none of that name.
+ */
+struct khttp_fragment_read {
+	__u64 name;
+	__u32 name_len;
+	__u32 flags;
+	__u64 offset;
+	__u64 addr;
+	__u64 len;
+	__u64 length;
+};
+
 #define KHTTP_REGISTER_MAX	16	/* prefixes of one file */
 #define KHTTP_REGISTER_TEXT_MAX	256
 
@@ -1413,6 +1490,8 @@ struct khttp_run {
 #define KHTTP_IOC_GRANT		_IOWR(KHTTP_IOC_MAGIC, 8, struct khttp_grant_new)
 #define KHTTP_IOC_OPEN		_IO(KHTTP_IOC_MAGIC, 9) /* of a grant's descriptor */
 #define KHTTP_IOC_DELEGATE	_IOW(KHTTP_IOC_MAGIC, 10, struct khttp_delegate)
+#define KHTTP_IOC_FRAGMENT_ADD	_IOW(KHTTP_IOC_MAGIC, 11, struct khttp_fragment_add)
+#define KHTTP_IOC_FRAGMENT_READ	_IOWR(KHTTP_IOC_MAGIC, 12, struct khttp_fragment_read)
 #define KHTTP_IOC_REGISTER	_IOWR(KHTTP_IOC_MAGIC, 16, struct khttp_register)
 
 #define KHTTP_U_FETCH		_IO(KHTTP_IOC_MAGIC, 32)

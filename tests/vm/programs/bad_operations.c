@@ -298,7 +298,8 @@ static void test_replies(struct worker *w, int port)
 	BAD_REPLY(-EINVAL, status, 600);
 	BAD_REPLY(-EINVAL, flags, KHTTP_REPLY_HEAD | 1U << 31);
 	BAD_REPLY(-EINVAL, flags, 0);
-	BAD_REPLY(-EINVAL, reserved[2], 1);
+	BAD_REPLY(-EINVAL, reserved[1], 1);
+	BAD_REPLY(-EINVAL, fragment.len, 1);
 	BAD_REPLY(-EINVAL, nfields, 2);
 	BAD_REPLY(-EINVAL, fields.off, 0);
 	BAD_REPLY(-EINVAL, fields.off, ~0U - 2);
