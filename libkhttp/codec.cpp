@@ -224,6 +224,7 @@ void from_uapi(byte_view attributes, cache_entry_info &out)
 	out.charged = a.u64(KHTTP_CACHE_A_CHARGED);
 	out.hits = a.u64(KHTTP_CACHE_A_HITS);
 	out.tags = a.text(KHTTP_CACHE_A_TAG);
+	out.fragment = a.has(KHTTP_CACHE_A_FRAGMENT);
 }
 
 void from_uapi(byte_view attributes, limit_info &out)

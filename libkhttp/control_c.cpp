@@ -96,7 +96,7 @@ khttp_worker_info c_of(const khttp::worker_info &w)
 khttp_cache_info c_of(const khttp::cache_entry_info &e)
 {
 	return {e.url.c_str(), e.queue.c_str(), e.status,  e.age,
-		e.ttl,	       e.length,	e.charged, e.hits, e.tags.c_str()};
+		e.ttl,	       e.length,	e.charged, e.hits, e.tags.c_str(), e.fragment};
 }
 
 khttp_limit_info c_of(const khttp::limit_info &l)

@@ -103,6 +103,8 @@ void delivery::set_piece(std::string_view piece) noexcept
 	r.body_kind = piece.empty() ? KHTTP_BODY_NONE : KHTTP_BODY_USER;
 	r.body_addr = reinterpret_cast<std::uintptr_t>(piece.data());
 	r.body_len = piece.size();
+	r.fragment = {};
+	splices.reset();
 	r.flags |= KHTTP_REPLY_MORE;
 }
 
@@ -163,7 +165,7 @@ bool delivery::advance(std::uint64_t count) noexcept
 
 bool delivery::holds_body() const noexcept
 {
-	return shared || file || bytes.capacity() > keep_capacity;
+	return shared || file || splices || bytes.capacity() > keep_capacity;
 }
 
 void delivery::forget_body() noexcept
@@ -171,6 +173,7 @@ void delivery::forget_body() noexcept
 	if (bytes.capacity() > keep_capacity)
 		bytes = {};
 	shared.reset();
+	splices.reset();
 	file.reset();
 }
 

@@ -75,6 +75,12 @@ struct delivery {
 	void set_piece(std::string_view bytes) noexcept;
 	void set_file(int fd, std::uint64_t offset,
 		      std::uint64_t length) noexcept;
+	/* fragment.cpp: by its name, or by its bytes where the kernel takes no names;
+	 * or why not. */
+	std::error_code set_fragment(std::shared_ptr<const fragment> of,
+				     std::uint64_t offset, std::uint64_t length) noexcept;
+	/* What is left of such a piece, out of ALL its bytes; false: too few. */
+	bool set_bytes(std::shared_ptr<const std::string> all) noexcept;
 	void set_end() noexcept;
 	/* 101 and its field, or why not. */
 	std::error_code set_upgrade(std::string_view protocol) noexcept;
@@ -132,6 +138,7 @@ struct delivery {
 	/* what the answer points to until the kernel has taken it */
 	std::string bytes;
 	std::shared_ptr<const std::string> shared;
+	std::shared_ptr<const fragment> splices;
 	unique_fd file;
 
 	std::atomic<int> refs = 0;

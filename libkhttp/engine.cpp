@@ -205,6 +205,10 @@ bool engine::committed(delivery &d, long result)
 
 void engine::end_commit(delivery &d, long result)
 {
+	if (result == -ENODATA && refill(d)) {
+		start_commit(d);
+		return;
+	}
 	bool over = result == 0 ? !d.more_follows() : ends_request(result);
 	std::coroutine_handle<> waiting = std::exchange(d.sender, {});
 
@@ -285,7 +289,7 @@ long engine::commit_wait(delivery &d) noexcept
 	do {
 		result = device_->commit(d.id, 0);
 		d.note_stored();
-	} while (result == -EINTR ||
+	} while (result == -EINTR || (result == -ENODATA && refill(d)) ||
 		 (result >= 0 && !d.advance(static_cast<std::uint64_t>(result))));
 	if (result < 0 ? ends_request(result) : !d.more_follows())
 		finish(d);

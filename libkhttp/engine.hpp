@@ -74,6 +74,11 @@ public:
 		return attached_.features & KHTTP_FEATURE_CACHE_STREAM;
 	}
 
+	bool can_splice() const noexcept
+	{
+		return attached_.features & KHTTP_FEATURE_FRAGMENT;
+	}
+
 	/* Commit what the delivery's reply says, without waiting. */
 	virtual void start_commit(delivery &d) = 0;
 	/* Go on with the body; ends in complete_read(). */
@@ -87,6 +92,11 @@ public:
 	void cancel(delivery &d) noexcept;
 	/* To another queue; 0, or -errno and it stays. */
 	long delegate(delivery &d, std::string_view queue) noexcept;
+	/* fragment.cpp: have the kernel keep BYTES. */
+	std::error_code keep_bytes(const fragment &of, std::string_view bytes) noexcept;
+	/* The kernel has not the fragment that a piece is of: the piece's own bytes
+	 * instead, once. False: there are none. */
+	bool refill(delivery &d) noexcept;
 	/* Hand the handler's side over; empty when it was before. */
 	exchange keep(delivery &d);
 	/* The handler's side is done with it: what it left open is ended. */

@@ -10,10 +10,6 @@ using khttp::detail::guarded;
 using khttp::detail::purge_mode_of;
 using khttp::detail::result_of;
 
-struct khttp_queue {
-	khttp::queue queue;
-};
-
 namespace {
 
 thread_local std::string open_error;

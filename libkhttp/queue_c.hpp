@@ -12,6 +12,10 @@
 #include <khttp/error.hpp>
 #include <khttp/queue.hpp>
 
+struct khttp_queue {
+	khttp::queue queue;
+};
+
 struct khttp_exchange {
 	khttp::exchange exchange;
 	std::optional<khttp::upgraded> upgraded;

@@ -239,6 +239,16 @@ std::error_code response::file(unique_fd fd, std::uint64_t offset,
 	return answer(*of_);
 }
 
+std::error_code response::body(std::shared_ptr<const fragment> of,
+			       std::uint64_t offset, std::uint64_t length)
+{
+	std::error_code refused = of_->can_answer();
+
+	if (!refused)
+		refused = of_->set_fragment(std::move(of), offset, length);
+	return refused ? refused : answer(*of_);
+}
+
 std::error_code response::send(std::string_view piece) noexcept
 {
 	std::error_code refused = of_->can_answer();

@@ -238,6 +238,19 @@ bool reply_writer::set_inline_body(std::string_view bytes) noexcept
 	return true;
 }
 
+bool reply_writer::set_fragment(std::string_view name) noexcept
+{
+	std::uint32_t offset = used();
+
+	if (name.size() > layout_.reply_area - offset)
+		return false;
+	put(base_ + layout_.request_area + offset, name);
+	reply().body_kind = KHTTP_BODY_FRAGMENT;
+	reply().fragment = {layout_.request_area + offset,
+			    static_cast<__u32>(name.size())};
+	return true;
+}
+
 bool same_name(std::string_view a, std::string_view b) noexcept
 {
 	return std::ranges::equal(a, b, {}, lower, lower);

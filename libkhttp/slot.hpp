@@ -81,6 +81,8 @@ public:
 	/* Put BYTES behind the fields and point the body there; false when
 	 * there is no room. No field may be added afterwards. */
 	bool set_inline_body(std::string_view bytes) noexcept;
+	/* The same with the NAME of a fragment that the body is a piece of. */
+	bool set_fragment(std::string_view name) noexcept;
 
 private:
 	std::uint32_t used() noexcept;

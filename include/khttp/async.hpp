@@ -129,11 +129,13 @@ public:
 	explicit response(exchange &of);
 	response(const response &other) noexcept;
 
-	/* PIECE, or the file, stays untouched until the operation is over. */
+	/* PIECE, the file or the fragment stays untouched until the operation is over. */
 	send_operation send(std::string_view piece) noexcept;
 	send_operation send(std::span<const std::byte> piece) noexcept;
 	send_operation send_file(int fd, std::uint64_t offset,
 				 std::uint64_t length) noexcept;
+	send_operation send_fragment(const fragment &of, std::uint64_t offset = 0,
+				     std::uint64_t length = to_its_end) noexcept;
 	send_operation finish() noexcept;
 	upgrade_operation upgrade(std::string_view protocol) noexcept;
 };

@@ -24,6 +24,7 @@ struct cache_entry_info {
 	std::uint64_t charged = 0; /* memory */
 	std::uint64_t hits = 0;
 	std::string tags; /* with a blank between two */
+	bool fragment = false; /* no response: named bytes for such; status is 0 */
 };
 
 } // namespace khttp

@@ -22,6 +22,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <khttp/khttp_fragment.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif

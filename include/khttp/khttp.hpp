@@ -8,6 +8,7 @@
 #include <khttp/error.hpp>
 #include <khttp/exchange.hpp>
 #include <khttp/fd.hpp>
+#include <khttp/fragment.hpp>
 #include <khttp/grant.hpp>
 #include <khttp/options.hpp>
 #include <khttp/queue.hpp>

@@ -15,6 +15,7 @@ struct khttp_cache_info {
 	uint64_t charged;
 	uint64_t hits;
 	const char *tags; /* with a blank between two; "": none */
+	int fragment; /* no response: named bytes for such; status is 0 */
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <system_error>
 
@@ -12,6 +13,7 @@
 #include <khttp/error.hpp>
 #include <khttp/exchange.hpp>
 #include <khttp/export.hpp>
+#include <khttp/fragment.hpp>
 #include <khttp/grant.hpp>
 #include <khttp/options.hpp>
 
@@ -75,6 +77,14 @@ public:
 	/* All of them that have TAG in Cache-Tag, xkey or Surrogate-Key. */
 	std::error_code purge_tag(std::string_view tag, std::size_t &purged,
 				  purge_mode how = purge_mode::hard) noexcept;
+
+	/* As response::keep(). */
+	std::error_code keep(const fragment &of) noexcept;
+	/* Its bytes from OFFSET on, as many as there is room for in INTO. Sets GOT to
+	 * their number, and LENGTH to that of all. ENODATA: it is not there. */
+	std::error_code read_fragment(std::string_view name, std::uint64_t offset,
+				      std::span<char> into, std::size_t &got,
+				      std::uint64_t &length) noexcept;
 
 	/* Which one `automatic` chose. */
 	khttp::transport transport() const noexcept;

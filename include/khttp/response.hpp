@@ -12,6 +12,7 @@
 
 #include <khttp/export.hpp>
 #include <khttp/fd.hpp>
+#include <khttp/fragment.hpp>
 #include <khttp/upgrade.hpp>
 
 namespace khttp {
@@ -75,11 +76,18 @@ public:
 	std::error_code file(unique_fd fd, std::uint64_t offset,
 			     std::uint64_t length);
 
+	/* LENGTH bytes of what the kernel keeps by a name, from OFFSET on. */
+	std::error_code body(std::shared_ptr<const fragment> of,
+			     std::uint64_t offset = 0,
+			     std::uint64_t length = to_its_end);
+
 	/* A stream. The bytes may be reused when the call returns. */
 	std::error_code send(std::string_view piece) noexcept;
 	std::error_code send(std::span<const std::byte> piece) noexcept;
 	std::error_code send_file(int fd, std::uint64_t offset,
 				  std::uint64_t length) noexcept;
+	std::error_code send_fragment(const fragment &of, std::uint64_t offset = 0,
+				      std::uint64_t length = to_its_end) noexcept;
 	/* A field after the body, sent by finish() where HTTP/1.1 allows. */
 	response &trailer(std::string_view name, std::string_view value) noexcept;
 	std::error_code finish() noexcept;
@@ -96,6 +104,10 @@ public:
 	 * ELOOP handed on too often, EALREADY read too far, EBUSY is being read.
 	 */
 	std::error_code delegate(std::string_view queue) noexcept;
+
+	/* Have what OF makes now kept, in place of what there may be: EACCES not a
+	 * name of this queue, EFBIG, ENOSPC, ECANCELED purged meanwhile. */
+	std::error_code keep(const fragment &of) noexcept;
 
 	/* Give the request up: the client's connection is closed. */
 	void cancel() noexcept;

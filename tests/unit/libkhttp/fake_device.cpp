@@ -32,7 +32,8 @@ std::byte *fake_device::memory() const noexcept
 khttp::detail::attachment fake_device::attachment() const
 {
 	return {.layout = layout_, .slots = slots_, .worker = 1,
-		.features = KHTTP_FEATURE_URING | KHTTP_FEATURE_CACHE_STREAM};
+		.features = KHTTP_FEATURE_URING | KHTTP_FEATURE_CACHE_STREAM |
+			    KHTTP_FEATURE_FRAGMENT};
 }
 
 std::size_t fake_device::add(fake_request rq)
@@ -107,6 +108,13 @@ void fake_device::set_stored(std::uint8_t what)
 	std::scoped_lock guard{lock_};
 
 	stored_ = what;
+}
+
+void fake_device::drop_fragments()
+{
+	std::scoped_lock guard{lock_};
+
+	fragments_.clear();
 }
 
 void fake_device::end_worker(int code)
@@ -259,6 +267,47 @@ void fake_device::take_head(flight &f, const khttp_reply &r, const char *base)
 	f.out.taken = r.taken;
 }
 
+/* A piece goes on with what it began with. */
+long fake_device::open_fragment(flight &f, khttp_reply &r, const char *base)
+{
+	if (f.fragment.empty()) {
+		auto found = fragments_.find(
+			std::string(base + r.fragment.off, r.fragment.len));
+		if (found == fragments_.end())
+			return -ENODATA;
+		f.fragment = found->second;
+	}
+	if (r.body_addr > f.fragment.size())
+		return -ENODATA;
+	std::uint64_t left = f.fragment.size() - r.body_addr;
+	if (r.body_len == KHTTP_LENGTH_UNKNOWN)
+		r.body_len = left;
+	return r.body_len > left ? -ENODATA : 0;
+}
+
+long fake_device::call_fragment(unsigned long request, void *argument)
+{
+	if (request == KHTTP_IOC_FRAGMENT_ADD) {
+		auto *ask = static_cast<khttp_fragment_add *>(argument);
+		std::string name(reinterpret_cast<const char *>(ask->name), ask->name_len);
+
+		if (!name.starts_with("http://host/"))
+			return -EACCES;
+		fragments_[name].assign(reinterpret_cast<const char *>(ask->addr), ask->len);
+		return 0;
+	}
+	auto *ask = static_cast<khttp_fragment_read *>(argument);
+	auto found = fragments_.find(
+		std::string(reinterpret_cast<const char *>(ask->name), ask->name_len));
+	if (found == fragments_.end())
+		return -ENODATA;
+	ask->length = found->second.size();
+	if (ask->offset >= ask->length)
+		return 0;
+	return static_cast<long>(found->second.copy(reinterpret_cast<char *>(ask->addr),
+						    ask->len, ask->offset));
+}
+
 long fake_device::take_body(flight &f, const khttp_reply &r, const char *base)
 {
 	std::uint64_t count = std::min<std::uint64_t>(r.body_len, f.room);
@@ -269,6 +318,8 @@ long fake_device::take_body(flight &f, const khttp_reply &r, const char *base)
 	else if (r.body_kind == KHTTP_BODY_USER)
 		piece.assign(reinterpret_cast<const char *>(r.body_addr),
 			     count);
+	else if (r.body_kind == KHTTP_BODY_FRAGMENT)
+		piece = f.fragment.substr(r.body_addr, count);
 	else if (r.body_kind == KHTTP_BODY_FILE &&
 		 pread(r.fd, piece.data(), count,
 		       static_cast<off_t>(r.body_addr)) < 0)
@@ -296,6 +347,13 @@ long fake_device::commit(std::uint64_t id)
 			   f->slot * layout_.size();
 	khttp_reply r;
 	std::memcpy(&r, base + layout_.request_area, sizeof(r));
+	if (r.body_kind == KHTTP_BODY_FRAGMENT) {
+		if (long refused = open_fragment(*f, r, base))
+			return refused;
+		std::memcpy(memory_.get() + f->slot * layout_.size() +
+				    layout_.request_area + offsetof(khttp_reply, body_len),
+			    &r.body_len, sizeof(r.body_len));
+	}
 	if (!(r.flags & KHTTP_REPLY_HEAD) && f->room == 0 && r.body_len) {
 		f->wants_room = true;
 		return -EAGAIN;
@@ -314,7 +372,7 @@ long fake_device::commit(std::uint64_t id)
 	}
 	if (static_cast<std::uint64_t>(count) < r.body_len) {
 		f->wants_room = true;
-	} else if (!(r.flags & KHTTP_REPLY_MORE)) {
+	} else if (f->fragment.clear(); !(r.flags & KHTTP_REPLY_MORE)) {
 		f->out.complete = true;
 		forget(*f);
 	}
@@ -437,6 +495,8 @@ long fake_device::call(unsigned long request, void *argument) noexcept
 		purge->purged = purge->flags & KHTTP_PURGE_TAG ? 4 : 3;
 		return 0;
 	}
+	if (request == KHTTP_IOC_FRAGMENT_ADD || request == KHTTP_IOC_FRAGMENT_READ)
+		return call_fragment(request, argument);
 	bool reads = request == KHTTP_IOC_READ;
 	auto *ask = static_cast<khttp_read *>(argument);
 	auto *what = static_cast<khttp_commit *>(argument);

@@ -64,6 +64,7 @@ public:
 	void refuse_next_commit(int code);
 	/* What commits that ask are told from now on: a khttp_stored. */
 	void set_stored(std::uint8_t what);
+	void drop_fragments();
 	void end_worker(int code); /* queue deleted, module error, ... */
 	unsigned runs() const;
 	khttp::detail::attachment attachment() const;
@@ -84,6 +85,7 @@ private:
 		std::uint32_t slot = 0;
 		std::size_t read = 0;
 		std::uint64_t room = ~0ULL;
+		std::string fragment = {}; /* while a piece of it is taken */
 		bool gone = false;
 		bool wants_room = false;
 		bool wants_body = false;
@@ -94,6 +96,8 @@ private:
 	bool deliver(flight &f);
 	bool deliver_next(std::uint32_t &slot);
 	long commit(std::uint64_t id);
+	long open_fragment(flight &f, khttp_reply &r, const char *base);
+	long call_fragment(unsigned long request, void *argument);
 	long take_body(flight &f, const khttp_reply &r, const char *base);
 	void take_head(flight &f, const khttp_reply &r, const char *base);
 	long read(khttp_read &ask);
@@ -119,6 +123,7 @@ private:
 	int ended_ = 0;
 	int refusal_ = 0;
 	std::uint8_t stored_ = 0;
+	std::map<std::string, std::string> fragments_;
 	unsigned runs_ = 0;
 };
 

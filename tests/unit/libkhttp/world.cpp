@@ -40,6 +40,7 @@ world &world::now()
 void world::begin(unsigned with_slots)
 {
 	slots = with_slots;
+	lacks = 0;
 	devices.clear();
 }
 
@@ -62,6 +63,7 @@ khttp::detail::make_engine(const options &wanted)
 	auto own = std::make_unique<shared_device>(dev);
 	khttp::detail::attachment got = dev->attachment();
 
+	got.features &= ~world::now().lacks;
 	world::now().devices.push_back(dev);
 	if (wanted.transport == transport::uring)
 		return std::make_shared<uring_engine>(

@@ -18,6 +18,7 @@ struct world {
 	fake_device &device(std::size_t number = 0) { return *devices.at(number); }
 
 	unsigned slots = 8;
+	std::uint64_t lacks = 0; /* features that its kernel has not */
 	std::vector<std::shared_ptr<fake_device>> devices;
 };
 
