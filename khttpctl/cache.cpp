@@ -106,8 +106,9 @@ void print_entries(context &ctx, const std::vector<khttp::cache_entry_info> &ent
 		return;
 	}
 	for (const khttp::cache_entry_info &entry : entries)
-		t.add({fmt::format("{}", entry.status), format_size(entry.length),
-		       format_size(entry.charged), format_time(entry.age, time_unit::seconds),
+		t.add({entry.fragment ? "fragment" : fmt::format("{}", entry.status),
+		       format_size(entry.length), format_size(entry.charged),
+		       format_time(entry.age, time_unit::seconds),
 		       entry.ttl == until_purged ? "purged" :
 						   format_time(entry.ttl, time_unit::seconds),
 		       fmt::format("{}", entry.hits),

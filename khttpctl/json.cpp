@@ -231,7 +231,8 @@ json json_of(const khttp::cache_entry_info &entry)
 		{"length", entry.length},
 		{"charged", entry.charged},
 		{"hits", entry.hits},
-		{"tags", tags_of(entry.tags)}};
+		{"tags", tags_of(entry.tags)},
+		{"fragment", entry.fragment}};
 }
 
 json json_of(const khttp::limit_info &limit)
