@@ -41,7 +41,8 @@ enum {
 	DID_ATTACH, DID_MMAP, DID_RUN, DID_REQUEST, DID_READ, DID_COMMIT,
 	DID_FILE, DID_CANCEL, DID_PURGE, DID_DRAIN, DID_POLL, DID_RING,
 	DID_RING_FETCH, DID_RING_READ, DID_RING_COMMIT, DID_RING_NEXT, DID_CLIENT,
-	DID_GRANT, DID_OPEN, DID_GRANTED, DID_DELEGATE, DID_REGISTER,
+	DID_GRANT, DID_OPEN, DID_GRANTED, DID_DELEGATE, DID_REGISTER, DID_KEEP, DID_BACK,
+	DID_SPLICE,
 };
 
 /* device_worker.c: a process until it is killed */
@@ -58,6 +59,8 @@ unsigned char *slot_of(struct worker *w, uint64_t id);
 struct khttp_reply *reply_of(struct worker *w, uint64_t id);
 /* What COMMIT of @id will find in its slot. True: a body from a file */
 bool write_reply(struct worker *w, struct rng *r, uint64_t id);
+/* Of a fragment that there may be, or of none, into 64 bytes; its length */
+uint32_t fragment_name(struct rng *r, char *into);
 /* Changes what the kernel is reading, and puts it back, for ever */
 void *scribble(void *worker);
 

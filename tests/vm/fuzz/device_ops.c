@@ -83,11 +83,14 @@ static void op_commit(struct worker *w, struct rng *r)
 		.flags = once_in(r, 3) ? 0 : KHTTP_OP_NONBLOCK,
 	};
 	bool file = write_reply(w, r, commit.id);
+	bool splice = reply_of(w, commit.id)->body_kind == KHTTP_BODY_FRAGMENT;
 	long n = call(r, w->fd, KHTTP_IOC_COMMIT, &commit, sizeof(commit));
 
 	count(DID_COMMIT, "COMMIT", n >= 0);
 	if (file)
 		count(DID_FILE, "COMMIT of a file", n > 0);
+	if (splice)
+		count(DID_SPLICE, "COMMIT of a fragment", n > 0);
 }
 
 static void op_cancel(struct worker *w, struct rng *r)
@@ -114,6 +117,43 @@ static void op_purge(struct worker *w, struct rng *r)
 		purge.url = some_address(w, r);
 	count(DID_PURGE, "PURGE", !call(r, w->fd, KHTTP_IOC_PURGE, &purge,
 					sizeof(purge)));
+}
+
+uint32_t fragment_name(struct rng *r, char *into)
+{
+	int n = snprintf(into, 64, "http://a/%s%u", once_in(r, 8) ? "other/" : "", below(r, 4));
+
+	if (once_in(r, 20))
+		mutate(r, into, (size_t)n);
+	return (uint32_t)n;
+}
+
+static void op_keep(struct worker *w, struct rng *r)
+{
+	static const uint32_t lengths[] = { 0, 1, 16383, 16384, 200000, 3000000 };
+	char name[64];
+	struct khttp_fragment_add f = {
+		.name = (uintptr_t)name, .name_len = fragment_name(r, name),
+		.ttl = 1 + below(r, 3), .addr = some_address(w, r),
+		.len = lengths[below(r, COUNT(lengths))],
+		.tags = (uintptr_t)"one, two", .tags_len = below(r, 9),
+	};
+
+	count(DID_KEEP, "FRAGMENT_ADD",
+	      !call(r, w->fd, KHTTP_IOC_FRAGMENT_ADD, &f, sizeof(f)));
+}
+
+static void op_back(struct worker *w, struct rng *r)
+{
+	char name[64];
+	struct khttp_fragment_read f = {
+		.name = (uintptr_t)name, .name_len = fragment_name(r, name),
+		.offset = below(r, 20000), .addr = some_address(w, r),
+		.len = below(r, 100000),
+	};
+
+	count(DID_BACK, "FRAGMENT_READ",
+	      call(r, w->fd, KHTTP_IOC_FRAGMENT_READ, &f, sizeof(f)) > 0);
 }
 
 static void op_drain(struct worker *w, struct rng *r)
@@ -325,7 +365,7 @@ static void op_other(struct worker *w, struct rng *r)
 static void (*const operations[])(struct worker *w, struct rng *r) = {
 	op_run, op_run, op_run, op_run, op_read, op_read, op_commit, op_commit,
 	op_commit, op_cancel, op_purge, op_drain, op_poll, op_attach, op_grant,
-	op_delegate, op_register,
+	op_delegate, op_register, op_keep, op_keep, op_back,
 	op_map, op_fork, op_other,
 };
 

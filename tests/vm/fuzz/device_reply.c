@@ -69,11 +69,26 @@ static void put_fields(struct worker *w, struct rng *r, uint64_t id,
 		reply->fields.len += put_field(r, block + reply->fields.len);
 }
 
+/* Its name at the end of the area, where no field gets to */
+static void put_fragment(struct worker *w, struct rng *r, struct khttp_reply *reply)
+{
+	uint32_t at = w->attach.request_area + w->attach.reply_area - 64;
+
+	reply->fragment.off = at;
+	reply->fragment.len = fragment_name(r, (char *)w->slots + at);
+	for (uint32_t slot = 1; slot < w->attach.slots; slot++)
+		memcpy(w->slots + slot * (w->attach.request_area + w->attach.reply_area) + at,
+		       w->slots + at, 64);
+	reply->body_addr = once_in(r, 3) ? below(r, 20000) : 0;
+	if (once_in(r, 2))
+		reply->body_len = KHTTP_LENGTH_UNKNOWN;
+}
+
 static void put_body(struct worker *w, struct rng *r, struct khttp_reply *reply)
 {
 	static const uint32_t lengths[] = { 1, 100, 4096, 16384, 40000, 200000 };
 
-	reply->body_kind = below(r, 4);
+	reply->body_kind = below(r, 5);
 	reply->body_len = lengths[below(r, COUNT(lengths))];
 	switch (reply->body_kind) {
 	case KHTTP_BODY_NONE:
@@ -89,6 +104,9 @@ static void put_body(struct worker *w, struct rng *r, struct khttp_reply *reply)
 	case KHTTP_BODY_FILE:
 		reply->fd = w->files[once_in(r, 2) ? below(r, 2) : below(r, w->n_files)];
 		reply->body_addr = once_in(r, 4) ? odd_number(r) : below(r, 100000);
+		break;
+	case KHTTP_BODY_FRAGMENT:
+		put_fragment(w, r, reply);
 		break;
 	}
 }

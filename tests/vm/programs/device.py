@@ -20,12 +20,15 @@ COMMIT = _number(1, 4, 16)
 CANCEL = _number(1, 5, 16)
 DRAIN = _number(0, 6, 0)
 PURGE = _number(3, 7, 24)
+FRAGMENT_ADD = _number(1, 11, 48)
+FRAGMENT_READ = _number(3, 12, 48)
 U_COMMIT = _number(1, 34, 16)       # of io_uring
 
 RUN_NOWAIT, READ_TRAILERS, PURGE_RECURSIVE, EV_REQUEST = 1, 2, 1, 1
 HEAD, MORE, CACHE, LENGTH, TRAILERS, SHUT = 1, 2, 8, 16, 32, 64
 NONBLOCK = 1
-NONE, SLOT, USER, FILE = 0, 1, 2, 3
+NONE, SLOT, USER, FILE, FRAGMENT = 0, 1, 2, 3, 4
+UNKNOWN = UNTIL_PURGED = -1
 AREA = 8192
 FIELDS_AT, BODY_AT = 80, 1024       # of the reply area
 
@@ -99,12 +102,14 @@ class Worker:
         return body
 
     def fill(self, request, flags, fields=b"", n_fields=0, kind=NONE, fd=-1, at=0,
-             length=0, ttl=0, status=200, announced=0):
+             length=0, ttl=0, status=200, announced=0, name=b""):
         """The reply of its slot, for a commit."""
         reply = self.slot(request) + AREA
         self.map[reply:reply + FIELDS_AT] = struct.pack(
-            "QIHHIIQIiQQI20x", 0, flags, status if flags & HEAD else 0, n_fields,
-            AREA + FIELDS_AT, len(fields), announced, kind, fd, at, length, ttl)
+            "QIHHIIQIiQqIII12x", 0, flags, status if flags & HEAD else 0, n_fields,
+            AREA + FIELDS_AT, len(fields), announced, kind, fd, at, length, ttl,
+            AREA + BODY_AT if name else 0, len(name))
+        self.map[reply + BODY_AT:reply + BODY_AT + len(name)] = name
         self.map[reply + FIELDS_AT:reply + FIELDS_AT + len(fields)] = fields
 
     def commit(self, request, flags, *reply, how=0, **more):
@@ -133,3 +138,19 @@ class Worker:
         what = bytearray(struct.pack("QIIQ", addressof(data), len(url), PURGE_RECURSIVE, 0))
         fcntl.ioctl(self.fd, PURGE, what, True)
         return struct.unpack_from("Q", what, 16)[0]
+
+    def add_fragment(self, name, data, ttl=UNTIL_PURGED, tags=b"", at=0, length=None, flags=0):
+        """Keeps these bytes, or those at an address, by that name."""
+        held = ctypes.create_string_buffer(data, len(data) + 1)
+        named, tagged = create_string_buffer(name), create_string_buffer(tags)
+        fcntl.ioctl(self.fd, FRAGMENT_ADD, struct.pack(
+            "QIiQQQII", addressof(named), len(name), ttl, at or addressof(held),
+            len(data) if length is None else length, addressof(tagged), len(tags), flags))
+
+    def read_fragment(self, name, offset=0, room=1 << 20, flags=0):
+        """Its bytes from there on, and how many it has."""
+        buffer, named = create_string_buffer(room), create_string_buffer(name)
+        what = bytearray(struct.pack("QIIQQQQ", addressof(named), len(name), flags, offset,
+                                     addressof(buffer), room, 0))
+        count = fcntl.ioctl(self.fd, FRAGMENT_READ, what, True)
+        return buffer.raw[:count], struct.unpack_from("Q", what, 40)[0]
