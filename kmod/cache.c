@@ -131,7 +131,6 @@ static u32 forget(struct khttp_cache *c, struct khttp_entry *e,
 		}
 		return 1;
 	}
-	WRITE_ONCE(c->n_markers, c->n_markers - 1);
 	list_for_each_entry_safe(v, next, &e->variants, variant_link) {
 		rhashtable_remove_fast(&c->table, &v->node, table_params);
 		v->marker = NULL;
@@ -164,7 +163,7 @@ static void drop_one(struct khttp_cache *c, struct khttp_entry *e,
 	if (e->linked) {
 		/* Will soon be made again: it has proved its worth */
 		if (e->fifo == KHTTP_FIFO_MAIN)
-			khttp_cache_ghost_add(c, e->hash);
+			khttp_cache_ghost_add(c, e);
 		khttp_cache_unlink(c, e, &dropped);
 		if (expired)
 			khttp_stat_inc(c->net, cache_expired);
@@ -402,21 +401,26 @@ enum khttp_cache_why khttp_cache_renew(struct khttp_cache *c, struct khttp_entry
 	if (WARN_ON_ONCE(e->linked || !khttp_entry_full(e)))
 		return KHTTP_CACHE_WHY_ABORTED;
 	khttp_cache_ghost_prepare(c);
-	/* The budget may have changed since the entry was made */
+	/* What there may be may have changed since the entry was made */
+	if (!khttp_cache_make_room_of(c, e->share))
+		return KHTTP_CACHE_WHY_SHARE;
 	if (!khttp_cache_make_room(c, khttp_cache_budget(c)))
 		return KHTTP_CACHE_WHY_BUDGET;
 	if (e->vary.ptr) {
 		marker = khttp_entry_marker(e);
 		if (IS_ERR(marker))
-			return KHTTP_CACHE_WHY_BUDGET;
+			return marker == ERR_PTR(-EDQUOT) ? KHTTP_CACHE_WHY_SHARE :
+							    KHTTP_CACHE_WHY_BUDGET;
 		made = marker;
 	}
 	spin_lock_bh(&c->lock);
 	why = insert(c, e, &marker, old, purges, &dropped);
 	spin_unlock_bh(&c->lock);
 
-	if (!why)
+	if (!why) {
 		khttp_stat_inc(c->net, cache_stored);
+		khttp_share_inc(e->share, stored);
+	}
 	/* A marker may be in without what it was made for */
 	if (khttp_cache_entries(c))
 		queue_delayed_work(system_unbound_wq, &c->sweep, SWEEP_PERIOD);
@@ -515,8 +519,7 @@ static void sweep_worker(struct work_struct *work)
 
 void khttp_cache_usage(const struct khttp_cache *c, struct khttp_cache_usage *u)
 {
-	/* Read one after the other: never less than none */
-	u->entries = max_t(s64, khttp_cache_entries(c) - READ_ONCE(c->n_markers), 0);
+	u->entries = khttp_pool_responses(&c->pool);
 	u->bytes = atomic64_read(&c->bytes);
 }
 
@@ -539,8 +542,7 @@ struct khttp_cache *khttp_cache_create(struct khttp_net *kn)
 	spin_lock_init(&c->lock);
 	c->by_end = RB_ROOT_CACHED;
 	c->tags = RB_ROOT;
-	INIT_LIST_HEAD(&c->fifo[KHTTP_FIFO_SMALL]);
-	INIT_LIST_HEAD(&c->fifo[KHTTP_FIFO_MAIN]);
+	khttp_pool_init(&c->pool);
 	INIT_DELAYED_WORK(&c->sweep, sweep_worker);
 	err = khttp_may_fail(rhashtable_init(&c->table, &table_params));
 	if (err) {

@@ -36,6 +36,7 @@
 struct khttp_answer;
 struct khttp_cache;
 struct khttp_net;
+struct khttp_share;
 
 /* Bodies below this stand in the entry, others in pages of their own */
 #define KHTTP_ENTRY_INLINE 16384
@@ -122,7 +123,9 @@ struct khttp_entry {
 			bool open;	/* how many it will have nobody has said */
 		} fill;
 	};
-	struct list_head lru;		/* cache->fifo[] */
+	struct list_head lru;		/* cache->pool */
+	struct list_head own;		/* share->pool */
+	struct khttp_share *share;	/* of its group; a reference */
 	u64 url_hash;			/* without the variant */
 	struct khttp_entry *marker;	/* of a variant in the table, or NULL */
 	union {				/* under cache->lock */
@@ -234,6 +237,7 @@ struct khttp_entry_plan {
 					 * KHTTP_LENGTH_UNKNOWN, if it streams
 					 */
 	u32 queue_id;			/* the queue whose worker stores it */
+	struct khttp_share *share;	/* of its request's group */
 	bool streams;			/* pages come with their bytes, and not at once */
 	const struct khttp_entry *body_of; /* the body is that one's, which is full; or
 					 * NULL
@@ -263,9 +267,9 @@ enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
  * Make an entry with room for its body, or for the start of one that streams, its
  * heads ready made from the answer:
  * ERR_PTR -EFBIG over KHTTP_ENTRY_META_MAX, -ENOSPC budget is 0 or too small,
- * -ENOMEM, -EINTR (killed), -EINVAL. None of these is the answer's failure: it
- * is sent all the same. That it may be stored was judged. The caller fills the
- * body, then inserts or puts it.
+ * -EDQUOT likewise its group's share, -ENOMEM, -EINTR (killed), -EINVAL. None of
+ * these is the answer's failure: it is sent all the same. That it may be stored was
+ * judged. The caller fills the body, then inserts or puts it.
  *
  * Evicts to make room: the memory is charged here, before it is taken. It is
  * charged to the cgroup of the calling task, the worker that stores: a worker
@@ -283,6 +287,7 @@ struct khttp_fragment_plan {
 	u64 len;			/* bytes that will be filled in, 1 at least */
 	u32 queue_id;			/* the queue whose worker keeps it */
 	u32 ttl;
+	struct khttp_share *share;	/* of its prefix' group */
 	struct khttp_span tags;		/* a line as in Cache-Tag; empty: none */
 };
 
@@ -311,14 +316,14 @@ int khttp_entry_fill(struct khttp_entry *e, struct iov_iter *from);
 /*
  * Of one that streams, before that: memory for @n bytes more, charged as with
  * khttp_entry_create(). 0; -EMSGSIZE more than was announced; -EFBIG more than an
- * entry may have; -ENOSPC, -ENOMEM, -EINTR. Context: sleeps.
+ * entry may have; -ENOSPC, -EDQUOT, -ENOMEM, -EINTR. Context: sleeps.
  */
 int khttp_entry_grow(struct khttp_entry *e, u64 n);
 
 /*
  * Of one that streams, when the last byte is in place: what is to be inserted, a
  * reference of its own to put. A smaller copy, where it is inline then; the old one
- * is as it was. ERR_PTR -ENOSPC, -ENOMEM, -EMSGSIZE: less than was announced.
+ * is as it was. ERR_PTR -ENOSPC, -EDQUOT, -ENOMEM, -EMSGSIZE: less than was announced.
  * Context: sleeps.
  */
 struct khttp_entry *__must_check khttp_entry_finish(struct khttp_entry *e);
@@ -413,6 +418,8 @@ void khttp_cache_purge_prefixes(struct khttp_cache *c,
 				const void *arg);
 /* The budget changed: evict down to it. Context: sleeps */
 void khttp_cache_shrink(struct khttp_cache *c);
+/* The same of what a group may have */
+void khttp_cache_shrink_share(struct khttp_cache *c, struct khttp_share *share);
 
 struct khttp_cache_usage {
 	u64 entries;	/* responses */

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The cache's budget, and who has to go: S3-FIFO (Yang, Zhang, Qiu, Yue,
- * Rashmi: "FIFO Queues are All You Need for Cache Eviction", SOSP 2023).
+ * The cache's budget and the groups' shares of it, and who has to go: what that is
+ * decided by stands in s3fifo.h. Here what has expired goes first.
  *
- * New entries start in a small queue, a tenth of the budget. Those that were
- * hit there twice go on to the main queue, the others leave, and only their
- * hash is remembered for a while: if the key comes again, it starts in the main
- * queue. So a scan passes through the small queue and takes nothing with it.
- * The main queue gives an entry another round for each hit, up to three.
- *
- * A hit moves nothing, it only counts (khttp_entry.freq). Differences to the
- * paper: sizes are bytes; an entry that is being sent is passed over, because
- * dropping it would free nothing now; what has expired goes first.
+ * Each entry stands in a queue of the cache and in the same one of its group, and
+ * whatever moves it there moves it here. So a group's queues are the cache's in the
+ * same order, without what is others': a group at its share finds its own oldest
+ * entry at once, however many there are of others, and touches none of these.
  */
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
@@ -22,16 +16,6 @@
 #include "cache.h"
 #include "cache_i.h"
 #include "net.h"
-
-/* One ghost per so many bytes of budget: about one per entry in the main queue
- * where entries are of that size. 8 bytes each, outside the budget: 1/512 of it
- */
-#define GHOST_PER_BYTES 4096
-#define GHOST_MIN 256
-#define GHOST_MAX (1 << 18)
-
-/* Hits in the small queue that lead to the main one */
-#define PROMOTE_FREQ 2
 
 static unsigned long cache_max;
 module_param(cache_max, ulong, 0644);
@@ -68,66 +52,75 @@ static u64 total_max(void)
 	return max ?: (u64)totalram_pages() << (PAGE_SHIFT - 2);
 }
 
-static void charge(struct khttp_cache *c, s64 bytes)
+static void charge(struct khttp_cache *c, struct khttp_share *share, s64 bytes)
 {
+	atomic64_add(bytes, &share->bytes);
 	atomic64_add(bytes, &c->bytes);
 	atomic64_add(bytes, &total_bytes);
 }
 
-void khttp_cache_release(struct khttp_cache *c, u64 bytes)
+void khttp_cache_release(struct khttp_cache *c, struct khttp_share *share, u64 bytes)
 {
-	charge(c, -(s64)bytes);
+	charge(c, share, -(s64)bytes);
+}
+
+/* The group first: what it makes room by is room for all */
+static int make_room_for(struct khttp_cache *c, struct khttp_share *share, u64 budget)
+{
+	if (!khttp_cache_make_room_of(c, share))
+		return -EDQUOT;
+	return khttp_cache_make_room(c, budget) ? 0 : -ENOSPC;
 }
 
 /**
  * khttp_cache_reserve - charge memory before it is taken
  * @c: the cache, from which others are evicted for it
+ * @share: of the group whose it is
  * @bytes: how much; given back by khttp_cache_release()
  *
- * Context: sleeps. Returns 0, or -ENOSPC where neither the namespace's budget
- * nor the machine's has room.
+ * Context: sleeps. Returns 0; -EDQUOT where the group's share has no room, or
+ * -ENOSPC where neither the namespace's budget nor the machine's has.
  */
-int khttp_cache_reserve(struct khttp_cache *c, u32 bytes)
+int khttp_cache_reserve(struct khttp_cache *c, struct khttp_share *share, u32 bytes)
 {
 	u64 budget = khttp_cache_budget(c);
 	s64 excess;
+	int err;
 
 	if (bytes > budget)
 		return -ENOSPC;
-	charge(c, bytes);
+	if (bytes > khttp_share_limit(share))
+		return -EDQUOT;
+	charge(c, share, bytes);
 	excess = atomic64_read(&total_bytes) - total_max();
 	if (excess > 0)
 		/* Others' entries are not ours to drop */
 		budget = min_t(u64, budget,
 			       max_t(s64, atomic64_read(&c->bytes) - excess, 0));
-	if (khttp_cache_make_room(c, budget))
-		return 0;
-	khttp_cache_release(c, bytes);
-	return -ENOSPC;
+	err = make_room_for(c, share, budget);
+	if (err)
+		khttp_cache_release(c, share, bytes);
+	return err;
 }
 
 /*
- * Without the ghosts the cache works, only less well: so they may fail, and
- * two keys may push each other out.
+ * Without the ghosts the cache works, only less well: so they may fail. They are
+ * outside the budget.
  */
 void khttp_cache_ghost_prepare(struct khttp_cache *c)
 {
-	u64 want = khttp_cache_budget(c) / GHOST_PER_BYTES;
+	u32 n = khttp_ghost_places(khttp_cache_budget(c));
 	struct khttp_ghost *ghost;
-	u32 n;
 
-	if (READ_ONCE(c->ghost))
+	if (READ_ONCE(c->ghosts.at))
 		return;
-	n = roundup_pow_of_two(clamp_t(u64, want, GHOST_MIN, GHOST_MAX));
 	ghost = khttp_kvcalloc(n, sizeof(*ghost), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!ghost)
 		return;
 	spin_lock_bh(&c->lock);
-	if (!c->ghost) {
-		c->ghost_mask = n - 1;
-		/* No stamp of 0 is young */
-		c->ghost_clock = GHOST_MAX * 2;
-		WRITE_ONCE(c->ghost, ghost);
+	if (!c->ghosts.at) {
+		c->ghosts.mask = n - 1;
+		WRITE_ONCE(c->ghosts.at, ghost);
 		ghost = NULL;
 	}
 	spin_unlock_bh(&c->lock);
@@ -139,54 +132,52 @@ void khttp_cache_ghost_drop(struct khttp_cache *c)
 	struct khttp_ghost *ghost;
 
 	spin_lock_bh(&c->lock);
-	ghost = c->ghost;
-	WRITE_ONCE(c->ghost, NULL);
+	ghost = c->ghosts.at;
+	WRITE_ONCE(c->ghosts.at, NULL);
 	spin_unlock_bh(&c->lock);
 	kvfree(ghost);
 }
 
-void khttp_cache_ghost_add(struct khttp_cache *c, u64 hash)
+/* By the clock of its group: a scan in another one does not make it old */
+void khttp_cache_ghost_add(struct khttp_cache *c, struct khttp_entry *e)
 {
-	struct khttp_ghost *g;
-
 	lockdep_assert_held(&c->lock);
-	if (!c->ghost)
-		return;
-	g = &c->ghost[hash & c->ghost_mask];
-	g->print = hash >> 32;
-	g->stamp = c->ghost_clock++;
+	khttp_ghost_add(&c->ghosts, &e->share->pool.ghost_clock, e->hash);
 }
 
-/* As many ghosts count as there are entries in the main queue */
-static bool ghost_take(struct khttp_cache *c, u64 hash)
+static bool ghost_take(struct khttp_cache *c, const struct khttp_entry *e)
 {
-	u32 young = clamp_t(u32, c->fifo_len[KHTTP_FIFO_MAIN], GHOST_MIN,
-			    GHOST_MAX);
-	struct khttp_ghost *g;
+	const struct khttp_pool *p = &e->share->pool;
 
-	if (!c->ghost)
-		return false;
-	g = &c->ghost[hash & c->ghost_mask];
-	if (g->print != hash >> 32 || c->ghost_clock - g->stamp > young)
-		return false;
-	g->stamp = c->ghost_clock - 2 * GHOST_MAX;
-	return true;
+	return khttp_ghost_take(&c->ghosts, p->ghost_clock, p->len[KHTTP_FIFO_MAIN],
+				e->hash);
+}
+
+/* Counted in, or @n is -1: out */
+static void count(struct khttp_pool *p, const struct khttp_entry *e, int n)
+{
+	p->bytes[e->fifo] += n * (s64)e->charged;
+	WRITE_ONCE(p->len[e->fifo], p->len[e->fifo] + n);
+	if (e->is_marker)
+		WRITE_ONCE(p->n_markers, p->n_markers + n);
 }
 
 static void fifo_add(struct khttp_cache *c, struct khttp_entry *e, u8 which)
 {
 	e->fifo = which;
-	list_add(&e->lru, &c->fifo[which]);
-	c->fifo_bytes[which] += e->charged;
-	WRITE_ONCE(c->fifo_len[which], c->fifo_len[which] + 1);
+	list_add(&e->lru, &c->pool.fifo[which]);
+	list_add(&e->own, &e->share->pool.fifo[which]);
+	count(&c->pool, e, 1);
+	count(&e->share->pool, e, 1);
 }
 
 void khttp_fifo_remove(struct khttp_cache *c, struct khttp_entry *e)
 {
 	lockdep_assert_held(&c->lock);
 	list_del(&e->lru);
-	c->fifo_bytes[e->fifo] -= e->charged;
-	WRITE_ONCE(c->fifo_len[e->fifo], c->fifo_len[e->fifo] - 1);
+	list_del(&e->own);
+	count(&c->pool, e, -1);
+	count(&e->share->pool, e, -1);
 }
 
 /* @old: the entry whose place it took, already removed, or NULL */
@@ -196,7 +187,7 @@ void khttp_fifo_insert(struct khttp_cache *c, struct khttp_entry *e,
 	bool main;
 
 	lockdep_assert_held(&c->lock);
-	main = old ? old->fifo == KHTTP_FIFO_MAIN : ghost_take(c, e->hash);
+	main = old ? old->fifo == KHTTP_FIFO_MAIN : ghost_take(c, e);
 	if (old)
 		e->freq = READ_ONCE(old->freq);
 	fifo_add(c, e, main ? KHTTP_FIFO_MAIN : KHTTP_FIFO_SMALL);
@@ -207,52 +198,37 @@ static bool being_sent(const struct khttp_entry *e)
 	return refcount_read(&e->ref) > 1;
 }
 
-/* Oldest of the small queue: true, it has to go; else it was moved */
-static bool judge_small(struct khttp_cache *c, struct khttp_entry *e)
+/* Oldest of its queue: true, it has to go; else it was moved */
+static bool judge(struct khttp_cache *c, struct khttp_entry *e)
 {
-	if (being_sent(e)) {
-		list_move(&e->lru, &c->fifo[KHTTP_FIFO_SMALL]);
-		return false;
-	}
-	if (READ_ONCE(e->freq) >= PROMOTE_FREQ) {
-		khttp_fifo_remove(c, e);
-		WRITE_ONCE(e->freq, 0);
-		fifo_add(c, e, KHTTP_FIFO_MAIN);
-		return false;
-	}
-	khttp_cache_ghost_add(c, e->hash);
-	return true;
-}
+	u8 before = READ_ONCE(e->freq), freq = before;
+	enum khttp_fifo which = e->fifo;
+	enum khttp_fate fate = khttp_s3fifo_judge(which, &freq, being_sent(e));
 
-static bool judge_main(struct khttp_cache *c, struct khttp_entry *e)
-{
-	u8 freq = READ_ONCE(e->freq);
-
-	if (!freq && !being_sent(e))
+	if (freq != before)
+		WRITE_ONCE(e->freq, freq);
+	if (fate == KHTTP_FATE_GOES) {
+		if (which == KHTTP_FIFO_SMALL)
+			khttp_cache_ghost_add(c, e);
 		return true;
-	if (freq)
-		WRITE_ONCE(e->freq, freq - 1);
-	list_move(&e->lru, &c->fifo[KHTTP_FIFO_MAIN]);
+	}
+	khttp_fifo_remove(c, e);
+	fifo_add(c, e, fate == KHTTP_FATE_RISES ? KHTTP_FIFO_MAIN : which);
 	return false;
 }
 
-/* One look at one entry: the one that has to go, or NULL */
-static struct khttp_entry *next_victim(struct khttp_cache *c, u64 budget)
+/* The oldest of the queue that is next, of all entries or of @share's; or NULL */
+static struct khttp_entry *oldest(struct khttp_cache *c, struct khttp_share *share,
+				  u64 budget)
 {
-	struct list_head *small = &c->fifo[KHTTP_FIFO_SMALL];
-	struct list_head *main = &c->fifo[KHTTP_FIFO_MAIN];
-	struct khttp_entry *e;
+	struct khttp_pool *p = share ? &share->pool : &c->pool;
+	enum khttp_fifo which;
 
-	if (!list_empty(small) &&
-	    (list_empty(main) ||
-	     c->fifo_bytes[KHTTP_FIFO_SMALL] >= budget / 10)) {
-		e = list_last_entry(small, struct khttp_entry, lru);
-		return judge_small(c, e) ? e : NULL;
-	}
-	if (list_empty(main))
+	if (!khttp_pool_entries(p))
 		return NULL;
-	e = list_last_entry(main, struct khttp_entry, lru);
-	return judge_main(c, e) ? e : NULL;
+	which = khttp_s3fifo_next(p->len, p->bytes[KHTTP_FIFO_SMALL], budget);
+	return share ? list_last_entry(&p->fifo[which], struct khttp_entry, own) :
+		       list_last_entry(&p->fifo[which], struct khttp_entry, lru);
 }
 
 /* The entry whose life ended first, if it did */
@@ -267,37 +243,72 @@ static struct khttp_entry *expired(struct khttp_cache *c, u64 now)
 	return khttp_entry_fresh(e, now) ? NULL : e;
 }
 
-/* Up to KHTTP_CACHE_STEP looks towards @budget */
-static void evict_step(struct khttp_cache *c, u64 budget)
+static u64 charged_of(const struct khttp_cache *c, const struct khttp_share *share)
+{
+	return atomic64_read(share ? &share->bytes : &c->bytes);
+}
+
+/* One look: who has to go, or NULL. Whether its time is over, in *@dead */
+static struct khttp_entry *next_victim(struct khttp_cache *c, struct khttp_share *share,
+				       u64 budget, u64 now, bool *dead)
+{
+	struct khttp_entry *e = share ? NULL : expired(c, now);
+
+	*dead = e;
+	if (e)
+		return e;
+	e = oldest(c, share, budget);
+	if (!e)
+		return NULL;
+	/* Those of a group have no tree of their own */
+	*dead = share && !khttp_entry_fresh(e, now);
+	return *dead || judge(c, e) ? e : NULL;
+}
+
+/* Up to KHTTP_CACHE_STEP looks towards @budget, of all entries or of @share's */
+static void evict_step(struct khttp_cache *c, struct khttp_share *share, u64 budget)
 {
 	u64 now = ktime_get_seconds();
 	unsigned int looks;
 	LIST_HEAD(dropped);
 	u64 freed = 0;
-	bool dead;
-	u32 n;
 
 	spin_lock_bh(&c->lock);
 	for (looks = 0; looks < KHTTP_CACHE_STEP; looks++) {
 		struct khttp_entry *e;
+		struct khttp_share *of;
+		bool dead;
+		u32 n;
 
-		if (atomic64_read(&c->bytes) <= budget + freed)
+		if (charged_of(c, share) <= budget + freed)
 			break;
-		e = expired(c, now);
-		dead = e;
-		if (!e)
-			e = next_victim(c, budget);
+		e = next_victim(c, share, budget, now, &dead);
 		if (!e)
 			continue;
 		freed += e->charged;
+		of = e->share;
 		n = khttp_cache_unlink(c, e, &dropped);
 		if (dead)
 			khttp_stat_add(c->net, cache_expired, n);
 		else
-			khttp_stat_add(c->net, cache_evicted, n);
+			khttp_cache_count_evicted(c, of, n);
 	}
 	spin_unlock_bh(&c->lock);
 	khttp_cache_put_all(&dropped);
+}
+
+static bool make_room(struct khttp_cache *c, struct khttp_share *share, u64 budget)
+{
+	const struct khttp_pool *p = share ? &share->pool : &c->pool;
+	u64 steps = 5 * khttp_pool_entries(p) / KHTTP_CACHE_STEP + 2;
+
+	while (charged_of(c, share) > budget) {
+		if (!steps-- || !khttp_pool_entries(p))
+			return charged_of(c, share) <= budget;
+		evict_step(c, share, budget);
+		cond_resched();
+	}
+	return true;
 }
 
 /*
@@ -307,15 +318,13 @@ static void evict_step(struct khttp_cache *c, u64 budget)
  */
 bool khttp_cache_make_room(struct khttp_cache *c, u64 budget)
 {
-	u64 steps = 5 * khttp_cache_entries(c) / KHTTP_CACHE_STEP + 2;
+	return make_room(c, NULL, budget);
+}
 
-	while (atomic64_read(&c->bytes) > budget) {
-		if (!steps-- || !khttp_cache_entries(c))
-			return atomic64_read(&c->bytes) <= budget;
-		evict_step(c, budget);
-		cond_resched();
-	}
-	return true;
+/* The same of one group, within what it may have, out of what is its own */
+bool khttp_cache_make_room_of(struct khttp_cache *c, struct khttp_share *share)
+{
+	return make_room(c, share, khttp_share_limit(share));
 }
 
 /* As evict_step(), for memory and not for the budget */
@@ -326,10 +335,9 @@ static u32 reclaim_step(struct khttp_cache *c, u64 looks)
 
 	spin_lock_bh(&c->lock);
 	for (; looks; looks--) {
-		struct khttp_entry *e;
+		struct khttp_entry *e = oldest(c, NULL, atomic64_read(&c->bytes));
 
-		e = next_victim(c, atomic64_read(&c->bytes));
-		if (e)
+		if (e && judge(c, e))
 			n += khttp_cache_unlink(c, e, &dropped);
 	}
 	spin_unlock_bh(&c->lock);
@@ -358,4 +366,9 @@ void khttp_cache_shrink(struct khttp_cache *c)
 		khttp_cache_make_room(c, budget);
 	else
 		khttp_cache_purge(c, NULL, 0, false, 0);
+}
+
+void khttp_cache_shrink_share(struct khttp_cache *c, struct khttp_share *share)
+{
+	khttp_cache_make_room_of(c, share);
 }

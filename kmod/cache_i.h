@@ -12,24 +12,12 @@
 
 #include "cache.h"
 #include "http/cache_policy.h"
+#include "share.h"
 
 struct net;
 
 /* Entries looked at in one hold of cache->lock by whoever walks them */
 #define KHTTP_CACHE_STEP 64
-
-/* The two queues of S3-FIFO, see cache_evict.c */
-enum khttp_fifo {
-	KHTTP_FIFO_SMALL,
-	KHTTP_FIFO_MAIN,
-	KHTTP_FIFO_COUNT
-};
-
-/* A key that was evicted from the small queue not long ago */
-struct khttp_ghost {
-	u32 print;			/* upper half of its hash */
-	u32 stamp;			/* ghost_clock when it came here */
-};
 
 /* Purges remembered for requests under way; after more of them nothing is
  * stored that came before
@@ -58,24 +46,30 @@ struct khttp_cache {
 
 	spinlock_t lock;		/* guards, besides the table: */
 	struct rb_root_cached by_end;	/* khttp_entry.by_end, soonest first */
-	struct list_head fifo[KHTTP_FIFO_COUNT]; /* khttp_entry.lru, newest first */
-	u64 fifo_bytes[KHTTP_FIFO_COUNT];
-	u32 fifo_len[KHTTP_FIFO_COUNT];
+	struct khttp_pool pool;		/* khttp_entry.lru */
 	struct rb_root tags;		/* khttp_tag.node, by hash and queue */
 	u32 n_local;			/* entries that came through IP-bound prefixes */
-	u32 n_markers;			/* entries that are no responses */
 	struct khttp_purged purged[KHTTP_PURGES_KEPT]; /* by n_purges */
 	u64 seq;			/* of inserts; makes places in by_end unique */
-	struct khttp_ghost *ghost;	/* by hash, or NULL */
-	u32 ghost_mask;
-	u32 ghost_clock;
+	struct khttp_ghosts ghosts;
 };
 
 static inline u64 khttp_cache_entries(const struct khttp_cache *c)
 {
-	return (u64)READ_ONCE(c->fifo_len[KHTTP_FIFO_SMALL]) +
-	       READ_ONCE(c->fifo_len[KHTTP_FIFO_MAIN]);
+	return khttp_pool_entries(&c->pool);
 }
+
+/* Bytes that the group may have */
+static inline u64 khttp_share_limit(const struct khttp_share *share)
+{
+	return READ_ONCE(share->limit) ?: U64_MAX;
+}
+
+/* @n responses went to make room */
+#define khttp_cache_count_evicted(c, share, n) do {			\
+	khttp_stat_add((c)->net, cache_evicted, n);			\
+	khttp_share_add(share, evicted, n);				\
+} while (0)
 
 static inline struct khttp_tag *khttp_entry_tag(const struct khttp_entry *e, u32 i)
 {
@@ -150,13 +144,14 @@ bool khttp_cache_purged_since(const struct khttp_cache *c,
 
 /* cache_evict.c */
 u64 khttp_cache_budget(const struct khttp_cache *c);
-int khttp_cache_reserve(struct khttp_cache *c, u32 bytes);
-void khttp_cache_release(struct khttp_cache *c, u64 bytes);
+int khttp_cache_reserve(struct khttp_cache *c, struct khttp_share *share, u32 bytes);
+void khttp_cache_release(struct khttp_cache *c, struct khttp_share *share, u64 bytes);
 bool khttp_cache_make_room(struct khttp_cache *c, u64 budget);
+bool khttp_cache_make_room_of(struct khttp_cache *c, struct khttp_share *share);
 /* At most so many looks; returns how many responses went. Context: any, BH enabled */
 u32 khttp_cache_reclaim(struct khttp_cache *c, u64 looks);
 void khttp_cache_ghost_prepare(struct khttp_cache *c);
-void khttp_cache_ghost_add(struct khttp_cache *c, u64 hash);
+void khttp_cache_ghost_add(struct khttp_cache *c, struct khttp_entry *e);
 void khttp_cache_ghost_drop(struct khttp_cache *c);
 void khttp_fifo_insert(struct khttp_cache *c, struct khttp_entry *e,
 		       const struct khttp_entry *old);

@@ -66,7 +66,6 @@ bool khttp_cache_mark(struct khttp_cache *c, struct khttp_entry *e,
 			adopt(old, marker);
 		return false;
 	}
-	WRITE_ONCE(c->n_markers, c->n_markers + 1);
 	e->marker = marker;
 	*new = NULL;
 	return true;
@@ -92,7 +91,7 @@ void khttp_cache_mark_done(struct khttp_cache *c, struct khttp_entry *e,
 	khttp_cache_unlink(c, list_last_entry(&marker->variants,
 					      struct khttp_entry, variant_link),
 			   dropped);
-	khttp_stat_inc(c->net, cache_evicted);
+	khttp_cache_count_evicted(c, marker->share, 1);
 }
 
 /**

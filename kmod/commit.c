@@ -11,6 +11,7 @@
 #include "limits.h"
 #include "net.h"
 #include "opaque.h"
+#include "share.h"
 #include "worker_i.h"
 
 /*
@@ -76,7 +77,7 @@ static enum khttp_cache_why store(struct khttp_commit_state *c,
 		why = khttp_store_begin(hand, a, len, !c->whole);
 	c->whole &= !why;
 	if (why)
-		khttp_stat_why(hand->worker->net, why);
+		khttp_share_why(hand->worker->net, rq->group_id, why);
 	return why;
 }
 

@@ -368,10 +368,21 @@ int khttp_control_listener_set(struct khttp_net *kn,
 	return khttp_step_end(kn, s, why);
 }
 
+static void shrink_shares(struct khttp_net *kn)
+{
+	struct khttp_group *g;
+
+	list_for_each_entry(g, &kn->groups, link) {
+		khttp_cache_shrink_share(kn->cache, g->share);
+		cond_resched();
+	}
+}
+
 static void commit_limits(struct khttp_net *kn, struct khttp_step *s)
 {
 	const struct khttp_event_info e = { .type = KHTTP_EVENT_LIMITS_CHANGED };
 	u64 cache_bytes = kn->limits.cache_bytes;
+	u64 cache_share = kn->limits.policy.cache_share;
 	unsigned int i;
 
 	for (i = 0; i < s->limits.n; i++)
@@ -383,6 +394,8 @@ static void commit_limits(struct khttp_net *kn, struct khttp_step *s)
 	khttp_groups_update(kn);
 	if (kn->limits.cache_bytes != cache_bytes)
 		khttp_cache_shrink(kn->cache);
+	if (kn->limits.policy.cache_share != cache_share)
+		shrink_shares(kn);
 	khttp_step_rearm(kn);
 	khttp_control_changed(kn, &e);
 }

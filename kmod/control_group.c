@@ -130,6 +130,7 @@ static void commit_set(struct khttp_net *kn, struct khttp_step *s)
 	}
 	if (s->group.n) {
 		khttp_group_set(kn, g, s->group.list, s->group.n);
+		khttp_cache_shrink_share(kn->cache, g->share);
 		khttp_step_rearm(kn);
 	}
 	kfree(s->group.list);

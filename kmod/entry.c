@@ -108,7 +108,8 @@ static void free_now(struct khttp_entry *e, bool may_sleep)
 {
 	if (e->pages)
 		free_body(e, may_sleep);
-	khttp_cache_release(e->cache, e->charged);
+	khttp_cache_release(e->cache, e->share, e->charged);
+	khttp_share_put(e->share);
 	e->behind = NULL;
 	call_rcu(&e->rcu, free_rcu);
 }
@@ -123,24 +124,50 @@ void khttp_entry_put(struct khttp_entry *e)
 		queue_work(system_unbound_wq, &reap_work);
 }
 
+/* What goes together, of one group after the other */
+struct parting {
+	struct khttp_cache *cache;
+	struct khttp_share *share;
+	u64 charged;
+	u32 n;
+};
+
+static void part(struct parting *p)
+{
+	if (!p->n)
+		return;
+	khttp_cache_release(p->cache, p->share, p->charged);
+	khttp_share_put_many(p->share, p->n);
+}
+
+static void part_with(struct parting *p, const struct khttp_entry *e)
+{
+	if (p->share != e->share) {
+		part(p);
+		*p = (struct parting){ .cache = e->cache, .share = e->share };
+	}
+	p->charged += e->charged;
+	p->n++;
+}
+
 /* Small ones go together: what a purge drops costs by how many these are */
 void khttp_cache_put_all(struct list_head *dropped)
 {
 	struct khttp_entry *e, *next, *chain = NULL;
-	u64 charged = 0;
+	struct parting p = {};
 
 	list_for_each_entry_safe(e, next, dropped, lru) {
 		if (e->n_pages) {
 			khttp_entry_put(e);
 		} else if (refcount_dec_and_test(&e->ref)) {
-			charged += e->charged;
+			part_with(&p, e);
 			e->behind = chain;
 			chain = e;
 		}
 	}
 	if (!chain)
 		return;
-	khttp_cache_release(chain->cache, charged);
+	part(&p);
 	call_rcu(&chain->rcu, free_rcu);
 }
 
@@ -278,8 +305,9 @@ static void copy_in(struct khttp_entry *e, const struct khttp_entry_plan *p,
 	e->last_modified = d->last_modified;
 }
 
-/* Memory, charged, with one reference; ERR_PTR -ENOSPC, -ENOMEM, -EINTR */
-static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
+/* Memory, charged, with one reference; ERR_PTR -ENOSPC, -EDQUOT, -ENOMEM, -EINTR */
+static struct khttp_entry *entry_alloc(struct khttp_cache *c,
+				       struct khttp_share *share, u32 meta,
 				       u64 body_len, bool streams,
 				       const struct khttp_entry *body_of)
 {
@@ -299,17 +327,19 @@ static struct khttp_entry *entry_alloc(struct khttp_cache *c, u32 meta,
 		charged += kmalloc_size_roundup(n_pages * sizeof(*e->pages));
 	if (charged > U32_MAX)
 		return ERR_PTR(-EFBIG);
-	err = khttp_cache_reserve(c, charged);
+	err = khttp_cache_reserve(c, share, charged);
 	if (err)
 		return ERR_PTR(err);
 	e = allocate(size);
 	if (!e) {
-		khttp_cache_release(c, charged);
+		khttp_cache_release(c, share, charged);
 		return ERR_PTR(-ENOMEM);
 	}
 	memset(e, 0, sizeof(*e));
 	refcount_set(&e->ref, 1);
 	e->cache = c;
+	e->share = share;
+	khttp_share_get(share);
 	e->size = size;
 	e->charged = charged;
 	e->n_pages = n_pages;
@@ -353,15 +383,19 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 	if (!khttp_cache_budget(c))
 		return ERR_PTR(-ENOSPC);
 	/* Nobody has to go for what will not fit in the end */
-	if (p->body_len != KHTTP_LENGTH_UNKNOWN &&
-	    p->body_len > khttp_cache_budget(c))
-		return ERR_PTR(-ENOSPC);
+	if (p->body_len != KHTTP_LENGTH_UNKNOWN) {
+		if (p->body_len > khttp_cache_budget(c))
+			return ERR_PTR(-ENOSPC);
+		if (p->body_len > khttp_share_limit(p->share))
+			return ERR_PTR(-EDQUOT);
+	}
 	err = draft_heads(&d, p->answer, p->server, p->body_len);
 	if (err)
 		return ERR_PTR(err);
 	e = ERR_PTR(-EFBIG);
 	if (meta_bytes(p, &d) <= KHTTP_ENTRY_META_MAX)
-		e = entry_alloc(c, meta_bytes(p, &d) + khttp_tags_bytes(&p->tags),
+		e = entry_alloc(c, p->share,
+				meta_bytes(p, &d) + khttp_tags_bytes(&p->tags),
 				p->body_len, p->streams, p->body_of);
 	if (IS_ERR(e))
 		goto err_draft;
@@ -421,7 +455,8 @@ static struct khttp_entry *compact(const struct khttp_entry *e)
 {
 	const char *end = e->head_304.ptr + e->head_304.len;
 	u32 meta = end - (const char *)(e + 1);
-	struct khttp_entry *n = entry_alloc(e->cache, meta, e->body_len, false, NULL);
+	struct khttp_entry *n = entry_alloc(e->cache, e->share, meta, e->body_len, false,
+					    NULL);
 	u32 size, charged;
 	u64 at;
 
@@ -470,7 +505,7 @@ struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
 	char *at;
 
 	url.variant = khttp_span_of(NULL, 0);
-	m = entry_alloc(e->cache, key_bytes(&url) + e->vary.len, 0, false, NULL);
+	m = entry_alloc(e->cache, e->share, key_bytes(&url) + e->vary.len, 0, false, NULL);
 	if (IS_ERR(m))
 		return m;
 	at = (char *)(m + 1);
@@ -506,8 +541,8 @@ struct khttp_entry *khttp_entry_fragment(struct khttp_cache *c,
 		return ERR_PTR(-EFBIG);
 	if (!khttp_tag_line(&tags, p->tags))
 		return ERR_PTR(-EINVAL);
-	e = entry_alloc(c, key_bytes(&url) + khttp_tags_bytes(&tags), p->len, false,
-			NULL);
+	e = entry_alloc(c, p->share, key_bytes(&url) + khttp_tags_bytes(&tags), p->len,
+			false, NULL);
 	if (IS_ERR(e))
 		return e;
 	at = khttp_tags_note_line(e, p->tags, &tags);

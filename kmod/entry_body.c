@@ -99,19 +99,19 @@ static int make_places(struct khttp_entry *e, u64 n)
 	size_t old = e->pages ? kmalloc_size_roundup(e->fill.room * sizeof(*e->pages)) : 0;
 	size_t bytes = kmalloc_size_roundup(room * sizeof(*e->pages));
 	struct page **pages;
-	int err = khttp_cache_reserve(e->cache, bytes);
+	int err = khttp_cache_reserve(e->cache, e->share, bytes);
 
 	if (err)
 		return err;
 	pages = khttp_kvcalloc(room, sizeof(*pages), KHTTP_ENTRY_GFP);
 	if (!pages) {
-		khttp_cache_release(e->cache, bytes);
+		khttp_cache_release(e->cache, e->share, bytes);
 		return -ENOMEM;
 	}
 	if (e->pages)
 		memcpy(pages, e->pages, e->n_pages * sizeof(*pages));
 	kvfree(e->pages);
-	khttp_cache_release(e->cache, old);
+	khttp_cache_release(e->cache, e->share, old);
 	e->pages = pages;
 	e->fill.room = room;
 	e->charged += bytes - old;
@@ -137,13 +137,13 @@ static int add_chunk(struct khttp_entry *e, unsigned int order)
 	int err;
 
 	for (;; order--) {
-		err = khttp_cache_reserve(e->cache, PAGE_SIZE << order);
+		err = khttp_cache_reserve(e->cache, e->share, PAGE_SIZE << order);
 		if (err)
 			return err;
 		page = khttp_alloc_pages(order ? CHUNK_GFP : KHTTP_ENTRY_GFP, order);
 		if (page)
 			break;
-		khttp_cache_release(e->cache, PAGE_SIZE << order);
+		khttp_cache_release(e->cache, e->share, PAGE_SIZE << order);
 		if (!order)
 			return -ENOMEM;
 	}

@@ -60,7 +60,7 @@ int khttp_fragment_name_parse(const struct khttp_net *kn, const char *text, u32 
 }
 
 int khttp_fragment_name_route(struct khttp_net *kn, const struct khttp_fragment_name *n,
-			      const struct khttp_queue *q, u64 *url_id)
+			      const struct khttp_queue *q, u64 *url_id, u64 *group_id)
 {
 	struct khttp_route_query query = {
 		.scheme = KHTTP_SCHEME_HTTP,
@@ -83,8 +83,10 @@ int khttp_fragment_name_route(struct khttp_net *kn, const struct khttp_fragment_
 	    khttp_route_reserved(kn->reserved, &query, url))
 		url = NULL;
 	mine = url && !url->redirect && url->group->queue == q;
-	if (mine)
+	if (mine) {
 		*url_id = url->id;
+		*group_id = url->group->id;
+	}
 	rcu_read_unlock();
 	return mine ? 0 : -EACCES;
 }

@@ -28,10 +28,10 @@ int khttp_fragment_name_parse(const struct khttp_net *kn, const char *text, u32 
 			      char *path, struct khttp_fragment_name *n);
 
 /*
- * Does a request for that URL go to @q, now? 0, and the prefix' id in *@url_id; or
- * -EACCES. Context: any
+ * Does a request for that URL go to @q, now? 0, and the ids of its prefix and of that
+ * one's group in *@url_id and *@group_id; or -EACCES. Context: any
  */
 int khttp_fragment_name_route(struct khttp_net *kn, const struct khttp_fragment_name *n,
-			      const struct khttp_queue *q, u64 *url_id);
+			      const struct khttp_queue *q, u64 *url_id, u64 *group_id);
 
 #endif

@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "door.h"
 #include "net.h"
+#include "share.h"
 
 static u32 count_named(struct khttp_net *kn)
 {
@@ -37,6 +38,7 @@ static void update(struct khttp_net *kn, struct khttp_group *g)
 		khttp_policy_set(&g->policy, i, value);
 	}
 	WRITE_ONCE(g->watched, g->set || base->max_group_connections);
+	WRITE_ONCE(g->share->limit, g->policy.cache_share);
 }
 
 /**
@@ -61,9 +63,14 @@ struct khttp_group *khttp_group_create(struct khttp_net *kn,
 	g = khttp_kzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
 	if (!g)
 		return ERR_PTR(-ENOMEM);
+	g->id = ++kn->last_group_id;
+	g->share = khttp_share_create(kn, g->id);
+	if (IS_ERR(g->share)) {
+		kfree(g);
+		return ERR_PTR(-ENOMEM);
+	}
 	g->queue = q;
 	refcount_set(&g->ref, 1);
-	g->id = ++kn->last_group_id;
 	strscpy(g->name, name, sizeof(g->name));
 	g->is_default = is_default;
 	INIT_LIST_HEAD(&g->urls);
@@ -166,6 +173,7 @@ void khttp_groups_update(struct khttp_net *kn)
 void khttp_group_unlist(struct khttp_group *g)
 {
 	list_del_init(&g->link);
+	khttp_share_unlist(g->share);
 	WRITE_ONCE(g->watched, false);
 	khttp_door_end(g);
 }
@@ -208,5 +216,6 @@ void khttp_group_put(struct khttp_group *g)
 	if (!refcount_dec_and_test(&g->ref))
 		return;
 	WARN_ON_ONCE(g->n_urls || !list_empty(&g->link));
+	khttp_share_put(g->share);
 	kfree_rcu(g, rcu);
 }

@@ -30,6 +30,7 @@ struct khttp_door;
 struct khttp_filter;
 struct khttp_net;
 struct khttp_queue;
+struct khttp_share;
 struct khttp_step;
 
 /* Groups of one namespace that are no default groups */
@@ -42,6 +43,7 @@ struct khttp_group {
 					 */
 	struct khttp_filter __rcu *filter; /* or NULL; written under net->config */
 	struct khttp_door __rcu *door;	/* likewise */
+	struct khttp_share *share;	/* of the cache; set once, a reference */
 	u32 set;			/* rows that it sets, a bit each; READ_ONCE */
 	bool watched;			/* connections have to be in it: see admit.h;
 					 * READ_ONCE

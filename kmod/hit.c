@@ -23,6 +23,7 @@
 #include "request.h"
 #include "respond.h"
 #include "router.h"
+#include "share.h"
 
 static bool not_modified(const struct khttp_head *head, const char *buf,
 			 const struct khttp_entry *e)
@@ -85,6 +86,7 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 	struct khttp_out out;
 
 	khttp_stat_inc(c->net, cache_hits);
+	khttp_share_inc(s->sketch.url->group->share, hits);
 	if (!choose(&a, e, &s->head, s->sketch.buf))
 		khttp_stat_inc(c->net, cache_not_modified);
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
@@ -177,6 +179,7 @@ static void note_miss(struct khttp_conn *c, struct khttp_sketch *k)
 	struct khttp_cache_control wish;
 
 	khttp_stat_inc(c->net, cache_misses);
+	khttp_share_inc(k->url->group->share, misses);
 	if (k->head->method != KHTTP_METHOD_GET)
 		k->why = KHTTP_CACHE_WHY_METHOD;
 	if (honour) {
@@ -287,6 +290,7 @@ static bool try_stale(struct khttp_conn *c, struct khttp_scratch *s)
 	k->may_stale = !now && use != KHTTP_REUSE_NOT;
 	if (now) {
 		khttp_stat_inc(c->net, cache_stale);
+		khttp_share_inc(k->url->group->share, stale);
 		answer_hit(c, s, e);
 		/* With credentials it would be asked for as that client */
 		if (!k->why && asks_now(e))
@@ -391,10 +395,13 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 	rq->ended = true;
 	rq->stage_ns = ktime_get_ns();
 	rq->timed = KHTTP_STAGE_TOTAL;
-	if (stale)
+	if (stale) {
 		khttp_stat_inc(c->net, cache_stale);
-	else
+		khttp_share_inc(e->share, stale);
+	} else {
 		khttp_stat_inc(c->net, cache_coalesced);
+		khttp_share_inc(e->share, coalesced);
+	}
 	khttp_conn_kick(c, KHTTP_TODO_WRITE);
 	khttp_request_answered(rq);
 }

@@ -95,7 +95,9 @@
 	X(cache_show_tags, 0, 0, 1, "off|on",				\
 	  "clients get Cache-Tag, Surrogate-Key and xkey of answers, too") \
 	X(cache_revalidate, 0, 0, 31536000, "s",			\
-	  "past its time a response is kept to be validated, 0 = off")
+	  "past its time a response is kept to be validated, 0 = off") \
+	X(cache_share, 0, 0, S64_MAX, "bytes",				\
+	  "of cache_bytes that one group's responses may have, 0 = any")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\

@@ -56,6 +56,7 @@ bool khttp_net_allowed(const struct net *net)
 static void free_net(struct khttp_net *kn)
 {
 	mutex_destroy(&kn->config);
+	xa_destroy(&kn->shares);
 	khttp_errors_exit(kn);
 	khttp_clients_exit(&kn->clients);
 	khttp_account_exit(&kn->account);
@@ -101,6 +102,7 @@ static struct khttp_net *alloc_net(struct net *net)
 	INIT_LIST_HEAD(&kn->transactions);
 	INIT_LIST_HEAD(&kn->subscribers);
 	INIT_LIST_HEAD(&kn->users);
+	xa_init(&kn->shares);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
 	khttp_clients_init(&kn->clients);

@@ -15,6 +15,7 @@
  *   khttp_queue     net->queues, its group, each request, each worker
  *   khttp_group     net->groups, or its queue a default one; each connection
  *                   whose last request it got
+ *   khttp_share     its group, each khttp_entry of it, who stores one; RCU readers
  *   khttp_filter    its group; with what it names, see filter.h
  *   khttp_door      its group, each request that came through; see door.h
  *   khttp_page      each door that has it, each answer that sends it
@@ -53,6 +54,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <linux/khttp.h>
 #include <net/net_namespace.h>
 
@@ -88,6 +90,7 @@ struct khttp_net {
 	struct khttp_cache *cache;
 	struct khttp_flights *flights;
 	struct khttp_stats __percpu *stats;
+	struct xarray shares;		/* khttp_share, by the id of its group */
 
 	struct mutex config;		/* serialises all configuration; guards: */
 	struct list_head queues;	/* khttp_queue.link; readers hold it too */

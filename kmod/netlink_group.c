@@ -11,9 +11,12 @@
 #include "net.h"
 #include "netlink.h"
 #include "queue.h"
+#include "share.h"
 
-/* Room for every limit that a group may set, and all its pages' rows */
-#define REPLY_BYTES	(2 * NLMSG_DEFAULT_SIZE)
+/* Room for every limit that a group may set, all its pages' rows, and every reason
+ * for which something was not stored
+ */
+#define REPLY_BYTES	(3 * NLMSG_DEFAULT_SIZE)
 
 /* What a command says, and what it is said of */
 struct order {
@@ -157,6 +160,52 @@ static bool put_limits(struct sk_buff *skb, const struct khttp_group *g)
 	return true;
 }
 
+static bool put_why(struct sk_buff *skb, enum khttp_cache_why why, u64 count)
+{
+	struct nlattr *nest = nla_nest_start(skb, KHTTP_SHARE_A_NOT_STORED);
+
+	if (!nest ||
+	    nla_put_string(skb, KHTTP_WHY_A_REASON, khttp_cache_why_word(why)) ||
+	    nla_put_u64_64bit(skb, KHTTP_WHY_A_COUNT, count, KHTTP_WHY_A_PAD))
+		return false;
+	nla_nest_end(skb, nest);
+	return true;
+}
+
+static bool put_share(struct sk_buff *skb, const struct khttp_share *s)
+{
+	struct nlattr *nest = nla_nest_start(skb, KHTTP_GROUP_A_CACHE);
+	const struct {
+		int attr;
+		u64 value;
+	} rows[] = {
+		{ KHTTP_SHARE_A_ENTRIES, khttp_pool_responses(&s->pool) },
+		{ KHTTP_SHARE_A_BYTES, atomic64_read(&s->bytes) },
+		{ KHTTP_SHARE_A_HITS, khttp_share_sum(s, KHTTP_SHARE_hits) },
+		{ KHTTP_SHARE_A_MISSES, khttp_share_sum(s, KHTTP_SHARE_misses) },
+		{ KHTTP_SHARE_A_STALE, khttp_share_sum(s, KHTTP_SHARE_stale) },
+		{ KHTTP_SHARE_A_COALESCED, khttp_share_sum(s, KHTTP_SHARE_coalesced) },
+		{ KHTTP_SHARE_A_STORED, khttp_share_sum(s, KHTTP_SHARE_stored) },
+		{ KHTTP_SHARE_A_EVICTED, khttp_share_sum(s, KHTTP_SHARE_evicted) },
+	};
+	unsigned int i;
+	u64 n;
+
+	if (!nest)
+		return false;
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (nla_put_u64_64bit(skb, rows[i].attr, rows[i].value,
+				      KHTTP_SHARE_A_PAD))
+			return false;
+	for (i = KHTTP_CACHE_YES + 1; i < KHTTP_CACHE_WHY__COUNT; i++) {
+		n = khttp_share_sum_why(s, i);
+		if (n && !put_why(skb, i, n))
+			return false;
+	}
+	nla_nest_end(skb, nest);
+	return true;
+}
+
 static int put_group(struct sk_buff *skb, void *hdr, const struct khttp_group *g,
 		     u32 body_of)
 {
@@ -171,7 +220,7 @@ static int put_group(struct sk_buff *skb, void *hdr, const struct khttp_group *g
 	    (g->watched && nla_put_u32(skb, KHTTP_GROUP_A_CONNECTIONS,
 				       atomic_read(&g->n_conns))) ||
 	    !khttp_nl_put_door(skb, khttp_door_of(g->queue->net, g), body_of) ||
-	    !put_limits(skb, g)) {
+	    !put_share(skb, g->share) || !put_limits(skb, g)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -26,6 +26,7 @@
 #include "http/uri.h"
 #include "net.h"
 #include "purge.h"
+#include "share.h"
 #include "worker_i.h"
 
 static enum khttp_cache_why why_not(long err)
@@ -33,6 +34,10 @@ static enum khttp_cache_why why_not(long err)
 	switch (err) {
 	case -EFBIG:
 		return KHTTP_CACHE_WHY_SIZE;
+	case -ESTALE:
+		return KHTTP_CACHE_WHY_PURGED;
+	case -EDQUOT:
+		return KHTTP_CACHE_WHY_SHARE;
 	case -EMSGSIZE:	/* less, or more, than was announced */
 	case -EFAULT:
 	case -EINTR:
@@ -58,7 +63,7 @@ void khttp_store_settle(struct khttp_hand *hand, enum khttp_cache_why why)
 		khttp_flight_end(hand->rq, lands ? KHTTP_FLIGHT_LANDED :
 						   KHTTP_FLIGHT_FAILED);
 	if (why)
-		khttp_stat_why(hand->worker->net, why);
+		khttp_share_why(hand->worker->net, hand->rq->group_id, why);
 }
 
 /* What the request has in the fields that the answer varies by, into @key, at
@@ -96,15 +101,19 @@ struct khttp_entry *khttp_store_make(struct khttp_hand *hand,
 	struct khttp_entry *e;
 	char *variant = NULL;
 
+	/* Its group is gone, and so is its prefix */
+	p->share = khttp_share_find(hand->worker->net, hand->rq->group_id);
+	if (!p->share)
+		return ERR_PTR(-ESTALE);
 	khttp_request_cache_key(hand->rq, &key);
-	if (p->vary.len) {
+	if (p->vary.len)
 		variant = note_variant(hand->rq, &p->vary, &key);
-		if (IS_ERR(variant))
-			return ERR_CAST(variant);
-	}
 	p->key = &key;
-	e = khttp_entry_create(hand->worker->net->cache, p);
-	kfree(variant);
+	e = IS_ERR(variant) ? ERR_CAST(variant) :
+			      khttp_entry_create(hand->worker->net->cache, p);
+	if (!IS_ERR(variant))
+		kfree(variant);
+	khttp_share_put(p->share);
 	return e;
 }
 

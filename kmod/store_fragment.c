@@ -17,6 +17,7 @@
 #include "cache.h"
 #include "fragment_name.h"
 #include "net.h"
+#include "share.h"
 #include "worker_i.h"
 
 /* Bytes of a fragment copied out of it at once */
@@ -115,6 +116,7 @@ static int begin_add(struct khttp_worker *w, struct khttp_held *held,
 		     struct khttp_fragment_plan *plan, const struct name *n, u64 *purges)
 {
 	struct khttp_entry *e;
+	u64 group_id;
 	int err;
 
 	lockdep_assert_held(&w->calls);
@@ -122,10 +124,15 @@ static int begin_add(struct khttp_worker *w, struct khttp_held *held,
 		return -ESHUTDOWN;
 	/* Before its prefix is looked for, whose end is a purge, too */
 	*purges = khttp_cache_purges(w->net->cache);
-	err = khttp_fragment_name_route(w->net, &n->name, w->queue, &plan->url_id);
+	err = khttp_fragment_name_route(w->net, &n->name, w->queue, &plan->url_id,
+					&group_id);
 	if (err)
 		return err;
+	plan->share = khttp_share_find(w->net, group_id);
+	if (!plan->share)
+		return -EACCES;
 	e = khttp_entry_fragment(w->net->cache, plan);
+	khttp_share_put(plan->share);
 	if (IS_ERR(e))
 		return PTR_ERR(e);
 	hold(w, held, e);

@@ -13,6 +13,7 @@
 #include "conn.h"
 #include "dispatch.h"
 #include "http/date.h"
+#include "group.h"
 #include "origin.h"
 #include "request.h"
 #include "router.h"
@@ -199,4 +200,5 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	}
 	rq->has_query = t->has_query;
 	rq->url_id = s->url->id;
+	rq->group_id = s->url->group->id;
 }

@@ -27,6 +27,33 @@ void from_uapi(byte_view attributes, error_page_info &out)
 	out.length = a.u32(KHTTP_PAGE_A_LENGTH);
 }
 
+void from_uapi(byte_view attributes, cache_refusal &out)
+{
+	const attribute_table a(attributes);
+
+	out.reason = a.required_text(KHTTP_WHY_A_REASON);
+	out.count = a.u64(KHTTP_WHY_A_COUNT);
+}
+
+void from_uapi(byte_view attributes, cache_share_info &out)
+{
+	const attribute_table a(attributes);
+
+	out.entries = a.u64(KHTTP_SHARE_A_ENTRIES);
+	out.bytes = a.u64(KHTTP_SHARE_A_BYTES);
+	out.hits = a.u64(KHTTP_SHARE_A_HITS);
+	out.misses = a.u64(KHTTP_SHARE_A_MISSES);
+	out.stale = a.u64(KHTTP_SHARE_A_STALE);
+	out.coalesced = a.u64(KHTTP_SHARE_A_COALESCED);
+	out.stored = a.u64(KHTTP_SHARE_A_STORED);
+	out.evicted = a.u64(KHTTP_SHARE_A_EVICTED);
+	out.not_stored.clear();
+	each_attribute(attributes, [&](std::size_t type, byte_view value) {
+		if (type == KHTTP_SHARE_A_NOT_STORED)
+			from_uapi(value, out.not_stored.emplace_back());
+	});
+}
+
 } // namespace
 
 void from_uapi(byte_view attributes, group_info &out)
@@ -43,6 +70,7 @@ void from_uapi(byte_view attributes, group_info &out)
 	out.server = a.text(KHTTP_GROUP_A_SERVER);
 	out.maintenance = a.u32(KHTTP_GROUP_A_MAINTENANCE);
 	out.retry_after = a.u32(KHTTP_GROUP_A_RETRY_AFTER);
+	from_uapi(a.raw(KHTTP_GROUP_A_CACHE), out.cache);
 	out.limits.clear();
 	out.pages.clear();
 	each_attribute(attributes, [&](std::size_t type, byte_view value) {

@@ -20,13 +20,15 @@ int show_group(const khttp::group_info &g, int (*each)(const khttp_group_info *,
 	       void *arg)
 {
 	std::vector<khttp_group_limit> limits;
-
+	std::vector<khttp_cache_refusal> refusals;
 	std::vector<khttp_error_page_info> pages;
 
 	for (const khttp::group_limit &limit : g.limits)
 		limits.push_back(c_of(limit));
 	for (const khttp::error_page_info &page : g.pages)
 		pages.push_back({page.status, page.type.c_str(), page.length});
+	for (const khttp::cache_refusal &refusal : g.cache.not_stored)
+		refusals.push_back({refusal.reason.c_str(), refusal.count});
 	const khttp_group_info shown = {
 		g.name.c_str(),
 		g.queue.c_str(),
@@ -41,6 +43,9 @@ int show_group(const khttp::group_info &g, int (*each)(const khttp_group_info *,
 		g.retry_after,
 		pages.data(),
 		pages.size(),
+		{g.cache.entries, g.cache.bytes, g.cache.hits, g.cache.misses, g.cache.stale,
+		 g.cache.coalesced, g.cache.stored, g.cache.evicted, refusals.data(),
+		 refusals.size()},
 	};
 	return each(&shown, arg);
 }

@@ -132,6 +132,7 @@ struct group_info {
 	std::vector<error_page_info> pages;
 	bool maintenance = false;
 	std::uint32_t retry_after = 0; /* seconds, told in maintenance */
+	cache_share_info cache;
 };
 
 struct limit_info {

@@ -106,6 +106,7 @@ struct khttp_group_info {
 	uint32_t retry_after;
 	const struct khttp_error_page_info *pages;
 	size_t n_pages;
+	struct khttp_cache_share cache;
 };
 
 struct khttp_listener_info {

@@ -38,7 +38,8 @@
 	X(SIZE, "size", "the response is larger than an entry may be")	\
 	X(BUDGET, "budget", "the cache has no room")			\
 	X(ABORTED, "aborted", "the response ended early, or its client went") \
-	X(PURGED, "purged", "it was purged while it was on its way")
+	X(PURGED, "purged", "it was purged while it was on its way")	\
+	X(SHARE, "share", "its group's share of the cache has no room")
 
 enum khttp_cache_why {
 	KHTTP_CACHE_YES,

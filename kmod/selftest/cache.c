@@ -5,6 +5,7 @@
 
 #include "http/uri.h"
 #include "response.h"
+#include "share.h"
 
 #define EXPECT(cond) do {						\
 	if (!(cond)) {							\
@@ -12,6 +13,9 @@
 		return false;						\
 	}								\
 } while (0)
+
+/* Of the group that stores now */
+static struct khttp_share *test_share;
 
 static struct khttp_cache_key test_key(const char *path)
 {
@@ -36,6 +40,7 @@ static struct khttp_entry *test_store(struct khttp_cache *c, const char *path,
 	const struct khttp_entry_plan plan = {
 		.key = &key, .answer = &answer, .url_id = url_id,
 		.queue_id = queue_id, .body_len = len, .term.ttl = 60,
+		.share = test_share,
 	};
 	struct khttp_entry *e;
 	struct iov_iter iter;
@@ -124,6 +129,7 @@ static struct khttp_entry *test_stream(struct khttp_cache *c, u64 told, u64 len)
 	const struct khttp_entry_plan plan = {
 		.key = &key, .answer = &answer, .url_id = 1, .queue_id = 1,
 		.body_len = told, .term.ttl = 60, .streams = true,
+		.share = test_share,
 	};
 	struct khttp_entry *e = khttp_entry_create(c, &plan), *whole;
 	int err;
@@ -383,6 +389,46 @@ static bool test_budget(struct khttp_cache *c, struct khttp_net *kn)
 	return true;
 }
 
+/* A group that may have 300000 bytes, beside one that may have all */
+static bool test_group(struct khttp_cache *c, struct khttp_share *other)
+{
+	struct khttp_share *all = test_share;
+	u64 evicted = khttp_share_sum(all, KHTTP_SHARE_evicted);
+	struct khttp_entry *e;
+	char path[16];
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		scnprintf(path, sizeof(path), "/all/%d", i);
+		EXPECT(test_put(c, path, 65536));
+	}
+	test_share = other;
+	other->limit = 300000;
+	for (i = 0; i < 64; i++) {
+		scnprintf(path, sizeof(path), "/own/%d", i);
+		EXPECT(test_put(c, path, 65536));
+		EXPECT(atomic64_read(&other->bytes) <= 300000);
+		EXPECT(test_has(c, "/own/0") && test_has(c, "/own/0"));
+	}
+	/* What is used stays of its own, and all that is another's */
+	EXPECT(!test_has(c, "/own/20") && khttp_pool_responses(&other->pool) == 4);
+	EXPECT(khttp_pool_responses(&all->pool) == 5 && test_has(c, "/all/0"));
+	EXPECT(khttp_share_sum(other, KHTTP_SHARE_evicted) == 60);
+	EXPECT(khttp_share_sum(other, KHTTP_SHARE_stored) == 64);
+	EXPECT(khttp_share_sum(all, KHTTP_SHARE_evicted) == evicted);
+	EXPECT(atomic64_read(&c->bytes) ==
+	       atomic64_read(&all->bytes) + atomic64_read(&other->bytes));
+	e = test_store(c, "/large", 300000, 1, 1);
+	EXPECT(e == ERR_PTR(-EDQUOT) && khttp_pool_entries(&other->pool));
+	other->limit = 100000;
+	khttp_cache_shrink_share(c, other);
+	EXPECT(khttp_pool_entries(&other->pool) == 1 && test_has(c, "/all/0"));
+	test_share = all;
+	khttp_cache_purge(c, NULL, 0, 0, 0);
+	EXPECT(!atomic64_read(&other->bytes) && !atomic64_read(&all->bytes));
+	return true;
+}
+
 struct test_thread {
 	struct khttp_cache *cache;
 	unsigned int errors;
@@ -443,7 +489,7 @@ static bool test_fragments(struct khttp_cache *c)
 {
 	struct khttp_fragment_plan plan = {
 		.key = test_key("/both"), .len = 4, .queue_id = 7, .ttl = 60,
-		.tags = khttp_span_str("a, b"),
+		.tags = khttp_span_str("a, b"), .share = test_share,
 	};
 	struct kvec vec = { "abcd", 4 };
 	struct khttp_entry *e;
@@ -469,8 +515,17 @@ static bool test_fragments(struct khttp_cache *c)
 	return true;
 }
 
+static void end_share(struct khttp_share *s)
+{
+	if (IS_ERR(s))
+		return;
+	khttp_share_unlist(s);
+	khttp_share_put(s);
+}
+
 static int khttp_cache_selftest(void)
 {
+	struct khttp_share *own, *other;
 	struct khttp_cache *c;
 	struct khttp_net *kn;
 	int ret = -ENOMEM;
@@ -481,6 +536,7 @@ static int khttp_cache_selftest(void)
 	if (!kn)
 		return ret;
 	kn->net = &init_net;
+	xa_init(&kn->shares);
 	kn->limits.cache_bytes = 1 << 20;
 	kn->limits.cache_object = 1 << 20;
 	kn->limits.policy.http = (struct khttp_limits)KHTTP_LIMITS_DEFAULT;
@@ -491,16 +547,27 @@ static int khttp_cache_selftest(void)
 	ret = PTR_ERR_OR_ZERO(c);
 	if (ret)
 		goto err_stats;
+	ret = -ENOMEM;
+	own = khttp_share_create(kn, 1);
+	other = khttp_share_create(kn, 2);
+	test_share = own;
+	if (IS_ERR(own) || IS_ERR(other))
+		goto err_shares;
 	ret = -EINVAL;
 	if (test_references(c) && test_streams(c) && test_chunks(c) &&
 	    test_purges(c) && test_late(c) && test_walk(c) && test_expiry(c) &&
-	    test_budget(c, kn) && test_races(c) && test_fragments(c) &&
+	    test_budget(c, kn) && test_group(c, other) && test_races(c) &&
+	    test_fragments(c) &&
 	    test_put(c, "/large", 65 * PAGE_SIZE)) {
 		pr_info("cache self-test: pass\n");
 		ret = 0;
 	}
+err_shares:
 	/* With an entry in it whose pages are freed by work */
 	khttp_cache_destroy(c);
+	end_share(own);
+	end_share(other);
+	xa_destroy(&kn->shares);
 err_stats:
 	free_percpu(kn->stats);
 err_net:

@@ -447,6 +447,7 @@ static int khttp_queue_selftest(void)
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->queues);
 	INIT_LIST_HEAD(&kn->groups);
+	xa_init(&kn->shares);
 	kn->next_queue_id = 1;
 	ret = -EINVAL;
 	if (test_queues(kn))

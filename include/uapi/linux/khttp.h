@@ -80,6 +80,9 @@
  *     URLS >          prefixes in it
  *     CONNECTIONS >   whose last request it got; only counted, and only told,
  *                     while it or the namespace sets a limit for that
+ *     CACHE > { ENTRIES BYTES HITS MISSES STALE COALESCED STORED EVICTED > u64
+ *             NOT_STORED { REASON COUNT(u64) }... }
+ *                     what it has of the cache, and what came of its requests there
  * KHTTP_CMD_GROUP_DEL      NAME < FORCE(flag) <    -EBUSY while it has prefixes;
  *                          with FORCE they end, too
  *
@@ -460,9 +463,37 @@ enum khttp_group_attr {
 	KHTTP_GROUP_A_MAINTENANCE,
 	KHTTP_GROUP_A_RETRY_AFTER,
 	KHTTP_GROUP_A_BODY_OF,
+	KHTTP_GROUP_A_CACHE,
 	__KHTTP_GROUP_A_LAST
 };
 #define KHTTP_GROUP_A_MAX (__KHTTP_GROUP_A_LAST - 1)
+
+/* in KHTTP_GROUP_A_CACHE; all but the last are u64 */
+enum khttp_share_attr {
+	KHTTP_SHARE_A_UNSPEC,
+	KHTTP_SHARE_A_PAD,
+	KHTTP_SHARE_A_ENTRIES,		/* stored responses */
+	KHTTP_SHARE_A_BYTES,		/* charged: objects, keys, pages */
+	KHTTP_SHARE_A_HITS,		/* as the figures cache_* of the namespace: */
+	KHTTP_SHARE_A_MISSES,
+	KHTTP_SHARE_A_STALE,
+	KHTTP_SHARE_A_COALESCED,
+	KHTTP_SHARE_A_STORED,
+	KHTTP_SHARE_A_EVICTED,
+	KHTTP_SHARE_A_NOT_STORED,	/* nest, one for each reason that there was */
+	__KHTTP_SHARE_A_LAST
+};
+#define KHTTP_SHARE_A_MAX (__KHTTP_SHARE_A_LAST - 1)
+
+/* in KHTTP_SHARE_A_NOT_STORED */
+enum khttp_why_attr {
+	KHTTP_WHY_A_UNSPEC,
+	KHTTP_WHY_A_PAD,
+	KHTTP_WHY_A_REASON,		/* string, as in Cache-Status */
+	KHTTP_WHY_A_COUNT,		/* u64 */
+	__KHTTP_WHY_A_LAST
+};
+#define KHTTP_WHY_A_MAX (__KHTTP_WHY_A_LAST - 1)
 
 enum khttp_page_attr {
 	KHTTP_PAGE_A_UNSPEC,
@@ -1147,6 +1178,7 @@ enum khttp_stored {
 	KHTTP_STORED_NOT_BUDGET,	/* over the limit cache_bytes, or no memory */
 	KHTTP_STORED_NOT_ABORTED,	/* another length, or the client went */
 	KHTTP_STORED_NOT_PURGED,	/* while it was on its way */
+	KHTTP_STORED_NOT_SHARE,		/* over its group's limit cache_share */
 };
 
 enum khttp_body_kind {
@@ -1367,8 +1399,8 @@ struct khttp_purge {
  * name that is there is replaced at once, and goes on where it is being sent.
  *
  * Errors: -EACCES the name is not one of this queue's, -EINVAL no name, ttl or tag,
- * -EFBIG, -ENOSPC cache_bytes has no room for it, -ECANCELED it was purged meanwhile,
- * -ENOMEM, -EINTR.
+ * -EFBIG, -ENOSPC cache_bytes has no room for it, -EDQUOT nor has its group's
+ * cache_share, -ECANCELED it was purged meanwhile, -ENOMEM, -EINTR.
  */
 struct khttp_fragment_add {
 	__u64 name;

@@ -162,7 +162,33 @@ TEST_CASE("a group's limits all arrive, with what it sets itself")
 		built.put(KHTTP_PAGE_A_TYPE, "text/html");
 		built.put(KHTTP_PAGE_A_LENGTH, std::uint32_t{ 12 });
 	});
+	built.put_nested(KHTTP_GROUP_A_CACHE, [&] {
+		built.put_u64(KHTTP_SHARE_A_ENTRIES, 1);
+		built.put_u64(KHTTP_SHARE_A_BYTES, 5000000000);
+		built.put_u64(KHTTP_SHARE_A_HITS, 3);
+		built.put_u64(KHTTP_SHARE_A_MISSES, 4);
+		built.put_u64(KHTTP_SHARE_A_STALE, 5);
+		built.put_u64(KHTTP_SHARE_A_COALESCED, 6);
+		built.put_u64(KHTTP_SHARE_A_STORED, 7);
+		built.put_u64(KHTTP_SHARE_A_EVICTED, 8);
+		for (const char *reason : {"ttl", "share"})
+			built.put_nested(KHTTP_SHARE_A_NOT_STORED, [&] {
+				built.put(KHTTP_WHY_A_REASON, reason);
+				built.put_u64(KHTTP_WHY_A_COUNT, 9);
+			});
+	});
 	from_uapi(built.attributes(), group);
+	CHECK(group.cache.entries == 1);
+	CHECK(group.cache.bytes == 5000000000);
+	CHECK(group.cache.hits == 3);
+	CHECK(group.cache.misses == 4);
+	CHECK(group.cache.stale == 5);
+	CHECK(group.cache.coalesced == 6);
+	CHECK(group.cache.stored == 7);
+	CHECK(group.cache.evicted == 8);
+	REQUIRE(group.cache.not_stored.size() == 2);
+	CHECK(group.cache.not_stored[1].reason == "share");
+	CHECK(group.cache.not_stored[1].count == 9);
 	CHECK(group.server == "S");
 	CHECK(group.maintenance);
 	CHECK(group.retry_after == 9);
