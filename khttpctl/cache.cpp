@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "failures.hpp"
 #include "json.hpp"
 #include "live_limits.hpp"
+#include "share.hpp"
 #include "text.hpp"
 #include "units.hpp"
 #include "url_text.hpp"
@@ -65,18 +67,13 @@ std::string budget_text(const figures &now)
 
 json json_of_figures(const figures &now)
 {
-	std::uint64_t asked = now.hits + now.misses;
-	json ratio = nullptr;
-
-	if (asked)
-		ratio = static_cast<double>(now.hits) / static_cast<double>(asked);
 	return {{"entries", now.entries},
 		{"bytes", now.bytes},
 		{"limit", now.budget},
 		{"object_limit", now.object},
 		{"hits", now.hits},
 		{"misses", now.misses},
-		{"hit_ratio", ratio},
+		{"hit_ratio", json_of_ratio(now.hits, now.misses)},
 		{"not_modified", now.not_modified},
 		{"stored", now.stored},
 		{"evicted", now.evicted},
@@ -141,14 +138,57 @@ int cache_top(context &ctx, const arguments &args)
 	return 0;
 }
 
+namespace {
+
+void show_group(context &ctx, const std::string &name)
+{
+	khttp::group_info group;
+	listing lines;
+
+	on_group(ctx, name, [&] { group = ctx.control().find_group(name); });
+	if (ctx.json) {
+		print_json(ctx.out, json_of_named_share(group));
+		return;
+	}
+	add_share(lines, group);
+	lines.print(ctx.out, ctx.colour);
+}
+
+void show_groups(context &ctx, const std::vector<khttp::group_info> &groups)
+{
+	table t = table_of_shares(groups);
+
+	if (t.empty())
+		return;
+	ctx.out << '\n';
+	t.print(ctx.out, ctx.colour);
+}
+
+json json_of_all(const figures &now, const std::vector<khttp::group_info> &groups)
+{
+	json all = json_of_figures(now);
+
+	all["groups"] = json::array();
+	for (const khttp::group_info &group : groups)
+		all["groups"].push_back(json_of_named_share(group));
+	return all;
+}
+
+} // namespace
+
 int cache_show(context &ctx, const arguments &args)
 {
 	args.expect_none();
+	if (auto group = args.value("group")) {
+		show_group(ctx, *group);
+		return 0;
+	}
 	figures now = read_figures(ctx);
+	std::vector<khttp::group_info> groups = ctx.control().groups();
 	listing lines;
 
 	if (ctx.json) {
-		print_json(ctx.out, json_of_figures(now));
+		print_json(ctx.out, json_of_all(now, groups));
 		return 0;
 	}
 	lines.add("entries", fmt::format("{}", now.entries));
@@ -163,6 +203,7 @@ int cache_show(context &ctx, const arguments &args)
 					 "end, {} on demand",
 					 now.evicted, now.reclaimed, now.expired, now.purged));
 	lines.print(ctx.out, ctx.colour);
+	show_groups(ctx, groups);
 	return 0;
 }
 

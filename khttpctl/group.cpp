@@ -9,6 +9,7 @@
 #include "failures.hpp"
 #include "json.hpp"
 #include "live_limits.hpp"
+#include "share.hpp"
 #include "text.hpp"
 #include "units.hpp"
 
@@ -137,6 +138,7 @@ void print_group(context &ctx, const khttp::group_info &group, const khttp::filt
 	if (group.connections)
 		lines.add("connections", fmt::format("{}", *group.connections));
 	lines.add("filter", filter_cell(filter));
+	lines.add("cache", share_text(group));
 	add_door(lines, group);
 	lines.print(ctx.out, ctx.colour);
 	for (const khttp::group_limit &limit : group.limits) {

@@ -7,6 +7,7 @@
 
 #include "error_text.hpp"
 #include "people.hpp"
+#include "share.hpp"
 
 namespace khttpctl {
 
@@ -65,6 +66,7 @@ json json_of(const khttp::group_info &group)
 		{"pages", pages},
 		{"maintenance", group.maintenance},
 		{"retry_after", group.retry_after},
+		{"cache", json_of_share(group)},
 		{"limits", limits}};
 }
 

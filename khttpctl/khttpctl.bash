@@ -255,6 +255,7 @@ _khttpctl_cache()
 		khttpctl "${netns[@]}" cache list 2>/dev/null | tail -n +2 |
 			awk '{ print $NF }'
 		;;
+	show)	printf '%s\n' --group ;;
 	top)	_khttpctl_pairs 2 by count ;;
 	limit)
 		((nargs > 2)) && _khttpctl_pairs 3 object
@@ -287,6 +288,7 @@ _khttpctl_errors()
 {
 	case $prev in
 	--queue)	_khttpctl_live queue list ;;
+	--group)	_khttpctl_live group list ;;
 	--reason)	_khttpctl_reasons ;;
 	--last)		;;
 	*)		printf '%s\n' --follow --queue --reason --last ;;

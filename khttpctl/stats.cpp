@@ -8,6 +8,7 @@
 #include "json.hpp"
 #include "prometheus.hpp"
 #include "pure.hpp"
+#include "share.hpp"
 #include "units.hpp"
 
 namespace khttpctl {
@@ -160,7 +161,8 @@ table by_reason(const std::vector<khttp::stat_info> &figures)
 }
 
 void print_all(context &ctx, const std::vector<khttp::stat_info> &figures,
-	       const std::vector<khttp::latency_info> &latencies)
+	       const std::vector<khttp::latency_info> &latencies,
+	       const std::vector<khttp::group_info> &groups)
 {
 	bool reasons_known = std::ranges::any_of(figures, [](const khttp::stat_info &f) {
 		return !f.reason.empty() && f.name != not_stored;
@@ -174,10 +176,20 @@ void print_all(context &ctx, const std::vector<khttp::stat_info> &figures,
 	out.add(general(figures));
 	out.add(by_queue(figures));
 	out.add(by_stage(latencies));
+	out.add(table_of_shares(groups));
 	out.add(by_why(figures));
 	out.add(reasons);
 	if (reasons_known && reasons.empty())
 		out.add("the kernel refused and cut nothing by itself");
+}
+
+/* Among the others, by a name as they have */
+json figures_of(const khttp::group_info &group)
+{
+	json object = json_of_named_share(group);
+
+	object["name"] = "group_cache";
+	return object;
 }
 
 } // namespace
@@ -194,13 +206,16 @@ int stats(context &ctx, const arguments &args)
 		return 0;
 	}
 	std::vector<khttp::latency_info> latencies = ctx.control().latencies();
+	std::vector<khttp::group_info> groups = ctx.control().groups();
 	if (ctx.json) {
 		json all = json_list(figures);
+		for (const khttp::group_info &group : groups)
+			all.push_back(figures_of(group));
 		for (const khttp::latency_info &l : latencies)
 			all.push_back(json_of(l));
 		print_json(ctx.out, all);
 	} else {
-		print_all(ctx, figures, latencies);
+		print_all(ctx, figures, latencies, groups);
 	}
 	return 0;
 }
