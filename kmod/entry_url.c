@@ -37,15 +37,17 @@ size_t khttp_entry_url(const struct khttp_entry *e, char *buf, size_t size)
 	const char *end = buf + size - 1;
 	char *at = buf;
 	char port[8];
+	int len;
 
 	if (!size)
 		return 0;
 	text_add(&at, end, "http://", 7);
 	/* HTTP/1.0 without Host */
 	text_add(&at, end, k->host.len ? k->host.ptr : "*", k->host.len ?: 1);
-	if (k->port != 80)
-		text_add(&at, end, port,
-			 scnprintf(port, sizeof(port), ":%u", k->port));
+	if (k->port != 80) {
+		len = scnprintf(port, sizeof(port), ":%u", k->port);
+		text_add(&at, end, port, len);
+	}
 	text_path(&at, end, k->path);
 	if (k->query.ptr) {
 		text_add(&at, end, "?", 1);

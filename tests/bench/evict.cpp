@@ -16,7 +16,7 @@ constexpr std::uint64_t scan_every = 100000, scan_length = 33000;
 
 void row(double alpha, bool scans, double part)
 {
-	evict::shape s{alpha, keys, requests, scans ? scan_every : 0, scan_length, 1};
+	evict::shape s{ alpha, keys, requests, scans ? scan_every : 0, scan_length, 1 };
 	auto budget = static_cast<std::uint64_t>(part * static_cast<double>(evict::footprint(s)));
 	double lru = evict::hit_ratio<evict::lru>(s, budget);
 	double s3fifo = evict::hit_ratio<evict::s3fifo>(s, budget);
@@ -34,9 +34,9 @@ int main()
 {
 	std::printf("| alpha | scans | budget | bytes | LRU | S3-FIFO | difference |\n"
 		    "|---|---|---|---|---|---|---|\n");
-	for (double alpha : {0.8, 1.0})
-		for (bool scans : {false, true})
-			for (double part : {0.001, 0.01, 0.1})
+	for (double alpha : { 0.8, 1.0 })
+		for (bool scans : { false, true })
+			for (double part : { 0.001, 0.01, 0.1 })
 				row(alpha, scans, part);
 	return 0;
 }

@@ -97,7 +97,7 @@ public:
 			look();
 		bool known = khttp_ghost_take(&ghosts_, clock_, len_[KHTTP_FIFO_MAIN],
 					      hash_of(key));
-		std::list<object> made{{key, size_of(key)}};
+		std::list<object> made{ { key, size_of(key) } };
 
 		add(made, known ? KHTTP_FIFO_MAIN : KHTTP_FIFO_SMALL);
 		at_[key] = fifo_[known ? KHTTP_FIFO_MAIN : KHTTP_FIFO_SMALL].begin();
@@ -210,9 +210,9 @@ inline std::uint64_t footprint(const shape &s)
 template <typename cache> double hit_ratio(const shape &s, std::uint64_t budget)
 {
 	std::uint64_t hits = 0, asked = 0;
-	cache c{budget};
+	cache c{ budget };
 
-	trace{s}.run([&](std::uint64_t key) {
+	trace{ s }.run([&](std::uint64_t key) {
 		hits += c.ask(key);
 		asked++;
 	});

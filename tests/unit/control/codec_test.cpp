@@ -171,7 +171,7 @@ TEST_CASE("a group's limits all arrive, with what it sets itself")
 		built.put_u64(KHTTP_SHARE_A_COALESCED, 6);
 		built.put_u64(KHTTP_SHARE_A_STORED, 7);
 		built.put_u64(KHTTP_SHARE_A_EVICTED, 8);
-		for (const char *reason : {"ttl", "share"})
+		for (const char *reason : { "ttl", "share" })
 			built.put_nested(KHTTP_SHARE_A_NOT_STORED, [&] {
 				built.put(KHTTP_WHY_A_REASON, reason);
 				built.put_u64(KHTTP_WHY_A_COUNT, 9);
