@@ -37,7 +37,7 @@ struct khttp_share *khttp_share_create(struct khttp_net *kn, u64 id)
 	s->net = kn;
 	refcount_set(&s->ref, 1);
 	khttp_pool_init(&s->pool);
-	if (khttp_may_fail(xa_insert(&kn->shares, id, s, GFP_KERNEL_ACCOUNT)))
+	if (khttp_may_fail(xa_insert_bh(&kn->shares, id, s, GFP_KERNEL_ACCOUNT)))
 		goto err_stats;
 	return s;
 err_stats:
@@ -49,7 +49,7 @@ err_share:
 
 void khttp_share_unlist(struct khttp_share *s)
 {
-	xa_erase(&s->net->shares, s->id);
+	xa_erase_bh(&s->net->shares, s->id);
 }
 
 struct khttp_share *khttp_share_find(struct khttp_net *kn, u64 id)
