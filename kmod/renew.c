@@ -18,7 +18,6 @@
 
 #include "alloc.h"
 #include "cache.h"
-#include "door.h"
 #include "http/block.h"
 #include "http/renew.h"
 #include "net.h"
@@ -84,20 +83,12 @@ static struct renewed *merge(const struct khttp_request *rq, const struct khttp_
  */
 static struct khttp_entry *make(struct khttp_hand *hand, struct khttp_answer *a)
 {
-	const struct khttp_request *rq = hand->rq;
-	struct khttp_worker *w = hand->worker;
-	struct khttp_cache_request asked;
 	struct khttp_entry_plan p = {
-		.answer = a,
-		.server = khttp_door_server(rq->door),
-		.url_id = rq->url_id,
-		.body_len = rq->stored->body_len,
-		.queue_id = w->queue->id,
-		.body_of = rq->stored,
+		.body_len = hand->rq->stored->body_len,
+		.body_of = hand->rq->stored,
 	};
 
-	khttp_store_asked(hand, &asked);
-	a->why = khttp_cache_judge(w->net->cache, &p, &asked);
+	a->why = khttp_store_judge(hand, a, &p);
 	if (a->why) {
 		memset(&p.vary, 0, sizeof(p.vary));
 		memset(&p.tags, 0, sizeof(p.tags));

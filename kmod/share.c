@@ -3,7 +3,6 @@
 
 #include "share.h"
 
-#include <linux/cpumask.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -97,16 +96,11 @@ void khttp_share_why(struct khttp_net *kn, u64 id, enum khttp_cache_why why)
  * @s: its share
  * @which: the counter
  *
- * Context: any. CPUs that went offline keep their part.
+ * Context: any.
  */
 u64 khttp_share_sum(const struct khttp_share *s, enum khttp_share_stat which)
 {
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(s->stats, cpu)->v[which]);
-	return sum;
+	return khttp_percpu_sum(&s->stats->v[which]);
 }
 
 /**
@@ -118,10 +112,5 @@ u64 khttp_share_sum(const struct khttp_share *s, enum khttp_share_stat which)
  */
 u64 khttp_share_sum_why(const struct khttp_share *s, enum khttp_cache_why why)
 {
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(s->stats, cpu)->why[why]);
-	return sum;
+	return khttp_percpu_sum(&s->stats->why[why]);
 }

@@ -8,20 +8,31 @@
 #include "net.h"
 
 /**
- * khttp_stat_sum - a counter of the namespace
- * @kn: the namespace's root
- * @which: the counter
+ * khttp_percpu_sum - a counter that each CPU has of its own
+ * @counter: this_cpu_inc() counts there
  *
- * Context: any. CPUs that went offline keep their share.
+ * Context: any. CPUs that went offline keep their part; counting goes on meanwhile.
  */
-u64 khttp_stat_sum(const struct khttp_net *kn, enum khttp_stat which)
+u64 khttp_percpu_sum(const u64 __percpu *counter)
 {
 	u64 sum = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(kn->stats, cpu)->v[which]);
+		sum += READ_ONCE(*per_cpu_ptr(counter, cpu));
 	return sum;
+}
+
+/**
+ * khttp_stat_sum - a counter of the namespace
+ * @kn: the namespace's root
+ * @which: the counter
+ *
+ * Context: any.
+ */
+u64 khttp_stat_sum(const struct khttp_net *kn, enum khttp_stat which)
+{
+	return khttp_percpu_sum(&kn->stats->v[which]);
 }
 
 /**
@@ -33,12 +44,7 @@ u64 khttp_stat_sum(const struct khttp_net *kn, enum khttp_stat which)
  */
 u64 khttp_stat_sum_reason(const struct khttp_net *kn, enum khttp_reason r)
 {
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(kn->stats, cpu)->reason[r]);
-	return sum;
+	return khttp_percpu_sum(&kn->stats->reason[r]);
 }
 
 /**
@@ -50,10 +56,5 @@ u64 khttp_stat_sum_reason(const struct khttp_net *kn, enum khttp_reason r)
  */
 u64 khttp_stat_sum_why(const struct khttp_net *kn, enum khttp_cache_why w)
 {
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(kn->stats, cpu)->why[w]);
-	return sum;
+	return khttp_percpu_sum(&kn->stats->why[w]);
 }

@@ -59,6 +59,7 @@ struct khttp_stats {
 
 struct khttp_net;
 /* Sums over all CPUs; counting goes on meanwhile */
+u64 khttp_percpu_sum(const u64 __percpu *counter);
 u64 khttp_stat_sum(const struct khttp_net *kn, enum khttp_stat which);
 u64 khttp_stat_sum_reason(const struct khttp_net *kn, enum khttp_reason r);
 u64 khttp_stat_sum_why(const struct khttp_net *kn, enum khttp_cache_why w);

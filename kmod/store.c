@@ -117,12 +117,22 @@ struct khttp_entry *khttp_store_make(struct khttp_hand *hand,
 	return e;
 }
 
-/* What its request says to its being stored */
-void khttp_store_asked(const struct khttp_hand *hand, struct khttp_cache_request *asked)
+/**
+ * khttp_store_judge - may an answer be stored?
+ * @hand: the locked slot
+ * @a: the answer
+ * @p: says how long its body is, and where that comes from; the rest is set here, but
+ *	for what khttp_store_make() sets
+ *
+ * Returns KHTTP_CACHE_YES, or why not.
+ */
+enum khttp_cache_why khttp_store_judge(struct khttp_hand *hand,
+				       const struct khttp_answer *a,
+				       struct khttp_entry_plan *p)
 {
 	const struct khttp_request *rq = hand->rq;
-
-	*asked = (struct khttp_cache_request){
+	const struct khttp_worker *w = hand->worker;
+	const struct khttp_cache_request asked = {
 		.caching = rq->caching,
 		.delay = div_u64(ktime_get_ns() - rq->stage_ns, NSEC_PER_SEC),
 		.stale_while = rq->stale_while,
@@ -130,6 +140,12 @@ void khttp_store_asked(const struct khttp_hand *hand, struct khttp_cache_request
 		.keep = rq->keep,
 		.why = rq->why,
 	};
+
+	p->answer = a;
+	p->server = khttp_door_server(rq->door);
+	p->url_id = rq->url_id;
+	p->queue_id = w->queue->id;
+	return khttp_cache_judge(w->net->cache, p, &asked);
 }
 
 /* Those who look for what is stored find it from now on */
@@ -155,29 +171,18 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 				       struct khttp_answer *a, u64 body_len,
 				       bool streams)
 {
-	const struct khttp_request *rq = hand->rq;
-	struct khttp_worker *w = hand->worker;
-	struct khttp_cache_request asked;
-	struct khttp_entry_plan p = {
-		.answer = a,
-		.server = khttp_door_server(rq->door),
-		.url_id = rq->url_id,
-		.body_len = body_len,
-		.queue_id = w->queue->id,
-		.streams = streams,
-	};
+	struct khttp_entry_plan p = { .body_len = body_len, .streams = streams };
 	enum khttp_cache_why why;
 	struct khttp_entry *e;
 
 	lockdep_assert_held(&hand->lock);
-	khttp_store_asked(hand, &asked);
-	why = khttp_cache_judge(w->net->cache, &p, &asked);
+	why = khttp_store_judge(hand, a, &p);
 	if (why)
 		return why;
 	e = khttp_store_make(hand, &p);
 	if (IS_ERR(e))
 		return why_not(PTR_ERR(e));
-	announce(w->queue, e);
+	announce(hand->worker->queue, e);
 	hand->entry = e;
 	if (streams) {
 		a->age = e->age;

@@ -378,7 +378,9 @@ long khttp_store_purge(struct khttp_worker *w, const char *text, size_t len,
 /* Its entry, judged, in the cache's memory */
 struct khttp_entry *khttp_store_make(struct khttp_hand *hand, struct khttp_entry_plan *p);
 void khttp_store_settle(struct khttp_hand *hand, enum khttp_cache_why why);
-void khttp_store_asked(const struct khttp_hand *hand, struct khttp_cache_request *asked);
+enum khttp_cache_why khttp_store_judge(struct khttp_hand *hand,
+				       const struct khttp_answer *a,
+				       struct khttp_entry_plan *p);
 
 /* renew.c: under hand->lock. -EAGAIN: it has to be asked again */
 ssize_t khttp_renew(struct khttp_hand *hand, const struct khttp_answer *a);
