@@ -166,7 +166,7 @@ void khttp_request_free(struct khttp_request *rq)
 	struct khttp_conn *c = rq->conn;
 	struct khttp_piece *p, *next;
 
-	WARN_ON_ONCE(!list_empty(&rq->order) || !list_empty(&rq->link));
+	WARN_ON_ONCE(!list_empty(&rq->order) || !list_empty(&rq->link) || rq->stored);
 	list_for_each_entry_safe(p, next, &rq->out, link)
 		khttp_send_dequeue(rq, p);
 	if (unlikely(rq->door))
