@@ -104,46 +104,53 @@ static const struct rhashtable_params table_params = {
 	.automatic_shrinking = true,
 };
 
-static void forget_one(struct khttp_cache *c, struct khttp_entry *e,
-		       struct list_head *dropped)
+static __always_inline void forget_one(struct khttp_cache *c, struct khttp_entry *e,
+		       struct khttp_entry **dropped)
 {
 	khttp_fifo_remove(c, e);
 	rb_erase_cached(&e->by_end, &c->by_end);
 	khttp_tags_unlink(c, e);
 	c->n_local -= !!e->key.family;
 	e->linked = false;
-	list_add(&e->lru, dropped);
+	e->behind = *dropped;
+	*dropped = e;
 }
 
-/* It is out of the table; so it has to be everywhere. Returns the responses */
-static u32 forget(struct khttp_cache *c, struct khttp_entry *e,
-		  struct list_head *dropped)
+/* Of a marker that went; apart, for most entries have none */
+static noinline u32 forget_variants(struct khttp_cache *c, struct khttp_entry *marker,
+				    struct khttp_entry **dropped)
 {
 	struct khttp_entry *v, *next;
 	u32 n = 0;
 
-	forget_one(c, e, dropped);
-	if (!e->is_marker) {
-		if (e->marker) {
-			list_del(&e->variant_link);
-			e->marker->n_variants--;
-			e->marker = NULL;
-		}
-		return 1;
-	}
-	list_for_each_entry_safe(v, next, &e->variants, variant_link) {
+	list_for_each_entry_safe(v, next, &marker->variants, variant_link) {
 		rhashtable_remove_fast(&c->table, &v->node, table_params);
 		v->marker = NULL;
 		forget_one(c, v, dropped);
 		n++;
 	}
-	INIT_LIST_HEAD(&e->variants);
-	e->n_variants = 0;
+	INIT_LIST_HEAD(&marker->variants);
+	marker->n_variants = 0;
 	return n;
 }
 
+/* It is out of the table; so it has to be everywhere. Returns the responses */
+static u32 forget(struct khttp_cache *c, struct khttp_entry *e,
+		  struct khttp_entry **dropped)
+{
+	forget_one(c, e, dropped);
+	if (e->is_marker)
+		return forget_variants(c, e, dropped);
+	if (e->marker) {
+		list_del(&e->variant_link);
+		e->marker->n_variants--;
+		e->marker = NULL;
+	}
+	return 1;
+}
+
 u32 khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
-		       struct list_head *dropped)
+		       struct khttp_entry **dropped)
 {
 	lockdep_assert_held(&c->lock);
 	rhashtable_remove_fast(&c->table, &e->node, table_params);
@@ -154,7 +161,7 @@ u32 khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
 static void drop_one(struct khttp_cache *c, struct khttp_entry *e,
 		     bool expired)
 {
-	LIST_HEAD(dropped);
+	struct khttp_entry *dropped = NULL;
 
 	spin_lock_bh(&c->lock);
 	/* Not linked: somebody else was faster, and its memory may be going,
@@ -171,7 +178,7 @@ static void drop_one(struct khttp_cache *c, struct khttp_entry *e,
 			khttp_stat_inc(c->net, cache_purged);
 	}
 	spin_unlock_bh(&c->lock);
-	khttp_cache_put_all(&dropped);
+	khttp_cache_put_all(dropped);
 }
 
 static DEFINE_PER_CPU(u32, hit_turn);
@@ -319,7 +326,7 @@ static void order_insert(struct khttp_cache *c, struct khttp_entry *e)
  * be short of memory while it grows; then nothing changes.
  */
 static int table_insert(struct khttp_cache *c, struct khttp_entry *e,
-			struct khttp_entry *old, struct list_head *dropped)
+			struct khttp_entry *old, struct khttp_entry **dropped)
 {
 	int err;
 
@@ -334,7 +341,7 @@ static int table_insert(struct khttp_cache *c, struct khttp_entry *e,
 }
 
 bool khttp_cache_link(struct khttp_cache *c, struct khttp_entry *e,
-		      struct khttp_entry *old, struct list_head *dropped)
+		      struct khttp_entry *old, struct khttp_entry **dropped)
 {
 	lockdep_assert_held(&c->lock);
 	if (table_insert(c, e, old, dropped))
@@ -365,7 +372,7 @@ struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
 static enum khttp_cache_why insert(struct khttp_cache *c, struct khttp_entry *e,
 				   struct khttp_entry **marker,
 				   const struct khttp_entry *renewed, u64 purges,
-				   struct list_head *dropped)
+				   struct khttp_entry **dropped)
 {
 	/* What a purge or khttp_cache_shrink() to 0 begins with comes before
 	 * these looks, or its walk after the insert
@@ -396,7 +403,7 @@ enum khttp_cache_why khttp_cache_renew(struct khttp_cache *c, struct khttp_entry
 {
 	struct khttp_entry *marker = NULL, *made = NULL;
 	enum khttp_cache_why why;
-	LIST_HEAD(dropped);
+	struct khttp_entry *dropped = NULL;
 
 	if (WARN_ON_ONCE(e->linked || !khttp_entry_full(e)))
 		return KHTTP_CACHE_WHY_ABORTED;
@@ -424,7 +431,7 @@ enum khttp_cache_why khttp_cache_renew(struct khttp_cache *c, struct khttp_entry
 	/* A marker may be in without what it was made for */
 	if (khttp_cache_entries(c))
 		queue_delayed_work(system_unbound_wq, &c->sweep, SWEEP_PERIOD);
-	khttp_cache_put_all(&dropped);
+	khttp_cache_put_all(dropped);
 	/* In the table or not, our own reference */
 	if (made)
 		khttp_entry_put(made);
@@ -483,7 +490,7 @@ static bool sweep_step(struct khttp_cache *c)
 {
 	u64 now = ktime_get_seconds();
 	struct rb_node *node;
-	LIST_HEAD(dropped);
+	struct khttp_entry *dropped = NULL;
 	unsigned int n;
 	u32 expired = 0;
 
@@ -501,7 +508,7 @@ static bool sweep_step(struct khttp_cache *c)
 	}
 	spin_unlock_bh(&c->lock);
 	khttp_stat_add(c->net, cache_expired, expired);
-	khttp_cache_put_all(&dropped);
+	khttp_cache_put_all(dropped);
 	return n == KHTTP_CACHE_STEP;
 }
 

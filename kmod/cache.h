@@ -68,8 +68,11 @@ struct khttp_tag {
 	u64 hash;			/* of its text */
 	struct khttp_entry *entry;
 	/* under cache->lock, while the entry is in the table: */
-	struct list_head ring;		/* entries that have it, of one queue */
-	struct rb_node node;		/* cache->tags, of one in each ring */
+	union {				/* of the entries of one queue that have it: */
+		struct hlist_head ring;	/* of the leader: those of the others */
+		struct hlist_node place; /* of any other */
+	};
+	struct rb_node node;		/* the leader's: cache->tags; else empty */
 };
 
 struct khttp_entry {
@@ -138,7 +141,7 @@ struct khttp_entry {
 		struct llist_node reap;	/* the last reference is gone */
 		struct rcu_head rcu;	/* and so are the pages */
 	};
-	struct khttp_entry *behind;	/* is freed together with it */
+	struct khttp_entry *behind;	/* was dropped, and is freed, together with it */
 };
 
 struct khttp_cache *khttp_cache_create(struct khttp_net *kn);

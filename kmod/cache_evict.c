@@ -153,13 +153,24 @@ static bool ghost_take(struct khttp_cache *c, const struct khttp_entry *e)
 				e->hash);
 }
 
-/* Counted in, or @n is -1: out */
-static void count(struct khttp_pool *p, const struct khttp_entry *e, int n)
+static void count(struct khttp_pool *p, enum khttp_fifo which, s64 bytes, int n)
 {
-	p->bytes[e->fifo] += n * (s64)e->charged;
-	WRITE_ONCE(p->len[e->fifo], p->len[e->fifo] + n);
-	if (e->is_marker)
-		WRITE_ONCE(p->n_markers, p->n_markers + n);
+	p->bytes[which] += bytes;
+	WRITE_ONCE(p->len[which], p->len[which] + n);
+}
+
+/* Among all and among its group's: in, or @n is -1: out */
+static __always_inline void count_entry(struct khttp_cache *c, const struct khttp_entry *e,
+					int n)
+{
+	struct khttp_pool *all = &c->pool, *own = &e->share->pool;
+
+	count(all, e->fifo, n * (s64)e->charged, n);
+	count(own, e->fifo, n * (s64)e->charged, n);
+	if (unlikely(e->is_marker)) {
+		WRITE_ONCE(all->n_markers, all->n_markers + n);
+		WRITE_ONCE(own->n_markers, own->n_markers + n);
+	}
 }
 
 static void fifo_add(struct khttp_cache *c, struct khttp_entry *e, u8 which)
@@ -167,17 +178,16 @@ static void fifo_add(struct khttp_cache *c, struct khttp_entry *e, u8 which)
 	e->fifo = which;
 	list_add(&e->lru, &c->pool.fifo[which]);
 	list_add(&e->own, &e->share->pool.fifo[which]);
-	count(&c->pool, e, 1);
-	count(&e->share->pool, e, 1);
+	count_entry(c, e, 1);
 }
 
+/* ->linked says whether it is in them: nobody has to see it by poison */
 void khttp_fifo_remove(struct khttp_cache *c, struct khttp_entry *e)
 {
 	lockdep_assert_held(&c->lock);
-	list_del(&e->lru);
-	list_del(&e->own);
-	count(&c->pool, e, -1);
-	count(&e->share->pool, e, -1);
+	__list_del_entry(&e->lru);
+	__list_del_entry(&e->own);
+	count_entry(c, e, -1);
 }
 
 /* @old: the entry whose place it took, already removed, or NULL */
@@ -270,7 +280,7 @@ static void evict_step(struct khttp_cache *c, struct khttp_share *share, u64 bud
 {
 	u64 now = ktime_get_seconds();
 	unsigned int looks;
-	LIST_HEAD(dropped);
+	struct khttp_entry *dropped = NULL;
 	u64 freed = 0;
 
 	spin_lock_bh(&c->lock);
@@ -294,7 +304,7 @@ static void evict_step(struct khttp_cache *c, struct khttp_share *share, u64 bud
 			khttp_cache_count_evicted(c, of, n);
 	}
 	spin_unlock_bh(&c->lock);
-	khttp_cache_put_all(&dropped);
+	khttp_cache_put_all(dropped);
 }
 
 static bool make_room(struct khttp_cache *c, struct khttp_share *share, u64 budget)
@@ -330,7 +340,7 @@ bool khttp_cache_make_room_of(struct khttp_cache *c, struct khttp_share *share)
 /* As evict_step(), for memory and not for the budget */
 static u32 reclaim_step(struct khttp_cache *c, u64 looks)
 {
-	LIST_HEAD(dropped);
+	struct khttp_entry *dropped = NULL;
 	u32 n = 0;
 
 	spin_lock_bh(&c->lock);
@@ -341,7 +351,7 @@ static u32 reclaim_step(struct khttp_cache *c, u64 looks)
 			n += khttp_cache_unlink(c, e, &dropped);
 	}
 	spin_unlock_bh(&c->lock);
-	khttp_cache_put_all(&dropped);
+	khttp_cache_put_all(dropped);
 	return n;
 }
 

@@ -95,26 +95,26 @@ static inline u64 khttp_entry_end(const struct khttp_entry *e)
 struct khttp_entry *khttp_cache_first(struct khttp_cache *c, u64 from);
 struct khttp_entry *khttp_cache_find(struct khttp_cache *c,
 				     const struct khttp_cache_key *key);
-/* Out of table, tree and fifo, onto @dropped by ->lru, and a marker's variants
+/* Out of table, tree and fifo, onto @dropped by ->behind, and a marker's variants
  * with it; returns how many responses went. Caller holds the lock and puts what is
  * on @dropped after it: khttp_cache_put_all()
  */
 u32 khttp_cache_unlink(struct khttp_cache *c, struct khttp_entry *e,
-		       struct list_head *dropped);
+		       struct khttp_entry **dropped);
 /* Into table, tree and fifo, with a reference of its own, in place of @old if there
  * is one. False: no memory, nothing changed
  */
 bool khttp_cache_link(struct khttp_cache *c, struct khttp_entry *e,
-		      struct khttp_entry *old, struct list_head *dropped);
+		      struct khttp_entry *old, struct khttp_entry **dropped);
 /* Found by its whole key, fresh or not. Context: inside rcu_read_lock() */
 struct khttp_entry *khttp_cache_peek(struct khttp_cache *c,
 				     const struct khttp_cache_key *key);
 
 /* cache_vary.c: under c->lock */
 bool khttp_cache_mark(struct khttp_cache *c, struct khttp_entry *e,
-		      struct khttp_entry **new, struct list_head *dropped);
+		      struct khttp_entry **new, struct khttp_entry **dropped);
 void khttp_cache_mark_done(struct khttp_cache *c, struct khttp_entry *e,
-			   struct list_head *dropped);
+			   struct khttp_entry **dropped);
 /* Inside rcu_read_lock() */
 struct khttp_entry *khttp_cache_variant(struct khttp_cache *c,
 					struct khttp_entry *marker,
@@ -170,8 +170,24 @@ int khttp_entry_share(struct khttp_entry *e, const struct khttp_entry *from);
 /* entry.c */
 /* The marker of a variant's URL, for that long; ERR_PTR -ENOSPC, -ENOMEM. Sleeps */
 struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e);
-/* The table's references to what khttp_cache_unlink() took out of it */
-void khttp_cache_put_all(struct list_head *dropped);
+/* What nobody has any more, and its memory. A purge frees it when it has ended: who asked
+ * for it waits for the purge alone
+ */
+struct khttp_parted {
+	struct list_head chains;	/* khttp_entry.lru of the first of each */
+	u64 bytes;
+};
+
+#define KHTTP_PARTED(name) \
+	struct khttp_parted name = { .chains = LIST_HEAD_INIT((name).chains) }
+
+/* More than that is not held back */
+#define KHTTP_PARTED_MAX (256ULL << 20)
+
+void khttp_cache_part(struct khttp_entry *dropped, struct khttp_parted *parted);
+void khttp_cache_free(struct khttp_parted *parted);
+/* Both, for who drops a few */
+void khttp_cache_put_all(struct khttp_entry *dropped);
 void khttp_entry_reaper_flush(void);
 
 #endif

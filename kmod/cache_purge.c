@@ -118,7 +118,7 @@ bool khttp_entry_expire(struct khttp_entry *e)
 
 /* Out of the cache, or, @soft, past its time; returns the responses */
 static u32 drop(struct khttp_cache *c, struct khttp_entry *e, bool soft,
-		struct list_head *dropped)
+		struct khttp_entry **dropped)
 {
 	struct khttp_entry *v, *next;
 	u32 n = 0;
@@ -134,11 +134,11 @@ static u32 drop(struct khttp_cache *c, struct khttp_entry *e, bool soft,
 
 /* One hold of the lock; false at the end of the tree */
 static bool purge_step(struct khttp_cache *c, const struct scope *s,
-		       u64 *cursor, long *purged)
+		       u64 *cursor, long *purged, struct khttp_parted *parted)
 {
 	struct khttp_entry *e, *next;
 	unsigned int looks;
-	LIST_HEAD(dropped);
+	struct khttp_entry *dropped = NULL;
 
 	spin_lock_bh(&c->lock);
 	e = khttp_cache_first(c, *cursor);
@@ -157,7 +157,7 @@ static bool purge_step(struct khttp_cache *c, const struct scope *s,
 			next = khttp_cache_first(c, *cursor);
 	}
 	spin_unlock_bh(&c->lock);
-	khttp_cache_put_all(&dropped);
+	khttp_cache_part(dropped, parted);
 	return e;
 }
 
@@ -179,7 +179,7 @@ static long purge_one(struct khttp_cache *c, const struct khttp_cache_key *key,
 		      const struct scope *s)
 {
 	struct khttp_entry *e;
-	LIST_HEAD(dropped);
+	struct khttp_entry *dropped = NULL;
 	long purged = 0;
 
 	spin_lock_bh(&c->lock);
@@ -187,7 +187,7 @@ static long purge_one(struct khttp_cache *c, const struct khttp_cache_key *key,
 	if (e && in_scope(s, e))
 		purged = drop(c, e, s->soft, &dropped);
 	spin_unlock_bh(&c->lock);
-	khttp_cache_put_all(&dropped);
+	khttp_cache_put_all(dropped);
 	return purged;
 }
 
@@ -242,6 +242,7 @@ static long purge(struct khttp_cache *c, const struct scope *s)
 {
 	bool one = s->by_url && !s->recursive && s->host_scope == HOST_EXACT;
 	struct khttp_cache_key key = key_of(s);
+	KHTTP_PARTED(parted);
 	u64 cursor = 0;
 	long purged = 0;
 
@@ -252,8 +253,9 @@ static long purge(struct khttp_cache *c, const struct scope *s)
 		purged += purge_one(c, &key, s);
 	}
 	if (!one || READ_ONCE(c->n_local))
-		while (purge_step(c, s, &cursor, &purged))
+		while (purge_step(c, s, &cursor, &purged, &parted))
 			cond_resched();
+	khttp_cache_free(&parted);
 	khttp_stat_add(c->net, cache_purged, purged);
 	return purged;
 }

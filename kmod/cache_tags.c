@@ -3,8 +3,8 @@
  * Which entries have a tag, and the purge of all that have it.
  *
  * The index is part of what it indexes. Each tag of an entry is a struct
- * khttp_tag in the entry's own memory. Those of one name and queue stand in a
- * ring, and one of them, the leader, stands for all in the tree cache->tags. So the
+ * khttp_tag in the entry's own memory. Of those of one name and queue one, the
+ * leader, stands in the tree cache->tags and has the others in its ring. So the
  * index is charged with the entries, to the byte, takes no memory that could be
  * short when an entry is inserted, and knows of no tag that no entry has.
  *
@@ -118,13 +118,13 @@ static void link_one(struct khttp_cache *c, struct khttp_tag *new)
 		int diff = compare(t, new->hash, new->entry->queue_id);
 
 		if (!diff) {
-			list_add_tail(&new->ring, &t->ring);
+			hlist_add_head(&new->place, &t->ring);
 			return;
 		}
 		parent = *link;
 		link = diff > 0 ? &parent->rb_left : &parent->rb_right;
 	}
-	INIT_LIST_HEAD(&new->ring);
+	INIT_HLIST_HEAD(&new->ring);
 	rb_link_node(&new->node, parent, link);
 	rb_insert_color(&new->node, &c->tags);
 }
@@ -145,21 +145,26 @@ void khttp_tags_link(struct khttp_cache *c, struct khttp_entry *e)
 		link_one(c, khttp_entry_tag(e, i));
 }
 
+/* The first of its ring in place of the leader */
+static void lead(struct khttp_cache *c, struct khttp_tag *leader)
+{
+	struct khttp_tag *next = hlist_entry(leader->ring.first, struct khttp_tag, place);
+
+	hlist_del(&next->place);
+	hlist_move_list(&leader->ring, &next->ring);
+	rb_replace_node(&leader->node, &next->node, &c->tags);
+}
+
 static void unlink_one(struct khttp_cache *c, struct khttp_tag *t)
 {
-	struct khttp_tag *next;
-
 	if (RB_EMPTY_NODE(&t->node)) {
-		list_del(&t->ring);
+		hlist_del(&t->place);
 		return;
 	}
-	next = list_next_entry(t, ring);
-	if (next == t) {
+	if (hlist_empty(&t->ring))
 		rb_erase(&t->node, &c->tags);
-	} else {
-		rb_replace_node(&t->node, &next->node, &c->tags);
-		list_del(&t->ring);
-	}
+	else
+		lead(c, t);
 	RB_CLEAR_NODE(&t->node);
 }
 
@@ -210,13 +215,13 @@ static struct khttp_tag *find(struct khttp_cache *c, u64 hash, u32 queue_id)
 }
 
 /*
- * The ring of that queue, or (@any) of the next one that has such, gets @ring into
- * it and goes out of the tree: what comes later makes a ring of its own, so that
- * the purge ends. What leaves the table meanwhile leaves this one as any other.
+ * All that stand in the ring of that queue, or (@any) of the next one that has such,
+ * and its leader, into @ring and out of the tree: what comes later makes a ring of its
+ * own, so that the purge ends. What leaves the table meanwhile leaves this one as any other.
  * Returns the queue, 0: none.
  */
 static u32 detach(struct khttp_cache *c, u64 hash, u32 queue_id, bool any,
-		  struct list_head *ring)
+		  struct hlist_head *ring)
 {
 	struct khttp_tag *leader;
 	u32 found = 0;
@@ -225,7 +230,8 @@ static u32 detach(struct khttp_cache *c, u64 hash, u32 queue_id, bool any,
 	leader = find(c, hash, queue_id);
 	if (leader && (any || leader->entry->queue_id == queue_id)) {
 		found = leader->entry->queue_id;
-		list_add_tail(ring, &leader->ring);
+		hlist_move_list(&leader->ring, ring);
+		hlist_add_head(&leader->place, ring);
 		rb_erase(&leader->node, &c->tags);
 		RB_CLEAR_NODE(&leader->node);
 	}
@@ -234,30 +240,29 @@ static u32 detach(struct khttp_cache *c, u64 hash, u32 queue_id, bool any,
 }
 
 /* One hold of the lock; false when nothing is left */
-static bool purge_step(struct khttp_cache *c, struct list_head *ring, bool soft,
-		       long *purged)
+static bool purge_step(struct khttp_cache *c, struct hlist_head *ring, bool soft,
+		       long *purged, struct khttp_parted *parted)
 {
 	unsigned int n;
-	LIST_HEAD(dropped);
+	struct khttp_entry *dropped = NULL;
 	bool more;
 
 	spin_lock_bh(&c->lock);
-	for (n = 0; n < KHTTP_CACHE_STEP && !list_empty(ring); n++) {
-		struct khttp_tag *t = list_first_entry(ring, struct khttp_tag,
-						       ring);
+	for (n = 0; n < KHTTP_CACHE_STEP && !hlist_empty(ring); n++) {
+		struct khttp_tag *t = hlist_entry(ring->first, struct khttp_tag, place);
 
 		if (soft && khttp_entry_expire(t->entry)) {
 			/* Back into the tree: it may be purged again */
-			list_del(&t->ring);
+			hlist_del(&t->place);
 			link_one(c, t);
 			*purged += 1;
 		} else {
 			*purged += khttp_cache_unlink(c, t->entry, &dropped);
 		}
 	}
-	more = !list_empty(ring);
+	more = !hlist_empty(ring);
 	spin_unlock_bh(&c->lock);
-	khttp_cache_put_all(&dropped);
+	khttp_cache_part(dropped, parted);
 	return more;
 }
 
@@ -268,7 +273,8 @@ long khttp_cache_purge_tag(struct khttp_cache *c, const char *tag, size_t len,
 	struct khttp_purged what = { .queue_id = queue_id };
 	u32 at = queue_id;
 	long purged = 0;
-	LIST_HEAD(ring);
+	HLIST_HEAD(ring);
+	KHTTP_PARTED(parted);
 
 	if (!khttp_tag_ok(name))
 		return -EINVAL;
@@ -276,9 +282,10 @@ long khttp_cache_purge_tag(struct khttp_cache *c, const char *tag, size_t len,
 	khttp_cache_note_purge(c, &what);
 	do {
 		at = detach(c, what.tag, at, !queue_id, &ring);
-		while (at && purge_step(c, &ring, soft, &purged))
+		while (at && purge_step(c, &ring, soft, &purged, &parted))
 			cond_resched();
 	} while (at++ && !queue_id);
+	khttp_cache_free(&parted);
 	khttp_stat_add(c->net, cache_purged, purged);
 	return purged;
 }

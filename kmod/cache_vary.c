@@ -45,7 +45,7 @@ static bool serves(const struct khttp_entry *marker, const struct khttp_entry *e
  * Context: cache->lock held. False: no memory for the table, nothing changed.
  */
 bool khttp_cache_mark(struct khttp_cache *c, struct khttp_entry *e,
-		      struct khttp_entry **new, struct list_head *dropped)
+		      struct khttp_entry **new, struct khttp_entry **dropped)
 {
 	struct khttp_entry *old, *marker = *new;
 
@@ -80,7 +80,7 @@ bool khttp_cache_mark(struct khttp_cache *c, struct khttp_entry *e,
  * Context: cache->lock held.
  */
 void khttp_cache_mark_done(struct khttp_cache *c, struct khttp_entry *e,
-			   struct list_head *dropped)
+			   struct khttp_entry **dropped)
 {
 	struct khttp_entry *marker = e->marker;
 

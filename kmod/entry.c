@@ -74,7 +74,7 @@ static void *allocate(size_t size)
 	return khttp_kmalloc(size, KHTTP_ENTRY_GFP);
 }
 
-/* It, and what hangs behind it: see khttp_cache_put_all() */
+/* It, and what hangs behind it: see khttp_cache_part() */
 static void free_rcu(struct rcu_head *rcu)
 {
 	struct khttp_entry *e = container_of(rcu, struct khttp_entry, rcu);
@@ -150,17 +150,27 @@ static void part_with(struct parting *p, const struct khttp_entry *e)
 	p->n++;
 }
 
-/* Small ones go together: what a purge drops costs by how many these are */
-void khttp_cache_put_all(struct list_head *dropped)
+/**
+ * khttp_cache_part - the table's references to what left it
+ * @dropped: by ->behind
+ * @parted: gets those that nobody has any more, but for who looks them up at this
+ *	moment; the memory of others is given back by who puts the last reference
+ *
+ * Small ones go together: what a purge drops costs by how many these are.
+ * Context: any, without cache->lock.
+ */
+void khttp_cache_part(struct khttp_entry *dropped, struct khttp_parted *parted)
 {
 	struct khttp_entry *e, *next, *chain = NULL;
 	struct parting p = {};
 
-	list_for_each_entry_safe(e, next, dropped, lru) {
+	for (e = dropped; e; e = next) {
+		next = e->behind;
 		if (e->n_pages) {
 			khttp_entry_put(e);
 		} else if (refcount_dec_and_test(&e->ref)) {
 			part_with(&p, e);
+			parted->bytes += e->charged;
 			e->behind = chain;
 			chain = e;
 		}
@@ -168,7 +178,33 @@ void khttp_cache_put_all(struct list_head *dropped)
 	if (!chain)
 		return;
 	part(&p);
-	call_rcu(&chain->rcu, free_rcu);
+	list_add(&chain->lru, &parted->chains);
+	if (parted->bytes > KHTTP_PARTED_MAX)
+		khttp_cache_free(parted);
+}
+
+/**
+ * khttp_cache_free - the memory of what khttp_cache_part() found
+ * @parted: is empty then
+ *
+ * Context: any.
+ */
+void khttp_cache_free(struct khttp_parted *parted)
+{
+	struct khttp_entry *chain, *next;
+
+	list_for_each_entry_safe(chain, next, &parted->chains, lru)
+		call_rcu(&chain->rcu, free_rcu);
+	INIT_LIST_HEAD(&parted->chains);
+	parted->bytes = 0;
+}
+
+void khttp_cache_put_all(struct khttp_entry *dropped)
+{
+	KHTTP_PARTED(parted);
+
+	khttp_cache_part(dropped, &parted);
+	khttp_cache_free(&parted);
 }
 
 /* A field of the answer, already in @out's last line */

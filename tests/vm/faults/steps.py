@@ -211,6 +211,7 @@ def traffic_steps(c, server):
         yield Step("%s hits behind each other" % name,
                    Exchange(get(name, 3), body, count=3), empty, ENDS)
     yield Step("a worker purges", server.purge)
+    yield Step("a worker keeps a fragment", server.keep_fragment, server.purge)
 
 
 def task_steps(server):

@@ -79,6 +79,9 @@ class Server:
     def purge(self):
         self.worker.purge(b"http://a/")
 
+    def keep_fragment(self):
+        self.worker.add_fragment(b"http://a/piece", LARGE, tags=b"one, two")
+
     def serve_get(self, request):
         self.worker.answer(request, b"hello")
 
@@ -114,6 +117,11 @@ class Server:
 
     def serve_user(self, request):
         self.worker.answer(request, LARGE)
+
+    def serve_fragment(self, request):
+        self.keep_fragment()
+        self.worker.commit(request, HEAD, kind=FRAGMENT, at=100, length=len(LARGE) - 100,
+                           name=b"http://a/piece")
 
     def serve_stream(self, request):
         self.worker.answer(request, LARGE, HEAD | MORE)
@@ -286,6 +294,7 @@ EXCHANGES = {
     "a chunked upload with trailers": Exchange(upload(9000, chunked=True), b"9000 17"),
     "an upload that waits for 100": Exchange(upload(5000, expect=True), b"5000 0"),
     "an answer from the worker's memory": Exchange(get("user"), LARGE),
+    "an answer of a fragment": Exchange(get("fragment"), LARGE[100:]),
     "a stream with a file and trailers": Exchange(get("stream"), LARGE + b"abc" + LARGE * 2,
                                                   {"sum": "9"}),
 }
