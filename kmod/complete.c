@@ -402,9 +402,11 @@ static int queue_entry(struct khttp_request *rq, const struct khttp_answer *a,
 	bool body = khttp_reply_has_body(rq->method, e->status) && e->body_len;
 	struct khttp_piece *head, *p = NULL;
 	struct khttp_reply_tail tail = {
-		/* It was old already when its worker had it of another cache */
-		.age = e->age,
-		.has_age = e->age,
+		/* What is not of this cache is as old as its worker says (RFC 9111
+		 * section 5.1)
+		 */
+		.age = a->age,
+		.has_age = a->has_age,
 		.closes = rq->close,
 		.version = khttp_draft_version(rq),
 	};

@@ -65,6 +65,7 @@ static struct renewed *merge(const struct khttp_request *rq, const struct khttp_
 	n->answer.status = old->status;
 	n->answer.close = a->close;
 	n->answer.age = a->age;
+	n->answer.has_age = a->has_age;
 	n->answer.ttl = a->ttl;
 	n->answer.caching = a->caching;
 	n->answer.renewed = true;

@@ -160,8 +160,7 @@ static void announce(struct khttp_queue *q, const struct khttp_entry *e)
 /**
  * khttp_store_begin - make room for an answer in the cache
  * @hand: the locked slot
- * @a: the answer's head; what it says of its age, if it streams, becomes that of the
- *	entry
+ * @a: the answer's head
  * @body_len: its whole body, or KHTTP_LENGTH_UNKNOWN
  * @streams: khttp_store_send() follows; else khttp_store_add()
  *
@@ -184,10 +183,6 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 		return why_not(PTR_ERR(e));
 	announce(hand->worker->queue, e);
 	hand->entry = e;
-	if (streams) {
-		a->age = e->age;
-		a->has_age = e->age;
-	}
 	return KHTTP_CACHE_YES;
 }
 
