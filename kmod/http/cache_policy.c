@@ -105,10 +105,11 @@ enum khttp_cache_why khttp_cache_store(const struct khttp_head *head,
 		return KHTTP_CACHE_WHY_METHOD;
 	if (!offer->ttl)
 		return KHTTP_CACHE_WHY_TTL;
+	/* With others Content-Range has no meaning (RFC 9110 section 14.4). */
+	if (offer->status == 206)
+		return KHTTP_CACHE_WHY_PARTIAL;
 	if (!status_storable(offer->status))
 		return KHTTP_CACHE_WHY_STATUS;
-	if (offer->fields & HAS(CONTENT_RANGE))
-		return KHTTP_CACHE_WHY_PARTIAL;
 	if (offer->varies_by_all)
 		return KHTTP_CACHE_WHY_VARY;
 	if (offer->bad_tags)

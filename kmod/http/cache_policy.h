@@ -34,7 +34,7 @@
 	X(NO_LIFETIME, "no-lifetime", "no field says how long it is fresh") \
 	X(STALE, "stale", "the response is older than it may become")	\
 	X(SET_COOKIE, "set-cookie", "the response sets a cookie")	\
-	X(PARTIAL, "partial", "the response is a part (Content-Range)")	\
+	X(PARTIAL, "partial", "the response is a part (206)")	\
 	X(SIZE, "size", "the response is larger than an entry may be")	\
 	X(BUDGET, "budget", "the cache has no room")			\
 	X(ABORTED, "aborted", "the response ended early, or its client went") \

@@ -10,7 +10,7 @@
 #define HAS(name) KHTTP_FIELD_BIT(KHTTP_FIELD_##name)
 
 /* About the bytes that are stored, whatever the 304 says. */
-#define OF_THE_BODY (HAS(CONTENT_ENCODING) | HAS(CONTENT_RANGE))
+#define OF_THE_BODY (HAS(CONTENT_ENCODING) | HAS(CONTENT_MD5) | HAS(CONTENT_RANGE))
 
 /* Written anew for each that is sent. */
 #define OF_THE_HEAD (HAS(CONTENT_LENGTH) | HAS(DATE))

@@ -1173,7 +1173,7 @@ enum khttp_stored {
 	KHTTP_STORED_NOT_NO_LIFETIME,	/* no field says for how long */
 	KHTTP_STORED_NOT_STALE,		/* older than it may become */
 	KHTTP_STORED_NOT_SET_COOKIE,
-	KHTTP_STORED_NOT_PARTIAL,	/* Content-Range */
+	KHTTP_STORED_NOT_PARTIAL,	/* 206 */
 	KHTTP_STORED_NOT_SIZE,		/* over the limit cache_object */
 	KHTTP_STORED_NOT_BUDGET,	/* over the limit cache_bytes, or no memory */
 	KHTTP_STORED_NOT_ABORTED,	/* another length, or the client went */
