@@ -108,6 +108,8 @@ const command table_of_commands[] = {
 	{"stats", "", "", "show all figures",
 	 {{"prometheus", "in the text format of Prometheus"}}, {}, stats},
 	{"who", "", "", "who answers what: port, prefix, queue, process", {}, {}, who},
+	{"explain", "", "QUEUE|URL", "why requests are refused or slow, in one screen", {},
+	 explain_keywords, explain},
 	{"run", "", "QUEUE -- COMMAND...", "start workers and look after them, until SIGTERM",
 	 supervision::options(), {}, supervise},
 	{"apply", "", "FILE", "make the configuration what a file says, at once or not at all",
