@@ -133,6 +133,7 @@ int limits_set(context &ctx, const arguments &args);
 int stats(context &ctx, const arguments &args);
 int who(context &ctx, const arguments &args);
 int explain(context &ctx, const arguments &args);
+int top(context &ctx, const arguments &args);
 int supervise(context &ctx, const arguments &args);
 int events(context &ctx, const arguments &args);
 int errors(context &ctx, const arguments &args);
