@@ -132,6 +132,8 @@ int limits_show(context &ctx, const arguments &args);
 int limits_set(context &ctx, const arguments &args);
 int stats(context &ctx, const arguments &args);
 int who(context &ctx, const arguments &args);
+int explain(context &ctx, const arguments &args);
+int top(context &ctx, const arguments &args);
 int supervise(context &ctx, const arguments &args);
 int events(context &ctx, const arguments &args);
 int errors(context &ctx, const arguments &args);
@@ -151,5 +153,6 @@ extern const std::span<const keyword> reservation_keywords;
 extern const std::span<const keyword> listener_keywords;
 extern const std::span<const keyword> cache_limit_keywords;
 extern const std::span<const keyword> cache_top_keywords;
+extern const std::span<const keyword> explain_keywords;
 
 } // namespace khttpctl

@@ -201,10 +201,7 @@ tried_request request_of(const arguments &args)
 
 	if (args.words.size() < 4)
 		throw usage_error("write GROUP ADDRESS METHOD PATH, like: app 192.0.2.1 GET /");
-	request.client = parse_network(args.words[1]);
-	if (request.client.bits != (request.client.ipv6 ? 128 : 32))
-		throw usage_error(fmt::format("'{}' is a network: write one address",
-					      printable(args.words[1])));
+	request.client = parse_client(args.words[1]);
 	request.method = args.words[2];
 	request.target = args.words[3];
 	for (std::size_t i = 4; i < args.words.size(); i++) {
@@ -216,28 +213,9 @@ tried_request request_of(const arguments &args)
 	return request;
 }
 
-std::string outcome_of(const khttp::filter_rule &rule)
-{
-	khttp_rule parsed = parse_rule(rule.text);
-
-	switch (parsed.action) {
-	case KHTTP_RULE_ALLOW: return "passes";
-	case KHTTP_RULE_DENY: return fmt::format("is answered {} (Filter)", parsed.status);
-	case KHTTP_RULE_CLOSE: return "is not answered: its connection ends (Filter)";
-	default: return "passes, or is answered 429 (RateLimit) above the rate";
-	}
-}
-
 std::size_t number_of(const khttp::filter_info &filter, const khttp::filter_rule *rule)
 {
 	return static_cast<std::size_t>(rule - filter.rules.data()) + 1;
-}
-
-bool passes(const tried &result)
-{
-	if (result.matching.empty() || !result.matching.back().decides)
-		return true;
-	return parse_rule(result.matching.back().rule->text).action == KHTTP_RULE_ALLOW;
 }
 
 json json_of_tried(const khttp::filter_info &filter, const tried &result)

@@ -295,6 +295,20 @@ _khttpctl_errors()
 	esac
 }
 
+_khttpctl_explain()
+{
+	((nargs == 1)) && _khttpctl_live queue list && _khttpctl_live url list
+	((nargs < 2)) || _khttpctl_pairs 2 from method at
+}
+
+_khttpctl_top()
+{
+	case $prev in
+	--delay | --count) ;;
+	*)	printf '%s\n' --delay --batch --count ;;
+	esac
+}
+
 _khttpctl_run()
 {
 	local values=(--config --workers --depth --idle --failures --backoff --backoff-max
@@ -336,6 +350,8 @@ _khttpctl_verbs()
 	cache)	printf '%s\n' list top show purge limit ;;
 	limits)	printf '%s\n' show set ;;
 	stats)	echo --prometheus ;;
+	explain)	_khttpctl_explain ;;
+	top)	_khttpctl_top ;;
 	run)	_khttpctl_run ;;
 	apply)	printf '%s\n' --dry-run --keep --start && compgen -f -- "$cur" ;;
 	errors)	_khttpctl_errors ;;
@@ -347,7 +363,7 @@ _khttpctl_words()
 {
 	if ((nargs == 0)); then
 		printf '%s\n' queue group filter networks rate url reservation listener cache limits \
-			stats who run apply export events errors reason
+			stats who explain top run apply export events errors reason
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else
@@ -367,6 +383,8 @@ _khttpctl_words()
 		cache)	_khttpctl_cache ;;
 		limits)	_khttpctl_limits_command ;;
 		errors)	_khttpctl_errors ;;
+		explain)	_khttpctl_explain ;;
+		top)	_khttpctl_top ;;
 		run)	_khttpctl_run ;;
 		reason)	((nargs == 2)) && [[ ${args[1]} == show ]] && _khttpctl_reasons ;;
 		esac

@@ -79,6 +79,16 @@ khttp::network parse_network(std::string_view text)
 	return out;
 }
 
+khttp::network parse_client(std::string_view text)
+{
+	khttp::network client = parse_network(text);
+
+	if (client.bits != (client.ipv6 ? 128 : 32))
+		throw usage_error(fmt::format("'{}' is a network: write one address",
+					      printable(text)));
+	return client;
+}
+
 std::string network_text(const khttp::network &n)
 {
 	khttp_network network{};
@@ -210,6 +220,25 @@ tried try_request(const khttp::filter_info &filter, const tried_request &request
 	query.arg = &ask;
 	ask_rules(filter, query, result);
 	return result;
+}
+
+bool passes(const tried &result)
+{
+	if (result.matching.empty() || !result.matching.back().decides)
+		return true;
+	return parse_rule(result.matching.back().rule->text).action == KHTTP_RULE_ALLOW;
+}
+
+std::string outcome_of(const khttp::filter_rule &rule)
+{
+	khttp_rule parsed = parse_rule(rule.text);
+
+	switch (parsed.action) {
+	case KHTTP_RULE_ALLOW: return "passes";
+	case KHTTP_RULE_DENY: return fmt::format("is answered {} (Filter)", parsed.status);
+	case KHTTP_RULE_CLOSE: return "is not answered: its connection ends (Filter)";
+	default: return "passes, or is answered 429 (RateLimit) above the rate";
+	}
 }
 
 } // namespace khttpctl

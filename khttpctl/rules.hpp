@@ -28,6 +28,8 @@ inline constexpr int change_attempts = 10;
 
 /* "10.0.0.0/8", or an address alone. Throws usage_error */
 [[nodiscard]] khttp::network parse_network(std::string_view text);
+/* An address alone. Throws usage_error */
+[[nodiscard]] khttp::network parse_client(std::string_view text);
 [[nodiscard]] std::string network_text(const khttp::network &n);
 
 /*
@@ -63,5 +65,10 @@ using set_lookup = std::function<bool(const std::string &set, const khttp::netwo
 /* As the kernel would; @in_set is asked for sets that rules name */
 [[nodiscard]] tried try_request(const khttp::filter_info &filter, const tried_request &request,
 				const khttp_limits &limits, const set_lookup &in_set);
+
+/* A rate is passed while it is not used up */
+[[nodiscard]] bool passes(const tried &result);
+/* "is answered 403 (Filter)": what becomes of a request that the rule decides about */
+[[nodiscard]] std::string outcome_of(const khttp::filter_rule &rule);
 
 } // namespace khttpctl
