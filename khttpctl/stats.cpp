@@ -6,7 +6,7 @@
 
 #include "command.hpp"
 #include "json.hpp"
-#include "prometheus.hpp"
+#include "metrics/prometheus.hpp"
 #include "pure.hpp"
 #include "share.hpp"
 #include "units.hpp"
@@ -199,12 +199,11 @@ int stats(context &ctx, const arguments &args)
 	args.expect_none();
 	if (args.has("prometheus") && ctx.json)
 		throw usage_error("either --json or --prometheus");
-	std::vector<khttp::stat_info> figures = ctx.control().stats();
-
 	if (args.has("prometheus")) {
-		ctx.out << prometheus_text(figures);
+		ctx.out << metrics::prometheus_text(metrics::take(ctx.control()));
 		return 0;
 	}
+	std::vector<khttp::stat_info> figures = ctx.control().stats();
 	std::vector<khttp::latency_info> latencies = ctx.control().latencies();
 	std::vector<khttp::group_info> groups = ctx.control().groups();
 	if (ctx.json) {

@@ -5,6 +5,7 @@
 
 #include <linux/build_bug.h>
 #include <linux/cpumask.h>
+#include <linux/string.h>
 
 #include "alloc.h"
 
@@ -56,38 +57,45 @@ const char *khttp_stage_name(enum khttp_stage stage)
  * khttp_latency_sum - one stage over all CPUs
  * @l: of a queue that cannot go meanwhile
  * @stage: the stage
- * @f: filled
+ * @sum: KHTTP_HISTOGRAM_BUCKETS of them, filled
  *
- * Context: sleeps. Returns 0 or -ENOMEM. CPUs that went offline keep their
- * share.
+ * Context: any. CPUs that went offline keep their share.
  */
-int khttp_latency_sum(const struct khttp_latency __percpu *l,
-		      enum khttp_stage stage, struct khttp_latency_figures *f)
+void khttp_latency_sum(const struct khttp_latency __percpu *l,
+		       enum khttp_stage stage, u64 *sum)
 {
-	u64 *sums = khttp_kcalloc(KHTTP_HISTOGRAM_BUCKETS, sizeof(*sums),
-				  GFP_KERNEL);
-	u64 total = 0;
 	unsigned int i;
 	int cpu;
 
-	if (!sums)
-		return -ENOMEM;
+	memset(sum, 0, KHTTP_HISTOGRAM_BUCKETS * sizeof(*sum));
 	for_each_possible_cpu(cpu) {
 		const u64 *counts = per_cpu_ptr(l, cpu)->counts[stage];
 
 		for (i = 0; i < KHTTP_HISTOGRAM_BUCKETS; i++)
-			sums[i] += READ_ONCE(counts[i]);
+			sum[i] += READ_ONCE(counts[i]);
 	}
+}
+
+/**
+ * khttp_latency_figures - what the buckets say
+ * @sum: from khttp_latency_sum()
+ * @f: filled; its count is of these buckets, whatever was counted since
+ *
+ * Context: any.
+ */
+void khttp_latency_figures(const u64 *sum, struct khttp_latency_figures *f)
+{
+	u64 total = 0;
+	unsigned int i;
+
 	for (i = 0; i < KHTTP_HISTOGRAM_BUCKETS; i++)
-		total += sums[i];
+		total += sum[i];
 	*f = (struct khttp_latency_figures){
 		.count = total,
-		.p50 = khttp_histogram_percentile(sums, total, 500),
-		.p90 = khttp_histogram_percentile(sums, total, 900),
-		.p99 = khttp_histogram_percentile(sums, total, 990),
-		.p999 = khttp_histogram_percentile(sums, total, 999),
-		.max = khttp_histogram_percentile(sums, total, 1000),
+		.p50 = khttp_histogram_percentile(sum, total, 500),
+		.p90 = khttp_histogram_percentile(sum, total, 900),
+		.p99 = khttp_histogram_percentile(sum, total, 990),
+		.p999 = khttp_histogram_percentile(sum, total, 999),
+		.max = khttp_histogram_percentile(sum, total, 1000),
 	};
-	kfree(sums);
-	return 0;
 }

@@ -75,8 +75,9 @@ struct khttp_latency_figures {
 };
 
 const char *khttp_stage_name(enum khttp_stage stage);
-/* Counting goes on meanwhile. 0 or -ENOMEM. Context: sleeps */
-int khttp_latency_sum(const struct khttp_latency __percpu *l,
-		      enum khttp_stage stage, struct khttp_latency_figures *f);
+/* All buckets of a stage; counting goes on meanwhile. Context: any */
+void khttp_latency_sum(const struct khttp_latency __percpu *l,
+		       enum khttp_stage stage, u64 *sum);
+void khttp_latency_figures(const u64 *sum, struct khttp_latency_figures *f);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <net/genetlink.h>
 
+#include "alloc.h"
 #include "latency.h"
 #include "netlink.h"
 #include "queue.h"
@@ -29,22 +30,34 @@ static int put_times(struct sk_buff *skb, const struct khttp_latency_figures *f)
 	return err;
 }
 
+/* Most buckets of most stages are 0, and all of them where nothing came */
+static int put_counts(struct sk_buff *skb, const u64 *sum)
+{
+	unsigned int n = KHTTP_HISTOGRAM_BUCKETS;
+
+	while (n && !sum[n - 1])
+		n--;
+	if (!n)
+		return 0;
+	return nla_put_64bit(skb, KHTTP_LATENCY_A_COUNTS, n * sizeof(*sum), sum,
+			     KHTTP_LATENCY_A_PAD);
+}
+
 static int put_stage(struct sk_buff *skb, struct netlink_callback *cb,
-		     const struct khttp_queue *q, enum khttp_stage stage)
+		     const struct khttp_queue *q, enum khttp_stage stage,
+		     u64 *sum)
 {
 	struct khttp_latency_figures f;
 	void *hdr;
-	int err;
 
-	err = khttp_latency_sum(q->latency, stage, &f);
-	if (err)
-		return err;
+	khttp_latency_sum(q->latency, stage, sum);
+	khttp_latency_figures(sum, &f);
 	hdr = khttp_nl_dump_put(skb, cb, KHTTP_CMD_LATENCY_GET);
 	if (!hdr)
 		return -EMSGSIZE;
 	if (nla_put_string(skb, KHTTP_LATENCY_A_QUEUE, q->name) ||
 	    nla_put_string(skb, KHTTP_LATENCY_A_STAGE, khttp_stage_name(stage)) ||
-	    put_times(skb, &f)) {
+	    put_times(skb, &f) || put_counts(skb, sum)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -56,14 +69,23 @@ static int put_stages(struct sk_buff *skb, struct netlink_callback *cb,
 		      struct khttp_queue *q, const struct khttp_nl_reader *r)
 {
 	struct khttp_nl_cursor *at = (struct khttp_nl_cursor *)cb->ctx;
-	int err;
+	int err = 0;
+	u64 *sum;
 
-	for (; at->in < KHTTP_STAGE_COUNT; at->in++) {
-		err = put_stage(skb, cb, q, at->in);
-		if (err)
-			return err;
-	}
-	return 0;
+	/* One message of all buckets fits where a reader asks for no more */
+	BUILD_BUG_ON(KHTTP_HISTOGRAM_BUCKETS != KHTTP_LATENCY_BUCKETS);
+	BUILD_BUG_ON(NLMSG_HDRLEN + GENL_HDRLEN +
+		     nla_total_size(KHTTP_QUEUE_NAME_MAX) + nla_total_size(8) +
+		     6 * nla_total_size_64bit(sizeof(u64)) +
+		     nla_total_size_64bit(KHTTP_LATENCY_BUCKETS * sizeof(u64)) >
+		     NLMSG_GOODSIZE);
+	sum = khttp_kcalloc(KHTTP_HISTOGRAM_BUCKETS, sizeof(*sum), GFP_KERNEL);
+	if (!sum)
+		return -ENOMEM;
+	for (; !err && at->in < KHTTP_STAGE_COUNT; at->in += !err)
+		err = put_stage(skb, cb, q, at->in, sum);
+	kfree(sum);
+	return err;
 }
 
 int khttp_nl_latency_dump(struct sk_buff *skb, struct netlink_callback *cb)

@@ -241,32 +241,6 @@ void from_uapi(byte_view attributes, limit_info &out)
 	out.per_group = a.has(KHTTP_LIMIT_A_GROUP);
 }
 
-void from_uapi(byte_view attributes, stat_info &out)
-{
-	const attribute_table a(attributes);
-
-	out.name = a.required_text(KHTTP_STAT_A_NAME);
-	out.kind = static_cast<stat_kind>(a.u32(KHTTP_STAT_A_KIND));
-	out.value = a.u64(KHTTP_STAT_A_VALUE);
-	out.help = a.text(KHTTP_STAT_A_HELP);
-	out.queue = a.text(KHTTP_STAT_A_QUEUE);
-	out.reason = a.text(KHTTP_STAT_A_REASON);
-}
-
-void from_uapi(byte_view attributes, latency_info &out)
-{
-	const attribute_table a(attributes);
-
-	out.queue = a.required_text(KHTTP_LATENCY_A_QUEUE);
-	out.stage = a.required_text(KHTTP_LATENCY_A_STAGE);
-	out.count = a.u64(KHTTP_LATENCY_A_COUNT);
-	out.p50 = a.u64(KHTTP_LATENCY_A_P50);
-	out.p90 = a.u64(KHTTP_LATENCY_A_P90);
-	out.p99 = a.u64(KHTTP_LATENCY_A_P99);
-	out.p999 = a.u64(KHTTP_LATENCY_A_P999);
-	out.longest = a.u64(KHTTP_LATENCY_A_LONGEST);
-}
-
 void from_uapi(byte_view attributes, feature_info &out)
 {
 	const attribute_table a(attributes);

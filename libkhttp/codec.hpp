@@ -64,8 +64,6 @@ void from_uapi(byte_view attributes, worker_info &out);
 void from_uapi(byte_view attributes, grant_info &out);
 void from_uapi(byte_view attributes, cache_entry_info &out);
 void from_uapi(byte_view attributes, limit_info &out);
-void from_uapi(byte_view attributes, stat_info &out);
-void from_uapi(byte_view attributes, latency_info &out);
 void from_uapi(byte_view attributes, feature_info &out);
 void from_uapi(byte_view attributes, event_info &out);
 /* One message of the dump: a record, or its end */
@@ -74,6 +72,10 @@ void from_uapi(byte_view attributes, error_records &out);
 void to_uapi(const queue_settings &settings, message &out);
 void to_uapi(std::span<const limit_setting> settings, message &out);
 void to_uapi(const error_filter &filter, message &out);
+
+/* codec_stats.cpp */
+void from_uapi(byte_view attributes, stat_info &out);
+void from_uapi(byte_view attributes, latency_info &out);
 
 /* reservation.cpp */
 void from_uapi(byte_view attributes, reservation_info &out);

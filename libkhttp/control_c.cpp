@@ -113,7 +113,8 @@ khttp_stat_info c_of(const khttp::stat_info &s)
 
 khttp_latency_info c_of(const khttp::latency_info &l)
 {
-	return {l.queue.c_str(), l.stage.c_str(), l.count, l.p50, l.p90, l.p99, l.p999, l.longest};
+	return {l.queue.c_str(), l.stage.c_str(), l.count,	   l.p50,	   l.p90, l.p99,
+		l.p999,		 l.longest,	  l.counts.data(), l.counts.size()};
 }
 
 template <typename T, typename F>

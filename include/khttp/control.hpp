@@ -170,6 +170,9 @@ struct latency_info {
 	std::uint64_t p99 = 0;
 	std::uint64_t p999 = 0; /* 99.9 % */
 	std::uint64_t longest = 0;
+	/* Of each bucket up to the last that is not 0, as in KHTTP_CMD_LATENCY_GET of
+	 * the kernel's header; from a module that does not tell them, none */
+	std::vector<std::uint64_t> counts = {};
 };
 
 struct feature_info {

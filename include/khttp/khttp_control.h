@@ -202,6 +202,9 @@ struct khttp_latency_info {
 	uint64_t p99;
 	uint64_t p999; /* 99.9 % */
 	uint64_t longest;
+	/* Of each bucket up to the last that is not 0: see KHTTP_CMD_LATENCY_GET */
+	const uint64_t *counts;
+	size_t n_counts;
 };
 
 struct khttp_feature_info {

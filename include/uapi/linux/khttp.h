@@ -239,6 +239,11 @@
  *                          P90 P99 P999 LONGEST, each within 5 % >
  *                          From 1 us, below which they are 512, to 2^37 ns,
  *                          which stands for everything above.
+ *     COUNTS >        what they are made of: u64 in the machine's order, one for
+ *                     each bucket, at most KHTTP_LATENCY_BUCKETS. Bucket 0 is
+ *                     below 2^10 ns; then each power of two has 16 of the same
+ *                     width; the last is 2^37 ns and above. Those behind the
+ *                     last that is not 0 are left out, the others add up to COUNT
  * KHTTP_CMD_FEATURES_GET   VERSION(string) ABI FEATURES(u64) GENERATION(u64) >
  * KHTTP_CMD_ERROR_GET      (dump) what the kernel refused, cut or gave up, the
  *                          oldest first, one message a record:
@@ -319,6 +324,7 @@
 #define KHTTP_DELEGATE_HOPS	8	/* of a request, from queue to queue */
 #define KHTTP_ERROR_METHOD_MAX	24
 #define KHTTP_ERROR_TARGET_MAX	256
+#define KHTTP_LATENCY_BUCKETS	434
 #define KHTTP_TRUSTED_MAX	64
 #define KHTTP_LISTEN_ADDRESSES_MAX 16
 #define KHTTP_DEVICE_NAME_MAX	16
@@ -752,6 +758,7 @@ enum khttp_latency_attr {
 	KHTTP_LATENCY_A_P99,
 	KHTTP_LATENCY_A_P999,
 	KHTTP_LATENCY_A_LONGEST,
+	KHTTP_LATENCY_A_COUNTS,
 	__KHTTP_LATENCY_A_LAST
 };
 #define KHTTP_LATENCY_A_MAX (__KHTTP_LATENCY_A_LAST - 1)

@@ -264,6 +264,32 @@ TEST_CASE("an object without its name is refused")
 					       bytes_of(std::string_view("\0a", 2)))) == EBADMSG);
 }
 
+TEST_CASE("the buckets of a latency are numbers, and no more than there are")
+{
+	auto with = [](byte_vector counts) {
+		byte_vector bytes = attribute(KHTTP_LATENCY_A_QUEUE, bytes_of("app"));
+
+		fake::append(bytes, byte_view(attribute(KHTTP_LATENCY_A_STAGE, bytes_of("hit"))));
+		fake::append(bytes,
+			     byte_view(attribute(KHTTP_LATENCY_A_COUNTS, std::move(counts))));
+		return bytes;
+	};
+	std::vector<std::uint64_t> numbers = { 7, 0, 18446744073709551615ULL };
+	byte_vector raw(numbers.size() * sizeof(numbers[0]));
+	latency_info latency;
+
+	std::memcpy(raw.data(), numbers.data(), raw.size());
+	from_uapi(with(raw), latency);
+	CHECK(latency.counts == numbers);
+	from_uapi(with({}), latency);
+	CHECK(latency.counts.empty());
+	from_uapi(with(byte_vector(KHTTP_LATENCY_BUCKETS * 8)), latency);
+	CHECK(latency.counts.size() == KHTTP_LATENCY_BUCKETS);
+	CHECK(failure_of<latency_info>(with(byte_vector((KHTTP_LATENCY_BUCKETS + 1) * 8))) ==
+	      EBADMSG);
+	CHECK(failure_of<latency_info>(with(byte_vector(12))) == EBADMSG);
+}
+
 TEST_CASE("attributes of a newer module are skipped, flags of the type ignored")
 {
 	byte_vector bytes = attribute(KHTTP_URL_A_MAX + 1, byte_vector(3));

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "exporter/scrape.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "served.hpp"
+
+namespace {
+
+/* With what each scrape has to find, and what was complained about */
+struct exporter_server {
+	std::string figures = "khttp_connections 1\n";
+	std::string complaint;
+	exporter::service service{
+		"/metrics",
+		[this] {
+			if (figures.empty())
+				throw std::runtime_error("the module is not loaded");
+			return figures;
+		},
+		[this](const std::string &text) { complaint = text; }};
+	served server{GENERATE(khttp::transport::ioctl, khttp::transport::uring),
+		      [this](const khttp::request &rq, khttp::response &rs) {
+			      exporter::answer(service, rq, rs);
+		      }};
+
+	fake_answer ask(std::string method, std::string path)
+	{
+		return server.ask({.method = std::move(method), .path = std::move(path)});
+	}
+};
+
+} // namespace
+
+TEST_CASE("a scrape gets the figures as they are then")
+{
+	exporter_server t;
+
+	for (const char *path : {"/metrics", "/metrics/"}) {
+		const auto answer = t.ask("GET", path);
+
+		CHECK(answer.status == 200);
+		CHECK(field_of(answer, "content-type") ==
+		      "text/plain; version=0.0.4; charset=utf-8");
+		CHECK(answer.body == t.figures);
+		CHECK(answer.ttl == 0);
+		t.figures = "khttp_connections 2\n";
+	}
+}
+
+TEST_CASE("HEAD announces what GET has")
+{
+	exporter_server t;
+	const auto answer = t.ask("HEAD", "/metrics");
+
+	CHECK(answer.status == 200);
+	CHECK(answer.body.empty());
+	CHECK(answer.length == t.figures.size());
+}
+
+TEST_CASE("there is nothing else, and nothing to change")
+{
+	exporter_server t;
+
+	for (const char *path : {"/", "/metric", "/metrics/x", "/metricsx"})
+		CHECK(t.ask("GET", path).status == 404);
+	for (const char *method : {"POST", "DELETE", "OPTIONS"}) {
+		const auto answer = t.ask(method, "/metrics");
+
+		CHECK(answer.status == 405);
+		CHECK(field_of(answer, "allow") == "GET, HEAD");
+	}
+}
+
+TEST_CASE("figures that cannot be read are a failed scrape, and the next one tries again")
+{
+	exporter_server t;
+
+	t.figures.clear();
+	const auto failed = t.ask("GET", "/metrics");
+	CHECK(failed.status == 503);
+	CHECK(failed.body == "the module is not loaded\n");
+	CHECK(t.complaint == "the module is not loaded");
+	t.figures = "khttp_connections 3\n";
+	CHECK(t.ask("GET", "/metrics").body == t.figures);
+}
+
+TEST_CASE("the root may be where they are")
+{
+	CHECK(exporter::without_slash("/") == "");
+	CHECK(exporter::without_slash("/a/b//") == "/a/b");
+}
