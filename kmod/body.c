@@ -13,6 +13,7 @@
 #include "packets.h"
 #include "queue.h"
 #include "request.h"
+#include "trace.h"
 
 /* Fields of a trailer section */
 #define TRAILERS_MAX 32
@@ -492,6 +493,7 @@ ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
 	spin_lock_bh(&rq->lock);
 	kick = read_up_to(b, from + ret);
 	spin_unlock_bh(&rq->lock);
+	trace_khttp_body_read(rq, ret);
 	drop_read(rq);
 	if (kick)
 		khttp_conn_kick(rq->conn, KHTTP_TODO_READ);

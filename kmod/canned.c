@@ -14,6 +14,11 @@ static size_t canned_len(const struct khttp_canned *a)
 	return a->iov[0].iov_len + a->iov[1].iov_len + a->iov[2].iov_len;
 }
 
+u64 khttp_canned_body(const struct khttp_canned *a)
+{
+	return a->entry ? a->entry->body_len : 0;
+}
+
 /*
  * Of an entry's body what is behind @pos. One with an inline body may have been
  * dropped since it was found, and stay until the end of our RCU section only.

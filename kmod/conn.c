@@ -17,6 +17,7 @@
 #include "queue.h"
 #include "request.h"
 #include "send.h"
+#include "trace.h"
 
 /* Turns of one run of the work before others get the CPU */
 #define ROUNDS 8
@@ -140,6 +141,7 @@ static void end(struct khttp_conn *c, enum khttp_reason why, bool reset)
 		khttp_conn_reason(c, KHTTP_REASON_CLIENT_RESET);
 	khttp_partial_free(c);
 	khttp_admit_leave(c);
+	trace_khttp_closed(c, why);
 }
 
 /*
@@ -394,6 +396,7 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	refcount_inc(&l->ref);
 	atomic_long_inc(&l->connections);
 	khttp_stat_inc(kn, connections_accepted);
+	trace_khttp_accepted(c);
 	hook(c);
 	return 0;
 err_conn:

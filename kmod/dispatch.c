@@ -36,6 +36,7 @@
 #include "respond.h"
 #include "router.h"
 #include "send.h"
+#include "trace.h"
 
 /* ---- the group's policy ---- */
 
@@ -239,6 +240,7 @@ static void route(struct khttp_conn *c, struct khttp_scratch *s)
 		reason = KHTTP_REASON_RESERVED;
 	}
 	if (k->url) {
+		khttp_trace(routed, c, k);
 		k->door = rcu_dereference(k->url->group->door);
 		if (!passes_filter(c, s))
 			return;
@@ -302,6 +304,7 @@ static enum khttp_reason understand(struct khttp_conn *c,
 		return KHTTP_REASON_METHOD;
 	k->path = khttp_target_path(&k->target, k->buf, s->path);
 	k->host = normal_host(k);
+	khttp_trace(parsed, c, k);
 	return KHTTP_REASON_NONE;
 }
 

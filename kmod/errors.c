@@ -131,7 +131,7 @@ void khttp_error(struct khttp_net *kn, const struct khttp_error_info *e)
 	struct khttp_error_ring *ring;
 
 	khttp_stat_reason(kn, e->reason);
-	trace_khttp_reason(e->connection, e->stream, e->reason, e->status);
+	khttp_trace(reason, kn, e);
 	rcu_read_lock();
 	ring = rcu_dereference(kn->errors.ring);
 	if (ring) {

@@ -14,6 +14,7 @@
 #include "netlink.h"
 #include "queue.h"
 #include "subscriber.h"
+#include "trace.h"
 
 /*
  * A multicast message has many readers, and a process id means something else
@@ -120,7 +121,7 @@ static void tell(struct khttp_net *kn, const struct khttp_event_info *e)
 }
 
 /**
- * khttp_event_send - tell who listens what happened
+ * khttp_event_send - tell who listens, or traces, what happened
  * @kn: the namespace's root
  * @e: what happened; copied
  *
@@ -132,6 +133,7 @@ static void tell(struct khttp_net *kn, const struct khttp_event_info *e)
  */
 void khttp_event_send(struct khttp_net *kn, const struct khttp_event_info *e)
 {
+	khttp_trace_event(kn, e);
 	rcu_read_lock();
 	if (!READ_ONCE(kn->dead) && khttp_genl_up())
 		tell(kn, e);

@@ -178,7 +178,7 @@ static bool take_in(struct khttp_hand *hand, u32 slot, struct khttp_request *rq)
 	if (!err) {
 		WRITE_ONCE(hand->id, id);
 		hand->rq = rq;
-		khttp_request_delivered(rq);
+		khttp_request_delivered(rq, w->id);
 		return true;
 	}
 	if (err == -EMSGSIZE)

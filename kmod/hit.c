@@ -24,6 +24,7 @@
 #include "respond.h"
 #include "router.h"
 #include "share.h"
+#include "trace.h"
 
 static bool not_modified(const struct khttp_head *head, const char *buf,
 			 const struct khttp_entry *e)
@@ -95,6 +96,7 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 	khttp_reply_tail(&out, &tail);
 	a.iov[1].iov_base = s->wire;
 	a.iov[1].iov_len = out.len;
+	khttp_trace(hit, c, &s->sketch, &a, ttl_of(e) < 0);
 	khttp_respond(c, &s->sketch, &a);
 }
 
@@ -179,6 +181,7 @@ static void note_miss(struct khttp_conn *c, struct khttp_sketch *k)
 	struct khttp_cache_control wish;
 
 	khttp_stat_inc(c->net, cache_misses);
+	khttp_trace(miss, c, k);
 	khttp_share_inc(k->url->group->share, misses);
 	if (k->head->method != KHTTP_METHOD_GET)
 		k->why = KHTTP_CACHE_WHY_METHOD;
@@ -386,7 +389,10 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 	khttp_reply_tail(&out, &tail);
 	a.iov[1].iov_base = s->wire;
 	a.iov[1].iov_len = out.len;
+	if (trace_khttp_hit_enabled())
+		khttp_trace_hit_late(rq, &a, stale);
 	rq->status = a.status;
+	rq->accepted = khttp_canned_body(&a);
 	rq->begun = true;
 	if (khttp_canned_keep(rq, &a, 0, 0)) {
 		khttp_request_refuse_locked(rq, KHTTP_REASON_NO_MEMORY);

@@ -89,6 +89,7 @@ static struct khttp_net *alloc_net(struct net *net)
 		goto err_stats;
 	refcount_set(&kn->ref, 1);
 	kn->net = net;
+	kn->inum = net->ns.inum;
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->queues);
 	INIT_LIST_HEAD(&kn->groups);

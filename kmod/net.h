@@ -85,6 +85,7 @@ struct khttp_router;
 struct khttp_net {
 	/* set once */
 	struct net *net;		/* valid until khttp_net_kill() returned */
+	u32 inum;			/* its number in /proc/PID/ns/net, for good */
 	struct khttp_router *router;
 	struct khttp_router *reserved;	/* khttp_reservation.at */
 	struct khttp_cache *cache;

@@ -8,6 +8,7 @@
 #include "cache.h"
 #include "event.h"
 #include "net.h"
+#include "trace.h"
 
 /* May this event be sent, and how many were left out before it? */
 static bool admit(struct khttp_purge_events *p, u64 *missed)
@@ -75,7 +76,9 @@ long khttp_purge_order(struct khttp_net *kn, const struct khttp_purge_order *o)
 					  o->queue_id);
 	else
 		n = khttp_cache_purge(kn->cache, o->text, o->len, how, o->queue_id);
-	if (n >= 0)
-		tell(kn, o, n);
+	if (n < 0)
+		return n;
+	khttp_trace(purged, kn, o, n);
+	tell(kn, o, n);
 	return n;
 }

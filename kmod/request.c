@@ -26,6 +26,7 @@
 #include "queue.h"
 #include "router.h"
 #include "send.h"
+#include "trace.h"
 
 static struct kmem_cache *request_cache;
 
@@ -372,7 +373,7 @@ void khttp_request_forget_stored(struct khttp_request *rq)
 
 /* ---- how long it took ---- */
 
-void khttp_request_delivered(struct khttp_request *rq)
+void khttp_request_delivered(struct khttp_request *rq, u32 worker)
 {
 	struct khttp_latency __percpu *l = rq->queue->latency;
 	u64 now = ktime_get_ns();
@@ -382,6 +383,7 @@ void khttp_request_delivered(struct khttp_request *rq)
 				  rq->understood_ns - rq->seen_ns);
 	rq->understood_ns = 0;
 	khttp_latency_add(l, KHTTP_STAGE_QUEUE, now - rq->stage_ns);
+	khttp_trace(fetched, rq, now - rq->stage_ns, worker);
 	rq->stage_ns = now;
 }
 
@@ -390,6 +392,7 @@ void khttp_request_taken(struct khttp_request *rq, u64 now)
 	sock_owned_by_me(rq->conn->sk);
 	khttp_latency_add(rq->queue->latency, KHTTP_STAGE_WORKER,
 			  now - rq->stage_ns);
+	khttp_trace(responded, rq, now - rq->stage_ns);
 	rq->stage_ns = now;
 	rq->timed = KHTTP_STAGE_TOTAL;
 	if (list_empty(&rq->out))

@@ -260,8 +260,8 @@ ssize_t khttp_request_answer(struct khttp_request *rq,
  */
 int khttp_request_shut(struct khttp_request *rq);
 
-/* It lies in a worker's slot now: receive and queue are over */
-void khttp_request_delivered(struct khttp_request *rq);
+/* It lies in a slot of that worker now: receive and queue are over */
+void khttp_request_delivered(struct khttp_request *rq, u32 worker);
 
 /* Room for body bytes now; 0 = full. A hint, not a promise */
 size_t khttp_request_room(const struct khttp_request *rq);

@@ -18,6 +18,7 @@
 #include "queue.h"
 #include "request.h"
 #include "router.h"
+#include "trace.h"
 
 /* Seconds, with a 503 for which no queue has an opinion */
 #define RETRY_AFTER 1
@@ -65,6 +66,8 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 	if (!err && a->hit)
 		record_hit(s, a->hit);
 	if (!err && !body) {
+		if (trace_khttp_sent_enabled())
+			khttp_trace_sent_now(c, s, a);
 		c->since = jiffies;
 		c->last |= a->close;
 		return KHTTP_REASON_NONE;
@@ -94,6 +97,7 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 	rq->ended = true;
 	rq->close = a->close;
 	rq->status = a->status;
+	rq->accepted = khttp_canned_body(a);
 	if (body) {
 		c->rx = rq;
 		khttp_body_discard(rq);

@@ -21,6 +21,7 @@
 #include "http/reply.h"
 #include "net.h"
 #include "request.h"
+#include "trace.h"
 
 /*
  * What one call hands to TCP at most: tcp_sendmsg_locked() goes through the
@@ -365,6 +366,7 @@ static bool finish_request(struct khttp_conn *c, struct khttp_request *rq)
 
 	if (close)
 		c->last = true;
+	khttp_trace(sent, rq);
 	khttp_request_unlink(rq);
 	return close;
 }

@@ -17,6 +17,7 @@
  */
 
 #include "shard.h"
+#include "trace.h"
 
 #include <linux/bitops.h>
 #include <linux/cpumask.h>
@@ -104,6 +105,7 @@ int khttp_shard_insert(struct khttp_shard *s, struct khttp_request *rq,
 	lockdep_assert_held(&s->lock);
 	rq->state = KHTTP_RQ_WAITING;
 	rq->shard = s->cpu;
+	khttp_trace(queued, rq);
 	rq->queued = jiffies;
 	list_add(&rq->link, first ? &s->waiting : s->waiting.prev);
 	WRITE_ONCE(s->n_waiting, n);
