@@ -135,15 +135,20 @@ static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
 }
 
 void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
-		      const struct khttp_canned *a, u64 sent, bool broken)
+		      const struct khttp_canned *a, u64 sent, enum khttp_reason why)
 {
 	struct khttp_log_entry e;
 
 	fill_canned(&e, c, s, a);
 	fill_times(&e.r, s->seen_ns);
 	e.r.sent = sent;
-	if (broken)
+	if (why) {
+		e.text[KHTTP_LOG_REASON] = khttp_span_str(khttp_reason_word(why));
 		e.r.flags |= KHTTP_LOG_F_BROKEN;
+		/* Nobody saw it */
+		if (!sent)
+			e.r.status = 0;
+	}
 	record(c->net, &e);
 }
 

@@ -38,6 +38,8 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "http/reason.h"
+
 struct file;
 struct khttp_canned;
 struct khttp_conn;
@@ -58,11 +60,11 @@ static inline bool khttp_log_on(const struct khttp_log *log)
 	return unlikely(READ_ONCE(log->n_readers));
 }
 
-/* It is over: @sent bytes of @a were given to TCP, and that is not all if @broken.
- * Context: as khttp_respond()
+/* It is over: @sent bytes of @a were given to TCP, and for @why no more, or that is
+ * all. Context: as khttp_respond()
  */
 void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
-		      const struct khttp_canned *a, u64 sent, bool broken);
+		      const struct khttp_canned *a, u64 sent, enum khttp_reason why);
 /* It will be over when @rq, which was made for it, leaves the order. Context: likewise */
 void khttp_log_keep(struct khttp_request *rq, const struct khttp_sketch *s,
 		    const struct khttp_canned *a);

@@ -51,7 +51,7 @@ static enum khttp_reason broken(struct khttp_conn *c, const struct khttp_sketch 
 				enum khttp_reason reason)
 {
 	if (khttp_log_on(&c->net->log))
-		khttp_log_canned(c, s, a, sent, true);
+		khttp_log_canned(c, s, a, sent, reason);
 	return reason;
 }
 
@@ -78,7 +78,8 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 		c->since = jiffies;
 		c->last |= a->close;
 		if (khttp_log_on(&c->net->log))
-			khttp_log_canned(c, s, a, sent + pos, false);
+			khttp_log_canned(c, s, a, sent + pos,
+					 KHTTP_REASON_NONE);
 		return KHTTP_REASON_NONE;
 	}
 	/* What has begun, and the one that ends a connection, always fit */
@@ -169,7 +170,6 @@ void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 	if (page && head->method != KHTTP_METHOD_HEAD)
 		a.page = page;
 	if (!a.status || v->close || !khttp_out_ok(&out)) {
-		a.status = 0;
 		khttp_sketch_reason(c, &s->sketch,
 				    broken(c, &s->sketch, &a, 0, v->reason), 0);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
