@@ -77,10 +77,8 @@ static void record(struct khttp_net *kn, struct khttp_log_entry *e)
 
 /* ---- what ---- */
 
-static void fill_times(struct khttp_log_record *rec, u64 seen_ns)
+static void fill_times(struct khttp_log_record *rec, u64 seen_ns, u64 now)
 {
-	u64 now = ktime_get_ns();
-
 	rec->time_ns = ktime_mono_to_real(now);
 	rec->taken_ns = now - seen_ns;
 }
@@ -140,7 +138,8 @@ void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
 	struct khttp_log_entry e;
 
 	fill_canned(&e, c, s, a);
-	fill_times(&e.r, s->seen_ns);
+	/* For the latency of a hit that went the clock has just been read */
+	fill_times(&e.r, s->seen_ns, a->hit && !why ? s->now_ns : ktime_get_ns());
 	e.r.sent = sent;
 	if (why) {
 		e.text[KHTTP_LOG_REASON] = khttp_span_str(khttp_reason_word(why));
@@ -237,7 +236,7 @@ void khttp_log_request(const struct khttp_request *rq)
 	sock_owned_by_me(rq->conn->sk);
 	if (rq->detached || !fill_request(&e, rq))
 		return;
-	fill_times(&e.r, rq->seen_ns);
+	fill_times(&e.r, rq->seen_ns, ktime_get_ns());
 	if (rq->body)
 		e.r.received += rq->body->received;
 	e.r.sent = rq->sent;
