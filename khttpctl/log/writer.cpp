@@ -164,7 +164,15 @@ void writer::fail(const std::string &why, std::size_t n)
 	untold_ += n;
 	if (!failing_)
 		say_(fmt::format("records are lost: {}", why));
-	failing_ = true;
+	failing_ += n;
+}
+
+/* All went: on a disk that takes some and not others nobody is told of each */
+void writer::recover()
+{
+	if (failing_)
+		say_(fmt::format("{} records were lost for want of room", failing_));
+	failing_ = 0;
 }
 
 void writer::flush() noexcept
@@ -181,12 +189,10 @@ void writer::flush() noexcept
 		const std::size_t records = done > tells ? done - tells : 0;
 
 		written_ += records;
-		if (tells && (records || (done && !waiting_.front().empty()))) {
-			say_(fmt::format("{} records were lost for want of room", untold_));
+		if (tells && (records || (done && !waiting_.front().empty())))
 			untold_ = 0;
-		}
 		if (done == waiting_.size())
-			failing_ = false;
+			recover();
 		else
 			fail(std::strerror(code), n - records);
 	}

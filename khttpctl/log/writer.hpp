@@ -50,6 +50,7 @@ private:
 	[[nodiscard]] bool open_file();
 	void begin_file();
 	void fail(const std::string &why, std::size_t n);
+	void recover();
 
 	writer_options wanted_;
 	std::unique_ptr<format> format_;
@@ -64,7 +65,7 @@ private:
 	std::uint64_t written_ = 0;
 	std::uint64_t unwritten_ = 0;
 	std::uint64_t untold_ = 0; /* of unwritten: the file does not say so yet */
-	bool failing_ = false;
+	std::uint64_t failing_ = 0; /* lost since all went */
 };
 
 } // namespace khttpctl::access
