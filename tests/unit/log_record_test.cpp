@@ -37,8 +37,7 @@ static std::string encoded(khttp_log_entry e, u32 texts = KHTTP_LOG_TEXT_ALL,
 }
 
 // Whatever follows is found behind it.
-static khttp_log_result decoded(std::string_view bytes, khttp_log_entry &e,
-				std::size_t &used)
+static khttp_log_result decoded(std::string_view bytes, khttp_log_entry &e, std::size_t &used)
 {
 	const char *pos = bytes.data();
 	khttp_log_result result = khttp_log_next(&pos, pos + bytes.size(), &e);
@@ -49,9 +48,9 @@ static khttp_log_result decoded(std::string_view bytes, khttp_log_entry &e,
 
 static std::string lost(u64 n)
 {
-	khttp_log_lost record{sizeof(record), KHTTP_LOG_LOST, sizeof(record), n};
+	khttp_log_lost record{ sizeof(record), KHTTP_LOG_LOST, sizeof(record), n };
 
-	return {reinterpret_cast<const char *>(&record), sizeof(record)};
+	return { reinterpret_cast<const char *>(&record), sizeof(record) };
 }
 
 TEST_CASE("a record is read as it was written")
@@ -135,7 +134,7 @@ TEST_CASE("records stand behind each other, also those that tell of lost ones")
 
 TEST_CASE("a record that is not all there is waited for, and nothing behind it read")
 {
-	for (std::string whole : {encoded(example()), lost(1)}) {
+	for (std::string whole : { encoded(example()), lost(1) }) {
 		for (std::size_t n = 0; n < whole.size(); n++) {
 			guard_page guard(256);
 			const char *at = guard.put(std::string_view(whole).substr(0, n));
@@ -171,11 +170,20 @@ TEST_CASE("a later kernel's record is read as far as it is known")
 
 TEST_CASE("what is no record is called so")
 {
-	struct { std::size_t off; u32 value; std::size_t width; } const wrong[] = {
-		{0, 4, 4}, {0, 0, 4}, {0, KHTTP_LOG_RECORD_MAX + 8, 4}, {0, 150, 4},
-		{6, 4, 2}, {6, 112, 2}, {6, 60000, 2},
-		{offsetof(khttp_log_record, n_texts), 60000, 2},
-		{sizeof(khttp_log_record), 60000, 2},
+	struct {
+		std::size_t off;
+		u32 value;
+		std::size_t width;
+	} const wrong[] = {
+		{ 0, 4, 4 },
+		{ 0, 0, 4 },
+		{ 0, KHTTP_LOG_RECORD_MAX + 8, 4 },
+		{ 0, 150, 4 },
+		{ 6, 4, 2 },
+		{ 6, 112, 2 },
+		{ 6, 60000, 2 },
+		{ offsetof(khttp_log_record, n_texts), 60000, 2 },
+		{ sizeof(khttp_log_record), 60000, 2 },
 	};
 	for (const auto &w : wrong) {
 		std::string bytes = encoded(example());
