@@ -246,6 +246,10 @@ void khttp_log_request(const struct khttp_request *rq)
 			khttp_span_str(khttp_reason_word(rq->reason));
 		e.r.flags |= rq->refused ? KHTTP_LOG_F_KERNEL : KHTTP_LOG_F_BROKEN;
 	}
+	if (rq->stored_late)
+		e.r.flags |= KHTTP_LOG_F_KERNEL | KHTTP_LOG_F_HIT;
+	if (rq->coalesced)
+		e.r.flags |= KHTTP_LOG_F_COALESCED;
 	if (!rq->ended || !list_empty(&rq->out))
 		e.r.flags |= KHTTP_LOG_F_BROKEN;
 	record(rq->conn->net, &e);

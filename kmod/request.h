@@ -152,6 +152,8 @@ struct khttp_request {
 	bool continued;			/* 100 (Continue) was sent */
 	bool held;			/* RECEIVED: waits to be the first in order */
 	bool logged;			/* the error log has it */
+	bool stored_late;		/* answered by what is stored, after it waited */
+	bool coalesced;			/* which another one had brought meanwhile */
 	u16 kept;			/* bytes of its record in own: see log.c */
 	bool opaque;			/* answered 101: see opaque.h */
 	bool shut;			/* its worker sends nothing more after out */

@@ -39,6 +39,13 @@ std::string version_text(const khttp_log_entry &e)
 	return fmt::format("HTTP/{}.{}", e.r.version >> 8, e.r.version & 0xff);
 }
 
+std::string_view cache_text(const khttp_log_entry &e)
+{
+	if (!(e.r.flags & KHTTP_LOG_F_HIT))
+		return {};
+	return e.r.flags & KHTTP_LOG_F_COALESCED ? "coalesced" : "hit";
+}
+
 namespace {
 
 /* A record with its size, type and number, in front of @text */

@@ -70,5 +70,7 @@ constexpr std::uint16_t type_group_name = 0x8000;
 [[nodiscard]] std::string address_text(const khttp_endpoint &endpoint);
 /* "HTTP/1.1"; empty: unknown */
 [[nodiscard]] std::string version_text(const khttp_log_entry &e);
+/* "hit", "coalesced"; empty: it is not what was stored */
+[[nodiscard]] std::string_view cache_text(const khttp_log_entry &e);
 
 } // namespace khttpctl::access

@@ -19,10 +19,13 @@ std::string clock(std::uint64_t ns)
 			   ns % 1000000000 / 1000);
 }
 
-/* What is not UTF-8 is replaced: JSON cannot have it */
+/*
+ * What is not UTF-8 is replaced: JSON cannot have it. The rest is ASCII with escapes:
+ * a terminal does what U+009B says as well as what U+001B does.
+ */
 std::string dumped(const object &o)
 {
-	return o.dump(-1, ' ', false, object::error_handler_t::replace) + '\n';
+	return o.dump(-1, ' ', true, object::error_handler_t::replace) + '\n';
 }
 
 class lines final : public format {
@@ -64,7 +67,7 @@ private:
 	static void add_flags(object &o, const khttp_log_entry &e)
 	{
 		if (e.r.flags & KHTTP_LOG_F_HIT)
-			o["cache"] = "hit";
+			o["cache"] = cache_text(e);
 		if (e.r.flags & KHTTP_LOG_F_KERNEL)
 			o["kernel"] = true;
 		if (e.r.flags & KHTTP_LOG_F_BROKEN)

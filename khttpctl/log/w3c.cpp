@@ -91,7 +91,7 @@ std::string group(const w3c_source &from)
 
 std::string cache(const w3c_source &from)
 {
-	return from.e.r.flags & KHTTP_LOG_F_HIT ? "hit" : "-";
+	return word(cache_text(from.e));
 }
 
 /* In the order of a line. Behind streamid stand our own. */
@@ -161,6 +161,9 @@ public:
 
 		for (const w3c_field *field : fields_)
 			out += (out.empty() ? "" : " ") + field->value(from);
+		/* A method may begin with it, and a request is no comment */
+		if (out.starts_with('#'))
+			out.replace(0, 1, "%23");
 		return out + '\n';
 	}
 

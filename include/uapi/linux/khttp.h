@@ -1482,7 +1482,8 @@ struct khttp_register {
  * for it unless the descriptor is O_NONBLOCK (-EAGAIN). @count: KHTTP_LOG_RECORD_MAX
  * bytes or more, else -EINVAL. 0: the network namespace is gone. Who waits, in poll()
  * as well, is told within KHTTP_LOG_LAG_MS, or at once when a ring is half full.
- * Records of one CPU come in the order of their time_ns.
+ * Records of one CPU come in the order in which they were made, which is that of
+ * their time_ns but for those that came in each other's way.
  *
  * A request is never held up by its record: where a ring is full the record is
  * dropped, and a struct khttp_log_lost says how many were, as soon as there is room
@@ -1540,6 +1541,9 @@ struct khttp_log_open {
 #define KHTTP_LOG_F_KERNEL	(1U << 1) /* the kernel made the answer, */
 #define KHTTP_LOG_F_HIT		(1U << 2) /* of a stored response */
 #define KHTTP_LOG_F_BROKEN	(1U << 3) /* TCP did not get all of the answer */
+#define KHTTP_LOG_F_COALESCED	(1U << 4) /* with HIT: it waited for another request,
+					   * whose answer was stored
+					   */
 
 /**
  * struct khttp_log_record - what stands at the start of a request's record

@@ -103,6 +103,8 @@ TEST_CASE("whatever a client sent, a W3C line is one line of as many words")
 	CHECK(std::ranges::count(line, ' ') == std::ranges::count(all, ' '));
 	CHECK(std::ranges::count(line, '\n') == 1);
 	CHECK(line.find(" - /++++%FF +[2J+ ") != std::string::npos);
+	put(e, KHTTP_LOG_METHOD, "#Lost:");
+	CHECK(w3c_line(e, "cs-method,sc-status") == "%23Lost: 200\n");
 }
 
 TEST_CASE("NCSA lines are common and combined, and begin with when it came")
@@ -144,16 +146,21 @@ TEST_CASE("a JSON line is one object with the request's id, whatever its bytes")
 {
 	khttp_log_entry e = request();
 
-	put(e, KHTTP_LOG_TARGET, "/\n\xff");
+	put(e, KHTTP_LOG_TARGET, "/\n\xff\x7f\xc2\x9b");
 	e.r.flags = KHTTP_LOG_F_HIT | KHTTP_LOG_F_KERNEL;
 	const std::string line = make_json(here())->line(e);
-	CHECK(std::ranges::count(line, '\n') == 1);
+	CHECK(std::ranges::all_of(line.substr(0, line.size() - 1),
+				  [](char c) { return c >= ' ' && c < 0x7f; }));
+	CHECK(line.ends_with('\n'));
 	const nlohmann::json o = nlohmann::json::parse(line);
 	CHECK(o["time"] == "2026-01-01T00:00:00.250000Z");
 	CHECK(o["connection"] == 7);
 	CHECK(o["stream"] == 2);
 	CHECK(o["group"] == "site");
+	CHECK(o["target"] == "/\n\xef\xbf\xbd\x7f\xc2\x9b");
 	CHECK(o["cache"] == "hit");
+	e.r.flags |= KHTTP_LOG_F_COALESCED;
+	CHECK(w3c_line(e, "x-cache") == "coalesced\n");
 	CHECK(o["kernel"] == true);
 	CHECK(o["taken_us"] == 1250000);
 	CHECK_FALSE(o.contains("cookie"));
