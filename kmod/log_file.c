@@ -200,9 +200,11 @@ static ssize_t khttp_log_read(struct file *file, char __user *to, size_t room,
 static __poll_t khttp_log_poll(struct file *file, poll_table *table)
 {
 	struct khttp_log_reader *r = file->private_data;
-	bool dead = READ_ONCE(r->dead);
+	bool dead;
 
 	poll_wait(file, &r->wait, table);
+	/* Behind that: who sets it wakes once */
+	dead = READ_ONCE(r->dead);
 	await(r);
 	return (any(r) ? EPOLLIN | EPOLLRDNORM : 0) | (dead ? EPOLLHUP : 0);
 }
