@@ -52,15 +52,16 @@ static bool wants(const struct khttp_log_reader *r, const struct khttp_log_recor
 	return is_error(rec) == !!(r->flags & KHTTP_LOG_ONLY_ERRORS);
 }
 
-/* BH stay disabled: the ring is this CPU's, and we are alone in it */
+/*
+ * Context: BH disabled. So the ring is this CPU's, we are alone in it, and readers that
+ * are listed stay.
+ */
 static void record(struct khttp_net *kn, struct khttp_log_entry *e)
 {
 	u16 flags = e->r.flags;
 	struct khttp_log_reader *r;
 
-	local_bh_disable();
-	rcu_read_lock();
-	list_for_each_entry_rcu(r, &kn->log.readers, link) {
+	list_for_each_entry_rcu(r, &kn->log.readers, link, rcu_read_lock_bh_held()) {
 		struct khttp_log_ring *ring = this_cpu_ptr(r->rings);
 
 		if (!wants(r, &e->r))
@@ -71,11 +72,21 @@ static void record(struct khttp_net *kn, struct khttp_log_entry *e)
 		e->r.flags = flags;
 		tell(r, khttp_log_ring_put(ring, e, r->texts));
 	}
-	rcu_read_unlock();
-	local_bh_enable();
 }
 
 /* ---- what ---- */
+
+/* A text that is not said is looked at by nobody */
+static void begin(struct khttp_log_entry *e)
+{
+	memset(&e->r, 0, sizeof(e->r));
+	e->said = 0;
+}
+
+static void say_reason(struct khttp_log_entry *e, enum khttp_reason why)
+{
+	khttp_log_say(e, KHTTP_LOG_REASON, khttp_span_str(khttp_reason_word(why)));
+}
 
 static void fill_times(struct khttp_log_record *rec, u64 seen_ns, u64 now)
 {
@@ -83,30 +94,37 @@ static void fill_times(struct khttp_log_record *rec, u64 seen_ns, u64 now)
 	rec->taken_ns = now - seen_ns;
 }
 
+static void say_field(struct khttp_log_entry *e, enum khttp_log_text which,
+		      const struct khttp_sketch *s, enum khttp_field_id id)
+{
+	if (s->head->seen & KHTTP_FIELD_BIT(id))
+		khttp_log_say(e, which, khttp_head_first(s->head, s->buf, id));
+}
+
 /* Of a head, whole or not, and what it was routed to */
-static void fill_texts(struct khttp_log_entry *e, const struct khttp_sketch *s)
+static void fill_texts(struct khttp_log_entry *e, const struct khttp_sketch *s, u32 texts)
 {
 	const struct khttp_head *head = s->head;
 
-	e->text[KHTTP_LOG_METHOD] = khttp_head_method(head, s->buf);
-	e->text[KHTTP_LOG_TARGET] = khttp_head_target_seen(head, s->buf);
+	khttp_log_say(e, KHTTP_LOG_METHOD, khttp_head_method(head, s->buf));
+	khttp_log_say(e, KHTTP_LOG_TARGET, khttp_head_target_seen(head, s->buf));
 	if (s->url) {
-		e->text[KHTTP_LOG_HOST] = khttp_span_of(s->buf + s->target.authority,
-							s->target.authority_len);
-		e->text[KHTTP_LOG_QUEUE] = khttp_span_str(s->url->group->queue->name);
+		khttp_log_say(e, KHTTP_LOG_HOST,
+			      khttp_span_of(s->buf + s->target.authority,
+					    s->target.authority_len));
+		/* Its length has to be counted */
+		if (texts & (1U << KHTTP_LOG_QUEUE))
+			khttp_log_say(e, KHTTP_LOG_QUEUE,
+				      khttp_span_str(s->url->group->queue->name));
 	} else if (head->head_len) {
-		e->text[KHTTP_LOG_HOST] = khttp_head_first(head, s->buf,
-							   KHTTP_FIELD_HOST);
+		say_field(e, KHTTP_LOG_HOST, s, KHTTP_FIELD_HOST);
 	}
 	/* Fields of a head that broke off are where nobody knows */
 	if (!head->head_len)
 		return;
-	e->text[KHTTP_LOG_USER_AGENT] = khttp_head_first(head, s->buf,
-							 KHTTP_FIELD_USER_AGENT);
-	e->text[KHTTP_LOG_REFERER] = khttp_head_first(head, s->buf,
-						      KHTTP_FIELD_REFERER);
-	e->text[KHTTP_LOG_COOKIE] = khttp_head_first(head, s->buf,
-						     KHTTP_FIELD_COOKIE);
+	say_field(e, KHTTP_LOG_USER_AGENT, s, KHTTP_FIELD_USER_AGENT);
+	say_field(e, KHTTP_LOG_REFERER, s, KHTTP_FIELD_REFERER);
+	say_field(e, KHTTP_LOG_COOKIE, s, KHTTP_FIELD_COOKIE);
 }
 
 static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
@@ -114,11 +132,10 @@ static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
 {
 	const struct khttp_head *head = s->head;
 
-	memset(e, 0, sizeof(*e));
-	fill_texts(e, s);
+	begin(e);
+	fill_texts(e, s, READ_ONCE(c->net->log.texts));
 	if (a->reason)
-		e->text[KHTTP_LOG_REASON] =
-			khttp_span_str(khttp_reason_word(a->reason));
+		say_reason(e, a->reason);
 	e->r.connection = c->id;
 	e->r.stream = c->n_requests;
 	e->r.group = s->url ? s->url->group->id : 0;
@@ -142,7 +159,7 @@ void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
 	fill_times(&e.r, s->seen_ns, a->hit && !why ? s->now_ns : ktime_get_ns());
 	e.r.sent = sent;
 	if (why) {
-		e.text[KHTTP_LOG_REASON] = khttp_span_str(khttp_reason_word(why));
+		say_reason(&e, why);
 		e.r.flags |= KHTTP_LOG_F_BROKEN;
 		/* Nobody saw it */
 		if (!sent)
@@ -181,7 +198,7 @@ static void fill_told_fields(struct khttp_log_entry *e,
 
 	for (i = 0; i < rq->told->nfields; i++) {
 		struct khttp_span name = khttp_told_span(rq, f[i].name);
-		unsigned int which;
+		enum khttp_log_text which;
 
 		if (khttp_span_is_fold(name, "user-agent"))
 			which = KHTTP_LOG_USER_AGENT;
@@ -192,8 +209,8 @@ static void fill_told_fields(struct khttp_log_entry *e,
 		else
 			continue;
 		/* The first of them, as in fill_texts() */
-		if (!e->text[which].ptr)
-			e->text[which] = khttp_told_span(rq, f[i].value);
+		if (!(e->said & (1U << which)))
+			khttp_log_say(e, which, khttp_told_span(rq, f[i].value));
 	}
 }
 
@@ -201,11 +218,11 @@ static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 {
 	const struct khttp_slot *told = rq->told;
 
-	memset(e, 0, sizeof(*e));
-	e->text[KHTTP_LOG_METHOD] = khttp_told_span(rq, told->method);
-	e->text[KHTTP_LOG_TARGET] = khttp_told_span(rq, told->target);
-	e->text[KHTTP_LOG_HOST] = khttp_told_span(rq, told->authority);
-	e->text[KHTTP_LOG_QUEUE] = khttp_span_str(rq->queue->name);
+	begin(e);
+	khttp_log_say(e, KHTTP_LOG_METHOD, khttp_told_span(rq, told->method));
+	khttp_log_say(e, KHTTP_LOG_TARGET, khttp_told_span(rq, told->target));
+	khttp_log_say(e, KHTTP_LOG_HOST, khttp_told_span(rq, told->authority));
+	khttp_log_say(e, KHTTP_LOG_QUEUE, khttp_span_str(rq->queue->name));
 	fill_told_fields(e, rq);
 	e->r.connection = told->connection;
 	e->r.stream = rq->stream;
@@ -242,8 +259,7 @@ void khttp_log_request(const struct khttp_request *rq)
 	e.r.sent = rq->sent;
 	e.r.status = rq->status;
 	if (rq->reason) {
-		e.text[KHTTP_LOG_REASON] =
-			khttp_span_str(khttp_reason_word(rq->reason));
+		say_reason(&e, rq->reason);
 		e.r.flags |= rq->refused ? KHTTP_LOG_F_KERNEL : KHTTP_LOG_F_BROKEN;
 	}
 	if (rq->stored_late)
@@ -252,5 +268,7 @@ void khttp_log_request(const struct khttp_request *rq)
 		e.r.flags |= KHTTP_LOG_F_COALESCED;
 	if (!rq->ended || !list_empty(&rq->out))
 		e.r.flags |= KHTTP_LOG_F_BROKEN;
+	rcu_read_lock_bh();
 	record(rq->conn->net, &e);
+	rcu_read_unlock_bh();
 }

@@ -51,6 +51,7 @@ struct khttp_sketch;
 /* In struct khttp_net; written under net->config */
 struct khttp_log {
 	u32 n_readers;			/* READ_ONCE readers */
+	u32 texts;			/* that one of them asked for; likewise */
 	struct list_head readers;	/* khttp_log_reader.link; RCU readers */
 };
 

@@ -95,6 +95,18 @@ static void destroy(struct khttp_log_reader *r)
 	kfree(r);
 }
 
+/* Who is listed has changed */
+static void count(struct khttp_log *log, u32 n_readers)
+{
+	const struct khttp_log_reader *r;
+	u32 texts = 0;
+
+	list_for_each_entry(r, &log->readers, link)
+		texts |= r->texts;
+	WRITE_ONCE(log->texts, texts);
+	WRITE_ONCE(log->n_readers, n_readers);
+}
+
 /* Writers that found it may go on until the end of their RCU sections */
 static void leave(struct khttp_log_reader *r)
 {
@@ -104,7 +116,7 @@ static void leave(struct khttp_log_reader *r)
 	if (r->dead)
 		return;
 	list_del_rcu(&r->link);
-	WRITE_ONCE(log->n_readers, log->n_readers - 1);
+	count(log, log->n_readers - 1);
 	WRITE_ONCE(r->dead, true);
 }
 
@@ -272,7 +284,7 @@ static int list_locked(struct khttp_log_reader *r, const char *group)
 		r->group = g->id;
 	}
 	list_add_tail_rcu(&r->link, &log->readers);
-	WRITE_ONCE(log->n_readers, log->n_readers + 1);
+	count(log, log->n_readers + 1);
 	return 0;
 }
 

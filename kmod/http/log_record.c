@@ -18,12 +18,15 @@ static u32 round_up_8(u32 bytes)
 u32 khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room)
 {
 	static const u16 most[KHTTP_LOG_TEXT_COUNT] = KHTTP_LOG_TEXT_LIMITS;
-	u32 used = sizeof(e->r) + sizeof(e->len), i;
+	u32 used = sizeof(e->r) + sizeof(e->len), left;
 
 	/* The padding behind the last text has to fit, too. */
 	room &= ~7U;
-	for (i = 0; i < KHTTP_LOG_TEXT_COUNT; i++) {
-		u32 len = texts & (1U << i) ? e->text[i].len : 0;
+	e->kept = e->said & texts;
+	memset(e->len, 0, sizeof(e->len));
+	for (left = e->kept; left; left &= left - 1) {
+		u32 i = (u32)__builtin_ctz(left);
+		u32 len = e->text[i].len;
 		u32 kept = min_t(u32, min_t(u32, len, most[i]), room - used);
 
 		if (kept < len)
@@ -40,21 +43,20 @@ u32 khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room)
 
 void khttp_log_put(const struct khttp_log_entry *e, char *to)
 {
-	char *end = to + e->r.size;
-	u32 i;
+	u32 left;
 
+	/* The padding: what is none is written over below. */
+	memset(to + e->r.size - 8, 0, 8);
 	memcpy(to, &e->r, sizeof(e->r));
 	to += sizeof(e->r);
 	memcpy(to, e->len, sizeof(e->len));
 	to += sizeof(e->len);
-	for (i = 0; i < KHTTP_LOG_TEXT_COUNT; i++) {
-		if (!e->len[i])
-			continue;
+	for (left = e->kept; left; left &= left - 1) {
+		u32 i = (u32)__builtin_ctz(left);
+
 		memcpy(to, e->text[i].ptr, e->len[i]);
 		to += e->len[i];
 	}
-	while (to < end)
-		*to++ = 0;
 }
 
 /* The texts of a record that has @left bytes at @pos; false: it has not. */
@@ -75,7 +77,7 @@ static bool take_texts(const char *pos, u32 left, struct khttp_log_entry *e)
 			return false;
 		/* A text that a later kernel has. */
 		if (i < KHTTP_LOG_TEXT_COUNT) {
-			e->text[i] = khttp_span_of(pos, len);
+			khttp_log_say(e, (enum khttp_log_text)i, khttp_span_of(pos, len));
 			e->len[i] = len;
 		}
 		pos += len;

@@ -12,14 +12,25 @@
 
 /*
  * A record while it is written or read: the texts are somebody else's bytes. Who
- * writes one leaves size, type, head and n_texts to khttp_log_fit().
+ * writes one begins with no text said, says them with khttp_log_say(), and leaves
+ * size, type, head and n_texts to khttp_log_fit(). Where one was read, texts that are
+ * not said are empty.
  */
 struct khttp_log_entry {
 	struct khttp_log_record r;
 	struct khttp_span text[KHTTP_LOG_TEXT_COUNT];
+	u32 said;			/* which of them there are, a bit each */
+	u32 kept;			/* which of those the record has */
 	u16 len[KHTTP_LOG_TEXT_COUNT];	/* of the text, as the record has it */
 	u64 lost;			/* of a record that says so */
 };
+
+static inline void khttp_log_say(struct khttp_log_entry *e, enum khttp_log_text which,
+				 struct khttp_span text)
+{
+	e->text[which] = text;
+	e->said |= (u32)!!text.len << which;
+}
 
 /* Least room that a record needs, with all texts cut away. */
 #define KHTTP_LOG_LEAST							\

@@ -36,11 +36,11 @@ khttp_log_entry request()
 	e.r.local.port = 80;
 	e.r.status = 200;
 	e.r.version = 0x0101;
-	e.text[KHTTP_LOG_METHOD] = khttp_span_str("GET");
-	e.text[KHTTP_LOG_TARGET] = khttp_span_str("/a b?c=d");
-	e.text[KHTTP_LOG_HOST] = khttp_span_str("a.test");
-	e.text[KHTTP_LOG_USER_AGENT] = khttp_span_str("curl/8 (\"x\")");
-	e.text[KHTTP_LOG_QUEUE] = khttp_span_str("app");
+	khttp_log_say(&e, KHTTP_LOG_METHOD, khttp_span_str("GET"));
+	khttp_log_say(&e, KHTTP_LOG_TARGET, khttp_span_str("/a b?c=d"));
+	khttp_log_say(&e, KHTTP_LOG_HOST, khttp_span_str("a.test"));
+	khttp_log_say(&e, KHTTP_LOG_USER_AGENT, khttp_span_str("curl/8 (\"x\")"));
+	khttp_log_say(&e, KHTTP_LOG_QUEUE, khttp_span_str("app"));
 	for (int i = 0; i < KHTTP_LOG_TEXT_COUNT; i++)
 		e.len[i] = static_cast<u16>(e.text[i].len);
 	return e;
@@ -54,7 +54,8 @@ surroundings here()
 /* A text of another length than that of a literal */
 void put(khttp_log_entry &e, khttp_log_text which, std::string_view text)
 {
-	e.text[which] = khttp_span_of(text.data(), static_cast<u32>(text.size()));
+	e.said &= ~(1U << which);
+	khttp_log_say(&e, which, khttp_span_of(text.data(), static_cast<u32>(text.size())));
 	e.len[which] = static_cast<u16>(text.size());
 }
 
