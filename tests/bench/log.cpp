@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the access log, with all texts of each record, and does nothing with it: what
- * is left is what the log itself costs.
+ * Reads the access log, with the texts of the default fields of khttpctl log, and does
+ * nothing with it: what is left is what the log itself costs.
  *
  *	bench-log
  */
@@ -17,7 +17,8 @@ int main()
 		khttp::log_filter filter;
 		std::vector<char> room(1 << 20);
 
-		filter.texts = KHTTP_LOG_TEXT_ALL;
+		filter.texts = 1U << KHTTP_LOG_METHOD | 1U << KHTTP_LOG_TARGET |
+			       1U << KHTTP_LOG_USER_AGENT | 1U << KHTTP_LOG_REFERER;
 		khttp::access_log log = khttp::control{}.open_log(filter);
 
 		while (log.read(room))
