@@ -29,7 +29,7 @@ static inline void khttp_log_say(struct khttp_log_entry *e, enum khttp_log_text 
 				 struct khttp_span text)
 {
 	e->text[which] = text;
-	e->said |= (u32)!!text.len << which;
+	e->said |= (u32)(text.len > 0) << which;
 }
 
 /* Least room that a record needs, with all texts cut away. */
