@@ -5,12 +5,20 @@
 
 #include <fmt/format.h>
 
+#include "log/options.hpp"
 #include "run/options.hpp"
 #include "text.hpp"
 
 namespace khttpctl {
 
 namespace {
+
+using access::log_follow;
+using access::log_format_options;
+using access::log_options;
+using access::log_read;
+using access::log_write;
+using access::log_write_options;
 
 const command table_of_commands[] = {
 	{"queue", "add", "NAME", "make a request queue", {}, queue_keywords, queue_add},
@@ -130,6 +138,12 @@ const command table_of_commands[] = {
 	  {"reason", "only for that reason", "WORD"},
 	  {"last", "only the last N of what is there", "N"}},
 	 {}, errors},
+	{"log", "follow", "", "show requests as they end, until Ctrl-C", log_options(), {},
+	 log_follow},
+	{"log", "write", "PATH", "write requests into a file or a folder, until SIGTERM",
+	 log_write_options(), {}, log_write},
+	{"log", "read", "FILE", "show what was written in binary form",
+	 log_format_options(), {}, log_read},
 	{"reason", "list", "", "the reasons there are", {}, {}, reason_list},
 	{"reason", "show", "WORD", "what a reason means and which setting decides", {}, {},
 	 reason_show},

@@ -309,6 +309,26 @@ _khttpctl_top()
 	esac
 }
 
+_khttpctl_log()
+{
+	local words=(--format --fields)
+
+	case $prev in
+	--format)	printf '%s\n' w3c common combined json binary ;;
+	--group)	_khttpctl_live group list ;;
+	--only)		printf '%s\n' errors successes ;;
+	--roll)		printf '%s\n' size hourly daily weekly monthly ;;
+	--fields)	echo all ;;
+	--sample | --ring | --size) ;;
+	*)
+		[[ ${args[1]} == read ]] || words+=(--group --only --sample --ring)
+		[[ ${args[1]} == write ]] && words+=(--roll --size --local-time)
+		printf '%s\n' "${words[@]}"
+		[[ ${args[1]} == follow ]] || compgen -f -- "$cur"
+		;;
+	esac
+}
+
 _khttpctl_run()
 {
 	local values=(--config --workers --depth --idle --failures --backoff --backoff-max
@@ -355,6 +375,7 @@ _khttpctl_verbs()
 	run)	_khttpctl_run ;;
 	apply)	printf '%s\n' --dry-run --keep --start && compgen -f -- "$cur" ;;
 	errors)	_khttpctl_errors ;;
+	log)	printf '%s\n' follow write read ;;
 	reason)	printf '%s\n' list show ;;
 	esac
 }
@@ -363,7 +384,7 @@ _khttpctl_words()
 {
 	if ((nargs == 0)); then
 		printf '%s\n' queue group filter networks rate url reservation listener cache limits \
-			stats who explain top run apply export events errors reason
+			stats who explain top run apply export events errors log reason
 	elif ((nargs == 1)); then
 		_khttpctl_verbs "${args[0]}"
 	else
@@ -385,6 +406,7 @@ _khttpctl_words()
 		errors)	_khttpctl_errors ;;
 		explain)	_khttpctl_explain ;;
 		top)	_khttpctl_top ;;
+		log)	_khttpctl_log ;;
 		run)	_khttpctl_run ;;
 		reason)	((nargs == 2)) && [[ ${args[1]} == show ]] && _khttpctl_reasons ;;
 		esac

@@ -26,7 +26,9 @@ struct khttp_canned {
 	struct khttp_queue *hit;	/* whose hit it is, under RCU, or NULL */
 	u16 status;
 	bool close;
-	bool refusal;			/* the error log has the request */
+	u8 reason;			/* enum khttp_reason: a refusal, which the
+					 * error log has; or none
+					 */
 };
 
 /* Bytes of a stored body that belong to it */

@@ -99,6 +99,7 @@ static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 	if (READ_ONCE(tp->tcp_clock_cache) != clock)
 		d->sent_ns = tp->tcp_clock_cache;
 	n = max_t(ssize_t, n, 0);
+	rq->sent += n;
 	done = min_t(size_t, n, d->head_len);
 	rq->accepted += n - done;
 	if (n == d->head_len + count) {

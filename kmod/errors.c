@@ -203,6 +203,8 @@ bool khttp_request_reason(struct khttp_request *rq, enum khttp_reason reason,
 	if (rq->logged)
 		return false;
 	rq->logged = true;
+	rq->reason = reason;
+	rq->refused = status;
 	if (rq->told) {
 		e.method = khttp_told_span(rq, rq->told->method);
 		e.target = khttp_told_span(rq, rq->told->target);

@@ -399,6 +399,8 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 		return;
 	}
 	rq->ended = true;
+	rq->stored_late = true;
+	rq->coalesced = !stale;
 	rq->stage_ns = ktime_get_ns();
 	rq->timed = KHTTP_STAGE_TOTAL;
 	if (stale) {

@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "grant.h"
+#include "log.h"
 #include "unset.h"
 #include "worker_i.h"
 
@@ -33,6 +34,19 @@ static long ioctl_grant(struct file *file, void __user *arg)
 	fd = khttp_grant_make(file, &n);
 	/* The descriptor is there all the same, as for ATTACH */
 	return fd >= 0 && copy_to_user(arg, &n, sizeof(n)) ? -EFAULT : fd;
+}
+
+static long ioctl_log(const struct khttp_worker *w, const struct file *file,
+		      void __user *arg)
+{
+	struct khttp_log_open ask;
+	int fd;
+
+	if (copy_from_user(&ask, arg, sizeof(ask)))
+		return -EFAULT;
+	fd = khttp_log_open(w->net, file, &ask);
+	/* The descriptor is there all the same, as for ATTACH */
+	return fd >= 0 && copy_to_user(arg, &ask, sizeof(ask)) ? -EFAULT : fd;
 }
 
 /* Every request comes this way: member by member is less than a call to copy */
@@ -225,6 +239,8 @@ long khttp_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_attach(w, file, at);
 	if (cmd == KHTTP_IOC_GRANT)
 		return ioctl_grant(file, at);
+	if (cmd == KHTTP_IOC_LOG)
+		return ioctl_log(w, file, at);
 	if (cmd == KHTTP_IOC_REGISTER)
 		return ioctl_register(w, file, at);
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {

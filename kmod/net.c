@@ -104,6 +104,7 @@ static struct khttp_net *alloc_net(struct net *net)
 	INIT_LIST_HEAD(&kn->subscribers);
 	INIT_LIST_HEAD(&kn->users);
 	xa_init_flags(&kn->shares, XA_FLAGS_LOCK_BH);
+	khttp_log_init(&kn->log);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
 	khttp_clients_init(&kn->clients);
@@ -194,6 +195,7 @@ static void __net_exit khttp_net_kill(struct net *net)
 		     kn->transaction_used);
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
+	khttp_log_exit(kn);
 	khttp_flights_destroy(kn->flights);
 	khttp_cache_destroy(kn->cache);
 	khttp_router_destroy(kn->reserved);

@@ -4,8 +4,8 @@
  *
  * Objects, who holds references, how they end:
  *
- *   khttp_net       the namespace, each open device file, queue, connection and
- *                   khttp_page;
+ *   khttp_net       the namespace, each open device file, queue, connection,
+ *                   khttp_page and khttp_log_reader;
  *                   ends when the namespace exited and the last of them is gone
  *   khttp_listener  net->listeners; ends with the last prefix that needs it
  *   khttp_port      net->ports; each wildcard prefix of the port
@@ -31,6 +31,7 @@
  *   khttp_grant     its descriptor, each worker's file that was opened by it
  *   khttp_entry     the cache's table, each send in progress
  *   khttp_flight    the table of flights, each request that came to know it
+ *   khttp_log_reader  its descriptor; net->log under RCU
  *
  * Lock order, outermost first:
  *
@@ -62,6 +63,7 @@
 #include "client.h"
 #include "errors.h"
 #include "limits.h"
+#include "log.h"
 #include "purge.h"
 #include "stats.h"
 #include "user.h"
@@ -80,7 +82,8 @@ struct khttp_router;
 			 KHTTP_FEATURE_GRANT | KHTTP_FEATURE_DELEGATE |	\
 			 KHTTP_FEATURE_CACHE_AUTO | KHTTP_FEATURE_RESERVE | \
 			 KHTTP_FEATURE_CACHE_STREAM | KHTTP_FEATURE_CACHE_TAGS | \
-			 KHTTP_FEATURE_CACHE_VALIDATE | KHTTP_FEATURE_FRAGMENT)
+			 KHTTP_FEATURE_CACHE_VALIDATE | KHTTP_FEATURE_FRAGMENT | \
+			 KHTTP_FEATURE_LOG)
 
 struct khttp_net {
 	/* set once */
@@ -124,6 +127,7 @@ struct khttp_net {
 	u64 generation;			/* of the configuration; READ_ONCE readers */
 	bool dead;			/* namespace exits: nothing new; READ_ONCE readers */
 
+	struct khttp_log log;		/* see log.h */
 	struct khttp_net_limits limits;	/* written under config, READ_ONCE readers */
 	struct khttp_account account;	/* against limits.request_bytes */
 	struct khttp_errors errors;

@@ -42,6 +42,7 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 {
 	const struct khttp_head *head = s->head;
 
+	rq->head_len = head->head_len;
 	rq->version = head->version == KHTTP_HTTP_10 ? 0x0100 : 0x0101;
 	rq->method = head->method;
 	rq->keep_alive = head->flags & KHTTP_HEAD_KEEP_ALIVE;
@@ -341,6 +342,8 @@ void khttp_request_unlink(struct khttp_request *rq)
 	sock_owned_by_me(c->sk);
 	if (unlikely(rq->upgrade))
 		khttp_opaque_over(rq);
+	if (khttp_log_on(&c->net->log))
+		khttp_log_request(rq);
 	list_del_init(&rq->order);
 	c->n_order--;
 	if (list_empty(&c->order))

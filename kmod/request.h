@@ -83,6 +83,7 @@ struct khttp_request {
 	u32 caching;			/* khttp_policy.caching of its group */
 	u32 keep;			/* of its group: khttp_freshness_ask */
 	u64 content_length;		/* as struct khttp_slot has it */
+	u16 head_len;			/* bytes */
 	u16 version;			/* 0x0100, 0x0101 */
 	u8 method;			/* enum khttp_method */
 	u8 scheme;
@@ -138,7 +139,10 @@ struct khttp_request {
 	u64 out_bytes;			/* in out */
 	u64 announced;			/* KHTTP_LENGTH_UNKNOWN or content length */
 	u64 accepted;			/* body bytes taken from the answer's maker */
+	u64 sent;			/* bytes of the answer that TCP took */
 	u16 status;
+	u8 reason;			/* enum khttp_reason that was told, if any, */
+	bool refused;			/* with the status of the answer */
 	bool begun;			/* head taken: it cannot be given out again */
 	bool ended;			/* the last byte is in out or sent */
 	bool chunked;			/* out carries chunk framing */
@@ -148,6 +152,9 @@ struct khttp_request {
 	bool continued;			/* 100 (Continue) was sent */
 	bool held;			/* RECEIVED: waits to be the first in order */
 	bool logged;			/* the error log has it */
+	bool stored_late;		/* answered by what is stored, after it waited */
+	bool coalesced;			/* which another one had brought meanwhile */
+	u16 kept;			/* bytes of its record in own: see log.c */
 	bool opaque;			/* answered 101: see opaque.h */
 	bool shut;			/* its worker sends nothing more after out */
 
@@ -166,7 +173,8 @@ struct khttp_request {
 	/*
 	 * Set by khttp_told_make(), with a queue only: the request as it
 	 * will stand at the start of a slot, what its offsets point to behind
-	 * it. In the hands of its owner, who has it copied there.
+	 * it. In the hands of its owner, who has it copied there. Without a
+	 * worker its record may wait there: khttp_log_keep().
 	 */
 	u32 told_len;
 	struct khttp_ref host;		/* in told: normalised, without port */

@@ -46,6 +46,16 @@ static void record_later(struct khttp_request *rq, const struct khttp_sketch *s,
 	rq->timed = KHTTP_STAGE_HIT;
 }
 
+/* What came between the request and this answer: the connection ends */
+static enum khttp_reason broken(struct khttp_conn *c, const struct khttp_sketch *s,
+				const struct khttp_canned *a, u64 sent,
+				enum khttp_reason reason)
+{
+	if (khttp_log_on(&c->net->log))
+		khttp_log_canned(c, s, a, sent, reason);
+	return reason;
+}
+
 /* KHTTP_REASON_NONE, or what came between: the connection ends then */
 static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 				struct khttp_canned *a)
@@ -61,7 +71,7 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 		err = khttp_canned_send(c, a, &sent, &pos);
 	if (err && err != -EAGAIN) {
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
-		return KHTTP_REASON_DROPPED;
+		return broken(c, s, a, sent + pos, KHTTP_REASON_DROPPED);
 	}
 	if (!err && a->hit)
 		record_hit(s, a->hit);
@@ -70,6 +80,9 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 			khttp_trace_sent_now(c, s, a);
 		c->since = jiffies;
 		c->last |= a->close;
+		if (khttp_log_on(&c->net->log))
+			khttp_log_canned(c, s, a, sent + pos,
+					 KHTTP_REASON_NONE);
 		return KHTTP_REASON_NONE;
 	}
 	/* What has begun, and the one that ends a connection, always fit */
@@ -82,9 +95,12 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 		c->last = true;
 		if (begun)
 			khttp_conn_kick(c, KHTTP_TODO_RESET);
-		return khttp_respond_no_room(rq);
+		return broken(c, s, a, sent + pos, khttp_respond_no_room(rq));
 	}
-	rq->logged = a->refusal;
+	rq->logged = a->reason;
+	rq->sent = sent + pos;
+	if (khttp_log_on(&c->net->log))
+		khttp_log_keep(rq, s, a);
 	if (err && khttp_canned_keep(rq, a, sent, pos)) {
 		/* An answer that lacks its end: nothing else may follow it */
 		khttp_request_reason(rq, KHTTP_REASON_NO_MEMORY, 0);
@@ -149,7 +165,7 @@ void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 		.closes = !head->head_len || !body_skips(&s->sketch) ||
 			  !(head->flags & KHTTP_HEAD_KEEP_ALIVE),
 	};
-	struct khttp_canned a = { .n = 1, .refusal = true };
+	struct khttp_canned a = { .n = 1, .reason = v->reason };
 	struct khttp_out out;
 
 	khttp_out_init(&out, s->wire, sizeof(s->wire));
@@ -158,7 +174,8 @@ void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 	if (page && head->method != KHTTP_METHOD_HEAD)
 		a.page = page;
 	if (!a.status || v->close || !khttp_out_ok(&out)) {
-		khttp_sketch_reason(c, &s->sketch, v->reason, 0);
+		khttp_sketch_reason(c, &s->sketch,
+				    broken(c, &s->sketch, &a, 0, v->reason), 0);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		c->last = true;
 		return;

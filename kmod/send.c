@@ -342,6 +342,7 @@ static int send_request(struct khttp_conn *c, struct khttp_request *rq,
 		if (n < 0)
 			return n == -EAGAIN ? 0 : n;
 		*moved = true;
+		rq->sent += n;
 		piece_sent(p, n);
 		WRITE_ONCE(rq->out_bytes, rq->out_bytes - n);
 		if (p->pos == p->len)

@@ -23,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include <khttp/access_log.hpp>
 #include <khttp/cache.hpp>
 #include <khttp/door.hpp>
 #include <khttp/error_log.hpp>
@@ -245,6 +246,8 @@ public:
 	grants_revoked revoke_grant(std::string_view queue, std::uint32_t id,
 				    bool detach = false);
 	grants_revoked revoke_grants(std::string_view queue, bool detach = false);
+	/* Records of requests from now on; see khttp/access_log.hpp */
+	[[nodiscard]] access_log open_log(const log_filter &filter);
 	[[nodiscard]] queue_info find_queue(std::string_view name);
 	[[nodiscard]] std::vector<queue_info> queues();
 

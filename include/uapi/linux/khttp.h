@@ -956,6 +956,7 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_FRAGMENT	(1ULL << 15) /* KHTTP_IOC_FRAGMENT_*,
 					      * KHTTP_BODY_FRAGMENT
 					      */
+#define KHTTP_FEATURE_LOG	(1ULL << 16) /* KHTTP_IOC_LOG: the access log */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -1477,6 +1478,130 @@ struct khttp_register {
 	__u64 text;
 };
 
+/*
+ * The access log: KHTTP_IOC_LOG of an open file of the device gives a descriptor,
+ * from which records are read: one for each request that is over, whoever
+ * answered it. The log is written while such a descriptor is open, and each
+ * has rings of its own, one for each CPU, from when it was made: readers do not
+ * take records from each other.
+ *
+ * read() gives as many whole records as there are and fit, at least one, and waits
+ * for it unless the descriptor is O_NONBLOCK (-EAGAIN). @count: KHTTP_LOG_RECORD_MAX
+ * bytes or more, else -EINVAL. 0: the network namespace is gone. Who waits, in poll()
+ * as well, is told within KHTTP_LOG_LAG_MS, or at once when a ring is half full.
+ * Records of one CPU come in the order in which they were made, which is that of
+ * their time_ns but for those that came in each other's way.
+ *
+ * A request is never held up by its record: where a ring is full the record is
+ * dropped, and a struct khttp_log_lost says how many were, as soon as there is room
+ * at the reader's.
+ */
+#define KHTTP_LOG_READERS_MAX	8	/* in a network namespace */
+#define KHTTP_LOG_RING_MIN	65536	/* bytes of one CPU's ring: a power of two */
+#define KHTTP_LOG_RING_DEFAULT	262144
+#define KHTTP_LOG_RING_MAX	4194304
+#define KHTTP_LOG_RECORD_MAX	8192
+#define KHTTP_LOG_LAG_MS	20
+
+/* What a record tells in words; bits of khttp_log_open.texts. Only ever grows */
+enum khttp_log_text {
+	KHTTP_LOG_METHOD,
+	KHTTP_LOG_TARGET,		/* as it came */
+	KHTTP_LOG_HOST,			/* as the client named it, with its port */
+	KHTTP_LOG_USER_AGENT,
+	KHTTP_LOG_REFERER,
+	KHTTP_LOG_COOKIE,
+	KHTTP_LOG_QUEUE,		/* that it was routed to */
+	KHTTP_LOG_REASON,		/* why the kernel refused it, or gave it up */
+	KHTTP_LOG_TEXT_COUNT
+};
+#define KHTTP_LOG_TEXT_ALL	((1U << KHTTP_LOG_TEXT_COUNT) - 1)
+
+#define KHTTP_LOG_ONLY_ERRORS	(1U << 0) /* status from 400 on, or broken off */
+#define KHTTP_LOG_ONLY_SUCCESS	(1U << 1) /* all others; not both */
+
+/**
+ * struct khttp_log_open - KHTTP_IOC_LOG: read the access log
+ * @group: in: only requests to that group; empty: all
+ * @flags: KHTTP_LOG_ONLY_*
+ * @sample: only each @sample-th of a CPU's; 0 and 1: all
+ * @texts: which of them the records have, a bit each
+ * @ring: bytes of one CPU's ring; 0: KHTTP_LOG_RING_DEFAULT. Out: what it got
+ *
+ * Returns a descriptor. Both who opened the device and who calls need CAP_NET_ADMIN
+ * in the namespace's user namespace: -EPERM. -ENOENT no such group, -EUSERS
+ * KHTTP_LOG_READERS_MAX are open, -EINVAL, -ENOMEM, -EMFILE, -ESHUTDOWN, -EFAULT.
+ */
+struct khttp_log_open {
+	char group[KHTTP_QUEUE_NAME_MAX];
+	__u32 flags;
+	__u32 sample;
+	__u32 texts;
+	__u32 ring;
+};
+
+/* Types of record. Others may come: who does not know one skips @size bytes */
+#define KHTTP_LOG_REQUEST	1	/* struct khttp_log_record */
+#define KHTTP_LOG_LOST		2	/* struct khttp_log_lost */
+
+#define KHTTP_LOG_F_CUT		(1U << 0) /* a text was longer than it is here */
+#define KHTTP_LOG_F_KERNEL	(1U << 1) /* the kernel made the answer, */
+#define KHTTP_LOG_F_HIT		(1U << 2) /* of a stored response */
+#define KHTTP_LOG_F_BROKEN	(1U << 3) /* TCP did not get all of the answer */
+#define KHTTP_LOG_F_COALESCED	(1U << 4) /* with HIT: it waited for another request,
+					   * whose answer was stored
+					   */
+
+/**
+ * struct khttp_log_record - what stands at the start of a request's record
+ * @size: bytes of all of it: a multiple of 8, KHTTP_LOG_RECORD_MAX at most
+ * @type: KHTTP_LOG_REQUEST
+ * @head: bytes of this structure; may grow
+ * @time_ns: CLOCK_REALTIME when it was over: TCP had its answer
+ * @taken_ns: from the first byte of its head to that
+ * @connection: the pair of these is the request's id, the one that its worker
+ * @stream:	was told in struct khttp_slot
+ * @group: id of its group; 0: it was routed to none
+ * @received: bytes of its head and, without its chunk framing, of its body
+ * @sent: bytes of the answer that TCP took, all of them
+ * @client: who asked, as in struct khttp_slot
+ * @local: likewise
+ * @status: of the answer; 0: there was none
+ * @version: 0x0100 or 0x0101; 0: it did not come so far
+ * @flags: KHTTP_LOG_F_*
+ * @n_texts: texts that follow
+ *
+ * Behind it stand @n_texts lengths, __u16 each, in the order of enum khttp_log_text,
+ * and then the texts, one behind the other without any end. What was not asked for
+ * or is not known has length 0.
+ */
+struct khttp_log_record {
+	__u32 size;
+	__u16 type;
+	__u16 head;
+	__u64 time_ns;
+	__u64 taken_ns;
+	__u64 connection;
+	__u64 stream;
+	__u64 group;
+	__u64 received;
+	__u64 sent;
+	struct khttp_endpoint client;
+	struct khttp_endpoint local;
+	__u16 status;
+	__u16 version;
+	__u16 flags;
+	__u16 n_texts;
+};
+
+/* @lost: records of one CPU that had no room, before those that follow of it */
+struct khttp_log_lost {
+	__u32 size;
+	__u16 type;
+	__u16 head;
+	__u64 lost;
+};
+
 #define KHTTP_EV_REQUEST	(1U << 0) /* a new request is in this slot */
 #define KHTTP_EV_READABLE	(1U << 1) /* a READ that gave -EAGAIN may go on */
 #define KHTTP_EV_WRITABLE	(1U << 2) /* a COMMIT that gave -EAGAIN may go on */
@@ -1532,6 +1657,7 @@ struct khttp_run {
 #define KHTTP_IOC_FRAGMENT_ADD	_IOW(KHTTP_IOC_MAGIC, 11, struct khttp_fragment_add)
 #define KHTTP_IOC_FRAGMENT_READ	_IOWR(KHTTP_IOC_MAGIC, 12, struct khttp_fragment_read)
 #define KHTTP_IOC_REGISTER	_IOWR(KHTTP_IOC_MAGIC, 16, struct khttp_register)
+#define KHTTP_IOC_LOG		_IOWR(KHTTP_IOC_MAGIC, 17, struct khttp_log_open)
 
 #define KHTTP_U_FETCH		_IO(KHTTP_IOC_MAGIC, 32)
 #define KHTTP_U_READ		_IOW(KHTTP_IOC_MAGIC, 33, struct khttp_ucmd)

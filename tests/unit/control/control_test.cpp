@@ -8,8 +8,10 @@
 
 #include <khttp/error.hpp>
 #include <khttp/khttp_control.h>
+#include <khttp/khttp_log.h>
 
 #include "codec.hpp"
+#include "control_c.hpp"
 #include "errors.hpp"
 #include "events.hpp"
 #include "fake_control.hpp"
@@ -351,6 +353,19 @@ TEST_CASE("the C face tells errno and text")
 	CHECK(std::string(khttp_control_error()).find("no-such-namespace") != std::string::npos);
 	khttp_control_close(nullptr);
 	khttp_events_close(nullptr);
+}
+
+TEST_CASE("the C face of the access log refuses what cannot be, and says why")
+{
+	khttp_control ctl{ control_with([](const fake::request &) { return fake::datagrams{}; }) };
+	const std::string name(100, 'g');
+	const khttp_log_wish both{ nullptr, KHTTP_LOG_ONLY_ERRORS | KHTTP_LOG_ONLY_SUCCESS, 0, 0,
+				   0 };
+	const khttp_log_wish unknown{ name.c_str(), 0, 0, 0, 0 };
+
+	CHECK(khttp_control_open_log(&ctl, &both) == -EINVAL);
+	CHECK(khttp_control_open_log(&ctl, &unknown) == -ENOENT);
+	CHECK(std::string(khttp_control_error()).find(name) != std::string::npos);
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include <khttp/khttp.h>
 #include <khttp/khttp_control.h>
 #include <khttp/khttp_grant.h>
+#include <khttp/khttp_log.h>
 
 _Static_assert(sizeof(struct khttp_attach) == 104, "attach");
 _Static_assert(sizeof(struct khttp_grant_new) == 80, "grant");
@@ -22,6 +23,10 @@ _Static_assert(sizeof(struct khttp_read) == 24, "read");
 _Static_assert(sizeof(struct khttp_commit) == 16, "commit");
 _Static_assert(sizeof(struct khttp_event) == 16, "event");
 _Static_assert(sizeof(struct khttp_run) == 40, "run");
+_Static_assert(sizeof(struct khttp_log_open) == KHTTP_QUEUE_NAME_MAX + 16, "log");
+_Static_assert(sizeof(struct khttp_log_record) == 120, "log record");
+_Static_assert(offsetof(struct khttp_log_record, status) == 112, "log record");
+_Static_assert(sizeof(struct khttp_log_lost) == 16, "log lost");
 
 int uapi_from_c(void);
 

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include "http/log_record.h"
+
+#include <linux/minmax.h>
+
+/* What every record begins with. */
+struct start {
+	u32 size;
+	u16 type;
+	u16 head;
+};
+
+static u32 round_up_8(u32 bytes)
+{
+	return (bytes + 7) & ~7U;
+}
+
+u32 khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room)
+{
+	static const u16 most[KHTTP_LOG_TEXT_COUNT] = KHTTP_LOG_TEXT_LIMITS;
+	u32 used = sizeof(e->r) + sizeof(e->len), left;
+
+	/* The padding behind the last text has to fit, too. */
+	room &= ~7U;
+	e->kept = e->said & texts;
+	memset(e->len, 0, sizeof(e->len));
+	for (left = e->kept; left; left &= left - 1) {
+		u32 i = (u32)__builtin_ctz(left);
+		u32 len = e->text[i].len;
+		u32 kept = min_t(u32, min_t(u32, len, most[i]), room - used);
+
+		if (kept < len)
+			e->r.flags |= KHTTP_LOG_F_CUT;
+		e->len[i] = (u16)kept;
+		used += kept;
+	}
+	e->r.size = round_up_8(used);
+	e->r.type = KHTTP_LOG_REQUEST;
+	e->r.head = sizeof(e->r);
+	e->r.n_texts = KHTTP_LOG_TEXT_COUNT;
+	return e->r.size;
+}
+
+void khttp_log_put(const struct khttp_log_entry *e, char *to)
+{
+	u32 left;
+
+	/* The padding: what is none is written over below. */
+	memset(to + e->r.size - 8, 0, 8);
+	memcpy(to, &e->r, sizeof(e->r));
+	to += sizeof(e->r);
+	memcpy(to, e->len, sizeof(e->len));
+	to += sizeof(e->len);
+	for (left = e->kept; left; left &= left - 1) {
+		u32 i = (u32)__builtin_ctz(left);
+
+		memcpy(to, e->text[i].ptr, e->len[i]);
+		to += e->len[i];
+	}
+}
+
+/* The texts of a record that has @left bytes at @pos; false: it has not. */
+static bool take_texts(const char *pos, u32 left, struct khttp_log_entry *e)
+{
+	u32 n = e->r.n_texts, i;
+	const char *lens = pos;
+
+	if (left / sizeof(u16) < n)
+		return false;
+	pos += n * sizeof(u16);
+	left -= n * sizeof(u16);
+	for (i = 0; i < n; i++) {
+		u16 len;
+
+		memcpy(&len, lens + i * sizeof(len), sizeof(len));
+		if (len > left)
+			return false;
+		/* A text that a later kernel has. */
+		if (i < KHTTP_LOG_TEXT_COUNT) {
+			khttp_log_say(e, (enum khttp_log_text)i, khttp_span_of(pos, len));
+			e->len[i] = len;
+		}
+		pos += len;
+		left -= len;
+	}
+	return true;
+}
+
+static enum khttp_log_result take_request(const char *pos, const struct start *s,
+					  struct khttp_log_entry *e)
+{
+	if (s->head < sizeof(e->r))
+		return KHTTP_LOG_BROKEN;
+	memcpy(&e->r, pos, sizeof(e->r));
+	return take_texts(pos + s->head, s->size - s->head, e) ?
+	       KHTTP_LOG_GOT_REQUEST : KHTTP_LOG_BROKEN;
+}
+
+static enum khttp_log_result take_lost(const char *pos, const struct start *s,
+				       struct khttp_log_entry *e)
+{
+	struct khttp_log_lost lost;
+
+	if (s->head < sizeof(lost))
+		return KHTTP_LOG_BROKEN;
+	memcpy(&lost, pos, sizeof(lost));
+	e->lost = lost.lost;
+	return KHTTP_LOG_GOT_LOST;
+}
+
+enum khttp_log_result khttp_log_next(const char **pos, const char *end,
+				     struct khttp_log_entry *e)
+{
+	const char *at = *pos;
+	struct start s;
+
+	if ((size_t)(end - at) < sizeof(s))
+		return KHTTP_LOG_MORE;
+	memcpy(&s, at, sizeof(s));
+	if (s.size < sizeof(s) || s.size > KHTTP_LOG_RECORD_MAX || s.size % 8 ||
+	    s.head < sizeof(s) || s.head > s.size)
+		return KHTTP_LOG_BROKEN;
+	if ((size_t)(end - at) < s.size)
+		return KHTTP_LOG_MORE;
+	*pos = at + s.size;
+	memset(e, 0, sizeof(*e));
+	switch (s.type) {
+	case KHTTP_LOG_REQUEST:
+		return take_request(at, &s, e);
+	case KHTTP_LOG_LOST:
+		return take_lost(at, &s, e);
+	default:
+		return KHTTP_LOG_GOT_OTHER;
+	}
+}

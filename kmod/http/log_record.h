@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef KHTTP_HTTP_LOG_RECORD_H
+#define KHTTP_HTTP_LOG_RECORD_H
+
+#include <linux/khttp.h>
+#include <linux/types.h>
+
+#include "http/span.h"
+
+/* Longest of each text, in the order of enum khttp_log_text. */
+#define KHTTP_LOG_TEXT_LIMITS { 24, 2048, 256, 512, 1024, 1024, 64, 40 }
+
+/*
+ * A record while it is written or read: the texts are somebody else's bytes. Who
+ * writes one begins with no text said, says them with khttp_log_say(), and leaves
+ * size, type, head and n_texts to khttp_log_fit(). Where one was read, texts that are
+ * not said are empty.
+ */
+struct khttp_log_entry {
+	struct khttp_log_record r;
+	struct khttp_span text[KHTTP_LOG_TEXT_COUNT];
+	u32 said;			/* which of them there are, a bit each */
+	u32 kept;			/* which of those the record has */
+	u16 len[KHTTP_LOG_TEXT_COUNT];	/* of the text, as the record has it */
+	u64 lost;			/* of a record that says so */
+};
+
+static inline void khttp_log_say(struct khttp_log_entry *e, enum khttp_log_text which,
+				 struct khttp_span text)
+{
+	e->text[which] = text;
+	e->said |= (u32)(text.len > 0) << which;
+}
+
+/* Least room that a record needs, with all texts cut away. */
+#define KHTTP_LOG_LEAST							\
+	((sizeof(struct khttp_log_record) + KHTTP_LOG_TEXT_COUNT * sizeof(u16) + 7) & ~7UL)
+
+/*
+ * Bytes that it takes with these @texts, a bit each, of which the last are cut
+ * where it would be more than @room, which is KHTTP_LOG_LEAST at least.
+ */
+u32 khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room);
+/* To r.size bytes at @to, each of which is written. */
+void khttp_log_put(const struct khttp_log_entry *e, char *to);
+
+enum khttp_log_result {
+	KHTTP_LOG_GOT_REQUEST,	/* e->r and e->text */
+	KHTTP_LOG_GOT_LOST,	/* e->lost */
+	KHTTP_LOG_GOT_OTHER,	/* of a type that is not known here: skipped */
+	KHTTP_LOG_MORE,		/* its end is not there yet; nothing was used */
+	KHTTP_LOG_BROKEN,	/* it is no record: what follows cannot be found */
+};
+
+/*
+ * The record at *@pos, which is moved behind it. Reads nothing at or after @end,
+ * whatever the record says, and needs no alignment; e->text points into it.
+ */
+enum khttp_log_result khttp_log_next(const char **pos, const char *end,
+				     struct khttp_log_entry *e);
+
+#endif

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The access log: what is recorded, and for whom. See log.h. */
+
+#include "log.h"
+
+#include <linux/bottom_half.h>
+#include <linux/ktime.h>
+#include <linux/rcupdate.h>
+
+#include "body.h"
+#include "canned.h"
+#include "conn.h"
+#include "dispatch.h"
+#include "group.h"
+#include "http/log_record.h"
+#include "log_i.h"
+#include "net.h"
+#include "origin.h"
+#include "queue.h"
+#include "request.h"
+#include "router.h"
+
+/* ---- for whom ---- */
+
+/*
+ * Who waits said so before he looked for the record, which is there before we look
+ * whether somebody waits: one of the two sees the other. Under load one wake is for
+ * all that comes within the lag.
+ */
+static void tell(struct khttp_log_reader *r, enum khttp_log_fill fill)
+{
+	smp_mb();
+	if (fill == KHTTP_LOG_FILL_HALF)
+		mod_delayed_work(system_wq, &r->wake, 0);
+	else if (READ_ONCE(r->awaited) && xchg(&r->awaited, false))
+		queue_delayed_work(system_wq, &r->wake,
+				   msecs_to_jiffies(KHTTP_LOG_LAG_MS));
+}
+
+static bool is_error(const struct khttp_log_record *rec)
+{
+	return rec->status >= 400 || !rec->status ||
+	       rec->flags & KHTTP_LOG_F_BROKEN;
+}
+
+static bool wants(const struct khttp_log_reader *r, const struct khttp_log_record *rec)
+{
+	if (r->group && r->group != rec->group)
+		return false;
+	if (!r->flags)
+		return true;
+	return is_error(rec) == !!(r->flags & KHTTP_LOG_ONLY_ERRORS);
+}
+
+/*
+ * Context: BH disabled. So the ring is this CPU's, we are alone in it, and readers that
+ * are listed stay.
+ */
+static void record(struct khttp_net *kn, struct khttp_log_entry *e)
+{
+	u16 flags = e->r.flags;
+	struct khttp_log_reader *r;
+
+	list_for_each_entry_rcu(r, &kn->log.readers, link, rcu_read_lock_bh_held()) {
+		struct khttp_log_ring *ring = this_cpu_ptr(r->rings);
+
+		if (!wants(r, &e->r))
+			continue;
+		if (r->sample > 1 && ring->passed++ % r->sample)
+			continue;
+		/* What was cut is said for each of them */
+		e->r.flags = flags;
+		tell(r, khttp_log_ring_put(ring, e, r->texts));
+	}
+}
+
+/* ---- what ---- */
+
+/* A text that is not said is looked at by nobody */
+static void begin(struct khttp_log_entry *e)
+{
+	memset(&e->r, 0, sizeof(e->r));
+	e->said = 0;
+}
+
+static void say_reason(struct khttp_log_entry *e, enum khttp_reason why)
+{
+	khttp_log_say(e, KHTTP_LOG_REASON, khttp_span_str(khttp_reason_word(why)));
+}
+
+static void fill_times(struct khttp_log_record *rec, u64 seen_ns, u64 now)
+{
+	rec->time_ns = ktime_mono_to_real(now);
+	rec->taken_ns = now - seen_ns;
+}
+
+static void say_field(struct khttp_log_entry *e, enum khttp_log_text which,
+		      const struct khttp_sketch *s, enum khttp_field_id id)
+{
+	if (s->head->seen & KHTTP_FIELD_BIT(id))
+		khttp_log_say(e, which, khttp_head_first(s->head, s->buf, id));
+}
+
+/* Of a head, whole or not, and what it was routed to */
+static void fill_texts(struct khttp_log_entry *e, const struct khttp_sketch *s, u32 texts)
+{
+	const struct khttp_head *head = s->head;
+
+	khttp_log_say(e, KHTTP_LOG_METHOD, khttp_head_method(head, s->buf));
+	khttp_log_say(e, KHTTP_LOG_TARGET, khttp_head_target_seen(head, s->buf));
+	if (s->url) {
+		khttp_log_say(e, KHTTP_LOG_HOST,
+			      khttp_span_of(s->buf + s->target.authority,
+					    s->target.authority_len));
+		/* Its length has to be counted */
+		if (texts & (1U << KHTTP_LOG_QUEUE))
+			khttp_log_say(e, KHTTP_LOG_QUEUE,
+				      khttp_span_str(s->url->group->queue->name));
+	} else if (head->head_len) {
+		say_field(e, KHTTP_LOG_HOST, s, KHTTP_FIELD_HOST);
+	}
+	/* Fields of a head that broke off are where nobody knows */
+	if (!head->head_len)
+		return;
+	say_field(e, KHTTP_LOG_USER_AGENT, s, KHTTP_FIELD_USER_AGENT);
+	say_field(e, KHTTP_LOG_REFERER, s, KHTTP_FIELD_REFERER);
+	say_field(e, KHTTP_LOG_COOKIE, s, KHTTP_FIELD_COOKIE);
+}
+
+static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
+			const struct khttp_sketch *s, const struct khttp_canned *a)
+{
+	const struct khttp_head *head = s->head;
+
+	begin(e);
+	fill_texts(e, s, READ_ONCE(c->net->log.texts));
+	if (a->reason)
+		say_reason(e, a->reason);
+	e->r.connection = c->id;
+	e->r.stream = c->n_requests;
+	e->r.group = s->url ? s->url->group->id : 0;
+	e->r.received = head->head_len;
+	e->r.local = c->local;
+	e->r.status = a->status;
+	if (head->version)
+		e->r.version = head->version == KHTTP_HTTP_10 ? 0x0100 : 0x0101;
+	e->r.flags = KHTTP_LOG_F_KERNEL | (a->hit ? KHTTP_LOG_F_HIT : 0);
+	khttp_origin_client(c, head->fields, head->head_len ? head->n_fields : 0,
+			    s->buf, &e->r.client);
+}
+
+void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
+		      const struct khttp_canned *a, u64 sent, enum khttp_reason why)
+{
+	struct khttp_log_entry e;
+
+	fill_canned(&e, c, s, a);
+	/* For the latency of a hit that went the clock has just been read */
+	fill_times(&e.r, s->seen_ns, a->hit && !why ? s->now_ns : ktime_get_ns());
+	e.r.sent = sent;
+	if (why) {
+		say_reason(&e, why);
+		e.r.flags |= KHTTP_LOG_F_BROKEN;
+		/* Nobody saw it */
+		if (!sent)
+			e.r.status = 0;
+	}
+	record(c->net, &e);
+}
+
+/* ---- of a request ---- */
+
+/* Where its worker's slot would begin: it has none */
+static char *kept_at(const struct khttp_request *rq)
+{
+	return (char *)rq->own;
+}
+
+void khttp_log_keep(struct khttp_request *rq, const struct khttp_sketch *s,
+		    const struct khttp_canned *a)
+{
+	u32 room = KHTTP_REQUEST_BYTES - offsetof(struct khttp_request, own);
+	struct khttp_log_entry e;
+
+	BUILD_BUG_ON(KHTTP_REQUEST_BYTES - offsetof(struct khttp_request, own) <
+		     KHTTP_LOG_LEAST);
+	fill_canned(&e, rq->conn, s, a);
+	rq->seen_ns = s->seen_ns;
+	rq->kept = khttp_log_fit(&e, KHTTP_LOG_TEXT_ALL, room);
+	khttp_log_put(&e, kept_at(rq));
+}
+
+static void fill_told_fields(struct khttp_log_entry *e,
+			     const struct khttp_request *rq)
+{
+	const struct khttp_slot_field *f = (void *)rq->told + rq->told->fields.off;
+	u32 i;
+
+	for (i = 0; i < rq->told->nfields; i++) {
+		struct khttp_span name = khttp_told_span(rq, f[i].name);
+		enum khttp_log_text which;
+
+		if (khttp_span_is_fold(name, "user-agent"))
+			which = KHTTP_LOG_USER_AGENT;
+		else if (khttp_span_is_fold(name, "referer"))
+			which = KHTTP_LOG_REFERER;
+		else if (khttp_span_is_fold(name, "cookie"))
+			which = KHTTP_LOG_COOKIE;
+		else
+			continue;
+		/* The first of them, as in fill_texts() */
+		if (!(e->said & (1U << which)))
+			khttp_log_say(e, which, khttp_told_span(rq, f[i].value));
+	}
+}
+
+static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
+{
+	const struct khttp_slot *told = rq->told;
+
+	begin(e);
+	khttp_log_say(e, KHTTP_LOG_METHOD, khttp_told_span(rq, told->method));
+	khttp_log_say(e, KHTTP_LOG_TARGET, khttp_told_span(rq, told->target));
+	khttp_log_say(e, KHTTP_LOG_HOST, khttp_told_span(rq, told->authority));
+	khttp_log_say(e, KHTTP_LOG_QUEUE, khttp_span_str(rq->queue->name));
+	fill_told_fields(e, rq);
+	e->r.connection = told->connection;
+	e->r.stream = rq->stream;
+	e->r.group = rq->group_id;
+	e->r.received = rq->head_len;
+	e->r.client = told->client;
+	e->r.local = told->local;
+	e->r.version = rq->version;
+}
+
+/* False: it came when there was no log, and nothing is known of it */
+static bool fill_request(struct khttp_log_entry *e, const struct khttp_request *rq)
+{
+	const char *pos = kept_at(rq);
+
+	if (rq->told) {
+		fill_told(e, rq);
+		return true;
+	}
+	return rq->kept &&
+	       khttp_log_next(&pos, pos + rq->kept, e) == KHTTP_LOG_GOT_REQUEST;
+}
+
+void khttp_log_request(const struct khttp_request *rq)
+{
+	struct khttp_log_entry e;
+
+	sock_owned_by_me(rq->conn->sk);
+	if (rq->detached || !fill_request(&e, rq))
+		return;
+	fill_times(&e.r, rq->seen_ns, ktime_get_ns());
+	if (rq->body)
+		e.r.received += rq->body->received;
+	e.r.sent = rq->sent;
+	e.r.status = rq->status;
+	if (rq->reason) {
+		say_reason(&e, rq->reason);
+		e.r.flags |= rq->refused ? KHTTP_LOG_F_KERNEL : KHTTP_LOG_F_BROKEN;
+	}
+	if (rq->stored_late)
+		e.r.flags |= KHTTP_LOG_F_KERNEL | KHTTP_LOG_F_HIT;
+	if (rq->coalesced)
+		e.r.flags |= KHTTP_LOG_F_COALESCED;
+	if (!rq->ended || !list_empty(&rq->out))
+		e.r.flags |= KHTTP_LOG_F_BROKEN;
+	rcu_read_lock_bh();
+	record(rq->conn->net, &e);
+	rcu_read_unlock_bh();
+}

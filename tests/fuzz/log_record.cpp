@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+//
+// Records of the access log. What is read must stand within the input, and be read
+// the same once it was written again, at whatever room; reading always ends.
+#include "fuzz.hpp"
+
+extern "C" {
+#include "http/log_record.h"
+}
+
+static void check_again(khttp_log_entry e, std::uint32_t texts, std::uint32_t room)
+{
+	std::vector<char> bytes(khttp_log_fit(&e, texts, room));
+	khttp_log_entry again;
+
+	MUST(bytes.size() <= room);
+	khttp_log_put(&e, bytes.data());
+	const char *pos = bytes.data(), *end = pos + bytes.size();
+	MUST(khttp_log_next(&pos, end, &again) == KHTTP_LOG_GOT_REQUEST);
+	MUST(pos == end);
+	MUST(again.r.status == e.r.status && again.r.flags == e.r.flags);
+	for (int i = 0; i < KHTTP_LOG_TEXT_COUNT; i++)
+		MUST(khttp_span_eq(again.text[i], khttp_span_of(e.text[i].ptr, e.len[i])));
+}
+
+int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+	chooser choose(data, size);
+	std::uint32_t texts = choose.byte();
+	std::uint32_t room = KHTTP_LOG_LEAST + choose.byte() * 32U;
+	std::vector<char> in = exact(choose.rest());
+	const char *begin = in.data(), *pos = begin, *end = begin + in.size();
+
+	for (;;) {
+		const char *before = pos;
+		khttp_log_entry e;
+		khttp_log_result result = khttp_log_next(&pos, end, &e);
+
+		if (result == KHTTP_LOG_MORE || result == KHTTP_LOG_BROKEN)
+			break;
+		MUST(pos > before && pos <= end);
+		if (result != KHTTP_LOG_GOT_REQUEST)
+			continue;
+		for (const khttp_span &text : e.text)
+			MUST(!text.len || (text.ptr > before && text.ptr + text.len <= pos));
+		check_again(e, texts, room);
+	}
+	return 0;
+}
