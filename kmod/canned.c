@@ -14,6 +14,12 @@ static size_t canned_len(const struct khttp_canned *a)
 	return a->iov[0].iov_len + a->iov[1].iov_len + a->iov[2].iov_len;
 }
 
+u64 khttp_canned_bytes(const struct khttp_canned *a)
+{
+	return canned_len(a) + (a->entry ? a->entry->body_len : 0) +
+	       (a->page ? a->page->len : 0);
+}
+
 /*
  * Of an entry's body what is behind @pos. One with an inline body may have been
  * dropped since it was found, and stay until the end of our RCU section only.

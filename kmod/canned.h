@@ -29,6 +29,9 @@ struct khttp_canned {
 	bool refusal;			/* the error log has the request */
 };
 
+/* All of it */
+u64 khttp_canned_bytes(const struct khttp_canned *a);
+
 /*
  * Straight to TCP. 0: all of it went; -EAGAIN: *@sent of the head and *@pos of
  * the body; else the connection is at its end. Context: socket lock, BH
