@@ -19,6 +19,12 @@ u64 khttp_canned_body(const struct khttp_canned *a)
 	return a->entry ? a->entry->body_len : 0;
 }
 
+u64 khttp_canned_bytes(const struct khttp_canned *a)
+{
+	return canned_len(a) + (a->entry ? a->entry->body_len : 0) +
+	       (a->page ? a->page->len : 0);
+}
+
 /*
  * Of an entry's body what is behind @pos. One with an inline body may have been
  * dropped since it was found, and stay until the end of our RCU section only.

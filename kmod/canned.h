@@ -33,6 +33,8 @@ struct khttp_canned {
 
 /* Bytes of a stored body that belong to it */
 u64 khttp_canned_body(const struct khttp_canned *a);
+/* All of it */
+u64 khttp_canned_bytes(const struct khttp_canned *a);
 
 /*
  * Straight to TCP. 0: all of it went; -EAGAIN: *@sent of the head and *@pos of

@@ -26,6 +26,7 @@
 #include "request.h"
 #include "response.h"
 #include "send.h"
+#include "throttle.h"
 #include "unset.h"
 
 static int queue_text(struct khttp_request *rq, const char *text, u32 len)
@@ -106,6 +107,9 @@ static int send_direct(struct khttp_request *rq, struct khttp_draft *d,
 		iov_iter_truncate(body, 0);
 		return 0;
 	}
+	if (unlikely(READ_ONCE(rq->conn->net->throttled)))
+		khttp_throttle_unused(rq->conn->net, rq->group_id,
+				      d->head_len + count - n);
 	iov_iter_advance(body, n - done);
 	d->head_len -= done;
 	d->head = d->head_len ? d->head + done : NULL;
@@ -250,12 +254,22 @@ static bool wrong_length(const struct khttp_request *rq, u64 len, bool end)
 	return end && rq->accepted + len != rq->announced;
 }
 
+/* It has its bandwidth for all of it */
+static bool has_bandwidth(const struct khttp_request *rq, size_t bytes)
+{
+	struct khttp_net *kn = rq->conn->net;
+
+	return likely(!READ_ONCE(kn->throttled)) ||
+	       khttp_throttle_pass(kn, rq->group_id, bytes);
+}
+
 static int take_in(struct khttp_request *rq, struct khttp_draft *d,
 		   struct iov_iter *body)
 {
 	int err;
 
-	if (d->direct && is_next(rq))
+	if (d->direct && is_next(rq) &&
+	    has_bandwidth(rq, d->head_len + iov_iter_count(body)))
 		return send_direct(rq, d, body);
 	if (d->direct) {
 		err = khttp_draft_body(d, body, iov_iter_count(body));

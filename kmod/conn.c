@@ -17,6 +17,7 @@
 #include "queue.h"
 #include "request.h"
 #include "send.h"
+#include "throttle.h"
 #include "trace.h"
 
 /* Turns of one run of the work before others get the CPU */
@@ -135,6 +136,7 @@ static void end(struct khttp_conn *c, enum khttp_reason why, bool reset)
 	spin_unlock_bh(&kn->conns_lock);
 	khttp_stat_inc(kn, connections_closed);
 	khttp_client_leave(c);
+	khttp_throttle_leave(c);
 	if (!khttp_conn_abandon(c, why) && why)
 		khttp_conn_reason(c, why);
 	else if (!why && khttp_partial_begun(c))

@@ -26,6 +26,7 @@
 
 #include "http/reason.h"
 #include "pace.h"
+#include "valve.h"
 
 struct khttp_client;
 struct khttp_conn;
@@ -145,6 +146,8 @@ struct khttp_conn {
 	unsigned long tx_since;		/* jiffies: when it began */
 	u64 tx_acked;			/* bytes the client had at that time */
 	struct khttp_pace tx_rate;
+
+	struct khttp_leaf leaf;		/* net->throttle.lock; see throttle.h */
 };
 
 /* A head that came in pieces: the bytes so far and the parser's state */

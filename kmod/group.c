@@ -11,6 +11,7 @@
 #include "door.h"
 #include "net.h"
 #include "share.h"
+#include "throttle.h"
 
 static u32 count_named(struct khttp_net *kn)
 {
@@ -31,7 +32,7 @@ static void update(struct khttp_net *kn, struct khttp_group *g)
 	for (i = 0; i < KHTTP_POLICY_ROWS; i++) {
 		u64 value = khttp_policy_get(base, i);
 
-		if (g->set & BIT(i))
+		if (g->set & BIT_ULL(i))
 			value = khttp_policy_effective(i,
 						       khttp_policy_get(&g->own, i),
 						       value);
@@ -39,6 +40,7 @@ static void update(struct khttp_net *kn, struct khttp_group *g)
 	}
 	WRITE_ONCE(g->watched, g->set || base->max_group_connections);
 	WRITE_ONCE(g->share->limit, g->policy.cache_share);
+	khttp_throttle_set(kn, g, g->policy.max_group_bandwidth);
 }
 
 /**
@@ -65,10 +67,10 @@ struct khttp_group *khttp_group_create(struct khttp_net *kn,
 		return ERR_PTR(-ENOMEM);
 	g->id = ++kn->last_group_id;
 	g->share = khttp_share_create(kn, g->id);
-	if (IS_ERR(g->share)) {
-		kfree(g);
-		return ERR_PTR(-ENOMEM);
-	}
+	if (IS_ERR(g->share))
+		goto err_group;
+	if (khttp_throttle_add(kn, g))
+		goto err_share;
 	g->queue = q;
 	refcount_set(&g->ref, 1);
 	strscpy(g->name, name, sizeof(g->name));
@@ -77,6 +79,12 @@ struct khttp_group *khttp_group_create(struct khttp_net *kn,
 	update(kn, g);
 	list_add_tail(&g->link, &kn->groups);
 	return g;
+err_share:
+	khttp_share_unlist(g->share);
+	khttp_share_put(g->share);
+err_group:
+	kfree(g);
+	return ERR_PTR(-ENOMEM);
 }
 
 /**
@@ -127,16 +135,16 @@ struct khttp_group *khttp_group_next(struct khttp_net *kn, u64 id)
 void khttp_group_set(struct khttp_net *kn, struct khttp_group *g,
 		     const struct khttp_limit_change *list, unsigned int n)
 {
-	u32 set = g->set;
+	u64 set = g->set;
 	unsigned int i;
 
 	lockdep_assert_held(&kn->config);
 	for (i = 0; i < n; i++) {
 		if (list[i].inherit) {
-			set &= ~BIT(list[i].row);
+			set &= ~BIT_ULL(list[i].row);
 			continue;
 		}
-		set |= BIT(list[i].row);
+		set |= BIT_ULL(list[i].row);
 		khttp_policy_set(&g->own, list[i].row, list[i].value);
 	}
 	WRITE_ONCE(g->set, set);
@@ -154,6 +162,7 @@ void khttp_groups_update(struct khttp_net *kn)
 	struct khttp_group *g;
 
 	lockdep_assert_held(&kn->config);
+	khttp_throttle_set_main(kn, kn->limits.max_bandwidth);
 	list_for_each_entry(g, &kn->groups, link) {
 		update(kn, g);
 		cond_resched();
@@ -173,6 +182,7 @@ void khttp_groups_update(struct khttp_net *kn)
 void khttp_group_unlist(struct khttp_group *g)
 {
 	list_del_init(&g->link);
+	khttp_throttle_del(g->share->net, g);
 	khttp_share_unlist(g->share);
 	WRITE_ONCE(g->watched, false);
 	khttp_door_end(g);

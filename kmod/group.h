@@ -25,6 +25,7 @@
 #include <linux/khttp.h>
 
 #include "limits.h"
+#include "valve.h"
 
 struct khttp_door;
 struct khttp_filter;
@@ -44,13 +45,15 @@ struct khttp_group {
 	struct khttp_filter __rcu *filter; /* or NULL; written under net->config */
 	struct khttp_door __rcu *door;	/* likewise */
 	struct khttp_share *share;	/* of the cache; set once, a reference */
-	u32 set;			/* rows that it sets, a bit each; READ_ONCE */
+	u64 set;			/* rows that it sets, a bit each; READ_ONCE */
 	bool watched;			/* connections have to be in it: see admit.h;
 					 * READ_ONCE
 					 */
 	atomic_t n_conns;		/* those that are */
 	refcount_t ref;			/* its queue or net->groups; connections */
 	struct khttp_policy policy;	/* in force; READ_ONCE readers */
+
+	struct khttp_valve valve;	/* net->throttle.lock; see throttle.h */
 
 	/* set once */
 	u64 id;				/* unique in the namespace for ever */
@@ -64,13 +67,16 @@ struct khttp_group {
 	bool door_staged;		/* if so */
 	bool filter_staged;		/* its next filter is made already */
 	struct khttp_policy own;	/* values of the rows in set */
+	u64 rate;			/* the valve's, bytes/s, 0: no limit; READ_ONCE
+					 * readers
+					 */
 	struct list_head urls;		/* khttp_url.link */
 	u32 n_urls;
 
 	struct rcu_head rcu;
 };
 
-static_assert(KHTTP_POLICY_ROWS <= 32);
+static_assert(KHTTP_POLICY_ROWS <= 64);
 
 /* One change of a policy or of the namespace's limits */
 struct khttp_limit_change {

@@ -16,6 +16,8 @@
 
 /* Listening sockets of one namespace: what a walk of them may cost */
 #define KHTTP_LISTENERS_MAX	16384
+/* A TiB/s: what a byte costs then can still be counted in ns, of many */
+#define KHTTP_BANDWIDTH_MAX	1099511627776
 
 /*
  * Members of struct khttp_limits of the same name, with the defaults of
@@ -97,12 +99,16 @@
 	X(cache_revalidate, 0, 0, 31536000, "s",			\
 	  "past its time a response is kept to be validated, 0 = off") \
 	X(cache_share, 0, 0, S64_MAX, "bytes",				\
-	  "of cache_bytes that one group's responses may have, 0 = any")
+	  "of cache_bytes that one group's responses may have, 0 = any") \
+	X(max_group_bandwidth, 0, 0, KHTTP_BANDWIDTH_MAX, "bytes/s",	\
+	  "of one group's answers, which share it; 0 = unlimited")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
 	X(max_connections, 100000, 1, 10000000, "connections",		\
 	  "open connections in the namespace; refused above")		\
+	X(max_bandwidth, 0, 0, KHTTP_BANDWIDTH_MAX, "bytes/s",		\
+	  "of all answers, which groups share; 0 = unlimited")		\
 	X(max_client_connections, 0, 0, 10000000, "connections",	\
 	  "of an IPv4 address or IPv6 /64, 0 = any; refused above")	\
 	X(max_listeners, 16384, 1, KHTTP_LISTENERS_MAX, "sockets",	\

@@ -108,6 +108,7 @@ static struct khttp_net *alloc_net(struct net *net)
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);
 	khttp_clients_init(&kn->clients);
+	khttp_throttle_init(kn);
 	spin_lock_init(&kn->conns_lock);
 	khttp_purge_events_init(&kn->purge_events);
 	INIT_LIST_HEAD(&kn->conns);
@@ -196,6 +197,7 @@ static void __net_exit khttp_net_kill(struct net *net)
 	mutex_unlock(&kn->config);
 	khttp_conns_kill(kn);
 	khttp_log_exit(kn);
+	khttp_throttle_exit(kn);
 	khttp_flights_destroy(kn->flights);
 	khttp_cache_destroy(kn->cache);
 	khttp_router_destroy(kn->reserved);

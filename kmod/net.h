@@ -37,8 +37,8 @@
  *
  *   net->config (mutex)  >  socket lock of a connection  >  lock of the flights
  *   >  queue->lock  >  worker->lock  >  request->lock  >  cache bucket locks,
- *   net->conns_lock, net->clients.lock, locks of a rate's table  >  a place of the
- *   error log
+ *   net->conns_lock, net->clients.lock, net->throttle.lock, locks of a rate's table
+ *   >  a place of the error log
  *
  * A queue's shards have locks of their own, after queue->lock and beside the
  * rest. queue->lock and everything after it are spinlocks taken with BH disabled.
@@ -66,6 +66,7 @@
 #include "log.h"
 #include "purge.h"
 #include "stats.h"
+#include "throttle.h"
 #include "user.h"
 
 struct khttp_batch;
@@ -95,6 +96,7 @@ struct khttp_net {
 	struct khttp_flights *flights;
 	struct khttp_stats __percpu *stats;
 	struct xarray shares;		/* khttp_share, by the id of its group */
+	bool throttled;			/* a bandwidth is limited; READ_ONCE readers */
 
 	struct mutex config;		/* serialises all configuration; guards: */
 	struct list_head queues;	/* khttp_queue.link; readers hold it too */
@@ -147,6 +149,9 @@ struct khttp_net {
 	atomic_t next_worker_id;
 	atomic_t next_grant_id;
 	atomic64_t next_conn_id;
+
+	/* Written for each quantum of what is limited */
+	struct khttp_throttle throttle ____cacheline_aligned_in_smp;
 };
 
 /* The namespace's root; no reference taken. Context: net is alive */

@@ -142,7 +142,7 @@ static bool put_limit(struct sk_buff *skb, const struct khttp_group *g,
 			      khttp_policy_get(&g->policy, row),
 			      KHTTP_LIMIT_A_PAD))
 		return false;
-	if ((g->set & BIT(row)) &&
+	if ((g->set & BIT_ULL(row)) &&
 	    nla_put_u64_64bit(skb, KHTTP_LIMIT_A_OWN,
 			      khttp_policy_get(&g->own, row), KHTTP_LIMIT_A_PAD))
 		return false;

@@ -179,7 +179,7 @@ struct khttp_request {
 	u32 told_len;
 	struct khttp_ref host;		/* in told: normalised, without port */
 	u64 url_id;			/* of the prefix */
-	u64 group_id;			/* of its group */
+	u64 group_id;			/* of its group; without a queue, too: or 0 */
 	char own[] __aligned(__alignof__(struct khttp_slot));
 };
 

@@ -11,6 +11,7 @@
 #include "dispatch.h"
 #include "door.h"
 #include "filter.h"
+#include "group.h"
 #include "http/redirect.h"
 #include "http/reply.h"
 #include "latency.h"
@@ -18,6 +19,7 @@
 #include "queue.h"
 #include "request.h"
 #include "router.h"
+#include "throttle.h"
 #include "trace.h"
 
 /* Seconds, with a 503 for which no queue has an opinion */
@@ -56,19 +58,47 @@ static enum khttp_reason broken(struct khttp_conn *c, const struct khttp_sketch 
 	return reason;
 }
 
+/* Whose bandwidth it takes: 0, no group's */
+static u64 group_of(const struct khttp_sketch *s)
+{
+	return s->url ? s->url->group->id : 0;
+}
+
+/* Nothing stands before it, and it has its bandwidth for all of it */
+static bool goes_now(const struct khttp_conn *c, const struct khttp_sketch *s,
+		     const struct khttp_canned *a)
+{
+	if (!list_empty(&c->order))
+		return false;
+	return likely(!READ_ONCE(c->net->throttled)) ||
+	       khttp_throttle_pass(c->net, group_of(s), khttp_canned_bytes(a));
+}
+
+static int send_now(struct khttp_conn *c, const struct khttp_sketch *s,
+		    struct khttp_canned *a, size_t *sent, u64 *pos)
+{
+	int err = khttp_canned_send(c, a, sent, pos);
+
+	/* What waits now is asked for again */
+	if (err == -EAGAIN && unlikely(READ_ONCE(c->net->throttled)))
+		khttp_throttle_unused(c->net, group_of(s),
+				      khttp_canned_bytes(a) - *sent - *pos);
+	return err;
+}
+
 /* KHTTP_REASON_NONE, or what came between: the connection ends then */
 static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 				struct khttp_canned *a)
 {
 	bool body = s->framing.kind != KHTTP_FRAMING_NONE && !a->close;
-	bool first = list_empty(&c->order), begun;
+	bool now = goes_now(c, s, a), begun;
 	struct khttp_request *rq;
 	size_t sent = 0;
 	u64 pos = 0;
 	int err = -EAGAIN;
 
-	if (first)
-		err = khttp_canned_send(c, a, &sent, &pos);
+	if (now)
+		err = send_now(c, s, a, &sent, &pos);
 	if (err && err != -EAGAIN) {
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 		return broken(c, s, a, sent + pos, KHTTP_REASON_DROPPED);
@@ -86,7 +116,7 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 		return KHTTP_REASON_NONE;
 	}
 	/* What has begun, and the one that ends a connection, always fit */
-	begun = err && first;
+	begun = err && now;
 	rq = khttp_request_create(c, body ? s : NULL, begun || a->close ?
 				  KHTTP_CHARGE_ANSWER : KHTTP_CHARGE_REQUEST,
 				  GFP_ATOMIC);
@@ -101,6 +131,10 @@ static enum khttp_reason answer(struct khttp_conn *c, struct khttp_sketch *s,
 	rq->sent = sent + pos;
 	if (khttp_log_on(&c->net->log))
 		khttp_log_keep(rq, s, a);
+	rq->group_id = group_of(s);
+	/* Where it is the only one, nobody else gives it to TCP */
+	if (err && !now && c->n_order == 1)
+		khttp_conn_kick(c, KHTTP_TODO_WRITE);
 	if (err && khttp_canned_keep(rq, a, sent, pos)) {
 		/* An answer that lacks its end: nothing else may follow it */
 		khttp_request_reason(rq, KHTTP_REASON_NO_MEMORY, 0);

@@ -21,6 +21,7 @@
 #include "http/reply.h"
 #include "net.h"
 #include "request.h"
+#include "throttle.h"
 #include "trace.h"
 
 /*
@@ -230,17 +231,18 @@ static ssize_t send_pages(struct khttp_conn *c, const struct bio_vec *pages,
 	return sent(c, ret);
 }
 
+/* Of @bytes of its body; @more: something follows these */
 static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
-			  u64 pos, bool more)
+			  u64 pos, u64 bytes, bool more)
 {
 	struct bio_vec bv[CHUNKS_AT_ONCE];
-	u64 at = pos, stop = min_t(u64, e->body_len, pos + SEND_MAX);
+	u64 at = pos, stop = pos + min_t(u64, bytes, SEND_MAX);
 	unsigned int n = 0;
 
 	if (e->body) {
 		struct kvec iov = {
 			.iov_base = (void *)(e->body + pos),
-			.iov_len = e->body_len - pos,
+			.iov_len = bytes,
 		};
 
 		return khttp_send_now(c, &iov, 1, iov.iov_len, more);
@@ -254,7 +256,7 @@ static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 		at += len;
 	}
 	return send_pages(c, bv, n, 0, at - pos,
-			  more || at < e->body_len);
+			  more || at < pos + bytes);
 }
 
 int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
@@ -270,7 +272,7 @@ int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
 			khttp_conn_kick(c, KHTTP_TODO_WRITE);
 			return -EAGAIN;
 		}
-		n = entry_step(c, e, *pos, more);
+		n = entry_step(c, e, *pos, e->body_len - *pos, more);
 		if (n < 0)
 			return n;
 		*pos += n;
@@ -279,7 +281,7 @@ int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
 }
 
 static ssize_t piece_step(struct khttp_conn *c, struct khttp_piece *p,
-			  bool more)
+			  u64 len, bool more)
 {
 	struct kvec iov;
 
@@ -288,13 +290,13 @@ static ssize_t piece_step(struct khttp_conn *c, struct khttp_piece *p,
 	case KHTTP_PIECE_PAGE:
 		iov.iov_base = (p->kind == KHTTP_PIECE_BYTES ? p->bytes :
 				p->page_of->body) + p->pos;
-		iov.iov_len = p->len - p->pos;
+		iov.iov_len = len;
 		return khttp_send_now(c, &iov, 1, iov.iov_len, more);
 	case KHTTP_PIECE_PAGES:
 		return send_pages(c, p->pages + p->page, p->n_pages - p->page,
-				  p->skip, p->len - p->pos, more);
+				  p->skip, len, more);
 	default:
-		return entry_step(c, p->entry, p->pos, more);
+		return entry_step(c, p->entry, p->pos, len, more);
 	}
 }
 
@@ -325,20 +327,31 @@ static void tell_room(struct khttp_request *rq)
 		khttp_request_wake(rq, KHTTP_WAIT_SEND);
 }
 
-/* 1: all that is there went; 0: blocked; else the connection is at its end */
-static int send_request(struct khttp_conn *c, struct khttp_request *rq,
-			bool *moved)
+/*
+ * What waits at the first one in order, as far as @budget goes. 1: all of it went; 0:
+ * it did not, and the connection is woken; else that is at its end.
+ */
+static __always_inline int send_pieces(struct khttp_conn *c,
+				       struct khttp_request *rq, u64 *budget,
+				       bool limited, bool *moved)
 {
-	u64 budget = SEND_MAX;
-
 	while (!list_empty(&rq->out)) {
 		struct khttp_piece *p = list_first_entry(&rq->out,
 							 struct khttp_piece,
 							 link);
 		bool more = !list_is_last(&p->link, &rq->out) ||
 			    (rq->ended && rq->close);
-		ssize_t n = piece_step(c, p, more);
+		u64 len = p->len - p->pos;
+		ssize_t n;
 
+		if (unlikely(limited) && len >= *budget) {
+			/* The next bytes are not to come before their time, if at
+			 * all: nothing is gained by waiting for them
+			 */
+			more &= len == *budget && *budget == rq->out_bytes;
+			len = *budget;
+		}
+		n = piece_step(c, p, len, more);
 		if (n < 0)
 			return n == -EAGAIN ? 0 : n;
 		*moved = true;
@@ -348,13 +361,43 @@ static int send_request(struct khttp_conn *c, struct khttp_request *rq,
 		if (p->pos == p->len)
 			khttp_send_dequeue(rq, p);
 		tell_room(rq);
-		if (n >= budget) {
+		if (n >= *budget) {
+			*budget = 0;
 			khttp_conn_kick(c, KHTTP_TODO_WRITE);
 			return list_empty(&rq->out);
 		}
-		budget -= n;
+		*budget -= n;
 	}
 	return 1;
+}
+
+/* The same of one whose bandwidth is limited, or another's in the namespace */
+static noinline int send_limited(struct khttp_conn *c, struct khttp_request *rq,
+				 bool *moved)
+{
+	u32 want = clamp_t(u64, rq->out_bytes, 1, SEND_MAX);
+	u64 budget;
+	int ret;
+
+	if (list_empty(&rq->out))
+		return 1;
+	budget = khttp_throttle_grant(c, rq, want);
+	if (!budget)
+		return 0;
+	ret = send_pieces(c, rq, &budget, true, moved);
+	if (budget)
+		khttp_throttle_unused(c->net, rq->group_id, budget);
+	return ret;
+}
+
+static int send_request(struct khttp_conn *c, struct khttp_request *rq,
+			bool *moved)
+{
+	u64 budget = SEND_MAX;
+
+	if (unlikely(READ_ONCE(c->net->throttled)))
+		return send_limited(c, rq, moved);
+	return send_pieces(c, rq, &budget, false, moved);
 }
 
 /*

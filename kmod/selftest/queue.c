@@ -452,6 +452,7 @@ static int khttp_queue_selftest(void)
 	INIT_LIST_HEAD(&kn->queues);
 	INIT_LIST_HEAD(&kn->groups);
 	xa_init_flags(&kn->shares, XA_FLAGS_LOCK_BH);
+	khttp_throttle_init(kn);
 	kn->next_queue_id = 1;
 	ret = -EINVAL;
 	if (test_queues(kn))
@@ -461,6 +462,7 @@ static int khttp_queue_selftest(void)
 	if (refcount_read(&kn->ref) != 1)
 		ret = -EINVAL;
 	rcu_barrier();
+	khttp_throttle_exit(kn);
 	if (!ret)
 		pr_info("queue self-test: pass\n");
 out:
