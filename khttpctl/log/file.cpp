@@ -59,7 +59,6 @@ std::size_t log_file::add(std::span<const std::string> pieces)
 {
 	std::string all;
 	std::size_t done = 0, whole = 0;
-	ssize_t n = 0;
 	int code = 0;
 
 	/* Nothing is added behind a part of a line */
@@ -68,7 +67,7 @@ std::size_t log_file::add(std::span<const std::string> pieces)
 	for (const std::string &piece : pieces)
 		all += piece;
 	while (done < all.size()) {
-		n = disk_.write(fd_.get(), all.data() + done, all.size() - done);
+		const ssize_t n = disk_.write(fd_.get(), all.data() + done, all.size() - done);
 		code = n < 0 ? errno : ENOSPC;
 		if (n < 0 && code == EINTR)
 			continue;

@@ -181,7 +181,7 @@ void writer::flush() noexcept
 		return;
 	const std::size_t n = waiting_.size();
 	if (open_file()) {
-		const bool tells = untold_;
+		const std::size_t tells = untold_ ? 1 : 0;
 		if (tells)
 			waiting_.insert(waiting_.begin(), format_->lost(untold_));
 		const std::size_t done = file_->add(waiting_);
