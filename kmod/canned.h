@@ -8,6 +8,7 @@
 
 struct khttp_conn;
 struct khttp_entry;
+struct khttp_multipart;
 struct khttp_page;
 struct khttp_queue;
 struct khttp_request;
@@ -22,6 +23,7 @@ struct khttp_canned {
 	struct kvec iov[3];
 	unsigned int n;
 	struct khttp_entry *entry;	/* whose body follows, or NULL */
+	const struct khttp_multipart *parts; /* what of that; NULL: all */
 	struct khttp_page *page;	/* likewise; not both */
 	struct khttp_queue *hit;	/* whose hit it is, under RCU, or NULL */
 	u16 status;
@@ -31,15 +33,17 @@ struct khttp_canned {
 					 */
 };
 
-/* Bytes of a stored body that belong to it */
+/* In several parts, which never go straight to TCP: they alternate with text */
+bool khttp_canned_waits(const struct khttp_canned *a);
+/* Bytes of a stored body that belong to it, with what stands between its parts */
 u64 khttp_canned_body(const struct khttp_canned *a);
-/* All of it */
+/* All of it, where it does not wait */
 u64 khttp_canned_bytes(const struct khttp_canned *a);
 
 /*
  * Straight to TCP. 0: all of it went; -EAGAIN: *@sent of the head and *@pos of
- * the body; else the connection is at its end. Context: socket lock, BH
- * disabled
+ * the body, or of the part; else the connection is at its end. Context: socket lock,
+ * BH disabled
  */
 int khttp_canned_send(struct khttp_conn *c, struct khttp_canned *a, size_t *sent,
 		      u64 *pos);

@@ -432,7 +432,7 @@ static int queue_entry(struct khttp_request *rq, const struct khttp_answer *a,
 	if (!head)
 		return -ENOMEM;
 	if (body) {
-		p = khttp_piece_entry(e, GFP_KERNEL);
+		p = khttp_piece_entry(e, 0, e->body_len, GFP_KERNEL);
 		if (!p) {
 			khttp_piece_free(head);
 			return -ENOMEM;

@@ -8,6 +8,7 @@
 #include "http/body.h"
 #include "http/host.h"
 #include "http/parse.h"
+#include "http/range.h"
 #include "http/uri.h"
 #include "response.h"
 
@@ -55,6 +56,7 @@ struct khttp_scratch {
 	struct khttp_host_memo host;
 	char path[KHTTP_HEAD_MAX + 1];
 	char wire[2048];
+	struct khttp_multipart parts;
 };
 
 /* receive.c: this CPU's. Context: BH disabled; and within khttp_dispatch(), whose it

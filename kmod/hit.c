@@ -19,6 +19,7 @@
 #include "http/reuse.h"
 #include "latency.h"
 #include "net.h"
+#include "partial.h"
 #include "queue.h"
 #include "request.h"
 #include "respond.h"
@@ -52,21 +53,35 @@ static s64 ttl_of(const struct khttp_entry *e)
 	       khttp_cache_age(e->stored, ktime_get_seconds());
 }
 
-/* What of @e answers this request: @a's status, entry and first part. False: it has
- * not changed since the client had it
+/* What of @e answers this request: @a's status, entry and what is in front of @out,
+ * which is s->wire. False: it has not changed since the client had it
  */
 static __always_inline bool choose(struct khttp_canned *a, struct khttp_entry *e,
-				   const struct khttp_head *head, const char *buf)
+				   struct khttp_scratch *s, const char *buf,
+				   struct khttp_out *out)
 {
+	const struct khttp_head *head = &s->head;
 	bool modified = !not_modified(head, buf, e);
 	struct khttp_span wire = modified ? e->head : e->head_304;
 
+	khttp_out_init(out, s->wire, sizeof(s->wire));
+	if (unlikely(khttp_head_has(head, KHTTP_FIELD_RANGE)) && modified &&
+	    khttp_partial_choose(a, e, head, buf, &s->parts, out))
+		return true;
 	a->status = modified ? e->status : 304;
 	a->iov[0].iov_base = (void *)wire.ptr;
 	a->iov[0].iov_len = wire.len;
+	a->n = 1;
 	if (modified && head->method == KHTTP_METHOD_GET && e->body_len)
 		a->entry = e;
 	return modified;
+}
+
+/* Last of the head, behind what choose() found */
+static __always_inline void add_wire(struct khttp_canned *a, const struct khttp_out *out)
+{
+	a->iov[a->n].iov_base = out->buf;
+	a->iov[a->n++].iov_len = out->len;
 }
 
 static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
@@ -80,7 +95,6 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 		.version = s->head.version,
 	};
 	struct khttp_canned a = {
-		.n = 2,
 		.hit = s->sketch.url->group->queue,
 		.close = !keep,
 	};
@@ -88,14 +102,12 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 
 	khttp_stat_inc(c->net, cache_hits);
 	khttp_share_inc(s->sketch.url->group->share, hits);
-	if (!choose(&a, e, &s->head, s->sketch.buf))
+	if (!choose(&a, e, s, s->sketch.buf, &out))
 		khttp_stat_inc(c->net, cache_not_modified);
-	khttp_out_init(&out, s->wire, sizeof(s->wire));
 	if (unlikely(s->sketch.caching & KHTTP_CACHING_STATUS))
 		khttp_cache_status_hit(&out, ttl_of(e));
 	khttp_reply_tail(&out, &tail);
-	a.iov[1].iov_base = s->wire;
-	a.iov[1].iov_len = out.len;
+	add_wire(&a, &out);
 	khttp_trace(hit, c, &s->sketch, &a, ttl_of(e) < 0);
 	khttp_respond(c, &s->sketch, &a);
 }
@@ -295,7 +307,7 @@ static bool try_stale(struct khttp_conn *c, struct khttp_scratch *s)
 		khttp_stat_inc(c->net, cache_stale);
 		khttp_share_inc(k->url->group->share, stale);
 		answer_hit(c, s, e);
-		/* With credentials it would be asked for as that client */
+		/* With credentials it would be asked for as that client, or for a part */
 		if (!k->why && asks_now(e))
 			refresh(c, k, e);
 	} else {
@@ -313,7 +325,7 @@ bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
 	k->caching = READ_ONCE(k->url->group->policy.caching);
 	k->why = khttp_cache_request(k->head);
 	k->fwd = KHTTP_CACHE_FWD_URI_MISS;
-	if (k->why && k->why != KHTTP_CACHE_WHY_AUTHORIZATION) {
+	if (unlikely(!khttp_cache_looks(k->why))) {
 		k->fwd = k->why == KHTTP_CACHE_WHY_METHOD ?
 			 KHTTP_CACHE_FWD_METHOD : KHTTP_CACHE_FWD_BYPASS;
 		return false;
@@ -328,7 +340,7 @@ bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
 	}
 	if (unlikely(READ_ONCE(k->url->group->queue->stale)) && try_stale(c, s))
 		return true;
-	/* Those with credentials are mostly not meant for it */
+	/* Those with credentials are mostly not meant for it, and parts are not kept */
 	if (k->why)
 		return false;
 	note_miss(c, k);
@@ -374,21 +386,19 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 		.has_age = true,
 		.version = s->head.version,
 	};
-	struct khttp_canned a = { .n = 2 };
+	struct khttp_canned a = {};
 	struct khttp_out out;
 
 	rq->close |= !rq->keep_alive ||
 		     (c->last && list_is_last(&rq->order, &c->order));
 	tail.closes = rq->close;
-	choose(&a, e, &s->head, buf);
-	khttp_out_init(&out, s->wire, sizeof(s->wire));
+	choose(&a, e, s, buf, &out);
 	if (rq->caching & KHTTP_CACHING_STATUS && stale)
 		khttp_cache_status_hit(&out, ttl_of(e));
 	else if (rq->caching & KHTTP_CACHING_STATUS)
 		khttp_cache_status_collapsed(&out, rq->fwd);
 	khttp_reply_tail(&out, &tail);
-	a.iov[1].iov_base = s->wire;
-	a.iov[1].iov_len = out.len;
+	add_wire(&a, &out);
 	if (trace_khttp_hit_enabled())
 		khttp_trace_hit_late(rq, &a, stale);
 	rq->status = a.status;

@@ -68,7 +68,8 @@ static u64 group_of(const struct khttp_sketch *s)
 static bool goes_now(const struct khttp_conn *c, const struct khttp_sketch *s,
 		     const struct khttp_canned *a)
 {
-	if (!list_empty(&c->order))
+	if (!list_empty(&c->order) ||
+	    (unlikely(a->parts) && khttp_canned_waits(a)))
 		return false;
 	return likely(!READ_ONCE(c->net->throttled)) ||
 	       khttp_throttle_pass(c->net, group_of(s), khttp_canned_bytes(a));

@@ -75,13 +75,15 @@ struct khttp_piece *khttp_piece_pages(const struct bio_vec *pages, u16 n,
 	return p;
 }
 
-struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, gfp_t gfp)
+struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, u64 from, u64 to,
+				      gfp_t gfp)
 {
-	struct khttp_piece *p = piece_new(KHTTP_PIECE_ENTRY, e->body_len,
-					  sizeof(*p), gfp);
+	struct khttp_piece *p = piece_new(KHTTP_PIECE_ENTRY, to, sizeof(*p), gfp);
 
-	if (p)
-		p->entry = e;
+	if (!p)
+		return NULL;
+	p->entry = e;
+	p->pos = from;
 	return p;
 }
 
@@ -260,11 +262,11 @@ static ssize_t entry_step(struct khttp_conn *c, const struct khttp_entry *e,
 }
 
 int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
-		     u64 *pos, bool more)
+		     u64 *pos, u64 to, bool more)
 {
 	u64 stop = *pos + SEND_MAX;
 
-	while (*pos < e->body_len) {
+	while (*pos < to) {
 		ssize_t n;
 
 		if (*pos >= stop) {
@@ -272,7 +274,7 @@ int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
 			khttp_conn_kick(c, KHTTP_TODO_WRITE);
 			return -EAGAIN;
 		}
-		n = entry_step(c, e, *pos, e->body_len - *pos, more);
+		n = entry_step(c, e, *pos, to - *pos, more);
 		if (n < 0)
 			return n;
 		*pos += n;

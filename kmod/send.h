@@ -16,7 +16,7 @@ struct khttp_request;
 /*
  * A piece of an answer that waits for the socket. It owns what it names: its
  * own bytes, references on pages, or a reference on a cache entry or on a page of
- * a group's own (whose body it sends).
+ * a group's own (of whose body it sends some, or all).
  */
 enum khttp_piece_kind {
 	KHTTP_PIECE_BYTES,
@@ -32,8 +32,8 @@ struct khttp_piece {
 	u16 n_pages;			/* PAGES: the first of which ... */
 	u16 page;			/* ... that is not wholly sent, */
 	u32 skip;			/* and the bytes sent of that one */
-	u64 pos;			/* sent of it */
-	u64 len;
+	u64 pos;			/* sent of it; ENTRY: up to there in its body */
+	u64 len;			/* likewise: where it ends there */
 	union {
 		struct khttp_entry *entry;
 		struct khttp_page *page_of;	/* PAGE */
@@ -50,7 +50,9 @@ struct khttp_piece *khttp_piece_bytes(u32 len, gfp_t gfp);
 /* @len bytes behind the first @skip of @pages; all of these have some of them */
 struct khttp_piece *khttp_piece_pages(const struct bio_vec *pages, u16 n,
 				      u32 skip, u32 len, gfp_t gfp);
-struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, gfp_t gfp);
+/* The bytes from @from to @to of its body, which has them */
+struct khttp_piece *khttp_piece_entry(struct khttp_entry *e, u64 from, u64 to,
+				      gfp_t gfp);
 struct khttp_piece *khttp_piece_page(struct khttp_page *page, gfp_t gfp);
 void khttp_piece_free(struct khttp_piece *p);	/* any context */
 
@@ -70,11 +72,11 @@ ssize_t khttp_send_now(struct khttp_conn *c, struct kvec *iov, unsigned int n,
 		       size_t len, bool more);
 
 /*
- * The body of an entry from *@pos on; advances it. 0: all of it went;
- * -EAGAIN or an error as above.
+ * The body of an entry from *@pos to @to; advances the former. 0: all of that
+ * went; -EAGAIN or an error as above.
  */
 int khttp_send_entry(struct khttp_conn *c, const struct khttp_entry *e,
-		     u64 *pos, bool more);
+		     u64 *pos, u64 to, bool more);
 
 /* Whatever waits, as far as TCP takes it; finished requests leave the order
  * list, held ones are pushed when their turn comes. True: something moved

@@ -43,13 +43,14 @@ const char *khttp_cache_why_text(enum khttp_cache_why why)
 
 static enum khttp_cache_why why_not_field(u64 seen)
 {
-	if (seen & (HAS(RANGE) | HAS(IF_RANGE)))
-		return KHTTP_CACHE_WHY_RANGE;
 	if (seen & (HAS(IF_MATCH) | HAS(IF_UNMODIFIED_SINCE)))
 		return KHTTP_CACHE_WHY_CONDITION;
 	if (seen & HAS(EXPECT))
 		return KHTTP_CACHE_WHY_EXPECT;
-	/* RFC 9111 section 3.5: last, for this one the response may allow. */
+	/* These two last: what is stored may do for such requests all the same */
+	if (seen & (HAS(RANGE) | HAS(IF_RANGE)))
+		return KHTTP_CACHE_WHY_RANGE;
+	/* RFC 9111 section 3.5: if the response allows it. */
 	return KHTTP_CACHE_WHY_AUTHORIZATION;
 }
 

@@ -58,9 +58,17 @@ const char *khttp_cache_why_text(enum khttp_cache_why why);
  * Cache-Control and Pragma does not count here: the origin decides, and a client
  * must not be able to make every request a miss, unless its group lets it
  * (freshness.h). The exception is only-if-cached, which the next function tells.
- * AUTHORIZATION comes last: nothing else is in the way.
+ * RANGE and AUTHORIZATION come last: nothing else is in the way of a hit, and its
+ * entry decides (khttp_cache_looks()).
  */
 enum khttp_cache_why khttp_cache_request(const struct khttp_head *head);
+
+/* May such a request have what is stored already, though its answer is not for all? */
+static inline bool khttp_cache_looks(enum khttp_cache_why why)
+{
+	return why == KHTTP_CACHE_YES || why == KHTTP_CACHE_WHY_RANGE ||
+	       why == KHTTP_CACHE_WHY_AUTHORIZATION;
+}
 
 /* On a miss the answer is ONLY_IF_CACHED 504 (RFC 9111 section 5.2.1.7). */
 bool khttp_cache_only(const struct khttp_head *head, const char *buf);

@@ -89,6 +89,9 @@ TEST_CASE("cache: other requests are the worker's")
 	CHECK(asked("Authorization: x\r\nExpect: 100-continue\r\n") == "expect");
 	CHECK(asked("Range: bytes=0-\r\n") == "range");
 	CHECK(asked("If-Range: x\r\n") == "range");
+	// Only what a hit may not answer stands before it.
+	CHECK(asked("Range: bytes=0-\r\nIf-Match: \"a\"\r\n") == "condition");
+	CHECK(asked("Range: bytes=0-\r\nExpect: 100-continue\r\n") == "expect");
 	CHECK(asked("If-Match: \"a\"\r\n") == "condition");
 	CHECK(asked("If-Unmodified-Since: x\r\n") == "condition");
 	CHECK(asked("Expect: 100-continue\r\n") == "expect");

@@ -19,6 +19,7 @@ extern "C" {
 #include "http/out.h"
 #include "http/prefix.h"
 #include "http/proxy.h"
+#include "http/range.h"
 #include "http/rate.h"
 #include "http/reply.h"
 #include "http/reuse.h"
