@@ -28,7 +28,7 @@ std::string asked(const std::string &value, u64 size = 11)
 	// On the heap: reading behind it is seen.
 	const std::vector<char> exact(value.begin(), value.end());
 
-	return parts(khttp_ranges_parse(span_of({exact.data(), exact.size()}), size, &ranges),
+	return parts(khttp_ranges_parse(span_of({ exact.data(), exact.size() }), size, &ranges),
 		     ranges);
 }
 
@@ -129,11 +129,11 @@ TEST_CASE("range: of nothing there is no part")
 
 TEST_CASE("range: what is malformed is ignored")
 {
-	for (auto value : {"", "bytes", "bytes=", "bytes=,", "bytes=-", "bytes=1", "bytes=a-b",
+	for (auto value : { "", "bytes", "bytes=", "bytes=,", "bytes=-", "bytes=1", "bytes=a-b",
 			   "bytes=1-0", "bytes=0-1,5-4", "bytes=0-1-2", "bytes=--1", "bytes=+1-2",
 			   "bytes=0 -1", "bytes=0- 1", "bytes =0-1", "bytes=0-1;2-3", "lines=0-1",
 			   "bytesx=0-1", "byte=0-1", "0-1", "bytes=0-1,x", "bytes=\"0-1\"",
-			   "bytes=0x1-2", "bytes=0-1,-", "bytes:0-1"})
+			   "bytes=0x1-2", "bytes=0-1,-", "bytes:0-1" })
 		CHECK(asked(value) == "whole");
 }
 
@@ -220,7 +220,7 @@ TEST_CASE("range: If-Range has to be a date that was past already")
 	CHECK(with_if_range("yesterday") == "whole");
 	answer.fields = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
 	CHECK(with_if_range("Sun, 06 Nov 1994 08:49:37 GMT", answer) == "whole");
-	for (auto fields : {"", "Date: \r\n", "Date: x\r\n", "Date:", "Date"}) {
+	for (auto fields : { "", "Date: \r\n", "Date: x\r\n", "Date:", "Date" }) {
 		answer.fields = fields;
 		CHECK(with_if_range("Sun, 06 Nov 1994 08:49:37 GMT", answer) == "whole");
 	}
@@ -245,7 +245,7 @@ TEST_CASE("range: a line is found by its name")
 
 TEST_CASE("range: Content-Range tells the part, or the size alone")
 {
-	const khttp_range part{3, 4};
+	const khttp_range part{ 3, 4 };
 	std::vector<char> buf(100);
 	khttp_out out;
 
@@ -293,7 +293,7 @@ TEST_CASE("range: the longest text of a part fits")
 	khttp_multipart m{};
 
 	m.ranges.n = 2;
-	m.ranges.part[1] = {S64_MAX - 1, 1};
+	m.ranges.part[1] = { S64_MAX - 1, 1 };
 	m.type = span_of(type);
 	m.size = S64_MAX;
 	const std::string longest(text.data(), khttp_multipart_text(&m, 1, text.data()));
