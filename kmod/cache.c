@@ -591,5 +591,7 @@ void khttp_cache_exit(void)
 	khttp_entry_reaper_flush();
 	/* The callbacks that free entries are code of this module */
 	rcu_barrier();
+	/* And so is the work that they leave the rest to */
+	khttp_entry_reaper_flush();
 	WARN_ON_ONCE(khttp_cache_total_bytes());
 }
