@@ -151,35 +151,44 @@ TRACE_EVENT(khttp_reason,
 		  __get_str(method), __get_str(target))
 );
 
+/* What the events of a request have in common, as struct khttp_trace_rq says it */
+#define RQ_ENTRY							\
+	__field(u64, connection)					\
+	__field(u64, stream)						\
+	__field(u32, queue_id)						\
+	__field(u32, netns)						\
+	__string(queue, r->queue)					\
+	__string(url, r->url)
+#define RQ_ASSIGN							\
+	__entry->connection = r->connection;				\
+	__entry->stream = r->stream;					\
+	__entry->queue_id = r->queue_id;				\
+	__entry->netns = r->netns;					\
+	khttp_assign_str(queue, r->queue);				\
+	khttp_assign_str(url, r->url);
+#define RQ_FORMAT "netns=%u connection=%llu stream=%llu queue_id=%u"
+#define RQ_ARGS								\
+	__entry->netns, __entry->connection, __entry->stream, __entry->queue_id
+/* Text of any length at the end of the line */
+#define RQ_FORMAT_END " queue=%s url=%s"
+#define RQ_ARGS_END __get_str(queue), __get_str(url)
+
 /* It belongs to the prefix @url_id of the queue */
 TRACE_EVENT(khttp_routed,
 	TP_PROTO(const struct khttp_trace_rq *r, u64 url_id, const char *prefix),
 	TP_ARGS(r, url_id, prefix),
 	TP_STRUCT__entry(
-		__field(u64, connection)
-		__field(u64, stream)
+		RQ_ENTRY
 		__field(u64, url_id)
-		__field(u32, queue_id)
-		__field(u32, netns)
-		__string(queue, r->queue)
 		__string(prefix, prefix)
-		__string(url, r->url)
 	),
 	TP_fast_assign(
-		__entry->netns = r->netns;
-		__entry->connection = r->connection;
-		__entry->stream = r->stream;
+		RQ_ASSIGN
 		__entry->url_id = url_id;
-		__entry->queue_id = r->queue_id;
-		khttp_assign_str(queue, r->queue);
 		khttp_assign_str(prefix, prefix);
-		khttp_assign_str(url, r->url);
 	),
-	TP_printk("netns=%u connection=%llu stream=%llu url_id=%llu queue_id=%u "
-		  "queue=%s prefix=%s url=%s",
-		  __entry->netns, __entry->connection, __entry->stream,
-		  __entry->url_id, __entry->queue_id, __get_str(queue),
-		  __get_str(prefix), __get_str(url))
+	TP_printk(RQ_FORMAT " url_id=%llu prefix=%s" RQ_FORMAT_END,
+		  RQ_ARGS, __entry->url_id, __get_str(prefix), RQ_ARGS_END)
 );
 
 /* The cache answers it, with @bytes of a body; @stale: past its time */
@@ -187,57 +196,28 @@ TRACE_EVENT(khttp_hit,
 	TP_PROTO(const struct khttp_trace_rq *r, u16 status, u64 bytes, bool stale),
 	TP_ARGS(r, status, bytes, stale),
 	TP_STRUCT__entry(
-		__field(u64, connection)
-		__field(u64, stream)
+		RQ_ENTRY
 		__field(u64, bytes)
-		__field(u32, queue_id)
 		__field(u16, status)
 		__field(u8, stale)
-		__field(u32, netns)
-		__string(queue, r->queue)
-		__string(url, r->url)
 	),
 	TP_fast_assign(
-		__entry->netns = r->netns;
-		__entry->connection = r->connection;
-		__entry->stream = r->stream;
+		RQ_ASSIGN
 		__entry->bytes = bytes;
-		__entry->queue_id = r->queue_id;
 		__entry->status = status;
 		__entry->stale = stale;
-		khttp_assign_str(queue, r->queue);
-		khttp_assign_str(url, r->url);
 	),
-	TP_printk("netns=%u connection=%llu stream=%llu bytes=%llu queue_id=%u "
-		  "status=%u stale=%u queue=%s url=%s",
-		  __entry->netns, __entry->connection, __entry->stream,
-		  __entry->bytes, __entry->queue_id, __entry->status,
-		  __entry->stale, __get_str(queue), __get_str(url))
+	TP_printk(RQ_FORMAT " bytes=%llu status=%u stale=%u" RQ_FORMAT_END,
+		  RQ_ARGS, __entry->bytes, __entry->status, __entry->stale, RQ_ARGS_END)
 );
 
 /* It might have been a hit, and was not */
 TRACE_EVENT(khttp_miss,
 	TP_PROTO(const struct khttp_trace_rq *r),
 	TP_ARGS(r),
-	TP_STRUCT__entry(
-		__field(u64, connection)
-		__field(u64, stream)
-		__field(u32, queue_id)
-		__field(u32, netns)
-		__string(queue, r->queue)
-		__string(url, r->url)
-	),
-	TP_fast_assign(
-		__entry->netns = r->netns;
-		__entry->connection = r->connection;
-		__entry->stream = r->stream;
-		__entry->queue_id = r->queue_id;
-		khttp_assign_str(queue, r->queue);
-		khttp_assign_str(url, r->url);
-	),
-	TP_printk("netns=%u connection=%llu stream=%llu queue_id=%u queue=%s url=%s",
-		  __entry->netns, __entry->connection, __entry->stream,
-		  __entry->queue_id, __get_str(queue), __get_str(url))
+	TP_STRUCT__entry(RQ_ENTRY),
+	TP_fast_assign(RQ_ASSIGN),
+	TP_printk(RQ_FORMAT RQ_FORMAT_END, RQ_ARGS, RQ_ARGS_END)
 );
 
 /*
@@ -248,30 +228,17 @@ TRACE_EVENT(khttp_queued,
 	TP_PROTO(const struct khttp_trace_rq *r, u16 attempt),
 	TP_ARGS(r, attempt),
 	TP_STRUCT__entry(
-		__field(u64, connection)
-		__field(u64, stream)
+		RQ_ENTRY
 		__field(u64, id)
-		__field(u32, queue_id)
 		__field(u16, attempt)
-		__field(u32, netns)
-		__string(queue, r->queue)
-		__string(url, r->url)
 	),
 	TP_fast_assign(
-		__entry->netns = r->netns;
-		__entry->connection = r->connection;
-		__entry->stream = r->stream;
+		RQ_ASSIGN
 		__entry->id = r->id;
-		__entry->queue_id = r->queue_id;
 		__entry->attempt = attempt;
-		khttp_assign_str(queue, r->queue);
-		khttp_assign_str(url, r->url);
 	),
-	TP_printk("netns=%u connection=%llu stream=%llu id=%#llx queue_id=%u "
-		  "attempt=%u queue=%s url=%s",
-		  __entry->netns, __entry->connection, __entry->stream,
-		  __entry->id, __entry->queue_id, __entry->attempt,
-		  __get_str(queue), __get_str(url))
+	TP_printk(RQ_FORMAT " id=%#llx attempt=%u" RQ_FORMAT_END,
+		  RQ_ARGS, __entry->id, __entry->attempt, RQ_ARGS_END)
 );
 
 /*
@@ -282,35 +249,22 @@ TRACE_EVENT(khttp_fetched,
 	TP_PROTO(const struct khttp_trace_rq *r, u64 wait_ns, u32 worker, u16 attempt),
 	TP_ARGS(r, wait_ns, worker, attempt),
 	TP_STRUCT__entry(
-		__field(u64, connection)
-		__field(u64, stream)
+		RQ_ENTRY
 		__field(u64, id)
 		__field(u64, wait_ns)
-		__field(u32, queue_id)
 		__field(u32, worker)
 		__field(u16, attempt)
-		__field(u32, netns)
-		__string(queue, r->queue)
-		__string(url, r->url)
 	),
 	TP_fast_assign(
-		__entry->netns = r->netns;
-		__entry->connection = r->connection;
-		__entry->stream = r->stream;
+		RQ_ASSIGN
 		__entry->id = r->id;
 		__entry->wait_ns = wait_ns;
-		__entry->queue_id = r->queue_id;
 		__entry->worker = worker;
 		__entry->attempt = attempt;
-		khttp_assign_str(queue, r->queue);
-		khttp_assign_str(url, r->url);
 	),
-	TP_printk("netns=%u connection=%llu stream=%llu id=%#llx wait_ns=%llu "
-		  "queue_id=%u worker=%u attempt=%u queue=%s url=%s",
-		  __entry->netns, __entry->connection, __entry->stream,
-		  __entry->id, __entry->wait_ns, __entry->queue_id,
-		  __entry->worker, __entry->attempt, __get_str(queue),
-		  __get_str(url))
+	TP_printk(RQ_FORMAT " id=%#llx wait_ns=%llu worker=%u attempt=%u" RQ_FORMAT_END,
+		  RQ_ARGS, __entry->id, __entry->wait_ns, __entry->worker,
+		  __entry->attempt, RQ_ARGS_END)
 );
 
 /* Its worker has @bytes more of the body, and @total altogether */
@@ -347,35 +301,22 @@ TRACE_EVENT(khttp_responded,
 	TP_PROTO(const struct khttp_trace_rq *r, u16 status, u64 bytes, u64 worker_ns),
 	TP_ARGS(r, status, bytes, worker_ns),
 	TP_STRUCT__entry(
-		__field(u64, connection)
-		__field(u64, stream)
+		RQ_ENTRY
 		__field(u64, id)
 		__field(u64, bytes)
 		__field(u64, worker_ns)
-		__field(u32, queue_id)
 		__field(u16, status)
-		__field(u32, netns)
-		__string(queue, r->queue)
-		__string(url, r->url)
 	),
 	TP_fast_assign(
-		__entry->netns = r->netns;
-		__entry->connection = r->connection;
-		__entry->stream = r->stream;
+		RQ_ASSIGN
 		__entry->id = r->id;
 		__entry->bytes = bytes;
 		__entry->worker_ns = worker_ns;
-		__entry->queue_id = r->queue_id;
 		__entry->status = status;
-		khttp_assign_str(queue, r->queue);
-		khttp_assign_str(url, r->url);
 	),
-	TP_printk("netns=%u connection=%llu stream=%llu id=%#llx bytes=%llu "
-		  "worker_ns=%llu queue_id=%u status=%u queue=%s url=%s",
-		  __entry->netns, __entry->connection, __entry->stream,
-		  __entry->id, __entry->bytes, __entry->worker_ns,
-		  __entry->queue_id, __entry->status, __get_str(queue),
-		  __get_str(url))
+	TP_printk(RQ_FORMAT " id=%#llx bytes=%llu worker_ns=%llu status=%u" RQ_FORMAT_END,
+		  RQ_ARGS, __entry->id, __entry->bytes, __entry->worker_ns,
+		  __entry->status, RQ_ARGS_END)
 );
 
 /*
@@ -389,32 +330,19 @@ TRACE_EVENT(khttp_sent,
 	TP_PROTO(const struct khttp_trace_rq *r, u16 status, u64 bytes, u64 total_ns),
 	TP_ARGS(r, status, bytes, total_ns),
 	TP_STRUCT__entry(
-		__field(u64, connection)
-		__field(u64, stream)
+		RQ_ENTRY
 		__field(u64, bytes)
 		__field(u64, total_ns)
-		__field(u32, queue_id)
 		__field(u16, status)
-		__field(u32, netns)
-		__string(queue, r->queue)
-		__string(url, r->url)
 	),
 	TP_fast_assign(
-		__entry->netns = r->netns;
-		__entry->connection = r->connection;
-		__entry->stream = r->stream;
+		RQ_ASSIGN
 		__entry->bytes = bytes;
 		__entry->total_ns = total_ns;
-		__entry->queue_id = r->queue_id;
 		__entry->status = status;
-		khttp_assign_str(queue, r->queue);
-		khttp_assign_str(url, r->url);
 	),
-	TP_printk("netns=%u connection=%llu stream=%llu bytes=%llu total_ns=%llu "
-		  "queue_id=%u status=%u queue=%s url=%s",
-		  __entry->netns, __entry->connection, __entry->stream,
-		  __entry->bytes, __entry->total_ns, __entry->queue_id,
-		  __entry->status, __get_str(queue), __get_str(url))
+	TP_printk(RQ_FORMAT " bytes=%llu total_ns=%llu status=%u" RQ_FORMAT_END,
+		  RQ_ARGS, __entry->bytes, __entry->total_ns, __entry->status, RQ_ARGS_END)
 );
 
 /* The connection ends, after so many @requests; @reset: not in good order */
