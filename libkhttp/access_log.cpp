@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include <fcntl.h>
 #include <linux/khttp.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -13,7 +12,6 @@
 #include <khttp/error.hpp>
 
 #include "control.hpp"
-#include "device.hpp"
 
 namespace khttp {
 
@@ -83,15 +81,9 @@ std::size_t access_log::read(std::span<char> room)
 access_log control::open_log(const log_filter &filter)
 {
 	khttp_log_open ask = ask_for(filter);
-	unique_fd device, made;
-	int code = 0;
+	unique_fd made;
 
-	detail::run_in_netns(impl_->place.netns.get(), [&] {
-		device.reset(open(KHTTP_DEVICE, O_RDWR | O_CLOEXEC));
-		code = errno;
-	});
-	if (!device)
-		throw error(code, detail::open_advice(code));
+	unique_fd device = impl_->open_device();
 	made.reset(ioctl(device.get(), KHTTP_IOC_LOG, &ask));
 	if (!made)
 		refused(errno, filter);

@@ -3,12 +3,14 @@
 
 #include <cerrno>
 
+#include <fcntl.h>
 #include <linux/khttp.h>
 
 #include <khttp/error.hpp>
 
 #include "codec.hpp"
 #include "control.hpp"
+#include "device.hpp"
 #include "events.hpp"
 
 namespace khttp {
@@ -41,6 +43,20 @@ std::vector<T> list(detail::netlink_session &session, std::uint8_t command, bool
 }
 
 } // namespace
+
+unique_fd control::impl::open_device() const
+{
+	unique_fd device;
+	int code = 0;
+
+	detail::run_in_netns(place.netns.get(), [&] {
+		device.reset(open(KHTTP_DEVICE, O_RDWR | O_CLOEXEC));
+		code = errno;
+	});
+	if (!device)
+		throw error(code, detail::open_advice(code));
+	return device;
+}
 
 control::control(const control_options &options)
 	: impl_(std::make_unique<impl>(detail::open_genl(options.netns)))

@@ -13,6 +13,9 @@ struct control::impl {
 	{
 	}
 
+	/* The device as the namespace has it; throws khttp::error */
+	[[nodiscard]] unique_fd open_device() const;
+
 	detail::netlink_session session;
 	/* where further sockets belong; its port has gone to the session */
 	detail::genl_link place;

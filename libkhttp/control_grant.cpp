@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include <fcntl.h>
 #include <linux/khttp.h>
 #include <sys/ioctl.h>
 
@@ -12,7 +11,6 @@
 
 #include "codec.hpp"
 #include "control.hpp"
-#include "device.hpp"
 
 namespace khttp {
 
@@ -58,8 +56,7 @@ grants_revoked revoke(detail::netlink_session &session, message &request, bool d
 grant control::grant_queue(std::string_view queue, std::uint32_t workers)
 {
 	khttp_grant_new ask{};
-	unique_fd device, made;
-	int code = 0;
+	unique_fd made;
 
 	if (queue.empty() || queue.size() >= sizeof(ask.queue))
 		throw error(EINVAL, "a queue's name has 1 to " +
@@ -67,12 +64,7 @@ grant control::grant_queue(std::string_view queue, std::uint32_t workers)
 	queue.copy(ask.queue, queue.size());
 	ask.role = KHTTP_ROLE_WORKER;
 	ask.workers = workers;
-	detail::run_in_netns(impl_->place.netns.get(), [&] {
-		device.reset(open(KHTTP_DEVICE, O_RDWR | O_CLOEXEC));
-		code = errno;
-	});
-	if (!device)
-		throw error(code, detail::open_advice(code));
+	unique_fd device = impl_->open_device();
 	made.reset(ioctl(device.get(), KHTTP_IOC_GRANT, &ask));
 	if (!made)
 		refused(errno, workers);
