@@ -33,6 +33,11 @@ cell workers_cell(const khttp::queue_info &queue)
 	return {fmt::format("{}", queue.workers), stuck ? tint::bad : tint::none};
 }
 
+std::string version_text(std::uint16_t version)
+{
+	return fmt::format("HTTP/{}.{}", version >> 8, version & 0xff);
+}
+
 std::string pid_text(std::uint32_t pid)
 {
 	return pid ? fmt::format("{}", pid) : "-";

@@ -18,6 +18,9 @@ namespace khttpctl {
 /* The grant by which it came, or "-" */
 [[nodiscard]] std::string grant_text(const khttp::worker_info &worker);
 
+/* "HTTP/1.1", of 0x0101 */
+[[nodiscard]] std::string version_text(std::uint16_t version);
+
 /* "308 https://host/path/" */
 [[nodiscard]] std::string redirect_text(const khttp::redirect &redirect);
 /* The queue, and in parentheses a group that is not its default one; of a redirect

@@ -146,9 +146,10 @@ static void go_on(struct khttp_conn *c, struct khttp_request *rq)
 		return;
 	WRITE_ONCE(rq->continued, true);
 	n = khttp_send_now(c, &iov, 1, iov.iov_len, false);
+	n = max_t(ssize_t, n, 0);
+	rq->sent += n;
 	if (n == iov.iov_len)
 		return;
-	n = max_t(ssize_t, n, 0);
 	p = khttp_piece_bytes(iov.iov_len - n, GFP_ATOMIC);
 	if (!p) {
 		khttp_request_reason(rq, KHTTP_REASON_NO_MEMORY, 0);

@@ -3,7 +3,6 @@
 
 #include "log.h"
 
-#include <linux/bottom_half.h>
 #include <linux/ktime.h>
 #include <linux/rcupdate.h>
 
@@ -159,7 +158,9 @@ void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
 	fill_times(&e.r, s->seen_ns, a->hit && !why ? s->now_ns : ktime_get_ns());
 	e.r.sent = sent;
 	if (why) {
-		say_reason(&e, why);
+		/* Of a refusal fill_canned() has said the one that the others say */
+		if (!a->reason)
+			say_reason(&e, why);
 		e.r.flags |= KHTTP_LOG_F_BROKEN;
 		/* Nobody saw it */
 		if (!sent)
@@ -255,7 +256,7 @@ void khttp_log_request(const struct khttp_request *rq)
 		return;
 	fill_times(&e.r, rq->seen_ns, ktime_get_ns());
 	if (rq->body)
-		e.r.received += rq->body->received;
+		e.r.received += rq->body->received + rq->body->discarded;
 	e.r.sent = rq->sent;
 	e.r.status = rq->status;
 	if (rq->reason) {

@@ -8,9 +8,7 @@
 
 #include <linux/anon_inodes.h>
 #include <linux/capability.h>
-#include <linux/compat.h>
 #include <linux/cpumask.h>
-#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/log2.h>
 #include <linux/module.h>
@@ -172,12 +170,17 @@ static ssize_t take(struct khttp_log_reader *r, char __user *to, size_t room)
 	int cpu;
 
 	lockdep_assert_held(&r->lock);
-	for_each_possible_cpu(cpu) {
+	/* Who is slower than its writers gets from each in turn */
+	for_each_cpu_wrap(cpu, cpu_possible_mask, r->next) {
 		n = khttp_log_ring_take(per_cpu_ptr(r->rings, cpu), to + done,
 					room - done);
 		if (n < 0)
 			return done ?: n;
 		done += n;
+		if (room - done < KHTTP_LOG_RECORD_MAX) {
+			r->next = (cpu + 1) % nr_cpu_ids;
+			break;
+		}
 	}
 	return done;
 }

@@ -25,8 +25,12 @@ struct khttp_log_reader {
 	struct list_head link;		/* net->log.readers: under net->config */
 	bool dead;			/* likewise; READ_ONCE readers */
 
-	struct mutex lock;		/* one reads at a time */
-	bool awaited;			/* somebody waits for the next record */
+	struct mutex lock;		/* one reads at a time; guards: */
+	int next;			/* CPU that the next read begins with */
+
+	bool awaited;			/* somebody waits for the next record: set by
+					 * readers, taken by a writer; see tell()
+					 */
 	wait_queue_head_t wait;
 	struct delayed_work wake;	/* who waits, after KHTTP_LOG_LAG_MS */
 };

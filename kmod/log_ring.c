@@ -9,16 +9,9 @@
 #include "alloc.h"
 #include "http/log_record.h"
 
-/* What every record begins with */
-struct start {
-	u32 size;
-	u16 type;			/* 0: nothing, up to the end of the ring */
-	u16 head;
-};
-
 static_assert(KHTTP_LOG_RING_MIN / 2 >= KHTTP_LOG_RECORD_MAX);
 /* There is always room for a start where a record does not fit */
-static_assert(sizeof(struct start) == 8);
+static_assert(sizeof(struct khttp_log_start) == 8);
 
 int khttp_log_ring_init(struct khttp_log_ring *ring, u32 size, int cpu)
 {
@@ -58,7 +51,9 @@ enum khttp_log_fill khttp_log_ring_put(struct khttp_log_ring *ring,
 		return KHTTP_LOG_FILL_FULL;
 	}
 	if (skip) {
-		*(struct start *)(ring->bytes + at) = (struct start){ .size = skip };
+		struct khttp_log_start *nothing = (void *)(ring->bytes + at);
+
+		*nothing = (struct khttp_log_start){ .size = skip };
 		at = 0;
 	}
 	khttp_log_put(e, ring->bytes + at);
@@ -74,8 +69,8 @@ bool khttp_log_ring_any(const struct khttp_log_ring *ring)
 	       READ_ONCE(ring->lost) != READ_ONCE(ring->told);
 }
 
-static const struct start *start_at(const struct khttp_log_ring *ring,
-				    unsigned long pos)
+static const struct khttp_log_start *start_at(const struct khttp_log_ring *ring,
+					      unsigned long pos)
 {
 	return (const void *)(ring->bytes + (pos & (ring->size - 1)));
 }
@@ -87,7 +82,7 @@ static size_t run_at(const struct khttp_log_ring *ring, unsigned long tail,
 	size_t len = 0;
 
 	while (tail + len != head) {
-		const struct start *s = start_at(ring, tail + len);
+		const struct khttp_log_start *s = start_at(ring, tail + len);
 
 		if (!s->type || len + s->size > room)
 			break;
@@ -127,7 +122,7 @@ ssize_t khttp_log_ring_take(struct khttp_log_ring *ring, char __user *to,
 	ssize_t told;
 
 	while (tail != head) {
-		const struct start *s = start_at(ring, tail);
+		const struct khttp_log_start *s = start_at(ring, tail);
 		size_t len;
 
 		if (!s->type) {

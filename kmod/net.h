@@ -43,7 +43,8 @@
  * A queue's shards have locks of their own, after queue->lock and beside the
  * rest. queue->lock and everything after it are spinlocks taken with BH disabled.
  * mmap_lock is taken under none of them but the worker's own task may take
- * it (copy_from_user) before the socket lock, never under it.
+ * it (copy_from_user) before the socket lock, never under it. khttp_log_reader.lock
+ * stands apart: only mmap_lock is taken under it (copy_to_user).
  */
 #ifndef _KHTTP_NET_H
 #define _KHTTP_NET_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -57,10 +58,14 @@ bool log_file::take_back()
 
 std::size_t log_file::add(std::span<const std::string> pieces)
 {
+	struct stat there {};
 	std::string all;
 	std::size_t done = 0, whole = 0;
 	int code = 0;
 
+	/* Somebody may have emptied it: what is taken back ends there now */
+	if (!fstat(fd_.get(), &there))
+		size_ = std::min(size_, static_cast<std::uint64_t>(there.st_size));
 	/* Nothing is added behind a part of a line */
 	if (!take_back())
 		return 0;

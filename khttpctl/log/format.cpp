@@ -8,6 +8,8 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "../shown.hpp"
+
 namespace khttpctl::access {
 
 std::string format::header(std::uint64_t)
@@ -34,9 +36,7 @@ std::string address_text(const khttp_endpoint &endpoint)
 
 std::string version_text(const khttp_log_entry &e)
 {
-	if (!e.r.version)
-		return {};
-	return fmt::format("HTTP/{}.{}", e.r.version >> 8, e.r.version & 0xff);
+	return e.r.version ? khttpctl::version_text(e.r.version) : "";
 }
 
 std::string_view cache_text(const khttp_log_entry &e)
@@ -70,12 +70,8 @@ public:
 
 	std::uint32_t texts() const override { return KHTTP_LOG_TEXT_ALL; }
 
-	/* Each file can be read alone */
-	std::string header(std::uint64_t) override
-	{
-		told_.clear();
-		return {};
-	}
+	/* What was put together may be the first of a file, or follow what was lost */
+	void forget() override { told_.clear(); }
 
 	std::string line(const khttp_log_entry &e) override
 	{

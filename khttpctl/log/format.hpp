@@ -32,6 +32,8 @@ public:
 	/* What a file begins with, and what is added to one goes on with */
 	[[nodiscard]] virtual std::string header(std::uint64_t now_ns);
 	[[nodiscard]] virtual std::string line(const khttp_log_entry &e) = 0;
+	/* What comes next may be read without what came before */
+	virtual void forget() {}
 	/* So many were lost here; empty where the format cannot say it */
 	[[nodiscard]] virtual std::string lost(std::uint64_t n) = 0;
 

@@ -33,6 +33,8 @@ using supervision::weight;
 
 /* Of one read: more than a ring of the default size */
 constexpr std::size_t room_bytes = 1 << 20;
+/* Before the end: the rings of many CPUs, as large as they may be */
+constexpr int last_reads = 64;
 
 std::string computer_name()
 {
@@ -133,21 +135,6 @@ writer_options options_of(kind of, const arguments &args)
 	return wanted;
 }
 
-khttp::unique_fd write_signals()
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (int signal : {SIGTERM, SIGINT, SIGHUP})
-		sigaddset(&set, signal);
-	sigprocmask(SIG_BLOCK, &set, nullptr);
-	khttp::unique_fd fd{signalfd(-1, &set, SFD_CLOEXEC)};
-	if (!fd)
-		throw khttp::error(errno, fmt::format("cannot wait for signals: {}",
-						      std::strerror(errno)));
-	return fd;
-}
-
 /* False: somebody wants us to end */
 bool heed(int signals, writer &to)
 {
@@ -189,8 +176,12 @@ void write_on(khttp::access_log &log, int signals, writer &to)
 		if (set[1].revents)
 			drain(log, room, to);
 		/* Behind the records that came before it */
-		if (set[0].revents && !heed(signals, to))
+		if (set[0].revents && !heed(signals, to)) {
+			/* Bounded: under load there is always more */
+			for (int i = 0; i < last_reads && poll(&set[1], 1, 0) > 0; i++)
+				drain(log, room, to);
 			return;
+		}
 	}
 }
 
@@ -241,7 +232,7 @@ int log_write(context &ctx, const arguments &args)
 	filter.texts = look->texts();
 	khttp::access_log log = ctx.control().open_log(filter);
 	ctx.session.reset();
-	khttp::unique_fd signals = write_signals();
+	khttp::unique_fd signals = end_signals({SIGHUP});
 	writer to(wanted, std::move(look), on,
 		  [&](const std::string &text) { news.say(weight::problem, text); });
 	notify("READY=1");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* NCSA common and combined. */
+#include <algorithm>
 #include <ctime>
 
 #include <fmt/chrono.h>
@@ -32,17 +33,12 @@ std::string in_quotes(std::string_view text)
 /* [26/Nov/2026:15:12:14 +0000]: when it came, in local time */
 std::string clock(const khttp_log_entry &e)
 {
-	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	const std::uint64_t began = e.r.time_ns - std::min(e.r.time_ns, e.r.taken_ns);
 	const auto seconds = static_cast<std::time_t>(began / 1000000000);
 	std::tm t{};
 
 	localtime_r(&seconds, &t);
-	const long minutes = t.tm_gmtoff / 60, off = minutes < 0 ? -minutes : minutes;
-	return fmt::format("[{:02}/{}/{:04}:{:02}:{:02}:{:02} {}{:02}{:02}]", t.tm_mday,
-			   months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec,
-			   minutes < 0 ? '-' : '+', off / 60, off % 60);
+	return fmt::format("[{:%d/%b/%Y:%H:%M:%S %z}]", t);
 }
 
 std::string request_line(const khttp_log_entry &e)

@@ -62,7 +62,13 @@ void live_groups::ask()
 std::string live_groups::name(std::uint64_t id)
 {
 	if (!names_.contains(id) && !gone_.contains(id)) {
-		ask();
+		try {
+			ask();
+		} catch (const khttp::error &) {
+			/* A record without a name is better than none; the next one asks again */
+			ctx_.session.reset();
+			return {};
+		}
 		/* An id is not used again */
 		if (!names_.contains(id))
 			gone_.insert(id);

@@ -15,6 +15,21 @@ namespace khttpctl::access {
 
 namespace {
 
+/* As a machine leaves the end of a file that it lost its power over */
+bool is_empty_from(const log_file &file, std::uint64_t at, std::vector<char> &room)
+{
+	for (;;) {
+		const ssize_t n = pread(file.fd(), room.data(), room.size(),
+					static_cast<off_t>(at));
+
+		if (n <= 0)
+			return !n;
+		if (std::any_of(room.begin(), room.begin() + n, [](char c) { return c; }))
+			return false;
+		at += static_cast<std::uint64_t>(n);
+	}
+}
+
 /* Behind the last whole record of a binary file: where to go on */
 std::uint64_t end_of_records(const log_file &file)
 {
@@ -24,7 +39,9 @@ std::uint64_t end_of_records(const log_file &file)
 	for (;;) {
 		const ssize_t n = pread(file.fd(), room.data(), room.size(),
 					static_cast<off_t>(at));
-		const char *pos = room.data(), *end = pos + std::max<ssize_t>(n, 0);
+		if (n < 0)
+			throw khttp::error(errno, std::strerror(errno));
+		const char *pos = room.data(), *end = pos + n;
 		khttp_log_result result = KHTTP_LOG_MORE;
 		khttp_log_entry e;
 
@@ -33,11 +50,12 @@ std::uint64_t end_of_records(const log_file &file)
 			if (result == KHTTP_LOG_MORE || result == KHTTP_LOG_BROKEN)
 				break;
 		}
-		if (result == KHTTP_LOG_BROKEN)
-			throw khttp::error(EINVAL, "it holds something else than a binary log");
-		if (pos == room.data())
-			return at;
+		const bool none = pos == room.data();
 		at += static_cast<std::uint64_t>(pos - room.data());
+		if (result == KHTTP_LOG_BROKEN && !(at && is_empty_from(file, at, room)))
+			throw khttp::error(EINVAL, "it holds something else than a binary log");
+		if (none || result == KHTTP_LOG_BROKEN)
+			return at;
 	}
 }
 
@@ -76,10 +94,15 @@ std::string writer::name_at(std::uint64_t ns) const
 	return timed_name(wanted_.of, wanted_.by, when);
 }
 
-/* Records of two CPUs may be out of order a little: never back to an older file */
+/* Records of two CPUs may be out of order a little: never back to an older file, but
+ * where the clock was set
+ */
 void writer::turn_to(std::uint64_t ns)
 {
-	last_ns_ = std::max(last_ns_, ns);
+	constexpr std::uint64_t out_of_order_ns = 60'000'000'000;
+
+	if (ns > last_ns_ || last_ns_ - ns > out_of_order_ns)
+		last_ns_ = ns;
 	if (!wanted_.folder)
 		return;
 	if (wanted_.by == roll::size) {
@@ -115,10 +138,8 @@ void writer::lost(std::uint64_t n)
 	say_(fmt::format("{} records were lost before they could be read: a larger --ring "
 			 "holds more",
 			 n));
-	std::string line = format_->lost(n);
-	/* A file is made for the first request, not for want of one */
-	if (!line.empty() && (!wanted_.folder || !name_.empty()))
-		waiting_.push_back(std::move(line));
+	/* With the next records: a file is made for these, not for want of them */
+	untold_ += n;
 }
 
 /* What is new in it begins with a line that says what follows */
@@ -177,7 +198,7 @@ void writer::recover()
 
 void writer::flush() noexcept
 {
-	if (waiting_.empty())
+	if (waiting_.empty() && !(file_ && untold_))
 		return;
 	const std::size_t n = waiting_.size();
 	if (open_file()) {
@@ -198,6 +219,7 @@ void writer::flush() noexcept
 	}
 	waiting_.clear();
 	bytes_ = 0;
+	format_->forget();
 }
 
 void writer::reopen() noexcept

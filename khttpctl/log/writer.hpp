@@ -64,7 +64,7 @@ private:
 	std::uint64_t last_ns_ = 0;
 	std::uint64_t written_ = 0;
 	std::uint64_t unwritten_ = 0;
-	std::uint64_t untold_ = 0; /* of unwritten: the file does not say so yet */
+	std::uint64_t untold_ = 0; /* lost here or by the kernel: the file does not say so yet */
 	std::uint64_t failing_ = 0; /* lost since all went */
 };
 

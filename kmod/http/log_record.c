@@ -3,13 +3,6 @@
 
 #include <linux/minmax.h>
 
-/* What every record begins with. */
-struct start {
-	u32 size;
-	u16 type;
-	u16 head;
-};
-
 static u32 round_up_8(u32 bytes)
 {
 	return (bytes + 7) & ~7U;
@@ -86,7 +79,7 @@ static bool take_texts(const char *pos, u32 left, struct khttp_log_entry *e)
 	return true;
 }
 
-static enum khttp_log_result take_request(const char *pos, const struct start *s,
+static enum khttp_log_result take_request(const char *pos, const struct khttp_log_start *s,
 					  struct khttp_log_entry *e)
 {
 	if (s->head < sizeof(e->r))
@@ -96,7 +89,7 @@ static enum khttp_log_result take_request(const char *pos, const struct start *s
 	       KHTTP_LOG_GOT_REQUEST : KHTTP_LOG_BROKEN;
 }
 
-static enum khttp_log_result take_lost(const char *pos, const struct start *s,
+static enum khttp_log_result take_lost(const char *pos, const struct khttp_log_start *s,
 				       struct khttp_log_entry *e)
 {
 	struct khttp_log_lost lost;
@@ -112,7 +105,7 @@ enum khttp_log_result khttp_log_next(const char **pos, const char *end,
 				     struct khttp_log_entry *e)
 {
 	const char *at = *pos;
-	struct start s;
+	struct khttp_log_start s;
 
 	if ((size_t)(end - at) < sizeof(s))
 		return KHTTP_LOG_MORE;

@@ -32,6 +32,13 @@ static inline void khttp_log_say(struct khttp_log_entry *e, enum khttp_log_text 
 	e->said |= (u32)(text.len > 0) << which;
 }
 
+/* What every record begins with; @type 0: nothing, up to the end of its ring. */
+struct khttp_log_start {
+	u32 size;
+	u16 type;
+	u16 head;
+};
+
 /* Least room that a record needs, with all texts cut away. */
 #define KHTTP_LOG_LEAST							\
 	((sizeof(struct khttp_log_record) + KHTTP_LOG_TEXT_COUNT * sizeof(u16) + 7) & ~7UL)

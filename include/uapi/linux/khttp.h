@@ -1493,8 +1493,8 @@ struct khttp_register {
  * their time_ns but for those that came in each other's way.
  *
  * A request is never held up by its record: where a ring is full the record is
- * dropped, and a struct khttp_log_lost says how many were, as soon as there is room
- * at the reader's.
+ * dropped, and a struct khttp_log_lost says how many were, behind what the ring held
+ * then.
  */
 #define KHTTP_LOG_READERS_MAX	8	/* in a network namespace */
 #define KHTTP_LOG_RING_MIN	65536	/* bytes of one CPU's ring: a power of two */

@@ -184,8 +184,8 @@ TEST_CASE("a binary log read again gives the lines that were to be written, with
 	CHECK(lines == std::vector{ w3c_line(request()), w3c_line(request()) });
 	CHECK(lost == 9);
 	CHECK(names == std::map<std::uint64_t, std::string>{ { 3, "site" } });
-	/* Each file can be read alone */
+	/* What the writer puts together can be read alone */
 	CHECK(binary->line(request()).size() < bytes.size() / 2);
-	(void)binary->header(0);
+	binary->forget();
 	CHECK(binary->line(request()).find("site") != std::string::npos);
 }

@@ -149,7 +149,7 @@ TEST_CASE("a file is made with the first record, and the next day's with its fir
 	s.put(2, 1767225600 + 86399);
 	s.put(3, 1767225600 + 86400);
 	s.put(4, 1767225600 + 86399);
-	CHECK(content(at / "ex260101.log") == "#\nrequest 1\nrequest 2\n");
+	CHECK(content(at / "ex260101.log") == "#\nlost 1\nrequest 1\nrequest 2\n");
 	CHECK(content(at / "ex260102.log") == "#\nrequest 3\nrequest 4\n");
 	CHECK(s.to.written() == 4);
 }
@@ -285,4 +285,64 @@ TEST_CASE("a binary file goes on behind its last whole record, and never in othe
 	std::ofstream(path) << "a text of somebody else's that is no log";
 	CHECK(write(1).find("something else") != std::string::npos);
 	CHECK(content(path) == "a text of somebody else's that is no log");
+}
+
+TEST_CASE("each binary file has the names of its groups, and an end without power harms none")
+{
+	folder at;
+	small_disk on;
+	std::string said;
+	const surroundings around{ "", [](std::uint64_t) { return std::string{ "site" }; } };
+	writer to({ .path = at.path(), .folder = true, .of = kind::binary }, make_binary(around),
+		  on, [&](const std::string &text) { said += text; });
+	khttp_log_entry e = entry(1);
+
+	e.r.group = 3;
+	to.put(e);
+	to.flush();
+	e.r.time_ns += 86400 * std::uint64_t{ 1000000000 };
+	to.put(e);
+	to.flush();
+	const std::string first = content(at / "kh260101.klog");
+	CHECK(first.find("site") != std::string::npos);
+	CHECK(content(at / "kh260102.klog").find("site") != std::string::npos);
+
+	to.reopen();
+	std::ofstream(at / "kh260102.klog", std::ios::app) << std::string(5000, '\0');
+	to.put(e);
+	to.flush();
+	CHECK(said.empty());
+	CHECK(content(at / "kh260102.klog").size() == 2 * first.size());
+}
+
+TEST_CASE("the clock may be set back, and a file be emptied by somebody else")
+{
+	folder at;
+	stage s({ .path = at.path(), .folder = true });
+
+	s.put(1, 1767225600 + 86400);
+	s.put(2);
+	CHECK(content(at / "ex260101.log") == "#\nrequest 2\n");
+	std::ofstream(at / "ex260101.log", std::ios::trunc).flush();
+	s.on.room = 4;
+	s.put(3);
+	s.on.room = SIZE_MAX;
+	s.put(4);
+	CHECK(content(at / "ex260101.log") == "lost 1\nrequest 4\n");
+}
+
+TEST_CASE("what the kernel lost is no record of ours, and is told when there is room")
+{
+	folder at;
+	stage s({ .path = at / "log" });
+
+	s.put(1);
+	s.on.room = 0;
+	s.to.lost(500);
+	s.to.flush();
+	s.on.room = SIZE_MAX;
+	s.to.flush();
+	CHECK(content(at / "log") == "#\nrequest 1\nlost 500\n");
+	CHECK(s.to.written() == 1);
+	CHECK(s.to.unwritten() == 0);
 }
