@@ -236,7 +236,7 @@ std::uint64_t purge_what(context &ctx, const arguments &args)
 		return tags ? purge_tags(ctx.control(), *tags, how) :
 			      ctx.control().purge_all(how);
 	}
-	std::string url = purge_url(args.only("URL (or --tag, or --all)"));
+	std::string url = whole_url(args.only("URL (or --tag, or --all)"));
 
 	return args.has("recursive") ? ctx.control().purge_below(url, how) :
 				       ctx.control().purge_url(url, how);

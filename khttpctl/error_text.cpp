@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "error_text.hpp"
 
+#include "shown.hpp"
+
 #include <algorithm>
 
 #include <fmt/chrono.h>
@@ -36,9 +38,7 @@ std::string clock(std::uint64_t ns)
 
 std::string version(const khttp::error_record &record)
 {
-	if (!record.version)
-		return "-";
-	return fmt::format("HTTP/{}.{}", record.version >> 8, record.version & 0xff);
+	return record.version ? version_text(record.version) : "-";
 }
 
 std::string target(const khttp::error_record &record)

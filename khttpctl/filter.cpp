@@ -213,18 +213,13 @@ tried_request request_of(const arguments &args)
 	return request;
 }
 
-std::size_t number_of(const khttp::filter_info &filter, const khttp::filter_rule *rule)
-{
-	return static_cast<std::size_t>(rule - filter.rules.data()) + 1;
-}
-
 json json_of_tried(const khttp::filter_info &filter, const tried &result)
 {
 	json object = {{"path", result.path}, {"passes", passes(result)}};
 
 	object["matching"] = json::array();
 	for (const tried_rule &match : result.matching)
-		object["matching"].push_back({{"number", number_of(filter, match.rule)},
+		object["matching"].push_back({{"number", rule_number(filter, *match.rule)},
 					      {"rule", match.rule->text},
 					      {"decides", match.decides}});
 	return object;
@@ -236,7 +231,8 @@ void print_tried(context &ctx, const khttp::filter_info &filter, const tried &re
 
 	lines.add("path", result.path);
 	for (const tried_rule &match : result.matching)
-		lines.add(fmt::format("rule {}", number_of(filter, match.rule)), match.rule->text);
+		lines.add(fmt::format("rule {}", rule_number(filter, *match.rule)),
+			  match.rule->text);
 	if (result.matching.empty())
 		lines.add("request", {"passes: no rule matches", tint::good});
 	else

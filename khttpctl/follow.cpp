@@ -22,13 +22,15 @@ namespace {
 
 } // namespace
 
-khttp::unique_fd end_signals()
+khttp::unique_fd end_signals(std::initializer_list<int> more)
 {
 	sigset_t signals;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	for (int signal : more)
+		sigaddset(&signals, signal);
 	sigprocmask(SIG_BLOCK, &signals, nullptr);
 	khttp::unique_fd fd{signalfd(-1, &signals, SFD_CLOEXEC)};
 	if (!fd)

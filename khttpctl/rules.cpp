@@ -222,6 +222,11 @@ tried try_request(const khttp::filter_info &filter, const tried_request &request
 	return result;
 }
 
+std::size_t rule_number(const khttp::filter_info &filter, const khttp::filter_rule &rule)
+{
+	return static_cast<std::size_t>(&rule - filter.rules.data()) + 1;
+}
+
 bool passes(const tried &result)
 {
 	if (result.matching.empty() || !result.matching.back().decides)

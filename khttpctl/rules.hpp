@@ -66,6 +66,9 @@ using set_lookup = std::function<bool(const std::string &set, const khttp::netwo
 [[nodiscard]] tried try_request(const khttp::filter_info &filter, const tried_request &request,
 				const khttp_limits &limits, const set_lookup &in_set);
 
+/* As 'filter list' counts them, from 1; @rule is one of @filter's */
+[[nodiscard]] std::size_t rule_number(const khttp::filter_info &filter,
+				      const khttp::filter_rule &rule);
 /* A rate is passed while it is not used up */
 [[nodiscard]] bool passes(const tried &result);
 /* "is answered 403 (Filter)": what becomes of a request that the rule decides about */

@@ -13,18 +13,10 @@ namespace khttpctl {
 
 namespace {
 
-/* Bytes, 0: as many as the cache has */
-std::uint64_t limit_of(const khttp::group_info &group)
-{
-	auto found = std::ranges::find(group.limits, "cache_share", &khttp::group_limit::name);
-
-	return found == group.limits.end() ? 0 : found->value;
-}
-
 std::string memory_text(const khttp::group_info &group)
 {
 	std::string bytes = format_size(group.cache.bytes);
-	std::uint64_t limit = limit_of(group);
+	std::uint64_t limit = group.limit("cache_share");
 
 	return limit ? fmt::format("{} of {}", bytes, format_size(limit)) : bytes;
 }
@@ -63,7 +55,7 @@ json json_of_share(const khttp::group_info &group)
 		refusals[refusal.reason] = refusal.count;
 	return {{"entries", cache.entries},
 		{"bytes", cache.bytes},
-		{"limit", limit_of(group)},
+		{"limit", group.limit("cache_share")},
 		{"hits", cache.hits},
 		{"misses", cache.misses},
 		{"hit_ratio", json_of_ratio(cache.hits, cache.misses)},
@@ -94,7 +86,7 @@ std::string share_text(const khttp::group_info &group)
 void add_share(listing &lines, const khttp::group_info &group)
 {
 	const khttp::cache_share_info &cache = group.cache;
-	std::uint64_t limit = limit_of(group);
+	std::uint64_t limit = group.limit("cache_share");
 
 	lines.add("group", {group.name, tint::bold});
 	lines.add("entries", fmt::format("{}", cache.entries));
@@ -128,7 +120,7 @@ table table_of_shares(const std::vector<khttp::group_info> &groups)
 
 	for (const khttp::group_info &group : groups) {
 		const khttp::cache_share_info &cache = group.cache;
-		std::uint64_t limit = limit_of(group);
+		std::uint64_t limit = group.limit("cache_share");
 
 		if (share_is_idle(group))
 			continue;

@@ -144,6 +144,11 @@ std::optional<std::uint64_t> parse_time(std::string_view text, time_unit unit)
 	return std::nullopt;
 }
 
+std::optional<std::uint64_t> parse_ms(const std::string &text)
+{
+	return parse_time(parse_number(text) ? text + "s" : text, time_unit::milliseconds);
+}
+
 std::string format_size(std::uint64_t bytes)
 {
 	static constexpr const char *units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};

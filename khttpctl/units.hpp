@@ -22,6 +22,9 @@ enum class time_unit { milliseconds, seconds };
  */
 [[nodiscard]] std::optional<std::uint64_t> parse_time(std::string_view text, time_unit unit);
 
+/* The same in milliseconds, but a bare number is in seconds */
+[[nodiscard]] std::optional<std::uint64_t> parse_ms(const std::string &text);
+
 /* "64 KiB", "1.5 MiB", "1000 B" */
 [[nodiscard]] std::string format_size(std::uint64_t bytes);
 /* "250 ms", "75 s", "1 min 40 s", "2 h" */

@@ -151,10 +151,9 @@ request_url parse_request_url(std::string_view typed, const khttp_limits &limits
 	return url;
 }
 
-std::string purge_url(std::string_view typed)
+std::string whole_url(std::string_view typed)
 {
 	url_parts parts = take_apart(typed);
-	/* a fragment never leaves the browser */
 	std::string rest = parts.rest.substr(0, parts.rest.find('#'));
 
 	if (!rest.starts_with('/'))

@@ -36,9 +36,9 @@ struct request_url {
 [[nodiscard]] request_url parse_request_url(std::string_view typed, const khttp_limits &limits);
 
 /*
- * What the cache is asked to drop: the kernel takes percent-encoded paths and
- * wildcard hosts, but no fragment, and wants a path.
+ * With its port and a path, and without a fragment, which never leaves the browser; else
+ * as it was typed. So the kernel takes what the cache shall drop.
  */
-[[nodiscard]] std::string purge_url(std::string_view typed);
+[[nodiscard]] std::string whole_url(std::string_view typed);
 
 } // namespace khttpctl

@@ -134,6 +134,15 @@ struct group_info {
 	bool maintenance = false;
 	std::uint32_t retry_after = 0; /* seconds, told in maintenance */
 	cache_share_info cache;
+
+	/* In force; 0: none, or the kernel does not know it */
+	[[nodiscard]] std::uint64_t limit(std::string_view limit_name) const noexcept
+	{
+		for (const group_limit &one : limits)
+			if (one.name == limit_name)
+				return one.value;
+		return 0;
+	}
 };
 
 struct limit_info {

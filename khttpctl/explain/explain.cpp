@@ -132,12 +132,11 @@ std::string usage_text(const usage &u, bool bytes)
 
 void add_group_limit(listing &lines, const khttp::group_info &group)
 {
-	auto limit = std::ranges::find(group.limits, std::string("max_group_connections"),
-				       &khttp::group_limit::name);
+	std::uint64_t limit = group.limit("max_group_connections");
 
-	if (group.connections && limit != group.limits.end() && limit->value)
+	if (group.connections && limit)
 		lines.add("of group " + group.name,
-			  usage_text({*group.connections, limit->value}, false) + " connections");
+			  usage_text({*group.connections, limit}, false) + " connections");
 }
 
 void add_queue_lines(listing &lines, const queue_facts &facts)

@@ -78,12 +78,11 @@ void gather_usage(context &ctx, queue_facts &facts)
 tried ask_filter(context &ctx, const khttp::filter_info &filter, const question &asked,
 		 const request_url &url)
 {
-	std::size_t path = asked.url.find('/', asked.url.find("://") + 3);
+	const std::string whole = whole_url(asked.url);
 	tried_request request{asked.from, asked.method,
-			      path == std::string::npos ? "/" : asked.url.substr(path),
+			      whole.substr(whole.find('/', whole.find("://") + 3)),
 			      {fmt::format("Host: {}:{}", url.host_text, url.port)}};
 
-	request.target.resize(std::min(request.target.find('#'), request.target.size()));
 	return try_request(filter, request, live_limits(ctx),
 			   [&](const std::string &set, const khttp::network &client) {
 				   return ctx.control().in_networks(set, client);

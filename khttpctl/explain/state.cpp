@@ -64,18 +64,11 @@ void find_closed(const queue_facts &facts, std::vector<finding> &found)
 					 "Maintenance"});
 }
 
-std::uint64_t limit_of_group(const khttp::group_info &group, std::string_view name)
-{
-	auto found = std::ranges::find(group.limits, name, &khttp::group_limit::name);
-
-	return found == group.limits.end() ? 0 : found->value;
-}
-
 void find_limits(const queue_facts &facts, std::vector<finding> &found)
 {
 	for (const khttp::group_info &group : facts.groups) {
 		usage open{group.connections.value_or(0),
-			   limit_of_group(group, "max_group_connections")};
+			   group.limit("max_group_connections")};
 
 		if (open.reached())
 			found.push_back({"group-connections", trouble::refused,
@@ -95,7 +88,8 @@ void find_limits(const queue_facts &facts, std::vector<finding> &found)
 					     facts.connections.used,
 					     count_of(facts.connections.limit, "connection")),
 				 "khttpctl limits set max_connections N", "Connections_Refused"});
-	if (facts.memory.reached())
+	/* the last eighth is for connections and answers */
+	if (usage{facts.memory.used, facts.memory.limit - facts.memory.limit / 8}.reached())
 		found.push_back({"memory", trouble::refused,
 				 fmt::format("connections and requests hold {} of {}",
 					     format_size(facts.memory.used),

@@ -37,7 +37,7 @@ void find_rules(const url_facts &facts, std::vector<finding> &found)
 {
 	for (const tried_rule &rule : facts.asked->matching) {
 		std::string name = fmt::format("rule {} of group {}, '{}'",
-					       rule.rule - facts.filter.rules.data() + 1,
+					       rule_number(facts.filter, *rule.rule),
 					       facts.filter.group, rule.rule->text);
 		bool last = &rule == &facts.asked->matching.back();
 

@@ -49,8 +49,7 @@ void set_time(const arguments &args, const char *name, msec &into)
 
 	if (!text)
 		return;
-	std::string unit = parse_number(*text) ? *text + "s" : *text;
-	std::optional<std::uint64_t> time = parse_time(unit, time_unit::milliseconds);
+	std::optional<std::uint64_t> time = parse_ms(*text);
 	if (!time || *time > year)
 		refuse(name, *text, "write a time like 500ms, 90s, 5m or 2h");
 	into = msec{static_cast<msec::rep>(*time)};

@@ -47,22 +47,29 @@ bool is_stuck(const khttp::queue_info &queue)
 
 void add_queues(const look &before, const look &now, const pace &p, figures &all)
 {
+	/* by id: another one may have a name by now. There may be thousands */
+	std::unordered_map<std::uint32_t, const khttp::queue_info *> old;
+	std::unordered_map<std::string_view, const khttp::latency_info *> times;
+
+	for (const khttp::queue_info &queue : before.queues)
+		old[queue.id] = &queue;
+	for (const khttp::latency_info &l : now.latencies)
+		if (l.stage == "total" && l.count)
+			times[l.queue] = &l;
 	for (const khttp::queue_info &queue : now.queues) {
-		/* by id: another one may have its name by now */
-		const auto *old = with(before.queues, &khttp::queue_info::id, queue.id);
-		const khttp::queue_info &then = old ? *old : queue;
+		const auto known = old.find(queue.id);
+		const khttp::queue_info &then = known == old.end() ? queue : *known->second;
 		queue_row row{queue};
 
 		row.stuck = is_stuck(queue);
 		row.received = p.of(then.received, queue.received);
 		row.answered = p.of(then.answered, queue.answered);
 		row.refused = p.of(then.refused + then.timeout, queue.refused + queue.timeout);
-		for (const khttp::latency_info &l : now.latencies)
-			if (l.queue == queue.name && l.stage == "total" && l.count) {
-				row.p50 = l.p50;
-				row.p99 = l.p99;
-				row.p999 = l.p999;
-			}
+		if (const auto at = times.find(queue.name); at != times.end()) {
+			row.p50 = at->second->p50;
+			row.p99 = at->second->p99;
+			row.p999 = at->second->p999;
+		}
 		all.queues.push_back(std::move(row));
 	}
 	std::ranges::stable_sort(all.queues, std::ranges::greater{}, [](const queue_row &row) {
@@ -118,7 +125,8 @@ void add_urls(const look &before, const look &now, const pace &p, figures &all)
 	std::unordered_map<std::string, std::uint64_t> stored, prefixes;
 
 	for (const khttp::cache_entry_info &entry : before.entries)
-		stored[entry.url] += entry.hits;
+		if (!entry.fragment)
+			stored[entry.url] += entry.hits;
 	for (const khttp::url_info &url : before.urls)
 		prefixes[url.prefix] = url.requests;
 	std::unordered_map<std::string, std::uint64_t> hits; /* of all variants */

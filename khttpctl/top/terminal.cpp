@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "terminal.hpp"
 
+#include "../follow.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -27,22 +29,7 @@ constexpr screen_size usual{80, 24};
 /* Printed lines end nowhere */
 constexpr std::size_t printed_rows = 100;
 
-khttp::unique_fd signals_of_terminal()
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH})
-		sigaddset(&signals, signal);
-	sigprocmask(SIG_BLOCK, &signals, nullptr);
-	khttp::unique_fd fd{signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK)};
-	if (!fd)
-		throw khttp::error(errno, fmt::format("cannot wait for signals: {}",
-						      std::strerror(errno)));
-	return fd;
-}
-
-/* Nothing is echoed, keys come at once, and nothing stops us with the screen taken */
+/* Nothing is echoed, keys come at once, and none stops us with the screen taken */
 termios keys_of(termios settings)
 {
 	settings.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
@@ -56,7 +43,8 @@ termios keys_of(termios settings)
 } // namespace
 
 terminal::terminal(std::ostream &out, bool drawn, bool colour)
-	: out_(out), drawn_(drawn), colour_(colour), signals_(signals_of_terminal())
+	: out_(out), drawn_(drawn), colour_(colour),
+	  signals_(drawn ? end_signals({SIGHUP, SIGQUIT, SIGWINCH}) : end_signals())
 {
 	termios now{};
 
@@ -104,9 +92,10 @@ void terminal::draw(const std::vector<screen_line> &lines)
 	 */
 	out_ << "\033[H";
 	for (std::size_t i = 0; i < lines.size(); i++)
-		out_ << (i ? "\r\n" : "") << painted(lines[i].text, lines[i].colour, colour_)
-		     << "\033[K";
-	out_ << "\033[J" << std::flush;
+		/* before the text: behind a full line it would take its last character */
+		out_ << (i ? "\r\n" : "") << (i + 1 < lines.size() ? "\033[K" : "\033[J")
+		     << painted(lines[i].text, lines[i].colour, colour_);
+	out_ << std::flush;
 }
 
 wake terminal::read_keys()

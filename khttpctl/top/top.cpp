@@ -28,14 +28,6 @@ constexpr std::uint64_t longest_ms = 86'400'000;
  */
 constexpr std::uint64_t entries_max = 10000;
 
-std::uint64_t value_of(const std::vector<khttp::stat_info> &figures, std::string_view name)
-{
-	for (const khttp::stat_info &f : figures)
-		if (f.name == name)
-			return f.value;
-	return 0;
-}
-
 std::uint64_t monotonic_ns()
 {
 	timespec now{};
@@ -55,12 +47,14 @@ look take_look(khttp::control &control)
 	now.urls = control.urls();
 	now.figures = control.stats();
 	now.latencies = control.latencies();
-	now.too_many_entries = value_of(now.figures, "cache_entries") > entries_max;
+	/* by groups: the namespace's own figure is not for everybody */
+	std::uint64_t entries = 0;
+	for (const khttp::group_info &group : control.groups())
+		entries += group.cache.entries;
+	now.too_many_entries = entries > entries_max;
 	if (!now.too_many_entries)
 		now.entries = control.cache_entries();
-	for (const khttp::limit_info &limit : control.limits())
-		if (limit.name == "request_bytes")
-			now.max_memory = limit.value;
+	now.max_memory = find_limit(control.limits(), "request_bytes").value;
 	return now;
 }
 
@@ -76,13 +70,11 @@ manner manner_of(context &ctx, const arguments &args)
 	manner how;
 
 	args.expect_none();
-	how.drawn = !ctx.json && !args.has("batch") && isatty(STDOUT_FILENO);
+	how.drawn = !ctx.json && !args.has("batch") && !count && isatty(STDOUT_FILENO);
 	how.count = how.drawn || args.has("batch") ? 0 : 1;
 	if (delay) {
-		std::optional<std::uint64_t> ms = parse_time(*delay, time_unit::seconds);
+		std::optional<std::uint64_t> ms = parse_ms(*delay);
 
-		ms = ms && *ms <= longest_ms / 1000 ? std::optional(*ms * 1000) :
-		     parse_time(*delay, time_unit::milliseconds);
 		if (!ms || *ms < shortest_ms || *ms > longest_ms)
 			throw usage_error("--delay takes a time from 100ms to 1d, like 2s");
 		how.delay_ms = *ms;

@@ -38,7 +38,8 @@ struct buckets {
 /*
  * Of the counts that khttp::latency_info has. They are finer, but do not end where
  * these do: a count goes by the middle of its own, which is at most 3.2 % away from
- * the time that was measured. So is the sum made, and none of them ever shrinks.
+ * the time that was measured, from a microsecond to 137 s; what was longer counts as
+ * that. So is the sum made, and none of them ever shrinks.
  */
 [[nodiscard]] buckets buckets_of(std::span<const std::uint64_t> counts);
 

@@ -76,15 +76,6 @@ void add(exposition &to, const khttp::latency_info &latency)
 		     buckets_of(latency.counts));
 }
 
-/* Bytes, 0: as many as the cache has */
-std::uint64_t limit_of(const khttp::group_info &group)
-{
-	const auto found = std::ranges::find(group.limits, "cache_share",
-					     &khttp::group_limit::name);
-
-	return found == group.limits.end() ? 0 : found->value;
-}
-
 void add(exposition &to, const khttp::group_info &group)
 {
 	const khttp::cache_share_info &cache = group.cache;
@@ -93,7 +84,7 @@ void add(exposition &to, const khttp::group_info &group)
 	to.gauge("group_cache_entries", "stored responses of a group").add(of, cache.entries);
 	to.gauge("group_cache_bytes", "memory of the cache that a group has").add(of, cache.bytes);
 	to.gauge("group_cache_limit_bytes", "the most that it may have, 0: no limit of its own")
-		.add(of, limit_of(group));
+		.add(of, group.limit("cache_share"));
 	to.counter("group_cache_hits", "answers from the cache for a group").add(of, cache.hits);
 	to.counter("group_cache_misses", "its requests that might have been hits, and were not")
 		.add(of, cache.misses);

@@ -210,6 +210,9 @@ TEST_CASE("limits that are reached refuse, those that are not and those of 0 do 
 	facts.connections = {};
 	facts.memory = { 1 << 20, 1 << 20 };
 	check_worst(facts, "memory", trouble::refused, "1 MiB of 1 MiB", "request_bytes");
+	/* requests get seven eighths */
+	facts.memory = { 950'000, 1 << 20 };
+	check_worst(facts, "memory", trouble::refused, "of 1 MiB", "request_bytes");
 }
 
 TEST_CASE("what was refused a moment ago is told with its reason, once")
@@ -218,8 +221,8 @@ TEST_CASE("what was refused a moment ago is told with its reason, once")
 
 	facts.workers.clear();
 	facts.refused = { { "QueueFull", 7, 9, 1 }, { "WorkerDied", 1, 1, 1 },
-			  { "Filter", 3, 3, 1 },    { "RateLimit", 0, 5, 1 },
-			  { "no such word", 2, 2, 1 } };
+			  { "Filter", 3, 3, 1 },    { "RateLimit", 2, 5, 1 },
+			  { "Refused", 0, 5, 1 },   { "no such word", 2, 2, 1 } };
 	const std::vector<finding> found = findings_of(facts);
 	CHECK_THAT(found[0].text, Contains("full") && Contains("7 were answered 503 QueueFull"));
 	auto with = [&](const char *reason) {
@@ -229,10 +232,14 @@ TEST_CASE("what was refused a moment ago is told with its reason, once")
 	};
 	CHECK(with("QueueFull") == 1);
 	CHECK(with("1 was answered 502 WorkerDied") == 1);
-	CHECK(with("RateLimit") == 0);
+	CHECK(with("Refused") == 0);
 	/* what a rule is for is no trouble */
-	CHECK(found.back().harm == trouble::none);
-	CHECK_THAT(found.back().text, Contains("403 Filter"));
+	for (const char *reason : { "403 Filter", "429 RateLimit" }) {
+		CHECK(with(reason) == 1);
+		CHECK(std::ranges::find_if(found, [&](const finding &f) {
+			      return f.text.find(reason) != std::string::npos;
+		      })->harm == trouble::none);
+	}
 
 	facts = healthy();
 	facts.refused = { { "Connections_Refused", 2, 2, 1 } };

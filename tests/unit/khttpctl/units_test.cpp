@@ -35,6 +35,10 @@ TEST_CASE("times take units and give whole ones only")
 	CHECK(parse_time("5", time_unit::milliseconds) == 5U);
 	CHECK(parse_time("5s", time_unit::milliseconds) == 5000U);
 	CHECK(parse_time("2000ms", time_unit::seconds) == 2U);
+	CHECK(parse_ms("2") == 2000U);
+	CHECK(parse_ms("90000") == 90000000U);
+	CHECK(parse_ms("250ms") == 250U);
+	CHECK(!parse_ms("2x"));
 	CHECK(parse_time("2m", time_unit::seconds) == 120U);
 	CHECK(parse_time("2min", time_unit::seconds) == 120U);
 	CHECK(parse_time("1h", time_unit::seconds) == 3600U);

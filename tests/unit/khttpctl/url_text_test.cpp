@@ -66,10 +66,10 @@ TEST_CASE("a request's URL is cooked as the kernel does it")
 
 TEST_CASE("a URL to purge gets what is missing and keeps the rest as typed")
 {
-	CHECK(purge_url("HTTP://Host/a%20b?q#frag") == "http://Host:80/a%20b?q");
-	CHECK(purge_url("https://[::1]") == "https://[::1]:443/");
-	CHECK(purge_url("http://*.a:8080?q") == "http://*.a:8080/?q");
-	CHECK_THROWS_AS(purge_url("a/b"), usage_error);
+	CHECK(whole_url("HTTP://Host/a%20b?q#frag") == "http://Host:80/a%20b?q");
+	CHECK(whole_url("https://[::1]") == "https://[::1]:443/");
+	CHECK(whole_url("http://*.a:8080?q") == "http://*.a:8080/?q");
+	CHECK_THROWS_AS(whole_url("a/b"), usage_error);
 }
 
 TEST_CASE("a URL that the kernel refuses keeps its path and the reason")
