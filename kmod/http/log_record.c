@@ -3,6 +3,9 @@
 
 #include <linux/minmax.h>
 
+#include "http/block.h"
+#include "http/field.h"
+
 static u32 round_up_8(u32 bytes)
 {
 	return (bytes + 7) & ~7U;
@@ -50,6 +53,19 @@ void khttp_log_put(const struct khttp_log_entry *e, char *to)
 		memcpy(to, e->text[i].ptr, e->len[i]);
 		to += e->len[i];
 	}
+}
+
+bool khttp_log_fields_ok(const char *block, u32 len)
+{
+	const char *pos = block, *end = block + len;
+	struct khttp_block_field f;
+
+	if (!len || len > KHTTP_LOG_FIELDS_MAX)
+		return false;
+	while (khttp_block_next(&pos, end, &f))
+		if (!khttp_token_ok(f.name, f.name_len))
+			return false;
+	return pos == end;
 }
 
 /* The texts of a record that has @left bytes at @pos; false: it has not. */
