@@ -16,12 +16,12 @@ std::vector<option> with(std::vector<option> some, std::initializer_list<option>
 std::vector<option> log_format_options()
 {
 	return {{"format", "w3c, common, combined, json or binary", "KIND"},
-		{"fields", "of w3c, with commas between; or all; x-NAME: a worker's", "LIST"}};
+		{"fields", "of w3c, with commas between; or all; or x-NAME", "LIST"}};
 }
 
 std::vector<option> log_options()
 {
-	return with(log_format_options(), {{"queue", "only requests to that queue, as its owner may", "NAME"},
+	return with(log_format_options(), {{"queue", "only requests to that queue", "NAME"},
 					   {"group", "only requests to that group", "NAME"},
 					   {"only", "errors or successes", "WHICH"},
 					   {"sample", "only each N-th request", "N"},

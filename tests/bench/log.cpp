@@ -21,7 +21,7 @@ int main(int argc, char **argv)
 		filter.texts = 1U << KHTTP_LOG_METHOD | 1U << KHTTP_LOG_TARGET |
 			       1U << KHTTP_LOG_USER_AGENT | 1U << KHTTP_LOG_REFERER |
 			       1U << KHTTP_LOG_FIELDS;
-		if (argc > 1 && std::string_view{argv[1]} == "all")
+		if (argc > 1 && std::string_view(argv[1]) == "all")
 			filter.texts = KHTTP_LOG_TEXT_ALL;
 		khttp::access_log log = khttp::control{}.open_log(filter);
 
