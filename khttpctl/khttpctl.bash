@@ -316,12 +316,13 @@ _khttpctl_log()
 	case $prev in
 	--format)	printf '%s\n' w3c common combined json binary ;;
 	--group)	_khttpctl_live group list ;;
+	--queue)	_khttpctl_live queue list ;;
 	--only)		printf '%s\n' errors successes ;;
 	--roll)		printf '%s\n' size hourly daily weekly monthly ;;
 	--fields)	echo all ;;
 	--sample | --ring | --size) ;;
 	*)
-		[[ ${args[1]} == read ]] || words+=(--group --only --sample --ring)
+		[[ ${args[1]} == read ]] || words+=(--queue --group --only --sample --ring)
 		[[ ${args[1]} == write ]] && words+=(--roll --size --local-time)
 		printf '%s\n' "${words[@]}"
 		[[ ${args[1]} == follow ]] || compgen -f -- "$cur"

@@ -9,6 +9,7 @@
 #include "http/method.h"
 #include "http/reply.h"
 #include "limits.h"
+#include "log.h"
 #include "net.h"
 #include "opaque.h"
 #include "share.h"
@@ -113,6 +114,20 @@ static int check_turn(const struct khttp_commit_state *c, struct khttp_request *
 	return READ_ONCE(rq->shut) && (shut || c->reply.body_len) ? -EPIPE : 0;
 }
 
+/* What the worker adds to the request's record; its place has been checked */
+static int add_to_log(const struct khttp_commit_state *c, struct khttp_request *rq,
+		      const void *slot)
+{
+	const struct khttp_reply *r = &c->reply;
+
+	if (r->log_len)
+		return khttp_log_add(rq, slot + r->fields.off + r->fields.len, r->log_len);
+	/* Of a commit that came to nothing, maybe another worker's */
+	if (c->head)
+		khttp_log_forget(rq);
+	return 0;
+}
+
 /* The answer and where its body comes from, read out of the slot once */
 static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 {
@@ -131,6 +146,8 @@ static int load_locked(struct khttp_op *op, struct khttp_hand *hand)
 	c->head = c->reply.flags & KHTTP_REPLY_HEAD;
 	c->end = !(c->reply.flags & KHTTP_REPLY_MORE);
 	err = check_turn(c, rq);
+	if (!err && unlikely(c->reply.log_len || rcu_access_pointer(rq->said)))
+		err = add_to_log(c, rq, slot);
 	if (!err && unlikely(c->reply.body_kind == KHTTP_BODY_FRAGMENT))
 		err = khttp_store_splice(hand, &c->reply, slot + w->request_area,
 					 &c->source);

@@ -4,8 +4,10 @@
 #include "log.h"
 
 #include <linux/ktime.h>
+#include <linux/log2.h>
 #include <linux/rcupdate.h>
 
+#include "alloc.h"
 #include "body.h"
 #include "canned.h"
 #include "conn.h"
@@ -42,8 +44,30 @@ static bool is_error(const struct khttp_log_record *rec)
 	       rec->flags & KHTTP_LOG_F_BROKEN;
 }
 
-static bool wants(const struct khttp_log_reader *r, const struct khttp_log_record *rec)
+/* Of no other queue, now or later; 0: of none. Context: a url or a reference to it */
+static u64 id_of(const struct khttp_queue *q)
 {
+	return q ? q->group->id : 0;
+}
+
+/* Of that queue, somebody. Context: as record() */
+static bool wanted(const struct khttp_log *log, u64 queue)
+{
+	const struct khttp_log_reader *r;
+
+	if (likely(READ_ONCE(log->n_wide)))
+		return true;
+	list_for_each_entry_rcu(r, &log->readers, link, rcu_read_lock_bh_held())
+		if (r->queue == queue)
+			return true;
+	return false;
+}
+
+static bool wants(const struct khttp_log_reader *r, const struct khttp_log_record *rec,
+		  u64 queue)
+{
+	if (r->queue && r->queue != queue)
+		return false;
 	if (r->group && r->group != rec->group)
 		return false;
 	if (!r->flags)
@@ -55,7 +79,7 @@ static bool wants(const struct khttp_log_reader *r, const struct khttp_log_recor
  * Context: BH disabled. So the ring is this CPU's, we are alone in it, and readers that
  * are listed stay.
  */
-static void record(struct khttp_net *kn, struct khttp_log_entry *e)
+static void record(struct khttp_net *kn, struct khttp_log_entry *e, u64 queue)
 {
 	u16 flags = e->r.flags;
 	struct khttp_log_reader *r;
@@ -63,7 +87,7 @@ static void record(struct khttp_net *kn, struct khttp_log_entry *e)
 	list_for_each_entry_rcu(r, &kn->log.readers, link, rcu_read_lock_bh_held()) {
 		struct khttp_log_ring *ring = this_cpu_ptr(r->rings);
 
-		if (!wants(r, &e->r))
+		if (!wants(r, &e->r, queue))
 			continue;
 		if (r->sample > 1 && ring->passed++ % r->sample)
 			continue;
@@ -126,6 +150,11 @@ static void fill_texts(struct khttp_log_entry *e, const struct khttp_sketch *s, 
 	say_field(e, KHTTP_LOG_COOKIE, s, KHTTP_FIELD_COOKIE);
 }
 
+static u64 routed_to(const struct khttp_sketch *s)
+{
+	return s->url ? id_of(s->url->group->queue) : 0;
+}
+
 static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
 			const struct khttp_sketch *s, const struct khttp_canned *a)
 {
@@ -152,7 +181,10 @@ void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
 		      const struct khttp_canned *a, u64 sent, enum khttp_reason why)
 {
 	struct khttp_log_entry e;
+	u64 queue = routed_to(s);
 
+	if (!wanted(&c->net->log, queue))
+		return;
 	fill_canned(&e, c, s, a);
 	/* For the latency of a hit that went the clock has just been read */
 	fill_times(&e.r, s->seen_ns, a->hit && !why ? s->now_ns : ktime_get_ns());
@@ -166,29 +198,98 @@ void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
 		if (!sent)
 			e.r.status = 0;
 	}
-	record(c->net, &e);
+	record(c->net, &e, queue);
+}
+
+/* ---- what its worker adds ---- */
+
+/* Of the longest, as a slab has it: charged once for a request */
+#define SAID_BYTES roundup_pow_of_two(sizeof(struct khttp_log_said) + KHTTP_LOG_FIELDS_MAX)
+
+static void replace_said(struct khttp_request *rq, struct khttp_log_said *said)
+{
+	struct khttp_log_said *old = unrcu_pointer(xchg(&rq->said,
+							RCU_INITIALIZER(said)));
+
+	if (old)
+		kfree_rcu(old, rcu);
+}
+
+static struct khttp_log_said *keep_said(const char *block, u32 len)
+{
+	struct khttp_log_said *said;
+
+	/* The record lacks it then, and the answer goes its way */
+	said = khttp_kmalloc(struct_size(said, block, len),
+			     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!said)
+		return NULL;
+	said->len = len;
+	memcpy(said->block, block, len);
+	return said;
+}
+
+int khttp_log_add(struct khttp_request *rq, const char *block, u32 len)
+{
+	struct khttp_net *kn = rq->conn->net;
+	char copy[KHTTP_LOG_FIELDS_MAX];
+	struct khttp_log_said *said = NULL;
+
+	memcpy(copy, block, len);
+	/* From here on the compiler may not look at the original again */
+	barrier();
+	if (!khttp_log_fields_ok(copy, len))
+		return -EINVAL;
+	if (!rq->detached && READ_ONCE(kn->log.texts) & BIT(KHTTP_LOG_FIELDS))
+		said = keep_said(copy, len);
+	if (said && !rq->said_charged) {
+		khttp_charge_answer(&kn->account, SAID_BYTES);
+		rq->said_charged = true;
+	}
+	if (said || rcu_access_pointer(rq->said))
+		replace_said(rq, said);
+	return 0;
+}
+
+void khttp_log_forget(struct khttp_request *rq)
+{
+	replace_said(rq, NULL);
+}
+
+void khttp_log_said_end(struct khttp_request *rq)
+{
+	khttp_log_forget(rq);
+	khttp_uncharge(&rq->conn->net->account, SAID_BYTES);
 }
 
 /* ---- of a request ---- */
 
 /* Where its worker's slot would begin: it has none */
-static char *kept_at(const struct khttp_request *rq)
+struct kept {
+	u64 queue;			/* as record() has it */
+	char record[];			/* of khttp_request.kept bytes */
+};
+
+static struct kept *kept_of(const struct khttp_request *rq)
 {
-	return (char *)rq->own;
+	return (struct kept *)rq->own;
 }
 
 void khttp_log_keep(struct khttp_request *rq, const struct khttp_sketch *s,
 		    const struct khttp_canned *a)
 {
-	u32 room = KHTTP_REQUEST_BYTES - offsetof(struct khttp_request, own);
+	u32 room = KHTTP_REQUEST_BYTES - offsetof(struct khttp_request, own) -
+		   sizeof(struct kept);
+	struct kept *kept = kept_of(rq);
 	struct khttp_log_entry e;
 
 	BUILD_BUG_ON(KHTTP_REQUEST_BYTES - offsetof(struct khttp_request, own) <
-		     KHTTP_LOG_LEAST);
+		     sizeof(struct kept) + KHTTP_LOG_LEAST);
 	fill_canned(&e, rq->conn, s, a);
 	rq->seen_ns = s->seen_ns;
 	rq->kept = khttp_log_fit(&e, KHTTP_LOG_TEXT_ALL, room);
-	khttp_log_put(&e, kept_at(rq));
+	khttp_log_put(&e, kept->record);
+	kept->queue = routed_to(s);
 }
 
 static void fill_told_fields(struct khttp_log_entry *e,
@@ -215,6 +316,16 @@ static void fill_told_fields(struct khttp_log_entry *e,
 	}
 }
 
+/* Context: an RCU reader until the record is written */
+static void fill_said(struct khttp_log_entry *e, const struct khttp_request *rq)
+{
+	const struct khttp_log_said *said;
+
+	said = rcu_dereference_check(rq->said, rcu_read_lock_bh_held());
+	if (unlikely(said))
+		khttp_log_say(e, KHTTP_LOG_FIELDS, khttp_span_of(said->block, said->len));
+}
+
 static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 {
 	const struct khttp_slot *told = rq->told;
@@ -225,6 +336,7 @@ static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 	khttp_log_say(e, KHTTP_LOG_HOST, khttp_told_span(rq, told->authority));
 	khttp_log_say(e, KHTTP_LOG_QUEUE, khttp_span_str(rq->queue->name));
 	fill_told_fields(e, rq);
+	fill_said(e, rq);
 	e->r.connection = told->connection;
 	e->r.stream = rq->stream;
 	e->r.group = rq->group_id;
@@ -237,7 +349,7 @@ static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 /* False: it came when there was no log, and nothing is known of it */
 static bool fill_request(struct khttp_log_entry *e, const struct khttp_request *rq)
 {
-	const char *pos = kept_at(rq);
+	const char *pos = kept_of(rq)->record;
 
 	if (rq->told) {
 		fill_told(e, rq);
@@ -247,12 +359,20 @@ static bool fill_request(struct khttp_log_entry *e, const struct khttp_request *
 	       khttp_log_next(&pos, pos + rq->kept, e) == KHTTP_LOG_GOT_REQUEST;
 }
 
-void khttp_log_request(const struct khttp_request *rq)
+static u64 had_by(const struct khttp_request *rq)
 {
+	if (rq->told)
+		return id_of(rq->queue);
+	return rq->kept ? kept_of(rq)->queue : 0;
+}
+
+/* Context: BH disabled */
+static void record_request(const struct khttp_request *rq)
+{
+	u64 queue = had_by(rq);
 	struct khttp_log_entry e;
 
-	sock_owned_by_me(rq->conn->sk);
-	if (rq->detached || !fill_request(&e, rq))
+	if (!wanted(&rq->conn->net->log, queue) || !fill_request(&e, rq))
 		return;
 	fill_times(&e.r, rq->seen_ns, ktime_get_ns());
 	if (rq->body)
@@ -269,7 +389,15 @@ void khttp_log_request(const struct khttp_request *rq)
 		e.r.flags |= KHTTP_LOG_F_COALESCED;
 	if (!rq->ended || !list_empty(&rq->out))
 		e.r.flags |= KHTTP_LOG_F_BROKEN;
+	record(rq->conn->net, &e, queue);
+}
+
+void khttp_log_request(const struct khttp_request *rq)
+{
+	sock_owned_by_me(rq->conn->sk);
+	if (rq->detached)
+		return;
 	rcu_read_lock_bh();
-	record(rq->conn->net, &e);
+	record_request(rq);
 	rcu_read_unlock_bh();
 }

@@ -23,19 +23,27 @@
  * one who reads a sample or the errors only is not filled up with the rest. With
  * KHTTP_LOG_READERS_MAX of them a request costs as many records and no more.
  *
- * Who may: CAP_NET_ADMIN of the namespace, for a record has what clients send.
+ * Who may: CAP_NET_ADMIN of the namespace, for a record has what clients send; and
+ * who controls a queue may read what that queue was the last to have. Those are
+ * counted apart, by user, so that they take no administrator's place. A reader of one
+ * queue ends with it, or when its user may not control it any more.
+ *
+ * What a worker adds to a record waits at its request, if somebody who reads wants it
+ * when the worker says it.
  *
  *   phase    moved by           meaning
  *   listed   KHTTP_IOC_LOG      writers find it under RCU
- *   left     its release, or    nobody writes any more; what is in the rings can be
- *            the namespace's    read until the descriptor is closed
- *            end
+ *   left     its release, the   nobody writes any more; what is in the rings can be
+ *            end of its queue   read until the descriptor is closed, but where the
+ *            or its right, the  right has gone
+ *            namespace's end
  */
 #ifndef _KHTTP_LOG_H
 #define _KHTTP_LOG_H
 
 #include <linux/compiler.h>
 #include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/types.h>
 
 #include "http/reason.h"
@@ -45,12 +53,21 @@ struct khttp_canned;
 struct khttp_conn;
 struct khttp_log_open;
 struct khttp_net;
+struct khttp_queue;
 struct khttp_request;
 struct khttp_sketch;
+
+/* What a worker adds to the record of its request: khttp_request.said */
+struct khttp_log_said {
+	struct rcu_head rcu;
+	u32 len;
+	char block[];			/* a field block */
+};
 
 /* In struct khttp_net; written under net->config */
 struct khttp_log {
 	u32 n_readers;			/* READ_ONCE readers */
+	u32 n_wide;			/* that read of every queue; likewise */
 	u32 texts;			/* that one of them asked for; likewise */
 	struct list_head readers;	/* khttp_log_reader.link; RCU readers */
 };
@@ -71,6 +88,19 @@ void khttp_log_keep(struct khttp_request *rq, const struct khttp_sketch *s,
 		    const struct khttp_canned *a);
 /* It leaves the order. Context: socket lock held */
 void khttp_log_request(const struct khttp_request *rq);
+
+/* Its worker adds these @len bytes, KHTTP_LOG_FIELDS_MAX at most, which may change
+ * meanwhile: 0 or -EINVAL. Context: the request's owner, sleeps
+ */
+int khttp_log_add(struct khttp_request *rq, const char *block, u32 len);
+/* It adds nothing. Context: likewise, any */
+void khttp_log_forget(struct khttp_request *rq);
+/* Of one with said_charged, whose last reference is gone. Context: any */
+void khttp_log_said_end(struct khttp_request *rq);
+
+/* Others may control the queue now; or it ends. Context: net->config held */
+void khttp_log_queue_set(const struct khttp_queue *q);
+void khttp_log_queue_gone(const struct khttp_queue *q);
 
 /* KHTTP_IOC_LOG: a descriptor, or -errno. Context: sleeps */
 int khttp_log_open(struct khttp_net *kn, const struct file *file,

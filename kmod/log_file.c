@@ -2,13 +2,13 @@
 /*
  * The access log's reader: a descriptor of its own kind. See log.h.
  *
- * A worker's file could not be it: what reads the log serves nobody, and is made
- * by a right that workers do not have.
+ * A worker's file could not be it: what reads the log serves nobody, and needs
+ * another right than workers.
  */
 
 #include <linux/anon_inodes.h>
-#include <linux/capability.h>
 #include <linux/cpumask.h>
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/log2.h>
 #include <linux/module.h>
@@ -21,6 +21,9 @@
 #include "log.h"
 #include "log_i.h"
 #include "net.h"
+#include "queue.h"
+#include "user.h"
+#include "who.h"
 
 /* ---- life ---- */
 
@@ -76,6 +79,7 @@ static struct khttp_log_reader *create(struct khttp_net *kn,
 	r->flags = ask->flags;
 	r->sample = max(ask->sample, 1U);
 	r->texts = ask->texts;
+	r->counted = INVALID_UID;
 	INIT_LIST_HEAD(&r->link);
 	mutex_init(&r->lock);
 	init_waitqueue_head(&r->wait);
@@ -89,33 +93,64 @@ static void destroy(struct khttp_log_reader *r)
 	cancel_delayed_work_sync(&r->wake);
 	free_rings(r->rings);
 	mutex_destroy(&r->lock);
+	put_cred(r->opener);
+	put_cred(r->user);
 	khttp_net_put(r->net);
 	kfree(r);
 }
 
 /* Who is listed has changed */
-static void count(struct khttp_log *log, u32 n_readers)
+static void recount(struct khttp_log *log)
 {
+	u32 texts = 0, n_wide = 0, n_readers = 0;
 	const struct khttp_log_reader *r;
-	u32 texts = 0;
 
-	list_for_each_entry(r, &log->readers, link)
+	list_for_each_entry(r, &log->readers, link) {
 		texts |= r->texts;
+		n_wide += !r->queue;
+		n_readers++;
+	}
 	WRITE_ONCE(log->texts, texts);
+	WRITE_ONCE(log->n_wide, n_wide);
 	WRITE_ONCE(log->n_readers, n_readers);
 }
 
 /* Writers that found it may go on until the end of their RCU sections */
-static void leave(struct khttp_log_reader *r)
+static void leave(struct khttp_log_reader *r, int why)
 {
-	struct khttp_log *log = &r->net->log;
-
 	lockdep_assert_held(&r->net->config);
-	if (r->dead)
+	if (r->ended)
 		return;
 	list_del_rcu(&r->link);
-	count(log, log->n_readers - 1);
-	WRITE_ONCE(r->dead, true);
+	recount(&r->net->log);
+	khttp_user_uncharge(r->net, r->counted, KHTTP_USER_LOG_READER);
+	WRITE_ONCE(r->ended, why);
+	wake_up_interruptible_poll(&r->wait, EPOLLIN | EPOLLHUP);
+}
+
+static bool may_still(const struct khttp_log_reader *r, const struct khttp_queue *q)
+{
+	return !r->user || (khttp_queue_lets(q, r->opener, KHTTP_QUEUE_CONTROL) &&
+			    khttp_queue_lets(q, r->user, KHTTP_QUEUE_CONTROL));
+}
+
+/* Those of that queue who may not control it any more */
+void khttp_log_queue_set(const struct khttp_queue *q)
+{
+	struct khttp_log_reader *r, *next;
+
+	list_for_each_entry_safe(r, next, &q->net->log.readers, link)
+		if (r->queue == q->group->id && !may_still(r, q))
+			leave(r, -EACCES);
+}
+
+void khttp_log_queue_gone(const struct khttp_queue *q)
+{
+	struct khttp_log_reader *r, *next;
+
+	list_for_each_entry_safe(r, next, &q->net->log.readers, link)
+		if (r->queue == q->group->id)
+			leave(r, -EIDRM);
 }
 
 void khttp_log_init(struct khttp_log *log)
@@ -128,10 +163,8 @@ void khttp_log_exit(struct khttp_net *kn)
 	struct khttp_log_reader *r, *next;
 
 	mutex_lock(&kn->config);
-	list_for_each_entry_safe(r, next, &kn->log.readers, link) {
-		leave(r);
-		wake_up_interruptible_poll(&r->wait, EPOLLIN | EPOLLHUP);
-	}
+	list_for_each_entry_safe(r, next, &kn->log.readers, link)
+		leave(r, -ESHUTDOWN);
 	mutex_unlock(&kn->config);
 }
 
@@ -154,13 +187,13 @@ static void await(struct khttp_log_reader *r)
 	smp_mb();
 }
 
-/* The namespace's end first: what was written before that is seen then */
+/* Its end first: what was written before that is seen then */
 static bool ready(struct khttp_log_reader *r)
 {
-	bool dead = READ_ONCE(r->dead);
+	int ended = READ_ONCE(r->ended);
 
 	await(r);
-	return any(r) || dead;
+	return any(r) || ended;
 }
 
 static ssize_t take(struct khttp_log_reader *r, char __user *to, size_t room)
@@ -190,20 +223,25 @@ static ssize_t khttp_log_read(struct file *file, char __user *to, size_t room,
 {
 	struct khttp_log_reader *r = file->private_data;
 	ssize_t n;
-	bool dead;
+	int ended;
 	int err;
 
 	if (room < KHTTP_LOG_RECORD_MAX)
 		return -EINVAL;
 	for (;;) {
-		dead = READ_ONCE(r->dead);
+		ended = READ_ONCE(r->ended);
+		/* Not even what was his a moment ago */
+		if (ended == -EACCES)
+			return ended;
 		err = mutex_lock_interruptible(&r->lock);
 		if (err)
 			return err;
 		n = take(r, to, room);
 		mutex_unlock(&r->lock);
-		if (n || dead)
+		if (n)
 			return n;
+		if (ended)
+			return ended == -ESHUTDOWN ? 0 : ended;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
 		err = wait_event_interruptible(r->wait, ready(r));
@@ -215,24 +253,29 @@ static ssize_t khttp_log_read(struct file *file, char __user *to, size_t room,
 static __poll_t khttp_log_poll(struct file *file, poll_table *table)
 {
 	struct khttp_log_reader *r = file->private_data;
-	bool dead;
+	int ended;
 
 	poll_wait(file, &r->wait, table);
 	/* Behind that: who sets it wakes once */
-	dead = READ_ONCE(r->dead);
+	ended = READ_ONCE(r->ended);
 	await(r);
-	return (any(r) ? EPOLLIN | EPOLLRDNORM : 0) | (dead ? EPOLLHUP : 0);
+	return (any(r) ? EPOLLIN | EPOLLRDNORM : 0) | (ended ? EPOLLHUP : 0);
+}
+
+static void retire(struct khttp_log_reader *r)
+{
+	mutex_lock(&r->net->config);
+	leave(r, -ESHUTDOWN);
+	mutex_unlock(&r->net->config);
+	synchronize_rcu();
+	destroy(r);
 }
 
 static int khttp_log_release(struct inode *inode, struct file *file)
 {
 	struct khttp_log_reader *r = file->private_data;
 
-	mutex_lock(&r->net->config);
-	leave(r);
-	mutex_unlock(&r->net->config);
-	synchronize_rcu();
-	destroy(r);
+	retire(r);
 	return 0;
 }
 
@@ -252,7 +295,8 @@ static int check(struct khttp_log_open *ask)
 
 	if (!ask->ring)
 		ask->ring = KHTTP_LOG_RING_DEFAULT;
-	if (ask->flags & ~only || ask->flags == only ||
+	if (ask->flags & ~(only | KHTTP_LOG_OF_QUEUE) || (ask->flags & only) == only ||
+	    (ask->flags & KHTTP_LOG_OF_QUEUE && !*ask->group) ||
 	    ask->texts & ~KHTTP_LOG_TEXT_ALL ||
 	    ask->ring < KHTTP_LOG_RING_MIN || ask->ring > KHTTP_LOG_RING_MAX ||
 	    !is_power_of_2(ask->ring) ||
@@ -261,59 +305,103 @@ static int check(struct khttp_log_open *ask)
 	return 0;
 }
 
-/* Both, for the same reason as at ATTACH. Context: the namespace is there */
-static bool may_read(const struct khttp_net *kn, const struct file *file)
-{
-	struct user_namespace *ns = kn->net->user_ns;
+/* Which requests one may ask for */
+struct scope {
+	u64 group;
+	u64 queue;
+};
 
-	return file_ns_capable(file, ns, CAP_NET_ADMIN) &&
-	       ns_capable(ns, CAP_NET_ADMIN);
-}
-
-static int list_locked(struct khttp_log_reader *r, const char *group)
+/* The queue whose log is asked for, with a reference; or NULL */
+static struct khttp_queue *queue_of(struct khttp_net *kn, const struct khttp_log_open *ask,
+				    struct scope *s)
 {
-	struct khttp_log *log = &r->net->log;
 	const struct khttp_group *g;
 
-	lockdep_assert_held(&r->net->config);
-	if (r->net->dead)
-		return -ESHUTDOWN;
-	if (log->n_readers >= KHTTP_LOG_READERS_MAX)
-		return -EUSERS;
-	if (*group) {
-		g = khttp_group_find(r->net, group);
-		if (!g)
-			return -ENOENT;
-		r->group = g->id;
-	}
-	list_add_tail_rcu(&r->link, &log->readers);
-	count(log, log->n_readers + 1);
-	return 0;
+	if (ask->flags & KHTTP_LOG_OF_QUEUE)
+		return khttp_queue_find(kn, ask->group);
+	g = khttp_group_find(kn, ask->group);
+	if (!g)
+		return NULL;
+	s->group = g->id;
+	return khttp_queue_get(g->queue);
 }
 
-/* Is there anything to make one for? 0 or -errno */
-static int admit(struct khttp_net *kn, const struct file *file)
+/* Who may not control it is not told whether it is there: 0 or -errno */
+static int look_locked(struct khttp_net *kn, const struct khttp_who *who,
+		       const struct khttp_log_open *ask, struct scope *s)
 {
-	int err = khttp_control_lock(kn);
+	struct khttp_queue *q;
+	int err = 0;
 
-	if (err)
-		return err;
-	if (kn->dead)
-		err = -ESHUTDOWN;
-	else if (!may_read(kn, file))
-		err = -EPERM;
-	khttp_control_unlock(kn);
+	*s = (struct scope){};
+	if (!*ask->group)
+		return who->admin ? 0 : -EPERM;
+	q = queue_of(kn, ask, s);
+	if (!q)
+		return who->admin ? -ENOENT : -EACCES;
+	/* Without the right to all a group's requests that its queue has handed on
+	 * are the other queue's
+	 */
+	if (ask->flags & KHTTP_LOG_OF_QUEUE || !who->admin)
+		s->queue = q->group->id;
+	if (!khttp_who_controls(who, q))
+		err = -EACCES;
+	khttp_queue_put(q);
 	return err;
 }
 
-static int enter(struct khttp_log_reader *r, const char *group)
+/* Administrators have places of their own, and users some each. 0 or -errno */
+static int take_place(struct khttp_net *kn, const struct khttp_who *who)
 {
-	int err = khttp_control_lock(r->net);
+	const struct khttp_log_reader *r;
+	const char *why;
+	u32 n = 0;
+
+	if (!who->admin)
+		return khttp_user_charge(kn, khttp_who_counts(who),
+					 KHTTP_USER_LOG_READER, &why);
+	list_for_each_entry(r, &kn->log.readers, link)
+		n += !uid_valid(r->counted);
+	return n < KHTTP_LOG_READERS_MAX ? 0 : -EUSERS;
+}
+
+static int list_locked(struct khttp_log_reader *r, const struct khttp_who *who,
+		       const struct scope *s)
+{
+	int err = take_place(r->net, who);
 
 	if (err)
 		return err;
-	err = list_locked(r, group);
-	khttp_control_unlock(r->net);
+	r->group = s->group;
+	r->queue = s->queue;
+	r->counted = khttp_who_counts(who);
+	if (!who->admin) {
+		r->opener = get_cred(who->opener);
+		r->user = get_cred(who->user);
+	}
+	list_add_tail_rcu(&r->link, &r->net->log.readers);
+	recount(&r->net->log);
+	return 0;
+}
+
+/* Listed, or with @r NULL only whether it might be: 0 or -errno */
+static int enter(struct khttp_net *kn, const struct file *file,
+		 const struct khttp_log_open *ask, struct khttp_log_reader *r)
+{
+	int err = khttp_control_lock(kn);
+	struct khttp_who who;
+	struct scope s;
+
+	if (err)
+		return err;
+	err = -ESHUTDOWN;
+	if (!kn->dead) {
+		khttp_who_by_file(&who, kn, file);
+		err = look_locked(kn, &who, ask, &s);
+	}
+	if (!err && r)
+		err = list_locked(r, &who, &s);
+	khttp_control_unlock(kn);
 	return err;
 }
 
@@ -331,26 +419,22 @@ int khttp_log_open(struct khttp_net *kn, const struct file *file,
 	struct khttp_log_reader *r;
 	int fd = check(ask);
 
+	/* Nothing is made for who may not */
 	if (!fd)
-		fd = admit(kn, file);
+		fd = enter(kn, file, ask, NULL);
 	if (fd)
 		return fd;
 	r = create(kn, ask);
 	if (!r)
 		return -ENOMEM;
-	fd = enter(r, ask->group);
+	fd = enter(kn, file, ask, r);
 	if (fd) {
 		destroy(r);
 		return fd;
 	}
 	fd = khttp_may_fail(anon_inode_getfd("[khttp-log]", &khttp_log_fops, r,
 					     O_RDONLY | O_CLOEXEC));
-	if (fd < 0) {
-		mutex_lock(&kn->config);
-		leave(r);
-		mutex_unlock(&kn->config);
-		synchronize_rcu();
-		destroy(r);
-	}
+	if (fd < 0)
+		retire(r);
 	return fd;
 }

@@ -6,24 +6,30 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/uidgid.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "log_ring.h"
 
+struct cred;
 struct khttp_net;
 
 struct khttp_log_reader {
 	/* set once */
 	struct khttp_net *net;		/* holds a reference */
 	u64 group;			/* only its requests; 0: all */
+	u64 queue;			/* likewise: id of its default group */
+	kuid_t counted;			/* as whose, or INVALID_UID */
+	const struct cred *opener;	/* who has to control that queue, both; a */
+	const struct cred *user;	/* reference; NULL: nobody */
 	u32 flags;			/* KHTTP_LOG_ONLY_* */
 	u32 sample;			/* each so many-th, from 1 */
 	u32 texts;
 	struct khttp_log_ring __percpu *rings;
 
 	struct list_head link;		/* net->log.readers: under net->config */
-	bool dead;			/* likewise; READ_ONCE readers */
+	int ended;			/* likewise; why, -errno. READ_ONCE readers */
 
 	struct mutex lock;		/* one reads at a time; guards: */
 	int next;			/* CPU that the next read begins with */

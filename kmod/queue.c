@@ -20,6 +20,7 @@
 #include "grant.h"
 #include "group.h"
 #include "latency.h"
+#include "log.h"
 #include "net.h"
 #include "request.h"
 #include "shard.h"
@@ -264,6 +265,7 @@ void khttp_queue_set(struct khttp_queue *q,
 	WRITE_ONCE(q->policy.gid, policy->gid);
 	WRITE_ONCE(q->state, state);
 	spin_unlock_bh(&q->lock);
+	khttp_log_queue_set(q);
 	if (state == KHTTP_QUEUE_OFFLINE)
 		refuse_waiting(q, KHTTP_REASON_APP_OFFLINE);
 }
@@ -340,6 +342,7 @@ void khttp_queue_kill(struct khttp_queue *q)
 	refuse_waiting(q, KHTTP_REASON_APP_SHUTDOWN);
 	khttp_workers_kill(q);
 	khttp_grants_wake(q);
+	khttp_log_queue_gone(q);
 	/* What still lies there are controllers: they see that it is dead */
 	khttp_shards_wake_all(q);
 	percpu_ref_kill(&q->ref);

@@ -343,6 +343,9 @@ int khttp_request_delegate(struct khttp_request *rq, struct khttp_queue *to)
 		err = -EALREADY;
 	else if (rq->hops >= KHTTP_DELEGATE_HOPS)
 		err = -ELOOP;
+	/* What it was to say of this one, the other queue's reader must not see */
+	if (!err && unlikely(rcu_access_pointer(rq->said)))
+		khttp_log_forget(rq);
 	if (!err)
 		err = delegate_error(move(rq, to));
 	if (!err)

@@ -173,6 +173,8 @@ void khttp_request_free(struct khttp_request *rq)
 		khttp_send_dequeue(rq, p);
 	if (unlikely(rq->door))
 		khttp_door_put(rq->door);
+	if (unlikely(rq->said_charged))
+		khttp_log_said_end(rq);
 	if (unlikely(rq->flight))
 		khttp_flight_put(rq);
 	if (rq->queue)

@@ -39,6 +39,7 @@ struct khttp_conn;
 struct khttp_door;
 struct khttp_entry;
 struct khttp_flight;
+struct khttp_log_said;
 struct khttp_out;
 struct khttp_queue;
 
@@ -155,10 +156,14 @@ struct khttp_request {
 	bool stored_late;		/* answered by what is stored, after it waited */
 	bool coalesced;			/* which another one had brought meanwhile */
 	u16 kept;			/* bytes of its record in own: see log.c */
+	bool said_charged;		/* said is, or was: the owner's */
 	bool opaque;			/* answered 101: see opaque.h */
 	bool shut;			/* its worker sends nothing more after out */
 
 	struct khttp_slot *told;	/* see below: own, or a kmalloc of its own */
+	struct khttp_log_said __rcu *said; /* what its worker adds to its record, or NULL:
+					    * written by the owner
+					    */
 
 	/* Made with the memory, and found as they were made when it is used
 	 * again; all that is before them is zero then

@@ -97,6 +97,14 @@ static int check_fields(struct khttp_answer *a, char *block, u32 len,
 	return 0;
 }
 
+/* The field block, and what stands behind it */
+static bool fields_inside(const struct khttp_reply *r, u32 request_area, u32 slot_size)
+{
+	return r->fields.off >= request_area && r->fields.off <= slot_size &&
+	       r->fields.len <= slot_size - r->fields.off &&
+	       r->log_len <= slot_size - r->fields.off - r->fields.len;
+}
+
 static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
 		       const void *slot, u32 request_area, u32 slot_size)
 {
@@ -105,8 +113,7 @@ static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
 
 	if (!r->nfields)
 		return r->fields.len ? -EINVAL : 0;
-	if (r->fields.off < request_area || r->fields.off > slot_size ||
-	    r->fields.len > slot_size - r->fields.off)
+	if (!fields_inside(r, request_area, slot_size))
 		return -EINVAL;
 	if (r->fields.len > KHTTP_REPLY_FIELDS_BYTES)
 		return -E2BIG;
@@ -200,11 +207,8 @@ static int check_body(const struct khttp_reply *r, u32 request_area, u32 slot_si
 
 static int check_reply(const struct khttp_reply *r)
 {
-	u32 reserved = 0;
-	unsigned int i;
+	u32 reserved = r->reserved;
 
-	for (i = 0; i < ARRAY_SIZE(r->reserved); i++)
-		reserved |= r->reserved[i];
 	if (r->body_kind != KHTTP_BODY_FRAGMENT)
 		reserved |= r->fragment.off | r->fragment.len;
 	/* Who does not ask may go on to take it for reserved */
@@ -245,6 +249,10 @@ int khttp_response_copy(struct khttp_reply *copy, struct khttp_answer *a,
 	/* From here on the compiler may not look at the original again */
 	barrier();
 	err = check_reply(copy) ?: check_body(copy, request_area, slot_size);
+	if (!err && unlikely(copy->log_len) &&
+	    (copy->log_len > KHTTP_LOG_FIELDS_MAX ||
+	     !fields_inside(copy, request_area, slot_size)))
+		err = -EINVAL;
 	if (err)
 		return err;
 	head = copy->flags & KHTTP_REPLY_HEAD;

@@ -30,6 +30,10 @@ static const struct {
 		KHTTP_USER_SUBSCRIBERS_MAX, KHTTP_USERS_SUBSCRIBERS_MAX,
 		"no more than 64 sockets of a user, and 1024 of all, are told of events",
 	},
+	[KHTTP_USER_LOG_READER] = {
+		KHTTP_USER_LOG_READERS_MAX, KHTTP_USERS_LOG_READERS_MAX,
+		"a user reads the access log no more than twice, all of them 16 times",
+	},
 };
 
 static struct khttp_user *find(struct khttp_net *kn, kuid_t uid)

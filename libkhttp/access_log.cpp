@@ -17,15 +17,32 @@ namespace khttp {
 
 namespace {
 
+std::string named(const log_filter &filter)
+{
+	if (filter.queue.empty())
+		return "group '" + filter.group + "'";
+	return "queue '" + filter.queue + "'";
+}
+
 [[noreturn]] void refused(int code, const log_filter &filter)
 {
 	switch (code) {
 	case ENOENT:
-		throw error(ENOENT, "there is no group '" + filter.group +
-					    "'; 'khttpctl group list' shows them");
+		throw error(ENOENT, "there is no " + named(filter) + "; 'khttpctl " +
+					    (filter.queue.empty() ? "group" : "queue") +
+					    " list' shows them");
 	case EPERM:
 		throw error(EPERM, "the access log has what clients send: only CAP_NET_ADMIN "
-				   "may read it");
+				   "may read all of it; who controls a queue reads that one's");
+	case EACCES:
+		throw error(EACCES, "there is no " + named(filter) +
+					    (filter.queue.empty() ? " of a queue" : "") +
+					    " that this user may control, which its log needs");
+	case EDQUOT:
+		throw error(EDQUOT, "without CAP_NET_ADMIN a user reads no more than " +
+					    std::to_string(KHTTP_USER_LOG_READERS_MAX) +
+					    " access logs at once, all users no more than " +
+					    std::to_string(KHTTP_USERS_LOG_READERS_MAX));
 	case EUSERS:
 		throw error(EUSERS, std::to_string(KHTTP_LOG_READERS_MAX) +
 					    " read the access log already; end one of them");
@@ -47,15 +64,20 @@ namespace {
 
 khttp_log_open ask_for(const log_filter &filter)
 {
+	const std::string &name = filter.queue.empty() ? filter.group : filter.queue;
 	khttp_log_open ask{};
 
-	if (filter.group.size() >= sizeof(ask.group))
+	if (!filter.queue.empty() && !filter.group.empty())
+		throw error(EINVAL, "a log of one queue or of one group, not of both");
+	if (name.size() >= sizeof(ask.group))
 		refused(ENOENT, filter);
-	filter.group.copy(ask.group, filter.group.size());
+	name.copy(ask.group, name.size());
 	if (filter.outcome == log_outcome::errors)
 		ask.flags = KHTTP_LOG_ONLY_ERRORS;
 	else if (filter.outcome == log_outcome::successes)
 		ask.flags = KHTTP_LOG_ONLY_SUCCESS;
+	if (!filter.queue.empty())
+		ask.flags |= KHTTP_LOG_OF_QUEUE;
 	ask.sample = filter.sample;
 	ask.texts = filter.texts;
 	ask.ring = filter.ring;
@@ -75,6 +97,11 @@ std::size_t access_log::read(std::span<char> room)
 	while (n < 0 && errno == EINTR);
 	if (n >= 0)
 		return static_cast<std::size_t>(n);
+	if (errno == EIDRM)
+		throw error(EIDRM, "the queue whose access log was read is gone");
+	if (errno == EACCES)
+		throw error(EACCES, "the queue may not be controlled by this user any more: its "
+				    "access log is not read on");
 	throw error(errno, std::string{"cannot read the access log: "} + std::strerror(errno));
 }
 

@@ -37,7 +37,8 @@ int khttp_control_open_log(khttp_control *ctl, const khttp_log_wish *wish)
 					       .outcome = outcome_of(wish->only),
 					       .sample = wish->sample,
 					       .texts = wish->texts,
-					       .ring = wish->ring});
+					       .ring = wish->ring,
+					       .queue = wish->queue ? wish->queue : ""});
 		const int copy = fcntl(log.fd(), F_DUPFD_CLOEXEC, 0);
 
 		if (copy < 0)

@@ -74,6 +74,11 @@ public:
 		return attached_.features & KHTTP_FEATURE_CACHE_STREAM;
 	}
 
+	bool can_add_to_log() const noexcept
+	{
+		return attached_.features & KHTTP_FEATURE_LOG_FIELDS;
+	}
+
 	bool can_splice() const noexcept
 	{
 		return attached_.features & KHTTP_FEATURE_FRAGMENT;

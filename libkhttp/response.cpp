@@ -158,6 +158,17 @@ response &response::close() noexcept
 	return *this;
 }
 
+std::error_code response::log(std::string_view name, std::string_view value) noexcept
+{
+	std::error_code refused = of_->can_answer();
+
+	if (refused)
+		return refused;
+	if (!of_->home.can_add_to_log())
+		return std::make_error_code(std::errc::operation_not_supported);
+	return of_->out.add_to_log(name, value);
+}
+
 response &response::length(std::uint64_t bytes) noexcept
 {
 	std::error_code refused = of_->can_change_head();

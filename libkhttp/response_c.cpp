@@ -69,6 +69,13 @@ const char *khttp_exchange_stored(const khttp_exchange *ex)
 	return response_of(const_cast<khttp_exchange *>(ex)).stored().data();
 }
 
+int khttp_exchange_log(khttp_exchange *ex, const char *name, const void *value,
+		       size_t size)
+{
+	return result_of(
+		response_of(ex).log(name, {static_cast<const char *>(value), size}));
+}
+
 int khttp_exchange_close_connection(khttp_exchange *ex)
 {
 	response_of(ex).close();

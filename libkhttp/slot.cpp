@@ -102,6 +102,23 @@ std::byte *put(std::byte *at, std::string_view bytes) noexcept
 	return at + bytes.size();
 }
 
+using record_lengths = std::array<std::uint16_t, 2>;
+
+std::size_t record_size(std::string_view name, std::string_view value) noexcept
+{
+	return sizeof(record_lengths) + name.size() + value.size();
+}
+
+/* As a field block has it; the lengths have been checked */
+void put_record(std::byte *at, std::string_view name, std::string_view value) noexcept
+{
+	const record_lengths lengths = {static_cast<std::uint16_t>(name.size()),
+					static_cast<std::uint16_t>(value.size())};
+
+	std::memcpy(at, lengths.data(), sizeof(lengths));
+	put(put(at + sizeof(lengths), name), value);
+}
+
 char lower(char c) noexcept
 {
 	return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
@@ -184,9 +201,14 @@ std::uint8_t reply_writer::stored(std::uint64_t id) noexcept
 
 void reply_writer::drop_fields() noexcept
 {
+	const std::byte *log = end_of_fields();
+	const std::uint32_t len = logged();
+
 	reply().nfields = 0;
 	reply().fields.off = layout_.request_area + sizeof(khttp_reply);
 	reply().fields.len = 0;
+	if (len)
+		std::memmove(end_of_fields(), log, len);
 }
 
 /* Bytes of the reply area in use. The page is ours alone, but what stands in
@@ -200,34 +222,59 @@ std::uint32_t reply_writer::used() noexcept
 	return sizeof(khttp_reply) + std::min(fields, room);
 }
 
+std::byte *reply_writer::end_of_fields() noexcept
+{
+	return base_ + layout_.request_area + used();
+}
+
+/* Bytes behind them */
+std::uint32_t reply_writer::logged() noexcept
+{
+	return std::min(reply().log_len, layout_.reply_area - used());
+}
+
 std::error_code reply_writer::add_field(std::string_view name,
 					std::string_view value) noexcept
 {
 	constexpr std::size_t longest = UINT16_MAX;
-	std::array<std::uint16_t, 2> lengths;
 
 	if (!field_allowed(name, value))
 		return misuse::bad_field;
-	std::size_t room = layout_.reply_area - used();
+	std::size_t room = layout_.reply_area - used() - logged();
 	if (name.size() > longest || value.size() > longest ||
-	    sizeof(lengths) + name.size() + value.size() > room ||
+	    record_size(name, value) > room ||
 	    reply().nfields == UINT16_MAX)
 		return misuse::head_too_large;
 
-	std::byte *at = base_ + layout_.request_area + used();
-	lengths = {static_cast<std::uint16_t>(name.size()),
-		   static_cast<std::uint16_t>(value.size())};
-	std::memcpy(at, lengths.data(), sizeof(lengths));
-	put(put(at + sizeof(lengths), name), value);
+	std::byte *at = end_of_fields();
+	if (reply().log_len)
+		std::memmove(at + record_size(name, value), at, logged());
+	put_record(at, name, value);
 	reply().nfields++;
-	reply().fields.len += static_cast<std::uint32_t>(
-		sizeof(lengths) + name.size() + value.size());
+	reply().fields.len += static_cast<std::uint32_t>(record_size(name, value));
+	return {};
+}
+
+std::error_code reply_writer::add_to_log(std::string_view name,
+					 std::string_view value) noexcept
+{
+	const std::size_t most =
+		std::min<std::size_t>(KHTTP_LOG_FIELDS_MAX, layout_.reply_area - used());
+	const std::size_t room = most - std::min<std::size_t>(most, logged());
+
+	if (name.empty() || !all_in(token_chars, name))
+		return misuse::bad_field;
+	if (name.size() > room || value.size() > room ||
+	    record_size(name, value) > room)
+		return std::make_error_code(std::errc::message_size);
+	put_record(end_of_fields() + logged(), name, value);
+	reply().log_len += static_cast<std::uint32_t>(record_size(name, value));
 	return {};
 }
 
 bool reply_writer::set_inline_body(std::string_view bytes) noexcept
 {
-	std::uint32_t offset = used();
+	std::uint32_t offset = used() + logged();
 
 	if (bytes.size() > layout_.reply_area - offset)
 		return false;
@@ -240,7 +287,7 @@ bool reply_writer::set_inline_body(std::string_view bytes) noexcept
 
 bool reply_writer::set_fragment(std::string_view name) noexcept
 {
-	std::uint32_t offset = used();
+	std::uint32_t offset = used() + logged();
 
 	if (name.size() > layout_.reply_area - offset)
 		return false;

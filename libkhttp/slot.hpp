@@ -78,6 +78,9 @@ public:
 	std::error_code add_field(std::string_view name,
 				  std::string_view value) noexcept;
 	void drop_fields() noexcept;
+	/* What is said of the request in the access log stands behind the fields */
+	std::error_code add_to_log(std::string_view name,
+				   std::string_view value) noexcept;
 	/* Put BYTES behind the fields and point the body there; false when
 	 * there is no room. No field may be added afterwards. */
 	bool set_inline_body(std::string_view bytes) noexcept;
@@ -85,6 +88,8 @@ public:
 	bool set_fragment(std::string_view name) noexcept;
 
 private:
+	std::byte *end_of_fields() noexcept;
+	std::uint32_t logged() noexcept;
 	std::uint32_t used() noexcept;
 
 	std::byte *base_ = nullptr;

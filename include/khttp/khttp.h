@@ -160,6 +160,10 @@ int khttp_exchange_cache_never(struct khttp_exchange *ex);
  */
 int khttp_exchange_tell_stored(struct khttp_exchange *ex);
 const char *khttp_exchange_stored(const struct khttp_exchange *ex);
+/* SIZE bytes of VALUE by NAME in this request's record of the access log, as
+ * response::log() says; what it refuses does no harm to the answer. */
+int khttp_exchange_log(struct khttp_exchange *ex, const char *name,
+		       const void *value, size_t size);
 int khttp_exchange_close_connection(struct khttp_exchange *ex);
 int khttp_exchange_length(struct khttp_exchange *ex, uint64_t bytes);
 

@@ -22,10 +22,12 @@ struct khttp_log_wish {
 	uint32_t sample;   /* each so many-th of a CPU's; 0 and 1: all */
 	uint32_t texts;	   /* 1 << KHTTP_LOG_METHOD and so on */
 	uint32_t ring;	   /* bytes of one CPU's ring, a power of two; 0: the default */
+	const char *queue; /* only requests to it, instead of a group; NULL: all */
 };
 
 /* A new descriptor, for poll(2), close(2) and read(2) of KHTTP_LOG_RECORD_MAX bytes or
- * more, which gives whole records, and 0 when the network namespace is gone */
+ * more, which gives whole records, and 0 when the network namespace is gone; -1 and
+ * EIDRM when QUEUE is, EACCES when it may not be controlled any more */
 int khttp_control_open_log(struct khttp_control *ctl, const struct khttp_log_wish *wish);
 
 #pragma GCC visibility pop

@@ -57,6 +57,16 @@ public:
 	response &tell_stored() noexcept;
 	/* Close the client's connection after this answer. */
 	response &close() noexcept;
+	/*
+	 * Say something in this request's record of the access log: VALUE, any bytes,
+	 * by NAME, a token. "cs-username", "sc-substatus" and "sc-win32-status" have
+	 * columns of their own there. May be said until the answer is complete; what was
+	 * said with a piece goes with it, and what is said after that takes its place.
+	 * What it refuses does no harm to the answer: misuse, EMSGSIZE no more than
+	 * KHTTP_LOG_FIELDS_MAX bytes or than the slot has room for, EOPNOTSUPP a kernel
+	 * that cannot.
+	 */
+	std::error_code log(std::string_view name, std::string_view value) noexcept;
 	/* Length of the whole body ahead of a stream, or what the answer to
 	 * HEAD or a 304 announces. */
 	response &length(std::uint64_t bytes) noexcept;

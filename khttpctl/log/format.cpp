@@ -10,6 +10,10 @@
 
 #include "../shown.hpp"
 
+extern "C" {
+#include "http/block.h"
+}
+
 namespace khttpctl::access {
 
 std::string format::header(std::uint64_t)
@@ -20,6 +24,28 @@ std::string format::header(std::uint64_t)
 std::string format::group_of(const khttp_log_entry &e) const
 {
 	return e.r.group && around_.group ? around_.group(e.r.group) : std::string{};
+}
+
+std::vector<added_field> added_fields(const khttp_log_entry &e)
+{
+	const std::string_view block = text_of(e, KHTTP_LOG_FIELDS);
+	const char *pos = block.data(), *end = pos + block.size();
+	std::vector<added_field> fields;
+	khttp_block_field f{};
+
+	while (khttp_block_next(&pos, end, &f))
+		fields.push_back({{f.name, f.name_len}, {f.value, f.value_len}});
+	return fields;
+}
+
+std::string_view added_text(const khttp_log_entry &e, std::string_view name)
+{
+	if (!e.text[KHTTP_LOG_FIELDS].len)
+		return {};
+	for (const added_field &field : added_fields(e))
+		if (field.name == name)
+			return field.value;
+	return {};
 }
 
 std::string address_text(const khttp_endpoint &endpoint)

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,16 +44,19 @@ private:
 	surroundings around_;
 };
 
-/* W3C extended: @fields are some of w3c_fields(), whose order the line has */
+/* W3C extended: a field that the format knows, or x-NAME: what a worker adds as NAME */
 struct w3c_field;
-[[nodiscard]] std::span<const w3c_field> w3c_fields();
-[[nodiscard]] std::string_view name_of(const w3c_field &field);
-/* "date,time,cs-method", or "all"; throws usage_error */
-[[nodiscard]] std::vector<const w3c_field *> parse_w3c_fields(std::string_view text);
+struct w3c_column {
+	std::string name;
+	const w3c_field *known; /* NULL: a worker's */
+};
+/* "date,time,x-tenant", or "all" that are known; in the order of a line, workers'
+ * last. Throws usage_error */
+[[nodiscard]] std::vector<w3c_column> parse_w3c_fields(std::string_view text);
 extern const char *const w3c_default_fields;
 
 [[nodiscard]] std::unique_ptr<format> make_w3c(surroundings around,
-					       std::vector<const w3c_field *> fields);
+					       std::vector<w3c_column> columns);
 /* NCSA common; with referer and user agent: combined */
 [[nodiscard]] std::unique_ptr<format> make_ncsa(surroundings around, bool combined);
 [[nodiscard]] std::unique_ptr<format> make_json(surroundings around);
@@ -68,6 +70,19 @@ constexpr std::uint16_t type_group_name = 0x8000;
 {
 	return {e.text[which].ptr ? e.text[which].ptr : "", e.text[which].len};
 }
+
+/* What its worker added, in its order */
+struct added_field {
+	std::string_view name;
+	std::string_view value;
+};
+[[nodiscard]] std::vector<added_field> added_fields(const khttp_log_entry &e);
+/* The first of that name; empty: there is none */
+[[nodiscard]] std::string_view added_text(const khttp_log_entry &e, std::string_view name);
+/* Of these names the formats know what they mean */
+constexpr std::string_view added_user = "cs-username";
+constexpr std::string_view added_substatus = "sc-substatus";
+constexpr std::string_view added_win32_status = "sc-win32-status";
 
 [[nodiscard]] std::string address_text(const khttp_endpoint &endpoint);
 /* "HTTP/1.1"; empty: unknown */

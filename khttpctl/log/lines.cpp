@@ -36,7 +36,7 @@ public:
 
 	std::string line(const khttp_log_entry &e) override
 	{
-		static constexpr const char *names[KHTTP_LOG_TEXT_COUNT] = {
+		static constexpr const char *names[KHTTP_LOG_FIELDS] = {
 			"method", "target", "host",  "user_agent",
 			"referer", "cookie", "queue", "reason"};
 		object o{{"time", clock(e.r.time_ns)},
@@ -52,11 +52,13 @@ public:
 			 {"received", e.r.received},
 			 {"sent", e.r.sent}};
 
-		for (unsigned int i = 0; i < KHTTP_LOG_TEXT_COUNT; i++)
+		for (unsigned int i = 0; i < KHTTP_LOG_FIELDS; i++)
 			if (e.text[i].len)
 				o[names[i]] = text_of(e, static_cast<khttp_log_text>(i));
 		if (std::string name = group_of(e); !name.empty())
 			o["group"] = name;
+		for (const added_field &field : added_fields(e))
+			o["fields"][std::string{field.name}] = field.value;
 		add_flags(o, e);
 		return dumped(o);
 	}

@@ -99,6 +99,9 @@ khttp::log_filter filter_of(const arguments &args)
 		throw usage_error(fmt::format("--only {}: write errors or successes",
 					      printable(only)));
 	filter.group = args.value("group").value_or("");
+	filter.queue = args.value("queue").value_or("");
+	if (!filter.group.empty() && !filter.queue.empty())
+		throw usage_error("--group and --queue: a group is of one queue; say one of them");
 	filter.sample = number_of(args, "sample", 1);
 	filter.ring = number_of(args, "ring", 0);
 	return filter;

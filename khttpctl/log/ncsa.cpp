@@ -12,9 +12,10 @@ namespace khttpctl::access {
 
 namespace {
 
-/* Within quotes: nothing ends them, and nothing is not printable */
-std::string in_quotes(std::string_view text)
+/* Nothing ends quotes, and nothing is not printable; in a @word nothing is a blank */
+std::string escaped(std::string_view text, bool word)
 {
+	const unsigned char least = word ? '!' : ' ';
 	std::string out;
 
 	for (char c : text) {
@@ -22,12 +23,17 @@ std::string in_quotes(std::string_view text)
 
 		if (c == '"' || c == '\\')
 			out += std::string{'\\', c};
-		else if (byte < 0x20 || byte > 0x7e)
+		else if (byte < least || byte > 0x7e)
 			out += fmt::format("\\x{:02x}", byte);
 		else
 			out += c;
 	}
-	return fmt::format("\"{}\"", out.empty() ? "-" : out);
+	return out.empty() ? "-" : out;
+}
+
+std::string in_quotes(std::string_view text)
+{
+	return fmt::format("\"{}\"", escaped(text, false));
 }
 
 /* [26/Nov/2026:15:12:14 +0000]: when it came, in local time */
@@ -57,7 +63,8 @@ public:
 
 	std::uint32_t texts() const override
 	{
-		constexpr std::uint32_t common = 1U << KHTTP_LOG_METHOD | 1U << KHTTP_LOG_TARGET;
+		constexpr std::uint32_t common = 1U << KHTTP_LOG_METHOD | 1U << KHTTP_LOG_TARGET |
+						 1U << KHTTP_LOG_FIELDS;
 
 		return combined_ ? common | 1U << KHTTP_LOG_REFERER | 1U << KHTTP_LOG_USER_AGENT
 				 : common;
@@ -67,7 +74,8 @@ public:
 	{
 		const std::string host = address_text(e.r.client);
 		std::string out = fmt::format(
-			"{} - - {} {} {} {}", host.empty() ? "-" : host, clock(e), request_line(e),
+			"{} - {} {} {} {} {}", host.empty() ? "-" : host,
+			escaped(added_text(e, added_user), true), clock(e), request_line(e),
 			e.r.status ? fmt::format("{}", e.r.status) : "-",
 			e.r.sent ? fmt::format("{}", e.r.sent) : "-");
 

@@ -16,12 +16,13 @@ std::vector<option> with(std::vector<option> some, std::initializer_list<option>
 std::vector<option> log_format_options()
 {
 	return {{"format", "w3c, common, combined, json or binary", "KIND"},
-		{"fields", "of w3c, with commas between; or all", "LIST"}};
+		{"fields", "of w3c, with commas between; or all; or x-NAME", "LIST"}};
 }
 
 std::vector<option> log_options()
 {
-	return with(log_format_options(), {{"group", "only requests to that group", "NAME"},
+	return with(log_format_options(), {{"queue", "only requests to that queue", "NAME"},
+					   {"group", "only requests to that group", "NAME"},
 					   {"only", "errors or successes", "WHICH"},
 					   {"sample", "only each N-th request", "N"},
 					   {"ring", "memory of each CPU (256K)", "SIZE"}});

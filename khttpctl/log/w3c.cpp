@@ -10,6 +10,10 @@
 #include "../text.hpp"
 #include "format.hpp"
 
+extern "C" {
+#include "http/field.h"
+}
+
 namespace khttpctl::access {
 
 const char *const w3c_default_fields =
@@ -64,6 +68,14 @@ template <khttp_log_text which> std::string text(const w3c_source &from)
 	return word(text_of(from.e, which));
 }
 
+/* What a worker says of the answer, where it says it */
+std::string added_number(const w3c_source &from, std::string_view name)
+{
+	const std::string_view value = added_text(from.e, name);
+
+	return value.empty() ? "0" : word(value);
+}
+
 std::tm utc(const w3c_source &from)
 {
 	return fmt::gmtime(static_cast<std::time_t>(from.e.r.time_ns / 1000000000));
@@ -105,7 +117,8 @@ constexpr w3c_field table_of_fields[] = {
 	{"cs-uri-stem", bit(KHTTP_LOG_TARGET), stem},
 	{"cs-uri-query", bit(KHTTP_LOG_TARGET), query},
 	{"s-port", 0, [](const w3c_source &s) { return number(s.e.r.local.port); }},
-	{"cs-username", 0, [](const w3c_source &) { return std::string{"-"}; }},
+	{"cs-username", bit(KHTTP_LOG_FIELDS),
+	 [](const w3c_source &s) { return word(added_text(s.e, added_user)); }},
 	{"c-ip", 0, [](const w3c_source &s) { return word(address_text(s.e.r.client)); }},
 	{"cs-version", 0, [](const w3c_source &s) { return word(version_text(s.e)); }},
 	{"cs(User-Agent)", bit(KHTTP_LOG_USER_AGENT), text<KHTTP_LOG_USER_AGENT>},
@@ -113,8 +126,10 @@ constexpr w3c_field table_of_fields[] = {
 	{"cs(Referer)", bit(KHTTP_LOG_REFERER), text<KHTTP_LOG_REFERER>},
 	{"cs-host", bit(KHTTP_LOG_HOST), text<KHTTP_LOG_HOST>},
 	{"sc-status", 0, [](const w3c_source &s) { return number(s.e.r.status); }},
-	{"sc-substatus", 0, [](const w3c_source &) { return std::string{"0"}; }},
-	{"sc-win32-status", 0, [](const w3c_source &) { return std::string{"0"}; }},
+	{"sc-substatus", bit(KHTTP_LOG_FIELDS),
+	 [](const w3c_source &s) { return added_number(s, added_substatus); }},
+	{"sc-win32-status", bit(KHTTP_LOG_FIELDS),
+	 [](const w3c_source &s) { return added_number(s, added_win32_status); }},
 	{"sc-bytes", 0, [](const w3c_source &s) { return number(s.e.r.sent); }},
 	{"cs-bytes", 0, [](const w3c_source &s) { return number(s.e.r.received); }},
 	{"time-taken", 0, [](const w3c_source &s) { return number(s.e.r.taken_ns / 1000000); }},
@@ -126,10 +141,27 @@ constexpr w3c_field table_of_fields[] = {
 	{"c-port", 0, [](const w3c_source &s) { return number(s.e.r.client.port); }},
 };
 
+constexpr std::string_view added_prefix = "x-";
+
+/* "x-tenant" */
+bool is_added(std::string_view name)
+{
+	return name.starts_with(added_prefix) &&
+	       khttp_token_ok(name.data() + added_prefix.size(),
+			      static_cast<u32>(name.size() - added_prefix.size()));
+}
+
+std::string value_of(const w3c_column &column, const w3c_source &from)
+{
+	if (column.known)
+		return column.known->value(from);
+	return word(added_text(from.e, std::string_view{column.name}.substr(added_prefix.size())));
+}
+
 class w3c final : public format {
 public:
-	w3c(surroundings around, std::vector<const w3c_field *> fields)
-		: format(std::move(around)), fields_(std::move(fields))
+	w3c(surroundings around, std::vector<w3c_column> columns)
+		: format(std::move(around)), columns_(std::move(columns))
 	{
 	}
 
@@ -137,8 +169,8 @@ public:
 	{
 		std::uint32_t all = 0;
 
-		for (const w3c_field *field : fields_)
-			all |= field->texts;
+		for (const w3c_column &column : columns_)
+			all |= column.known ? column.known->texts : bit(KHTTP_LOG_FIELDS);
 		return all;
 	}
 
@@ -147,8 +179,8 @@ public:
 		const auto now = static_cast<std::time_t>(now_ns / 1000000000);
 		std::string names;
 
-		for (const w3c_field *field : fields_)
-			names += std::string{" "} + field->name;
+		for (const w3c_column &column : columns_)
+			names += " " + column.name;
 		return fmt::format("#Software: khttp\n#Version: 1.0\n#Date: {:%Y-%m-%d %H:%M:%S}\n"
 				   "#Fields:{}\n",
 				   fmt::gmtime(now), names);
@@ -159,8 +191,8 @@ public:
 		const w3c_source from{e, around()};
 		std::string out;
 
-		for (const w3c_field *field : fields_)
-			out += (out.empty() ? "" : " ") + field->value(from);
+		for (const w3c_column &column : columns_)
+			out += (out.empty() ? "" : " ") + value_of(column, from);
 		/* A method may begin with it, and a request is no comment */
 		if (out.starts_with('#'))
 			out.replace(0, 1, "%23");
@@ -171,43 +203,38 @@ public:
 	std::string lost(std::uint64_t n) override { return fmt::format("#Lost: {}\n", n); }
 
 private:
-	std::vector<const w3c_field *> fields_;
+	std::vector<w3c_column> columns_;
 };
 
 } // namespace
 
-std::span<const w3c_field> w3c_fields()
-{
-	return table_of_fields;
-}
-
-std::string_view name_of(const w3c_field &field)
-{
-	return field.name;
-}
-
-std::vector<const w3c_field *> parse_w3c_fields(std::string_view text)
+std::vector<w3c_column> parse_w3c_fields(std::string_view text)
 {
 	std::vector<std::string> known, wanted = split(text, ',');
-	std::vector<const w3c_field *> fields;
+	std::vector<w3c_column> columns;
 
 	for (const w3c_field &field : table_of_fields) {
 		known.emplace_back(field.name);
 		if (text == "all" || std::ranges::find(wanted, field.name) != wanted.end())
-			fields.push_back(&field);
+			columns.push_back({field.name, &field});
 	}
 	if (text == "all")
-		return fields;
-	for (const std::string &name : wanted)
-		if (std::ranges::find(known, name) == known.end())
-			throw usage_error(fmt::format("'{}' is no field; there are {}",
+		return columns;
+	for (const std::string &name : wanted) {
+		if (std::ranges::find(known, name) != known.end())
+			continue;
+		if (!is_added(name))
+			throw usage_error(fmt::format("'{}' is no field; there are {}, and x-NAME "
+						      "for what a worker adds as NAME",
 						      printable(name), join(known, ", ")));
-	return fields;
+		columns.push_back({name, nullptr});
+	}
+	return columns;
 }
 
-std::unique_ptr<format> make_w3c(surroundings around, std::vector<const w3c_field *> fields)
+std::unique_ptr<format> make_w3c(surroundings around, std::vector<w3c_column> columns)
 {
-	return std::make_unique<w3c>(std::move(around), std::move(fields));
+	return std::make_unique<w3c>(std::move(around), std::move(columns));
 }
 
 } // namespace khttpctl::access

@@ -3,6 +3,9 @@
 
 #include <linux/minmax.h>
 
+#include "http/block.h"
+#include "http/field.h"
+
 static u32 round_up_8(u32 bytes)
 {
 	return (bytes + 7) & ~7U;
@@ -34,6 +37,27 @@ u32 khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room)
 	return e->r.size;
 }
 
+/* Most are short: a call for each would cost more than the copy. Halves that overlap
+ * need no loop.
+ */
+static char *put_text(char *to, const char *from, u32 len)
+{
+	if (len > 16) {
+		memcpy(to, from, len);
+	} else if (len >= 8) {
+		memcpy(to, from, 8);
+		memcpy(to + len - 8, from + len - 8, 8);
+	} else if (len >= 4) {
+		memcpy(to, from, 4);
+		memcpy(to + len - 4, from + len - 4, 4);
+	} else if (len) {
+		to[0] = from[0];
+		to[len / 2] = from[len / 2];
+		to[len - 1] = from[len - 1];
+	}
+	return to + len;
+}
+
 void khttp_log_put(const struct khttp_log_entry *e, char *to)
 {
 	u32 left;
@@ -47,9 +71,21 @@ void khttp_log_put(const struct khttp_log_entry *e, char *to)
 	for (left = e->kept; left; left &= left - 1) {
 		u32 i = (u32)__builtin_ctz(left);
 
-		memcpy(to, e->text[i].ptr, e->len[i]);
-		to += e->len[i];
+		to = put_text(to, e->text[i].ptr, e->len[i]);
 	}
+}
+
+bool khttp_log_fields_ok(const char *block, u32 len)
+{
+	const char *pos = block, *end = block + len;
+	struct khttp_block_field f;
+
+	if (!len || len > KHTTP_LOG_FIELDS_MAX)
+		return false;
+	while (khttp_block_next(&pos, end, &f))
+		if (!khttp_token_ok(f.name, f.name_len))
+			return false;
+	return pos == end;
 }
 
 /* The texts of a record that has @left bytes at @pos; false: it has not. */

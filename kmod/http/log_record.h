@@ -8,7 +8,7 @@
 #include "http/span.h"
 
 /* Longest of each text, in the order of enum khttp_log_text. */
-#define KHTTP_LOG_TEXT_LIMITS { 24, 2048, 256, 512, 1024, 1024, 64, 40 }
+#define KHTTP_LOG_TEXT_LIMITS { 24, 2048, 256, 512, 1024, 1024, 64, 40, KHTTP_LOG_FIELDS_MAX }
 
 /*
  * A record while it is written or read: the texts are somebody else's bytes. Who
@@ -50,6 +50,11 @@ struct khttp_log_start {
 u32 khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room);
 /* To r.size bytes at @to, each of which is written. */
 void khttp_log_put(const struct khttp_log_entry *e, char *to);
+
+/* What a worker wants to add is a field block of 1 to KHTTP_LOG_FIELDS_MAX bytes, whose
+ * names are tokens.
+ */
+bool khttp_log_fields_ok(const char *block, u32 len);
 
 enum khttp_log_result {
 	KHTTP_LOG_GOT_REQUEST,	/* e->r and e->text */

@@ -5,16 +5,16 @@
  * machine where one instruction takes one nanosecond (scripts/vm --icount).
  *
  *	bench-client [-c CONNECTIONS] [-p DEPTH] [-n REQUESTS] [-w REQUESTS]
- *		     [-u BYTES] [-i CONNECTIONS] [-o] [-s BYTES] [-l PERCENT]
+ *		     [-u BYTES] [-i CONNECTIONS] [-o] [-b] [-s BYTES] [-l PERCENT]
  *		     PORT PATH
  *
  * -c: connections in use, each with one request under way or, with -p, DEPTH
  * pipelined ones. -u: POST with a body of this size. -i: more connections, which
- * stay silent. -o: a connection for each request. -s: no server: the process is
- * both ends of one connection and answers itself with so many bytes, so that
- * half of the figure is what a client costs that never waits. -l: on one
- * connection, what so many of a hundred REQUESTS did not exceed from the write to
- * the end of the answer, in ns; nothing else.
+ * stay silent. -o: a connection for each request. -b: the fields that a browser
+ * sends. -s: no server: the process is both ends of one connection and answers
+ * itself with so many bytes, so that half of the figure is what a client costs that
+ * never waits. -l: on one connection, what so many of a hundred REQUESTS did not
+ * exceed from the write to the end of the answer, in ns; nothing else.
  *
  * After the warm-up (-w) it makes REQUESTS and then twice as many: the
  * difference is what REQUESTS cost without a beginning or an end. The output is
@@ -38,6 +38,15 @@
 
 enum { BUFFER = 1 << 18 };
 
+#define BROWSER_FIELDS							       \
+	"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) "	       \
+	"Gecko/20100101 Firefox/128.0\r\n"				       \
+	"Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8\r\n"	       \
+	"Accept-Language: en-US,en;q=0.5\r\n"				       \
+	"Accept-Encoding: gzip, deflate, br\r\n"			       \
+	"Referer: http://127.0.0.1/where/it/came/from.html\r\n"	       \
+	"Cookie: session=0123456789abcdef0123456789abcdef; theme=dark\r\n"
+
 /* Nanoseconds */
 struct times {
 	uint64_t clock;
@@ -55,6 +64,7 @@ static struct {
 	long self;
 	long percent;
 	bool once;
+	bool browser;
 	struct sockaddr_in to;
 	int *fds;
 	int other_end;		/* of fds[0] */
@@ -303,9 +313,10 @@ static void make_request_text(const char *path)
 	size_t head_len, each;
 	long i;
 
-	snprintf(head, sizeof(head), "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s",
+	snprintf(head, sizeof(head), "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s",
 		 run.upload ? "POST" : "GET", path, ntohs(run.to.sin_port),
-		 run.once ? "Connection: close\r\n" : "");
+		 run.once ? "Connection: close\r\n" : "",
+		 run.browser ? BROWSER_FIELDS : "");
 	head_len = strlen(head);
 	if (run.upload)
 		snprintf(head + head_len, sizeof(head) - head_len,
@@ -372,8 +383,8 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "c:p:n:w:u:i:os:l:")) != -1) {
-		long number = option != 'o' && optarg ? atol(optarg) : 0;
+	while ((option = getopt(argc, argv, "c:p:n:w:u:i:obs:l:")) != -1) {
+		long number = option != 'o' && option != 'b' && optarg ? atol(optarg) : 0;
 
 		switch (option) {
 		case 'c': run.connections = number; break;
@@ -385,6 +396,7 @@ static void parse_options(int argc, char **argv)
 		case 's': run.self = number; break;
 		case 'l': run.percent = number; break;
 		case 'o': run.once = true; break;
+		case 'b': run.browser = true; break;
 		default: exit(2);
 		}
 	}

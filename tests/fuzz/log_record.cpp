@@ -5,7 +5,27 @@
 #include "fuzz.hpp"
 
 extern "C" {
+#include "http/block.h"
+#include "http/field.h"
 #include "http/log_record.h"
+}
+
+/* As a worker may say it, or a file: what is taken for whole fields is them. */
+static void check_fields(khttp_span block)
+{
+	const char *pos = block.ptr, *end = pos + block.len;
+	std::uint32_t fields = 0;
+	khttp_block_field f;
+
+	if (!khttp_log_fields_ok(block.ptr, block.len))
+		return;
+	MUST(block.len <= KHTTP_LOG_FIELDS_MAX);
+	while (khttp_block_next(&pos, end, &f)) {
+		MUST(f.name_len && khttp_token_ok(f.name, f.name_len));
+		MUST(f.value + f.value_len <= end);
+		fields++;
+	}
+	MUST(fields && pos == end);
 }
 
 static void check_again(khttp_log_entry e, std::uint32_t texts, std::uint32_t room)
@@ -26,9 +46,11 @@ static void check_again(khttp_log_entry e, std::uint32_t texts, std::uint32_t ro
 int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
 	chooser choose(data, size);
-	std::uint32_t texts = choose.byte();
+	std::uint32_t texts = choose.byte() | (choose.byte() & 1U) << KHTTP_LOG_FIELDS;
 	std::uint32_t room = KHTTP_LOG_LEAST + choose.byte() * 32U;
 	std::vector<char> in = exact(choose.rest());
+
+	check_fields(khttp_span_of(in.data(), static_cast<std::uint32_t>(in.size())));
 	const char *begin = in.data(), *pos = begin, *end = begin + in.size();
 
 	for (;;) {
@@ -43,6 +65,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 			continue;
 		for (const khttp_span &text : e.text)
 			MUST(!text.len || (text.ptr > before && text.ptr + text.len <= pos));
+		check_fields(e.text[KHTTP_LOG_FIELDS]);
 		check_again(e, texts, room);
 	}
 	return 0;

@@ -100,6 +100,53 @@ TEST_CASE("no text makes a record longer than it may be, and it says what is cut
 	CHECK(back.text[KHTTP_LOG_REASON].len == 40);
 }
 
+static std::string field(std::string_view name, std::string_view value)
+{
+	const u16 lengths[] = { static_cast<u16>(name.size()), static_cast<u16>(value.size()) };
+	std::string bytes(reinterpret_cast<const char *>(lengths), sizeof(lengths));
+
+	return bytes.append(name).append(value);
+}
+
+static bool fields_ok(const std::string &block)
+{
+	guard_page guard(1024);
+
+	return khttp_log_fields_ok(guard.put(block), static_cast<u32>(block.size()));
+}
+
+TEST_CASE("what a worker adds is whole fields with tokens for names")
+{
+	std::string any("\0\n\xff", 3), torn = field("a", "b");
+	std::string most = field("a", std::string(KHTTP_LOG_FIELDS_MAX - 5, 'x'));
+
+	CHECK(fields_ok(field("cs-username", "anna") + field("empty", "") + field("a", any)));
+	CHECK(most.size() == KHTTP_LOG_FIELDS_MAX);
+	CHECK(fields_ok(most));
+	CHECK_FALSE(fields_ok(field("ab", std::string(KHTTP_LOG_FIELDS_MAX - 5, 'x'))));
+	CHECK_FALSE(fields_ok(""));
+	CHECK_FALSE(fields_ok(field("", "x")));
+	CHECK_FALSE(fields_ok(field("a b", "x")));
+	CHECK_FALSE(fields_ok(field("a", "b") + field("a\xc3", "x")));
+	for (std::size_t n = 1; n < torn.size(); n++)
+		CHECK_FALSE(fields_ok(field("a", "b") + torn.substr(0, n)));
+}
+
+TEST_CASE("the longest that a worker adds is never cut")
+{
+	std::string long_text(100000, 'x');
+	std::string most = field("a", std::string(KHTTP_LOG_FIELDS_MAX - 5, 'x'));
+	khttp_log_entry e = example(), back;
+	std::size_t used;
+
+	for (int i = 0; i < KHTTP_LOG_FIELDS; i++)
+		khttp_log_say(&e, static_cast<khttp_log_text>(i), span_of(long_text));
+	khttp_log_say(&e, KHTTP_LOG_FIELDS, span_of(most));
+	std::string bytes = encoded(e);
+	REQUIRE(decoded(bytes, back, used) == KHTTP_LOG_GOT_REQUEST);
+	CHECK(text_of(back.text[KHTTP_LOG_FIELDS]) == most);
+}
+
 TEST_CASE("with less room the last texts go first, down to none")
 {
 	for (u32 room = KHTTP_LOG_LEAST; room < KHTTP_LOG_LEAST + 24; room++) {

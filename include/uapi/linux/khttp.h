@@ -341,10 +341,12 @@
 #define KHTTP_USER_URLS_MAX	256
 #define KHTTP_USER_QUEUES_MAX	64	/* made by KHTTP_IOC_REGISTER */
 #define KHTTP_USER_SUBSCRIBERS_MAX 64
+#define KHTTP_USER_LOG_READERS_MAX 2
 /* And of all of them */
 #define KHTTP_USERS_URLS_MAX	16384
 #define KHTTP_USERS_QUEUES_MAX	4096
 #define KHTTP_USERS_SUBSCRIBERS_MAX 1024
+#define KHTTP_USERS_LOG_READERS_MAX 16
 #define KHTTP_RATE_PERIOD_MAX	86400
 #define KHTTP_RATE_ADDRESSES	32768	/* unless it is said */
 #define KHTTP_RATE_ADDRESSES_MIN 64
@@ -957,6 +959,9 @@ enum khttp_event_type {
 					      * KHTTP_BODY_FRAGMENT
 					      */
 #define KHTTP_FEATURE_LOG	(1ULL << 16) /* KHTTP_IOC_LOG: the access log */
+#define KHTTP_FEATURE_LOG_FIELDS (1ULL << 18) /* khttp_reply.log_len, KHTTP_LOG_FIELDS,
+					       * KHTTP_LOG_OF_QUEUE
+					       */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -1233,6 +1238,13 @@ enum khttp_body_kind {
  * @fragment: name of the fragment, with KHTTP_BODY_FRAGMENT, else zero. off counts
  *	from the start of the slot and must lie in the reply area
  * @reserved: must be zero
+ * @log_len: bytes of what the worker has to say in the request's record of the
+ *	access log: a field block that stands right behind @fields, KHTTP_LOG_FIELDS_MAX
+ *	bytes at most. Names are tokens, values any bytes. Kept while somebody reads the
+ *	log with KHTTP_LOG_FIELDS, and written with the record of this request, not with
+ *	those of others that are answered with what was stored. Of several commits of an
+ *	answer the last one that has some counts, and one with KHTTP_REPLY_HEAD begins
+ *	anew. 0: nothing
  * @stored: out, with KHTTP_REPLY_TELL: when something of the answer was taken, an
  *	enum khttp_stored in the low 8 bits, and above them as many of the id's
  *	generation as there is room for. The slot may soon hold another request:
@@ -1293,7 +1305,8 @@ struct khttp_reply {
 	__u64 body_len;
 	__u32 ttl;
 	struct khttp_ref fragment;
-	__u32 reserved[2];
+	__u32 reserved;
+	__u32 log_len;
 	__u32 stored;
 };
 
@@ -1487,7 +1500,9 @@ struct khttp_register {
  *
  * read() gives as many whole records as there are and fit, at least one, and waits
  * for it unless the descriptor is O_NONBLOCK (-EAGAIN). @count: KHTTP_LOG_RECORD_MAX
- * bytes or more, else -EINVAL. 0: the network namespace is gone. Who waits, in poll()
+ * bytes or more, else -EINVAL. 0: the network namespace is gone; -EIDRM: the queue that
+ * it was limited to is; -EACCES: who opened it may not control that any more, and gets
+ * nothing from then on. Who waits, in poll()
  * as well, is told within KHTTP_LOG_LAG_MS, or at once when a ring is half full.
  * Records of one CPU come in the order in which they were made, which is that of
  * their time_ns but for those that came in each other's way.
@@ -1496,12 +1511,15 @@ struct khttp_register {
  * dropped, and a struct khttp_log_lost says how many were, behind what the ring held
  * then.
  */
-#define KHTTP_LOG_READERS_MAX	8	/* in a network namespace */
+#define KHTTP_LOG_READERS_MAX	8	/* with CAP_NET_ADMIN, in a network namespace;
+					 * others: KHTTP_USER_LOG_READERS_MAX
+					 */
 #define KHTTP_LOG_RING_MIN	65536	/* bytes of one CPU's ring: a power of two */
 #define KHTTP_LOG_RING_DEFAULT	262144
 #define KHTTP_LOG_RING_MAX	4194304
 #define KHTTP_LOG_RECORD_MAX	8192
 #define KHTTP_LOG_LAG_MS	20
+#define KHTTP_LOG_FIELDS_MAX	512	/* bytes that a worker adds to a record */
 
 /* What a record tells in words; bits of khttp_log_open.texts. Only ever grows */
 enum khttp_log_text {
@@ -1513,24 +1531,33 @@ enum khttp_log_text {
 	KHTTP_LOG_COOKIE,
 	KHTTP_LOG_QUEUE,		/* that it was routed to */
 	KHTTP_LOG_REASON,		/* why the kernel refused it, or gave it up */
+	KHTTP_LOG_FIELDS,		/* what its worker adds: a field block, see
+					 * khttp_reply.log_len
+					 */
 	KHTTP_LOG_TEXT_COUNT
 };
 #define KHTTP_LOG_TEXT_ALL	((1U << KHTTP_LOG_TEXT_COUNT) - 1)
 
 #define KHTTP_LOG_ONLY_ERRORS	(1U << 0) /* status from 400 on, or broken off */
 #define KHTTP_LOG_ONLY_SUCCESS	(1U << 1) /* all others; not both */
+#define KHTTP_LOG_OF_QUEUE	(1U << 2) /* khttp_log_open.group names a queue */
 
 /**
  * struct khttp_log_open - KHTTP_IOC_LOG: read the access log
- * @group: in: only requests to that group; empty: all
- * @flags: KHTTP_LOG_ONLY_*
+ * @group: in: only requests to that group, or, with KHTTP_LOG_OF_QUEUE, to that
+ *	queue; empty: all. One that a worker handed on is the other queue's
+ * @flags: KHTTP_LOG_ONLY_*, KHTTP_LOG_OF_QUEUE
  * @sample: only each @sample-th of a CPU's; 0 and 1: all
  * @texts: which of them the records have, a bit each
  * @ring: bytes of one CPU's ring; 0: KHTTP_LOG_RING_DEFAULT. Out: what it got
  *
  * Returns a descriptor. Both who opened the device and who calls need CAP_NET_ADMIN
- * in the namespace's user namespace: -EPERM. -ENOENT no such group, -EUSERS
- * KHTTP_LOG_READERS_MAX are open, -EINVAL, -ENOMEM, -EMFILE, -ESHUTDOWN, -EFAULT.
+ * in the namespace's user namespace, or may control the queue that is named, or that
+ * the group feeds; of which they read then, for as long as they may, what that queue
+ * was the last to have. -EPERM: they name none, -EACCES: none that they may control,
+ * or none at all, -EDQUOT: over KHTTP_USER_LOG_READERS_MAX or
+ * KHTTP_USERS_LOG_READERS_MAX. Of CAP_NET_ADMIN: -ENOENT no such group or queue, -EUSERS
+ * KHTTP_LOG_READERS_MAX are open. -EINVAL, -ENOMEM, -EMFILE, -ESHUTDOWN, -EFAULT.
  */
 struct khttp_log_open {
 	char group[KHTTP_QUEUE_NAME_MAX];

@@ -106,6 +106,15 @@ khttp::task send_report(service &with, const command &what,
 		std::shared_ptr<const std::string>{held, &text}));
 }
 
+/* Whatever does not fit or is no name: the client's answer does not depend on it */
+void add_to_log(const service &with, const khttp::async::request &rq,
+		khttp::async::response rs)
+{
+	for (const auto &wanted : with.logged)
+		if (const auto value = rq.find(wanted.field))
+			static_cast<void>(rs.log(wanted.name, *value));
+}
+
 /* Why this is not done, as an upload_result; status 0: go on. */
 upload_result check(const service &with, const parsed_command &asked)
 {
@@ -124,6 +133,14 @@ upload_result check(const service &with, const parsed_command &asked)
 
 } // namespace
 
+logged_field parse_logged(std::string_view text)
+{
+	const auto equals = text.find('=');
+	const auto field = equals == std::string_view::npos ? text : text.substr(equals + 1);
+
+	return {std::string{text.substr(0, equals)}, std::string{field}};
+}
+
 khttp::task answer(service &with, khttp::async::request rq,
 		   khttp::async::response rs)
 {
@@ -132,6 +149,7 @@ khttp::task answer(service &with, khttp::async::request rq,
 	auto held = std::make_shared<held_text>(with.budget);
 	auto failed = check(with, asked);
 
+	add_to_log(with, rq, rs);
 	if (failed.status)
 		co_return refuse(rs, failed.status, failed.text);
 	if (what.crash)

@@ -59,6 +59,15 @@ void put(khttp_log_entry &e, khttp_log_text which, std::string_view text)
 	e.len[which] = static_cast<u16>(text.size());
 }
 
+/* As a worker's field block has it */
+std::string added(std::string_view name, std::string_view value)
+{
+	const u16 lengths[] = { static_cast<u16>(name.size()), static_cast<u16>(value.size()) };
+	std::string bytes(reinterpret_cast<const char *>(lengths), sizeof(lengths));
+
+	return bytes.append(name).append(value);
+}
+
 std::string w3c_line(const khttp_log_entry &e, std::string_view fields = "all")
 {
 	return make_w3c(here(), parse_w3c_fields(fields))->line(e);
@@ -89,6 +98,34 @@ TEST_CASE("a W3C line has the fields that were asked for, in the order of the fo
 	      1U << KHTTP_LOG_METHOD);
 	CHECK_THROWS_AS(parse_w3c_fields("cs-method,cs-metod"), usage_error);
 	CHECK_THROWS_AS(parse_w3c_fields(""), usage_error);
+}
+
+TEST_CASE("what a worker added is shown by every format that can, whatever its bytes")
+{
+	khttp_log_entry e = request();
+	const std::string block = added("cs-username", "a \"n\xff") + added("sc-substatus", "13") +
+				  added("tenant", "blue\n") + added("tenant", "second");
+	constexpr u32 bit = 1U << KHTTP_LOG_FIELDS;
+
+	put(e, KHTTP_LOG_FIELDS, block);
+	CHECK(w3c_line(e, "x-none,x-tenant,sc-win32-status,sc-substatus,cs-username") ==
+	      "a+\"n%FF 13 0 - blue+\n");
+	CHECK(make_w3c(here(), parse_w3c_fields("x-tenant"))->texts() == bit);
+	CHECK(make_w3c(here(), parse_w3c_fields("x-tenant"))->header(0).ends_with("x-tenant\n"));
+	CHECK(make_w3c(here(), parse_w3c_fields(w3c_default_fields))->texts() & bit);
+	CHECK_THROWS_AS(parse_w3c_fields("x-"), usage_error);
+	CHECK_THROWS_AS(parse_w3c_fields("x-a\nb"), usage_error);
+	CHECK(make_ncsa(here(), false)->line(e).find("192.0.2.1 - a\\x20\\\"n\\xff [") == 0);
+	CHECK(make_ncsa(here(), false)->texts() & bit);
+	const nlohmann::json o = nlohmann::json::parse(make_json(here())->line(e));
+	CHECK(o["fields"]["sc-substatus"] == "13");
+	CHECK(o["fields"]["cs-username"] == "a \"n\xef\xbf\xbd");
+	CHECK_FALSE(nlohmann::json::parse(make_json(here())->line(request())).contains("fields"));
+	/* A block that is cut, or is none, is shown as far as it is one */
+	put(e, KHTTP_LOG_FIELDS, std::string_view(block).substr(0, block.size() - 1));
+	CHECK(w3c_line(e, "x-tenant") == "blue+\n");
+	put(e, KHTTP_LOG_FIELDS, "\xff\xff\xff");
+	CHECK(w3c_line(e, "sc-substatus,x-tenant") == "0 -\n");
 }
 
 TEST_CASE("whatever a client sent, a W3C line is one line of as many words")

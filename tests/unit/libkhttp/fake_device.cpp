@@ -33,7 +33,7 @@ khttp::detail::attachment fake_device::attachment() const
 {
 	return {.layout = layout_, .slots = slots_, .worker = 1,
 		.features = KHTTP_FEATURE_URING | KHTTP_FEATURE_CACHE_STREAM |
-			    KHTTP_FEATURE_FRAGMENT};
+			    KHTTP_FEATURE_FRAGMENT | KHTTP_FEATURE_LOG_FIELDS};
 }
 
 std::size_t fake_device::add(fake_request rq)
@@ -252,11 +252,14 @@ bool fake_device::deliver_next(std::uint32_t &slot)
 void fake_device::take_head(flight &f, const khttp_reply &r, const char *base)
 {
 	khttp::detail::field_block records{{base + r.fields.off, r.fields.len}};
+	khttp::detail::field_block said{{base + r.fields.off + r.fields.len, r.log_len}};
 	khttp::field got;
 	auto &into = r.flags & KHTTP_REPLY_HEAD ? f.out.fields : f.out.trailers;
 
 	while (records.next(got))
 		into.emplace_back(got.name, got.value);
+	while (said.next(got))
+		f.out.said.emplace_back(got.name, got.value);
 	if (!(r.flags & KHTTP_REPLY_HEAD))
 		return;
 	f.out.heads++;

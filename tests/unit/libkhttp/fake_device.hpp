@@ -38,6 +38,7 @@ struct fake_answer {
 	unsigned heads = 0; /* commits that carried one */
 	std::vector<std::pair<std::string, std::string>> fields;
 	std::vector<std::pair<std::string, std::string>> trailers;
+	std::vector<std::pair<std::string, std::string>> said; /* for the log */
 	std::string body;
 	std::uint64_t taken = 0; /* the word, when the head came */
 	std::uint32_t ttl = 0;

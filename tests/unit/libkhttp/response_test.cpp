@@ -249,6 +249,50 @@ TEST_CASE("calls_in_the_wrong_order_are_refused")
 	CHECK(t.sent().body == "x");
 }
 
+TEST_CASE("what_is_said_for_the_log_goes_with_the_answer")
+{
+	one t;
+	CHECK_FALSE(t.rs().log("cs-username", "anna"));
+	t.rs().header("a", "1");
+	CHECK(t.rs().log("no token", "x") == misuse::bad_field);
+	CHECK_FALSE(t.rs().body("x"));
+	CHECK(t.rs().log("late", "x") == misuse::already_answered);
+	fake_answer got = t.sent();
+	REQUIRE(got.said.size() == 1);
+	CHECK(got.said[0] == std::pair<std::string, std::string>{"cs-username", "anna"});
+	CHECK(got.fields.size() == 1);
+	CHECK(got.body == "x");
+}
+
+TEST_CASE("what_is_said_for_the_log_within_a_stream_takes_the_place_of_the_rest")
+{
+	one t;
+	CHECK_FALSE(t.rs().header("a", "1").log("x", "1"));
+	CHECK_FALSE(t.rs().send("one"));
+	CHECK_FALSE(t.rs().send("two"));
+	CHECK_FALSE(t.rs().log("x", "2"));
+	t.rs().trailer("t", "1");
+	CHECK_FALSE(t.rs().finish());
+	fake_answer got = t.sent();
+	REQUIRE(got.said.size() == 2);
+	CHECK(got.said[1].second == "2");
+	CHECK(got.trailers.size() == 1);
+}
+
+TEST_CASE("an_older_kernel_is_not_told_what_is_for_the_log")
+{
+	khttp::options wanted = fresh(GENERATE(transport::ioctl, transport::uring));
+	world::now().lacks = KHTTP_FEATURE_LOG_FIELDS;
+	khttp::queue q{wanted};
+	fake_device &dev = world::now().device();
+	dev.add({});
+	auto ex = q.next();
+	CHECK(ex->response().log("x", "1") == std::errc::operation_not_supported);
+	CHECK_FALSE(ex->response().send("x"));
+	CHECK_FALSE(ex->response().finish());
+	CHECK(dev.answer(0).said.empty());
+}
+
 TEST_CASE("a_piece_waits_for_a_slow_client")
 {
 	one t;

@@ -108,6 +108,51 @@ TEST_CASE("fields_are_written_as_the_abi_says")
 	CHECK(m.reply().body_len == 4);
 }
 
+TEST_CASE("what_is_said_for_the_log_stays_behind_the_fields")
+{
+	memory m;
+	reply_writer out{m.bytes, layout};
+	const auto behind = [&m] {
+		return std::string_view{reinterpret_cast<const char *>(m.bytes) +
+						m.reply().fields.off + m.reply().fields.len,
+					m.reply().log_len};
+	};
+	const std::string said("\2\0\3\0me\0\n\xff\1\0\0\0x", 14);
+
+	out.reset();
+	REQUIRE_FALSE(out.add_field("a", "bc"));
+	REQUIRE_FALSE(out.add_to_log("me", {"\0\n\xff", 3}));
+	REQUIRE_FALSE(out.add_field("longer", "than what stands there"));
+	REQUIRE_FALSE(out.add_to_log("x", ""));
+	CHECK(behind() == said);
+	REQUIRE_FALSE(out.add_field("d", "e"));
+	CHECK(behind() == said);
+	CHECK(m.reply().nfields == 3);
+	CHECK(out.add_to_log("", "x") == khttp::misuse::bad_field);
+	CHECK(out.add_to_log("a b", "x") == khttp::misuse::bad_field);
+	CHECK(out.add_to_log("y", std::string(KHTTP_LOG_FIELDS_MAX, 'v')) ==
+	      std::errc::message_size);
+	CHECK(behind() == said);
+
+	/* Trailers take the fields' place, and a body stands behind all of it */
+	out.drop_fields();
+	CHECK(behind() == said);
+	REQUIRE(out.set_inline_body("body"));
+	CHECK(m.reply().body_addr == sizeof(khttp_reply) + said.size());
+
+	out.reset();
+	CHECK(m.reply().log_len == 0);
+	std::string value(KHTTP_LOG_FIELDS_MAX - 5, 'v');
+	CHECK_FALSE(out.add_to_log("a", value));
+	CHECK(out.add_to_log("a", "") == std::errc::message_size);
+	while (!out.add_field("name", value))
+		;
+	CHECK(m.reply().fields.len + m.reply().log_len <= 8192 - sizeof(khttp_reply));
+	m.reply().log_len = 0xfffffff0;
+	CHECK(out.add_to_log("a", "b") == std::errc::message_size);
+	CHECK(out.add_field("a", "b") == khttp::misuse::head_too_large);
+}
+
 TEST_CASE("a_reply_area_is_never_overrun")
 {
 	memory m;

@@ -11,7 +11,8 @@ using nlohmann::json;
 namespace {
 
 struct echo_server {
-	echo::service service{false};
+	std::vector<echo::logged_field> logged = {};
+	echo::service service{false, logged};
 	served server{GENERATE(khttp::transport::ioctl, khttp::transport::uring),
 		      [this](khttp::async::request rq,
 			     khttp::async::response rs) {
@@ -20,6 +21,17 @@ struct echo_server {
 };
 
 } // namespace
+
+TEST_CASE("fields that were asked for are told in the access log, others are not")
+{
+	echo_server t{{echo::parse_logged("x-a"), echo::parse_logged("cs-username=x-user"),
+		       echo::parse_logged("no token=x-a"), echo::parse_logged("x-none")}};
+	const auto answer = t.server.ask({.fields = {{"X-A", "1"}, {"X-User", "anna"}}});
+
+	CHECK(answer.status == 200);
+	CHECK(answer.said == std::vector<std::pair<std::string, std::string>>{
+				     {"x-a", "1"}, {"cs-username", "anna"}});
+}
 
 TEST_CASE("the echo reports what arrived")
 {

@@ -298,7 +298,9 @@ static void test_replies(struct worker *w, int port)
 	BAD_REPLY(-EINVAL, status, 600);
 	BAD_REPLY(-EINVAL, flags, KHTTP_REPLY_HEAD | 1U << 31);
 	BAD_REPLY(-EINVAL, flags, 0);
-	BAD_REPLY(-EINVAL, reserved[1], 1);
+	BAD_REPLY(-EINVAL, reserved, 1);
+	BAD_REPLY(-EINVAL, log_len, 1);
+	BAD_REPLY(-EINVAL, log_len, KHTTP_LOG_FIELDS_MAX + 1);
 	BAD_REPLY(-EINVAL, fragment.len, 1);
 	BAD_REPLY(-EINVAL, nfields, 2);
 	BAD_REPLY(-EINVAL, fields.off, 0);

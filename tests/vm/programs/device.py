@@ -102,15 +102,16 @@ class Worker:
         return body
 
     def fill(self, request, flags, fields=b"", n_fields=0, kind=NONE, fd=-1, at=0,
-             length=0, ttl=0, status=200, announced=0, name=b""):
+             length=0, ttl=0, status=200, announced=0, name=b"", log=b""):
         """The reply of its slot, for a commit."""
         reply = self.slot(request) + AREA
         self.map[reply:reply + FIELDS_AT] = struct.pack(
-            "QIHHIIQIiQqIII12x", 0, flags, status if flags & HEAD else 0, n_fields,
+            "QIHHIIQIiQqIII4xI4x", 0, flags, status if flags & HEAD else 0, n_fields,
             AREA + FIELDS_AT, len(fields), announced, kind, fd, at, length, ttl,
-            AREA + BODY_AT if name else 0, len(name))
+            AREA + BODY_AT if name else 0, len(name), len(log))
         self.map[reply + BODY_AT:reply + BODY_AT + len(name)] = name
-        self.map[reply + FIELDS_AT:reply + FIELDS_AT + len(fields)] = fields
+        block = fields + log
+        self.map[reply + FIELDS_AT:reply + FIELDS_AT + len(block)] = block
 
     def commit(self, request, flags, *reply, how=0, **more):
         """What COMMIT says to this reply: body bytes taken."""

@@ -112,6 +112,20 @@ def test_trailers(worker):
     ex.again("after trailers")
 
 
+def test_log(worker):
+    """What is for the access log is whole fields, few of them, whoever reads it."""
+    ex = Exchange(worker)
+    for name in NAMES:
+        refused("log %r" % name, worker.commit, ex.request, HEAD, log=field(name, b"v"))
+    refused("log cut short", worker.commit, ex.request, HEAD, log=field(b"X", b"abc")[:-1])
+    refused("log over 512", worker.commit, ex.request, HEAD, log=field(b"X", b"a" * 508))
+    worker.answer(ex.request, b"ok", fields=field(b"X", b"y"), n_fields=1,
+                  log=field(b"Y", b"\0\r\n" * 100) + field(b"Z", b"z" * 199))
+    ex.sees("the good one", head(b"200 OK", b"X: y", b"Date: D", b"Server: khttp",
+                                 b"Content-Length: 2") + b"ok")
+    ex.again("after what is for the log")
+
+
 def test_no_body(worker):
     """(what is asked, status, a length?) and the lines that tell it; bytes dropped"""
     server = [b"Date: D", b"Server: khttp"]
@@ -217,6 +231,7 @@ def by_library():
 hand = Worker(queue)
 test_heads(hand)
 test_trailers(hand)
+test_log(hand)
 dropped = test_no_body(hand)
 test_upgrade(hand)
 broken = test_lengths(hand)
