@@ -189,13 +189,20 @@ void reply_writer::drop_fields() noexcept
 	reply().fields.len = 0;
 }
 
-/* Bytes of the reply area in use. The page is ours alone, but what stands in
- * it may have been overwritten by a stray pointer: never trust it for an
- * address. */
+/* Of the reply area what is before a limit of the bandwidth, if there is one. */
+std::uint32_t reply_writer::area() noexcept
+{
+	std::uint32_t behind = reply().flow ? sizeof(khttp_flow) : 0;
+
+	return layout_.reply_area - behind;
+}
+
+/* Bytes of that in use. The page is ours alone, but what stands in it may have
+ * been overwritten by a stray pointer: never trust it for an address. */
 std::uint32_t reply_writer::used() noexcept
 {
 	std::uint32_t fields = reply().fields.len;
-	std::uint32_t room = layout_.reply_area - sizeof(khttp_reply);
+	std::uint32_t room = area() - sizeof(khttp_reply);
 
 	return sizeof(khttp_reply) + std::min(fields, room);
 }
@@ -208,7 +215,7 @@ std::error_code reply_writer::add_field(std::string_view name,
 
 	if (!field_allowed(name, value))
 		return misuse::bad_field;
-	std::size_t room = layout_.reply_area - used();
+	std::size_t room = area() - used();
 	if (name.size() > longest || value.size() > longest ||
 	    sizeof(lengths) + name.size() + value.size() > room ||
 	    reply().nfields == UINT16_MAX)
@@ -229,7 +236,7 @@ bool reply_writer::set_inline_body(std::string_view bytes) noexcept
 {
 	std::uint32_t offset = used();
 
-	if (bytes.size() > layout_.reply_area - offset)
+	if (bytes.size() > area() - offset)
 		return false;
 	put(base_ + layout_.request_area + offset, bytes);
 	reply().body_kind = KHTTP_BODY_SLOT;
@@ -238,11 +245,25 @@ bool reply_writer::set_inline_body(std::string_view bytes) noexcept
 	return true;
 }
 
+bool reply_writer::set_flow(const khttp_flow &flow) noexcept
+{
+	auto offset = static_cast<std::uint32_t>(layout_.size() - sizeof(flow));
+
+	reply().flow = 0;
+	if (!flow.rate)
+		return true;
+	if (sizeof(flow) > area() - used())
+		return false;
+	std::memcpy(base_ + offset, &flow, sizeof(flow));
+	reply().flow = offset;
+	return true;
+}
+
 bool reply_writer::set_fragment(std::string_view name) noexcept
 {
 	std::uint32_t offset = used();
 
-	if (name.size() > layout_.reply_area - offset)
+	if (name.size() > area() - offset)
 		return false;
 	put(base_ + layout_.request_area + offset, name);
 	reply().body_kind = KHTTP_BODY_FRAGMENT;
