@@ -27,6 +27,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <linux/uio.h>
+#include <linux/khttp.h>
 
 #include "http/cache_tag.h"
 #include "http/freshness.h"
@@ -93,6 +94,7 @@ struct khttp_entry {
 	u32 keep;			/* likewise; 0: it cannot be validated */
 	bool is_marker;			/* no response: see cache_vary.c */
 	bool shared;			/* also for requests with credentials */
+	bool paced;			/* it has a bandwidth of its own: flow */
 	u32 queue_id;			/* the queue that stored it */
 	struct khttp_cache_key key;	/* spans into the entry's own memory */
 
@@ -116,6 +118,7 @@ struct khttp_entry {
 	bool linked;			/* under cache->lock: in table, tree, fifo */
 	u32 size;			/* of this allocation */
 	u32 charged;			/* bytes of the budget, everything counted */
+	struct khttp_flow flow;		/* of each answer; set once. With paced */
 	u64 filled;			/* body bytes in place; the maker's */
 	u64 order;			/* place in the tree: by end of life */
 	union {

@@ -7,8 +7,10 @@
 #include "conn.h"
 #include "door.h"
 #include "http/range.h"
+#include "paced.h"
 #include "request.h"
 #include "send.h"
+#include "tap.h"
 
 static size_t canned_len(const struct khttp_canned *a)
 {
@@ -46,6 +48,11 @@ u64 khttp_canned_body(const struct khttp_canned *a)
 u64 khttp_canned_bytes(const struct khttp_canned *a)
 {
 	return canned_len(a) + khttp_canned_body(a) + (a->page ? a->page->len : 0);
+}
+
+bool khttp_canned_paced(const struct khttp_canned *a)
+{
+	return !khttp_tap_passes(&a->entry->flow, khttp_canned_bytes(a));
 }
 
 /*
@@ -159,6 +166,9 @@ int khttp_canned_keep(struct khttp_request *rq, const struct khttp_canned *a,
 	struct khttp_piece *p;
 	u64 from, to;
 
+	if (a->entry && unlikely(a->entry->paced) &&
+	    khttp_paced_begin(rq, &a->entry->flow, khttp_canned_bytes(a), GFP_ATOMIC))
+		return -ENOMEM;
 	if (khttp_canned_waits(a))
 		return keep_parts(rq, a);
 	if (sent < canned_len(a)) {

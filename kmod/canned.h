@@ -40,6 +40,9 @@ u64 khttp_canned_body(const struct khttp_canned *a);
 /* All of it, where it does not wait */
 u64 khttp_canned_bytes(const struct khttp_canned *a);
 
+/* Its entry has a bandwidth of its own, which does not let all of it go at once */
+bool khttp_canned_paced(const struct khttp_canned *a);
+
 /*
  * Straight to TCP. 0: all of it went; -EAGAIN: *@sent of the head and *@pos of
  * the body, or of the part; else the connection is at its end. Context: socket lock,

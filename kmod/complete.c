@@ -23,6 +23,7 @@
 #include "limits.h"
 #include "net.h"
 #include "opaque.h"
+#include "paced.h"
 #include "request.h"
 #include "response.h"
 #include "send.h"
@@ -150,6 +151,18 @@ static bool body_skips(const struct khttp_request *rq)
 	       b->left <= KHTTP_BODY_DISCARD;
 }
 
+/* It has a bandwidth of its own. 0 or -ENOMEM: nothing has begun */
+static int begin_paced(struct khttp_request *rq, const struct khttp_draft *d)
+{
+	u64 bytes = d->head_len;
+
+	if (d->framing == KHTTP_FRAMING_LENGTH)
+		bytes += d->announced;
+	else if (d->framing != KHTTP_FRAMING_NONE)
+		bytes = KHTTP_LENGTH_UNKNOWN;
+	return khttp_paced_begin(rq, &d->answer->flow, bytes, GFP_KERNEL);
+}
+
 static void begin_answer(struct khttp_request *rq, struct khttp_draft *d)
 {
 	const struct khttp_answer *a = d->answer;
@@ -259,8 +272,9 @@ static bool has_bandwidth(const struct khttp_request *rq, size_t bytes)
 {
 	struct khttp_net *kn = rq->conn->net;
 
-	return likely(!READ_ONCE(kn->throttled)) ||
-	       khttp_throttle_pass(kn, rq->group_id, bytes);
+	return likely(!rq->paced) &&
+	       (likely(!READ_ONCE(kn->throttled)) ||
+		khttp_throttle_pass(kn, rq->group_id, bytes));
 }
 
 static int take_in(struct khttp_request *rq, struct khttp_draft *d,
@@ -306,6 +320,8 @@ static ssize_t answer_locked(struct khttp_request *rq, struct khttp_draft *d,
 		return swallow(rq, d, body, dropped);
 	if (d->head && d->answer->status == 101)
 		err = khttp_opaque_begin(rq);
+	else if (d->head && unlikely(d->answer->flow.rate))
+		err = begin_paced(rq, d);
 	if (err)
 		return err;
 	if (d->head)
@@ -428,6 +444,9 @@ static int queue_entry(struct khttp_request *rq, const struct khttp_answer *a,
 	u32 room = KHTTP_REPLY_TAIL_MAX + KHTTP_CACHE_STATUS_MAX;
 	struct khttp_out out;
 
+	if (unlikely(e->paced) && body &&
+	    khttp_paced_begin(rq, &e->flow, e->head.len + e->body_len, GFP_KERNEL))
+		return -ENOMEM;
 	head = khttp_piece_bytes(e->head.len + room, GFP_KERNEL);
 	if (!head)
 		return -ENOMEM;

@@ -293,6 +293,8 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 	e->stale_error = p->term.stale_error;
 	e->keep = khttp_entry_asks_tag(e) || e->last_modified ? p->term.keep : 0;
 	e->shared = p->term.shared;
+	e->paced = p->answer->flow.rate;
+	e->flow = p->answer->flow;
 	e->body_len = p->body_len;
 	e->fill.limit = p->body_len;
 	if (p->body_len == KHTTP_LENGTH_UNKNOWN) {

@@ -68,6 +68,7 @@ static struct renewed *merge(const struct khttp_request *rq, const struct khttp_
 	n->answer.has_age = a->has_age;
 	n->answer.ttl = a->ttl;
 	n->answer.caching = a->caching;
+	n->answer.flow = a->flow;
 	n->answer.renewed = true;
 	/* As where a whole answer is stored: commit.c */
 	n->answer.hides_tags = !(rq->caching & KHTTP_CACHING_TAGS);

@@ -20,6 +20,7 @@
 #include "http/vary.h"
 #include "latency.h"
 #include "net.h"
+#include "paced.h"
 #include "opaque.h"
 #include "packets.h"
 #include "origin.h"
@@ -177,6 +178,8 @@ void khttp_request_free(struct khttp_request *rq)
 		khttp_log_said_end(rq);
 	if (unlikely(rq->flight))
 		khttp_flight_put(rq);
+	if (unlikely(rq->paced))
+		khttp_paced_end(rq);
 	if (rq->queue)
 		khttp_queue_put(rq->queue);
 	dealloc(&c->net->account, rq);

@@ -41,6 +41,7 @@ struct khttp_entry;
 struct khttp_flight;
 struct khttp_log_said;
 struct khttp_out;
+struct khttp_paced;
 struct khttp_queue;
 
 enum khttp_request_state {
@@ -141,6 +142,9 @@ struct khttp_request {
 	u64 announced;			/* KHTTP_LENGTH_UNKNOWN or content length */
 	u64 accepted;			/* body bytes taken from the answer's maker */
 	u64 sent;			/* bytes of the answer that TCP took */
+	struct khttp_paced *paced;	/* it has a bandwidth of its own: see paced.h;
+					 * or NULL
+					 */
 	u16 status;
 	u8 reason;			/* enum khttp_reason that was told, if any, */
 	bool refused;			/* with the status of the answer */

@@ -6,6 +6,7 @@
 #include <linux/ktime.h>
 
 #include "body.h"
+#include "cache.h"
 #include "canned.h"
 #include "conn.h"
 #include "dispatch.h"
@@ -70,6 +71,8 @@ static bool goes_now(const struct khttp_conn *c, const struct khttp_sketch *s,
 {
 	if (!list_empty(&c->order) ||
 	    (unlikely(a->parts) && khttp_canned_waits(a)))
+		return false;
+	if (a->entry && unlikely(a->entry->paced) && khttp_canned_paced(a))
 		return false;
 	return likely(!READ_ONCE(c->net->throttled)) ||
 	       khttp_throttle_pass(c->net, group_of(s), khttp_canned_bytes(a));

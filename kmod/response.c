@@ -15,6 +15,7 @@
 #include "http/field.h"
 #include "http/freshness.h"
 #include "http/reply.h"
+#include "tap.h"
 
 #define REPLY_FLAGS (KHTTP_REPLY_HEAD | KHTTP_REPLY_MORE | KHTTP_REPLY_CLOSE | \
 		     KHTTP_REPLY_CACHE | KHTTP_REPLY_LENGTH |		       \
@@ -172,6 +173,20 @@ static int check_head(struct khttp_answer *a, const struct khttp_reply *r)
 	return check_caching(a, r);
 }
 
+/* Copied once, as all else */
+static int copy_flow(struct khttp_answer *a, const struct khttp_reply *r,
+		     const void *slot, u32 request_area, u32 slot_size)
+{
+	if (likely(!r->flow))
+		return 0;
+	if (r->status == 101 || r->flow < request_area || r->flow > slot_size ||
+	    slot_size - r->flow < sizeof(a->flow))
+		return -EINVAL;
+	memcpy(&a->flow, slot + r->flow, sizeof(a->flow));
+	barrier();
+	return khttp_tap_ok(&a->flow) ? 0 : -EINVAL;
+}
+
 static bool fragment_ok(const struct khttp_reply *r, u32 request_area, u32 slot_size)
 {
 	return r->fragment.len && r->fragment.len < KHTTP_PREFIX_MAX &&
@@ -207,8 +222,10 @@ static int check_body(const struct khttp_reply *r, u32 request_area, u32 slot_si
 
 static int check_reply(const struct khttp_reply *r)
 {
-	u32 reserved = r->reserved;
+	u32 reserved = 0;
 
+	if (!(r->flags & KHTTP_REPLY_HEAD))
+		reserved |= r->flow;
 	if (r->body_kind != KHTTP_BODY_FRAGMENT)
 		reserved |= r->fragment.off | r->fragment.len;
 	/* Who does not ask may go on to take it for reserved */
@@ -259,7 +276,8 @@ int khttp_response_copy(struct khttp_reply *copy, struct khttp_answer *a,
 	trailers = copy->flags & KHTTP_REPLY_TRAILERS;
 	a->trailers = trailers;
 	if (head)
-		err = check_head(a, copy);
+		err = check_head(a, copy) ?:
+		      copy_flow(a, copy, slot, request_area, slot_size);
 	if (!err && (head || trailers))
 		err = copy_fields(a, copy, slot, request_area, slot_size);
 	return err;

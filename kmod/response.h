@@ -44,6 +44,7 @@ struct khttp_answer {
 				 */
 	bool hides_tags;	/* its tags are for the cache alone; likewise */
 	bool renewed;		/* made of what is stored and a 304 */
+	struct khttp_flow flow;	/* at what bandwidth; a rate of 0: as there is room */
 	const char *fields;	/* field block: records as in struct khttp_reply */
 	u32 fields_len;
 	char few[KHTTP_ANSWER_FEW] __aligned(8);

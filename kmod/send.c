@@ -20,6 +20,7 @@
 #include "fragments.h"
 #include "http/reply.h"
 #include "net.h"
+#include "paced.h"
 #include "request.h"
 #include "throttle.h"
 #include "trace.h"
@@ -373,9 +374,9 @@ static __always_inline int send_pieces(struct khttp_conn *c,
 	return 1;
 }
 
-/* The same of one whose bandwidth is limited, or another's in the namespace */
+/* The same of one whose bandwidth is limited, or, @throttled, another's in the namespace */
 static noinline int send_limited(struct khttp_conn *c, struct khttp_request *rq,
-				 bool *moved)
+				 bool throttled, bool *moved)
 {
 	u32 want = clamp_t(u64, rq->out_bytes, 1, SEND_MAX);
 	u64 budget;
@@ -383,11 +384,18 @@ static noinline int send_limited(struct khttp_conn *c, struct khttp_request *rq,
 
 	if (list_empty(&rq->out))
 		return 1;
-	budget = khttp_throttle_grant(c, rq, want);
-	if (!budget)
+	/* Its own first: nobody waits for what it does not take of that */
+	if (rq->paced)
+		want = khttp_paced_room(rq, want);
+	if (want && throttled)
+		want = khttp_throttle_grant(c, rq, want);
+	if (!want)
 		return 0;
+	budget = want;
 	ret = send_pieces(c, rq, &budget, true, moved);
-	if (budget)
+	if (rq->paced)
+		khttp_paced_sent(rq, want - budget);
+	if (budget && throttled)
 		khttp_throttle_unused(c->net, rq->group_id, budget);
 	return ret;
 }
@@ -395,10 +403,11 @@ static noinline int send_limited(struct khttp_conn *c, struct khttp_request *rq,
 static int send_request(struct khttp_conn *c, struct khttp_request *rq,
 			bool *moved)
 {
+	bool throttled = READ_ONCE(c->net->throttled);
 	u64 budget = SEND_MAX;
 
-	if (unlikely(READ_ONCE(c->net->throttled)))
-		return send_limited(c, rq, moved);
+	if (unlikely(throttled || rq->paced))
+		return send_limited(c, rq, throttled, moved);
 	return send_pieces(c, rq, &budget, false, moved);
 }
 

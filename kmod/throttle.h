@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Bandwidth limits of a namespace and of its groups, kept where answers are given to
- * TCP. What is shared how, and how exact that is: valve.h.
+ * TCP. What is shared how, and how exact that is: valve.h. What one answer has of its
+ * own is beside them: paced.h.
  *
  *   an answer                 what it is limited by
  *   of a group's prefix       its group's rate and the namespace's; an answer belongs to

@@ -6,18 +6,10 @@
  *   valve   a group       its rate, or none; those of its leaves that wait, in a ring
  *   leaf    a connection  waits at one valve, or holds what it was granted, or neither
  *
- * Rates are token buckets kept as one time, like those of http/rate.h: when the bucket
- * will be full again. What is sent costs time, and it may be sent where the bucket then
- * is no more than its depth away from full. So nothing has to be filled, and it does not
- * matter how late or how often somebody looks, up to the depth.
- *
- * Bytes are granted a quantum at a time, from the valve's bucket and main's together or
- * from none. A quantum is worth 4 ms of the rate: at most 256 KiB, which is what one
- * call gives to TCP, and a packet (1448 bytes), or an eighth of a second of what is even
- * slower, at least. A bucket is 20 ms deep, or two quanta: that is the burst, no
- * more than so much is sent at once after a rest. Where a valve's bucket has room for
- * more of its quanta, a grant is as many, up to one of main's: so a slow group is not
- * slower than its rate because its turn comes but now and then.
+ * Bytes are granted a quantum at a time, from the valve's bucket (meter.h) and main's
+ * together or from none. Where a valve's bucket has room for more of its quanta, a grant
+ * is as many, up to one of main's: so a slow group is not slower than its rate because
+ * its turn comes but now and then.
  *
  * Fairness. The leaves of a valve stand in a ring: who was granted goes, and stands
  * behind the others when he asks again. The valves that have some stand in one,
@@ -29,23 +21,13 @@
  * Who comes when somebody waits before him waits, too, so nothing is taken out of turn.
  * The ends: a leaf leaves, a valve is cleared of its leaves; who calls does that before
  * their memory goes. A new rate counts from the next grant on, with a full bucket.
- *
- * Times are ns of one clock and are compared by their difference.
  */
 #ifndef _KHTTP_VALVE_H
 #define _KHTTP_VALVE_H
 
 #include <linux/types.h>
 
-#define KHTTP_QUANTUM_MAX	(256U << 10)
-#define KHTTP_QUANTUM_PACKET	1448U
-
-struct khttp_meter {
-	u64 cost;		/* ns for a MiB; 0: no limit */
-	u64 depth;		/* ns */
-	u64 full_at;
-	u32 quantum;		/* bytes; those of no limit are the largest */
-};
+#include "meter.h"
 
 struct khttp_leaf {
 	struct khttp_leaf *next;	/* in the ring; NULL: does not wait */
@@ -70,9 +52,6 @@ struct khttp_main {
 	u32 n;				/* valves in the ring */
 	bool dry;			/* somebody waits for main's bucket */
 };
-
-/* Of zeroed memory. A rate of 0 is none; @cost: 10^9 * 2^20 / @rate, at least 1 */
-void khttp_meter_set(struct khttp_meter *b, u64 rate, u64 cost, u64 now);
 
 /*
  * Up to @want bytes, at least 1, for one that does not wait and holds no grant. 0: it

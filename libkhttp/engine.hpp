@@ -84,6 +84,11 @@ public:
 		return attached_.features & KHTTP_FEATURE_FRAGMENT;
 	}
 
+	bool can_flow() const noexcept
+	{
+		return attached_.features & KHTTP_FEATURE_FLOW;
+	}
+
 	/* Commit what the delivery's reply says, without waiting. */
 	virtual void start_commit(delivery &d) = 0;
 	/* Go on with the body; ends in complete_read(). */

@@ -29,6 +29,8 @@ std::string misuse_texts::message(int value) const
 		return "a field that HTTP or the kernel's framing forbids";
 	case misuse::head_too_large:
 		return "the response's fields do not fit the reply area";
+	case misuse::bad_flow:
+		return "a rate, peak or burst that cannot be kept";
 	case misuse::bad_lifetime:
 		return "a cache lifetime is 1 second to 365 days";
 	case misuse::not_streaming:

@@ -57,6 +57,13 @@ int khttp_exchange_cache_never(khttp_exchange *ex)
 	return head_result(ex);
 }
 
+int khttp_exchange_flow(khttp_exchange *ex, uint32_t rate, uint32_t peak,
+			uint32_t burst)
+{
+	response_of(ex).flow({.rate = rate, .peak = peak, .burst = burst});
+	return head_result(ex);
+}
+
 int khttp_exchange_tell_stored(khttp_exchange *ex)
 {
 	response_of(ex).tell_stored();

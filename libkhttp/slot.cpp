@@ -211,13 +211,20 @@ void reply_writer::drop_fields() noexcept
 		std::memmove(end_of_fields(), log, len);
 }
 
-/* Bytes of the reply area in use. The page is ours alone, but what stands in
- * it may have been overwritten by a stray pointer: never trust it for an
- * address. */
+/* Of the reply area what is before a limit of the bandwidth, if there is one. */
+std::uint32_t reply_writer::area() noexcept
+{
+	std::uint32_t behind = reply().flow ? sizeof(khttp_flow) : 0;
+
+	return layout_.reply_area - behind;
+}
+
+/* Bytes of that in use. The page is ours alone, but what stands in it may have
+ * been overwritten by a stray pointer: never trust it for an address. */
 std::uint32_t reply_writer::used() noexcept
 {
 	std::uint32_t fields = reply().fields.len;
-	std::uint32_t room = layout_.reply_area - sizeof(khttp_reply);
+	std::uint32_t room = area() - sizeof(khttp_reply);
 
 	return sizeof(khttp_reply) + std::min(fields, room);
 }
@@ -230,7 +237,7 @@ std::byte *reply_writer::end_of_fields() noexcept
 /* Bytes behind them */
 std::uint32_t reply_writer::logged() noexcept
 {
-	return std::min(reply().log_len, layout_.reply_area - used());
+	return std::min(reply().log_len, area() - used());
 }
 
 std::error_code reply_writer::add_field(std::string_view name,
@@ -240,7 +247,7 @@ std::error_code reply_writer::add_field(std::string_view name,
 
 	if (!field_allowed(name, value))
 		return misuse::bad_field;
-	std::size_t room = layout_.reply_area - used() - logged();
+	std::size_t room = area() - used() - logged();
 	if (name.size() > longest || value.size() > longest ||
 	    record_size(name, value) > room ||
 	    reply().nfields == UINT16_MAX)
@@ -259,7 +266,7 @@ std::error_code reply_writer::add_to_log(std::string_view name,
 					 std::string_view value) noexcept
 {
 	const std::size_t most =
-		std::min<std::size_t>(KHTTP_LOG_FIELDS_MAX, layout_.reply_area - used());
+		std::min<std::size_t>(KHTTP_LOG_FIELDS_MAX, area() - used());
 	const std::size_t room = most - std::min<std::size_t>(most, logged());
 
 	if (name.empty() || !all_in(token_chars, name))
@@ -276,7 +283,7 @@ bool reply_writer::set_inline_body(std::string_view bytes) noexcept
 {
 	std::uint32_t offset = used() + logged();
 
-	if (bytes.size() > layout_.reply_area - offset)
+	if (bytes.size() > area() - offset)
 		return false;
 	put(base_ + layout_.request_area + offset, bytes);
 	reply().body_kind = KHTTP_BODY_SLOT;
@@ -285,11 +292,25 @@ bool reply_writer::set_inline_body(std::string_view bytes) noexcept
 	return true;
 }
 
+bool reply_writer::set_flow(const khttp_flow &flow) noexcept
+{
+	auto offset = static_cast<std::uint32_t>(layout_.size() - sizeof(flow));
+
+	reply().flow = 0;
+	if (!flow.rate)
+		return true;
+	if (sizeof(flow) > area() - used() - logged())
+		return false;
+	std::memcpy(base_ + offset, &flow, sizeof(flow));
+	reply().flow = offset;
+	return true;
+}
+
 bool reply_writer::set_fragment(std::string_view name) noexcept
 {
 	std::uint32_t offset = used() + logged();
 
-	if (name.size() > layout_.reply_area - offset)
+	if (name.size() > area() - offset)
 		return false;
 	put(base_ + layout_.request_area + offset, name);
 	reply().body_kind = KHTTP_BODY_FRAGMENT;

@@ -84,6 +84,9 @@ public:
 	/* Put BYTES behind the fields and point the body there; false when
 	 * there is no room. No field may be added afterwards. */
 	bool set_inline_body(std::string_view bytes) noexcept;
+	/* At what bandwidth it goes out, at the end of the area; false: no room. A rate
+	 * of 0: none. */
+	bool set_flow(const khttp_flow &flow) noexcept;
 	/* The same with the NAME of a fragment that the body is a piece of. */
 	bool set_fragment(std::string_view name) noexcept;
 
@@ -91,6 +94,7 @@ private:
 	std::byte *end_of_fields() noexcept;
 	std::uint32_t logged() noexcept;
 	std::uint32_t used() noexcept;
+	std::uint32_t area() noexcept;
 
 	std::byte *base_ = nullptr;
 	slot_layout layout_;

@@ -48,6 +48,7 @@ enum class misuse {
 	empty_handle,	      /* the exchange was moved from or is over */
 	not_offered,	      /* upgrade() to what the request does not offer */
 	stream_ended,	      /* send() after end() */
+	bad_flow,	      /* flow_rate::mistake() says why */
 };
 
 KHTTP_EXPORT const std::error_category &misuse_category() noexcept;

@@ -155,6 +155,11 @@ int khttp_exchange_cache_for(struct khttp_exchange *ex, uint32_t seconds);
 int khttp_exchange_cache_until_purged(struct khttp_exchange *ex);
 int khttp_exchange_cache_auto(struct khttp_exchange *ex);
 int khttp_exchange_cache_never(struct khttp_exchange *ex);
+/* Send it at no more than RATE bytes/s in the long run, and PEAK at any time, but for
+ * BURST bytes above the rate at first; 0: no limit, no peak, the least burst.
+ */
+int khttp_exchange_flow(struct khttp_exchange *ex, uint32_t rate, uint32_t peak,
+			uint32_t burst);
 /* From now on khttp_exchange_stored() is told: "yes", "filling" or in a word why the
  * answer is not stored; "" as long as that is not known, or the kernel cannot tell.
  */

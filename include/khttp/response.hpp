@@ -22,6 +22,17 @@ struct delivery;
 }
 class exchange;
 
+/* At what bandwidth an answer goes out, in bytes a second and bytes; libkhttp(3) has the
+ * rest. */
+struct KHTTP_EXPORT flow_rate {
+	std::uint32_t rate = 0;	 /* in the long run; 0: there is no limit */
+	std::uint32_t peak = 0;	 /* never more; 0: as fast as it goes */
+	std::uint32_t burst = 0; /* above the rate, at first; 0: the least */
+
+	/* Why it may not be, as a sentence; empty: it may. */
+	std::string_view mistake() const noexcept;
+};
+
 /*
  * The answer to a request: a head, then one final call (body, file), or a
  * stream (send ..., finish). A mistake in the head is remembered and returned
@@ -53,6 +64,9 @@ public:
 	 * four calls counts. */
 	response &cache_auto() noexcept;
 	response &cache_never() noexcept;
+	/* Send it no faster than that, also when it is answered from the cache;
+	 * ENOTSUP where the kernel cannot. */
+	response &flow(const flow_rate &at) noexcept;
 	/* From now on stored() is told, by a kernel that can. */
 	response &tell_stored() noexcept;
 	/* Close the client's connection after this answer. */

@@ -959,6 +959,7 @@ enum khttp_event_type {
 					      * KHTTP_BODY_FRAGMENT
 					      */
 #define KHTTP_FEATURE_LOG	(1ULL << 16) /* KHTTP_IOC_LOG: the access log */
+#define KHTTP_FEATURE_FLOW	(1ULL << 17) /* khttp_reply.flow */
 #define KHTTP_FEATURE_LOG_FIELDS (1ULL << 18) /* khttp_reply.log_len, KHTTP_LOG_FIELDS,
 					       * KHTTP_LOG_OF_QUEUE
 					       */
@@ -1202,6 +1203,41 @@ enum khttp_body_kind {
 	KHTTP_BODY_FRAGMENT,	/* body_addr = offset in the fragment named */
 };
 
+#define KHTTP_FLOW_RATE_MIN	1024U	/* bytes/s */
+/* The least burst of a rate, and the one it has unless it is said: what the rate is
+ * in a 32nd of a second, which a timer may be late, or a few packets
+ */
+#define KHTTP_FLOW_BURST_MIN	4096U
+#define KHTTP_FLOW_BURST_LEAST(rate)	((rate) / 32 > KHTTP_FLOW_BURST_MIN ? \
+					 (rate) / 32 : KHTTP_FLOW_BURST_MIN)
+
+/**
+ * struct khttp_flow - at what bandwidth one answer goes out
+ * @rate: bytes/s, KHTTP_FLOW_RATE_MIN at least
+ * @peak: bytes/s, not less than @rate: what it never exceeds; 0: nothing
+ * @burst: bytes, KHTTP_FLOW_BURST_LEAST(@rate) at least; 0: that
+ *
+ * At no time more has been given to TCP than @burst and what @rate makes of the time
+ * since the answer began: so it begins with @burst, at up to @peak, and settles to
+ * @rate. What the client did not take when it could have, or the worker had not got
+ * ready, it may have later, @burst at most, again at up to @peak. In the same way
+ * @peak allows KHTTP_FLOW_BURST_LEAST(@peak) at once. What counts is the whole
+ * answer, its head and its framing.
+ *
+ * It is the limit of this answer and of no other on its connection. Those of the
+ * namespace and of the group count beside it: the tightest of them is kept. What is
+ * stored of the answer has it, too: each client that is answered from the cache is
+ * answered at this bandwidth, of its own, and begins with @burst; also the one that
+ * wants a range. A 304 that renews what is stored says anew what that has.
+ *
+ * Any other values, and a limit of an answer 101, are -EINVAL.
+ */
+struct khttp_flow {
+	__u32 rate;
+	__u32 peak;
+	__u32 burst;
+};
+
 /**
  * struct khttp_reply - start of a slot's reply area: what COMMIT shall do
  * @taken: the library stores the request's id here before anyone looks at the
@@ -1237,7 +1273,9 @@ enum khttp_body_kind {
  *	have the same in the fields that Vary names
  * @fragment: name of the fragment, with KHTTP_BODY_FRAGMENT, else zero. off counts
  *	from the start of the slot and must lie in the reply area
- * @reserved: must be zero
+ * @flow: with KHTTP_REPLY_HEAD: where a struct khttp_flow stands, at what bandwidth
+ *	the answer goes out; counts from the start of the slot and must lie in the
+ *	reply area. 0: there is no limit of its own
  * @log_len: bytes of what the worker has to say in the request's record of the
  *	access log: a field block that stands right behind @fields, KHTTP_LOG_FIELDS_MAX
  *	bytes at most. Names are tokens, values any bytes. Kept while somebody reads the
@@ -1305,7 +1343,7 @@ struct khttp_reply {
 	__u64 body_len;
 	__u32 ttl;
 	struct khttp_ref fragment;
-	__u32 reserved;
+	__u32 flow;
 	__u32 log_len;
 	__u32 stored;
 };

@@ -57,6 +57,8 @@ void set_head(khttp::response &rs, const command &what)
 		rs.header("Content-Type", "application/json");
 	if (what.cache.count() > 0)
 		rs.cache_for(what.cache);
+	if (what.flow.rate)
+		rs.flow(what.flow);
 }
 
 khttp::task send_in_pieces(khttp::async::request rq, khttp::async::response rs,

@@ -38,6 +38,18 @@ constexpr std::array parameters{
 		  [](command &to, std::uint64_t value) {
 			  to.delay = std::chrono::milliseconds{value};
 		  }},
+	parameter{"rate", 0, UINT32_MAX,
+		  [](command &to, std::uint64_t value) {
+			  to.flow.rate = static_cast<std::uint32_t>(value);
+		  }},
+	parameter{"peak", 0, UINT32_MAX,
+		  [](command &to, std::uint64_t value) {
+			  to.flow.peak = static_cast<std::uint32_t>(value);
+		  }},
+	parameter{"burst", 0, UINT32_MAX,
+		  [](command &to, std::uint64_t value) {
+			  to.flow.burst = static_cast<std::uint32_t>(value);
+		  }},
 	parameter{"stream", 0, 1,
 		  [](command &to, std::uint64_t value) { to.stream = value; }},
 	parameter{"size", 0, max_pad,
@@ -81,6 +93,8 @@ parsed_command parse_command(std::string_view query)
 		}
 		known->store(parsed.value, *value);
 	}
+	if (parsed.error.empty())
+		parsed.error = parsed.value.flow.mistake();
 	return parsed;
 }
 

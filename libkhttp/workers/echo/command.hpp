@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include <khttp/response.hpp>
+
 namespace echo {
 
 inline constexpr std::uint64_t max_delay_ms = 600000;
@@ -21,6 +23,7 @@ struct command {
 	std::chrono::seconds cache{0};
 	std::chrono::milliseconds delay{0};
 	bool stream = false;
+	khttp::flow_rate flow;
 	bool padded = false;
 	std::uint64_t pad = 0;
 };

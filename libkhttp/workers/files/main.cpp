@@ -8,6 +8,23 @@ namespace {
 
 constexpr unsigned max_cache = 31536000;
 
+void add_flow_options(CLI::App &app, khttp::flow_rate &to)
+{
+	app.add_option("--rate", to.rate,
+		       "Bandwidth of each answer, in the long run")
+		->type_name("BYTES/S");
+	app.add_option("--peak", to.peak, "What it never exceeds")
+		->type_name("BYTES/S");
+	app.add_option("--burst", to.burst,
+		       "What is sent above the rate, at first")
+		->type_name("BYTES");
+	app.final_callback([&to] {
+		if (!to.mistake().empty())
+			throw CLI::ValidationError{"--rate, --peak, --burst",
+						   std::string{to.mistake()}};
+	});
+}
+
 void add_site_options(CLI::App &app, files::settings &set, unsigned &cache)
 {
 	app.add_option("DIR", set.directory, "Directory to serve")
@@ -50,6 +67,7 @@ int main(int argc, char **argv)
 
 	worker::add_options(app, options);
 	add_site_options(app, set, cache);
+	add_flow_options(app, set.flow);
 	return worker::run(app, argc, argv, [&] {
 		set.cache = std::chrono::seconds{cache};
 		/* Every answer under way may hold a file open. */

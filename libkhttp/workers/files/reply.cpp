@@ -230,6 +230,8 @@ khttp::task send_content(const site &from, khttp::async::request rq,
 
 	if (decided == verdict::failed)
 		co_return refuse(rs, 412);
+	/* Of a 304, too: it may renew what the kernel has stored. */
+	rs.flow(from.set().flow);
 	if (decided == verdict::not_modified) {
 		set_state(rs, what);
 		set_caching(from, rq, rs, what, asked);

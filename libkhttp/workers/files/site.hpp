@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <khttp/response.hpp>
+
 #include "condition.hpp"
 #include "mime.hpp"
 #include "root.hpp"
@@ -22,6 +24,7 @@ struct settings {
 	std::string mime_types = "/etc/mime.types";
 	std::string charset = "utf-8";
 	std::chrono::seconds cache{60}; /* 0: never */
+	khttp::flow_rate flow;		/* of each answer */
 	bool listing = false;
 	bool dotfiles = false;
 	bool precompressed = false;

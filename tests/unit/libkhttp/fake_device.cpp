@@ -33,7 +33,8 @@ khttp::detail::attachment fake_device::attachment() const
 {
 	return {.layout = layout_, .slots = slots_, .worker = 1,
 		.features = KHTTP_FEATURE_URING | KHTTP_FEATURE_CACHE_STREAM |
-			    KHTTP_FEATURE_FRAGMENT | KHTTP_FEATURE_LOG_FIELDS};
+			    KHTTP_FEATURE_FRAGMENT | KHTTP_FEATURE_FLOW |
+			    KHTTP_FEATURE_LOG_FIELDS};
 }
 
 std::size_t fake_device::add(fake_request rq)
@@ -266,6 +267,8 @@ void fake_device::take_head(flight &f, const khttp_reply &r, const char *base)
 	f.out.status = r.status;
 	f.out.flags = r.flags;
 	f.out.ttl = r.ttl;
+	if (r.flow)
+		std::memcpy(&f.out.flow, base + r.flow, sizeof(f.out.flow));
 	f.out.length = r.content_length;
 	f.out.taken = r.taken;
 }

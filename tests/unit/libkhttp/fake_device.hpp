@@ -42,6 +42,7 @@ struct fake_answer {
 	std::string body;
 	std::uint64_t taken = 0; /* the word, when the head came */
 	std::uint32_t ttl = 0;
+	khttp_flow flow{};
 	std::uint32_t flags = 0; /* of the first commit */
 	std::uint64_t length = 0;
 	bool shut = false; /* KHTTP_REPLY_SHUT came */

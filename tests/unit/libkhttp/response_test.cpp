@@ -159,6 +159,34 @@ TEST_CASE("values_outside_their_range_are_mistakes")
 		t.rs().cache_for(seconds{GENERATE(-1, 0, 31536001)});
 		CHECK(t.rs().error() == misuse::bad_lifetime);
 	}
+	SECTION("flow")
+	{
+		using at = khttp::flow_rate;
+
+		t.rs().flow(GENERATE(at{.rate = 1023}, at{.burst = 4096},
+				     at{.rate = 4096, .peak = 4095},
+				     at{.rate = 1048576, .burst = 32767}));
+		CHECK(t.rs().error() == misuse::bad_flow);
+	}
+}
+
+TEST_CASE("a_flow_is_told_beside_fields_and_body")
+{
+	one t;
+	std::string text(GENERATE(0, 10, 9000), 't');
+
+	t.rs().flow({.rate = 4096, .peak = 8192, .burst = 65536}).header("a", "b");
+	t.rs().flow({.rate = 2048, .peak = 9000, .burst = 70000});
+	CHECK_FALSE(t.rs().body(text));
+	fake_answer got = t.sent();
+	CHECK(got.flow.rate == 2048);
+	CHECK(got.flow.peak == 9000);
+	CHECK(got.flow.burst == 70000);
+	CHECK(got.body == text);
+	CHECK(got.fields.size() == 1);
+	one none;
+	CHECK_FALSE(none.rs().flow({.rate = 4096}).flow({}).body("x"));
+	CHECK(none.sent().flow.rate == 0);
 }
 
 TEST_CASE("bodies_of_every_kind_arrive_whole")

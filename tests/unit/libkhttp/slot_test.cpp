@@ -168,6 +168,26 @@ TEST_CASE("a_reply_area_is_never_overrun")
 	CHECK_FALSE(out.set_inline_body(std::string(room + 1, 'b')));
 	CHECK(out.set_inline_body(std::string(room, 'b')));
 
+	/* What stands at the end of it is not written over */
+	out.reset();
+	REQUIRE(out.set_flow({.rate = 4096, .peak = 0, .burst = 5000}));
+	CHECK(m.reply().flow == 16384 - sizeof(khttp_flow));
+	CHECK_FALSE(out.set_inline_body(
+		std::string(8193 - sizeof(khttp_reply) - sizeof(khttp_flow), 'b')));
+	CHECK(out.set_inline_body(
+		std::string(8192 - sizeof(khttp_reply) - sizeof(khttp_flow), '\0')));
+	khttp_flow kept{};
+	std::memcpy(&kept, m.bytes + m.reply().flow, sizeof(kept));
+	CHECK(kept.burst == 5000);
+	while (!out.add_field("n", ""))
+		;
+	CHECK(out.set_flow({.rate = 2048, .peak = 0, .burst = 0}));
+	CHECK(out.set_flow({}));
+	CHECK(m.reply().flow == 0);
+	while (!out.add_field("n", ""))
+		;
+	CHECK_FALSE(out.set_flow({.rate = 2048, .peak = 0, .burst = 0}));
+
 	/* A length that something else wrote over */
 	out.reset();
 	m.reply().fields.len = 0xfffffff0;

@@ -17,6 +17,7 @@ _Static_assert(sizeof(struct khttp_slot) == 184, "slot");
 _Static_assert(offsetof(struct khttp_slot, method) == 64, "slot");
 _Static_assert(offsetof(struct khttp_slot, peer) == 60, "slot");
 _Static_assert(sizeof(struct khttp_reply) == 80, "reply");
+_Static_assert(sizeof(struct khttp_flow) == 12, "flow");
 _Static_assert(offsetof(struct khttp_reply, taken) == 0, "reply");
 _Static_assert(sizeof(struct khttp_ucmd) == 16, "ucmd");
 _Static_assert(sizeof(struct khttp_read) == 24, "read");

@@ -23,18 +23,29 @@ TEST_CASE("an empty query asks for the plain report")
 TEST_CASE("each parameter is stored")
 {
 	const auto parsed = parse_command(
-		"digest=1&cache=30&status=418&delay=250&size=7&crash=1&ends=1&stream=1");
+		"digest=1&cache=30&status=418&delay=250&size=7&crash=1&ends=1&stream=1"
+		"&rate=4096&peak=8192&burst=5000");
 
 	REQUIRE(parsed.error.empty());
 	CHECK(parsed.value.digest);
 	CHECK(parsed.value.crash);
 	CHECK(parsed.value.ends);
 	CHECK(parsed.value.stream);
+	CHECK(parsed.value.flow.rate == 4096);
+	CHECK(parsed.value.flow.peak == 8192);
+	CHECK(parsed.value.flow.burst == 5000);
 	CHECK(parsed.value.cache == 30s);
 	CHECK(parsed.value.status == 418);
 	CHECK(parsed.value.delay == 250ms);
 	CHECK(parsed.value.padded);
 	CHECK(parsed.value.pad == 7);
+}
+
+TEST_CASE("a bandwidth that cannot be kept is refused in a sentence")
+{
+	CHECK(parse_command("rate=1000").error ==
+	      "the rate is 1024 bytes a second at least");
+	CHECK(parse_command("rate=1024").error.empty());
 }
 
 TEST_CASE("a pad of no bytes is still a pad")

@@ -84,6 +84,19 @@ static void put_fragment(struct worker *w, struct rng *r, struct khttp_reply *re
 		reply->body_len = KHTTP_LENGTH_UNKNOWN;
 }
 
+/* Before the fragment's name */
+static void put_flow(struct worker *w, struct rng *r, uint64_t id, struct khttp_reply *reply)
+{
+	const struct khttp_flow flow = {
+		.rate = once_in(r, 4) ? (uint32_t)odd_number(r) : 1024 + below(r, 1U << 20),
+		.peak = once_in(r, 2) ? (uint32_t)odd_number(r) : 0,
+		.burst = once_in(r, 2) ? (uint32_t)odd_number(r) : 0,
+	};
+
+	reply->flow = w->attach.request_area + w->attach.reply_area - 80;
+	memcpy((char *)reply_of(w, id) + (w->attach.reply_area - 80), &flow, sizeof(flow));
+}
+
 static void put_body(struct worker *w, struct rng *r, struct khttp_reply *reply)
 {
 	static const uint32_t lengths[] = { 1, 100, 4096, 16384, 40000, 200000 };
@@ -139,6 +152,8 @@ bool write_reply(struct worker *w, struct rng *r, uint64_t id)
 		reply.flags |= KHTTP_REPLY_LENGTH;
 		reply.content_length = once_in(r, 3) ? odd_number(r) : reply.body_len;
 	}
+	if (once_in(r, 6))
+		put_flow(w, r, id, &reply);
 	if (once_in(r, 4)) {
 		reply = (struct khttp_reply){ .fd = -1 };
 		put_upgrade(w, r, id, &reply);
@@ -158,6 +173,7 @@ static const size_t targets[] = {
 	offsetof(struct khttp_reply, fd), offsetof(struct khttp_reply, body_addr),
 	offsetof(struct khttp_reply, body_len), offsetof(struct khttp_reply, body_len),
 	offsetof(struct khttp_reply, ttl), offsetof(struct khttp_reply, taken),
+	offsetof(struct khttp_reply, flow),
 	sizeof(struct khttp_reply),		/* lengths of the first field */
 };
 

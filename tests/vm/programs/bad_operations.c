@@ -280,6 +280,19 @@ static void bad_field(struct worker *w, unsigned long long id,
 	expect(what, commit(w, id), -EINVAL);
 }
 
+static void bad_flow(struct worker *w, unsigned long long id, struct khttp_flow flow)
+{
+	struct khttp_reply *r = reply_of(w, id);
+	char what[64];
+
+	good_reply(w, id);
+	r->flow = w->attach.request_area + w->attach.reply_area - (unsigned int)sizeof(flow);
+	memcpy((char *)r - w->attach.request_area + r->flow, &flow, sizeof(flow));
+	snprintf(what, sizeof(what), "COMMIT, rate %u, peak %u, burst %u", flow.rate, flow.peak,
+		 flow.burst);
+	expect(what, commit(w, id), -EINVAL);
+}
+
 /* Sets one member of an otherwise good reply */
 #define BAD_REPLY(error, member, value) do {				\
 	good_reply(w, id);						\
@@ -298,10 +311,18 @@ static void test_replies(struct worker *w, int port)
 	BAD_REPLY(-EINVAL, status, 600);
 	BAD_REPLY(-EINVAL, flags, KHTTP_REPLY_HEAD | 1U << 31);
 	BAD_REPLY(-EINVAL, flags, 0);
-	BAD_REPLY(-EINVAL, reserved, 1);
 	BAD_REPLY(-EINVAL, log_len, 1);
 	BAD_REPLY(-EINVAL, log_len, KHTTP_LOG_FIELDS_MAX + 1);
 	BAD_REPLY(-EINVAL, fragment.len, 1);
+	BAD_REPLY(-EINVAL, flow, 1);
+	BAD_REPLY(-EINVAL, flow, w->attach.request_area - 1);
+	BAD_REPLY(-EINVAL, flow, w->attach.request_area + w->attach.reply_area - 11);
+	BAD_REPLY(-EINVAL, flow, ~0U - 2);
+	bad_flow(w, id, (struct khttp_flow){ .burst = 65536 });
+	bad_flow(w, id, (struct khttp_flow){ .rate = KHTTP_FLOW_RATE_MIN - 1 });
+	bad_flow(w, id, (struct khttp_flow){ .rate = 4096, .peak = 4095 });
+	bad_flow(w, id, (struct khttp_flow){ .rate = 4096, .burst = 4095 });
+	bad_flow(w, id, (struct khttp_flow){ .rate = 1U << 20, .burst = (1U << 15) - 1 });
 	BAD_REPLY(-EINVAL, nfields, 2);
 	BAD_REPLY(-EINVAL, fields.off, 0);
 	BAD_REPLY(-EINVAL, fields.off, ~0U - 2);
