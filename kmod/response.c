@@ -224,8 +224,6 @@ static int check_reply(const struct khttp_reply *r)
 {
 	u32 reserved = 0;
 
-	if (!(r->flags & KHTTP_REPLY_HEAD))
-		reserved |= r->flow;
 	if (r->body_kind != KHTTP_BODY_FRAGMENT)
 		reserved |= r->fragment.off | r->fragment.len;
 	/* Who does not ask may go on to take it for reserved */

@@ -97,7 +97,7 @@ section queues_of(const figures &all, const screen_size &size)
 		s.columns.push_back({"OLDEST", 10});
 		s.columns.push_back({"LENGTH", 7});
 	}
-	for (const queue_row &row : all.queues) {
+	for (const metrics::queue_row &row : all.queues) {
 		const khttp::queue_info &q = row.queue;
 		std::vector<std::string> cells{
 			q.name, std::string(khttp::to_string(q.state)),
@@ -124,7 +124,7 @@ section workers_of(const figures &all, const screen_size &size)
 		   {"COMMAND", 16, align::left}},
 		  {}, {}};
 
-	for (const worker_row &row : all.workers) {
+	for (const metrics::worker_row &row : all.workers) {
 		s.rows.push_back({row.first.queue,
 				  row.first.pid ? fmt::format("{}", row.first.pid) : "-",
 				  std::string(khttp::to_string(row.first.state)),
@@ -140,7 +140,7 @@ section reasons_of(const figures &all)
 {
 	section s{{{"REFUSED", 32, align::left}, {"/s", 5}, {"TOTAL", 12}}, {}, {}};
 
-	for (const reason_row &row : all.reasons) {
+	for (const metrics::reason_row &row : all.reasons) {
 		s.rows.push_back({row.reason, short_rate(row.rate),
 				  fmt::format("{}", row.total)});
 		s.tints.push_back(row.rate > 0 ? tint::warn : tint::none);
@@ -154,7 +154,7 @@ section urls_of(const figures &all)
 		   {"URL OR PREFIX", 40, align::left}},
 		  {}, {}};
 
-	for (const url_row &row : all.urls) {
+	for (const metrics::url_row &row : all.urls) {
 		s.rows.push_back({row.stored ? "stored" : "prefix", short_rate(row.rate),
 				  fmt::format("{}", row.total), row.url});
 		s.tints.push_back(tint::none);
@@ -203,7 +203,7 @@ void add_head(const figures &all, const std::string &clock, std::vector<screen_l
 	lines.push_back({fmt::format("khttp  {}  over {:.1f} s", clock, all.seconds), tint::bold});
 	if (!all.totals)
 		return;
-	const totals_row &t = *all.totals;
+	const metrics::totals_row &t = *all.totals;
 	lines.back().text += fmt::format("  connections {} (+{}/s)", t.connections,
 					 short_rate(t.accepted));
 	lines.push_back({fmt::format("requests {}/s  hits {}/s ({})  by workers {}/s  "

@@ -5,9 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "figures.hpp"
+#include "metrics/live.hpp"
+
+#include "../table.hpp"
 
 namespace khttpctl::live {
+
+using metrics::figures;
 
 struct screen_size {
 	std::size_t columns = 80;

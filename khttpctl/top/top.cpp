@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 #include "../command.hpp"
+#include "../table.hpp"
 #include "../units.hpp"
-#include "figures.hpp"
+#include "metrics/live_json.hpp"
 #include "screen.hpp"
 #include "terminal.hpp"
 
@@ -19,44 +20,12 @@ namespace khttpctl {
 namespace {
 
 using namespace live;
+using metrics::look;
+using metrics::monotonic_ns;
+using metrics::take_look;
 
 constexpr std::uint64_t shortest_ms = 100;
 constexpr std::uint64_t longest_ms = 86'400'000;
-
-/* More than so many stored responses are not listed each time: it would be most of
- * what we, and the kernel for us, do
- */
-constexpr std::uint64_t entries_max = 10000;
-
-std::uint64_t monotonic_ns()
-{
-	timespec now{};
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-	       static_cast<std::uint64_t>(now.tv_nsec);
-}
-
-look take_look(khttp::control &control)
-{
-	look now;
-
-	now.ns = monotonic_ns();
-	now.queues = control.queues();
-	now.workers = control.workers();
-	now.urls = control.urls();
-	now.figures = control.stats();
-	now.latencies = control.latencies();
-	/* by groups: the namespace's own figure is not for everybody */
-	std::uint64_t entries = 0;
-	for (const khttp::group_info &group : control.groups())
-		entries += group.cache.entries;
-	now.too_many_entries = entries > entries_max;
-	if (!now.too_many_entries)
-		now.entries = control.cache_entries();
-	now.max_memory = find_limit(control.limits(), "request_bytes").value;
-	return now;
-}
 
 struct manner {
 	std::uint64_t delay_ms = 1000;

@@ -108,9 +108,9 @@ snapshot take(khttp::control &control)
 		control.latencies()};
 }
 
-bool complete(const snapshot &of) noexcept
+bool complete(const std::vector<khttp::stat_info> &figures) noexcept
 {
-	return std::ranges::any_of(of.figures, [](const khttp::stat_info &figure) {
+	return std::ranges::any_of(figures, [](const khttp::stat_info &figure) {
 		return figure.queue.empty();
 	});
 }

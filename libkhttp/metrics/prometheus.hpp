@@ -24,7 +24,7 @@ struct snapshot {
 [[nodiscard]] snapshot take(khttp::control &control);
 
 /* The namespace's own figures are there, which only CAP_NET_ADMIN sees */
-[[nodiscard]] bool complete(const snapshot &of) noexcept;
+[[nodiscard]] bool complete(const std::vector<khttp::stat_info> &figures) noexcept;
 
 /*
  * Names start with khttp_ and end in what they are counted in, or in _total. A

@@ -59,7 +59,7 @@ std::string transport_name(khttp::transport wanted)
 
 } // namespace
 
-void add_options(CLI::App &app, khttp::options &to)
+void add_options(CLI::App &app, khttp::options &to, const std::string &url)
 {
 	app.add_option("--queue", to.queue, "Queue to serve")
 		->type_name("NAME");
@@ -72,9 +72,12 @@ void add_options(CLI::App &app, khttp::options &to)
 		       "Socket of a grant: serve the queue it is for instead")
 		->envname("KHTTP_GRANT")
 		->type_name("PATH");
-	app.callback([&to] {
-		if (to.queue.empty() && to.urls.empty() && to.grant.empty())
+	app.callback([&to, url] {
+		if (!to.queue.empty() || !to.urls.empty() || !to.grant.empty())
+			return;
+		if (url.empty())
 			throw CLI::RequiredError("--queue, --url or --grant");
+		to.urls.push_back(url);
 	});
 	app.add_option("--threads", to.threads,
 		       "Serving threads (default: one per CPU)")

@@ -12,8 +12,9 @@
 
 namespace worker {
 
-/* --queue, --url or --grant, --threads, --transport, --version. */
-void add_options(CLI::App &app, khttp::options &to);
+/* --queue, --url or --grant, --threads, --transport, --version. URL is served when
+ * none of the first three is given; without it one of them has to be. */
+void add_options(CLI::App &app, khttp::options &to, const std::string &url = {});
 
 /*
  * Parse, then call RUN. The status: 0 done, 1 failed (the text is on stderr),

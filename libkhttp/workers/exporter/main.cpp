@@ -46,7 +46,7 @@ int main(int argc, char **argv)
 		};
 		khttp::server server{options};
 
-		if (!metrics::complete(read_all()))
+		if (!metrics::complete(read_all().figures))
 			service.complain("without CAP_NET_ADMIN: only the figures of queues "
 					 "whose mode lets this user see them");
 		server.handle([&service](const khttp::request &rq, khttp::response &rs) {

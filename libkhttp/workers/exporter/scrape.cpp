@@ -4,30 +4,9 @@
 #include <exception>
 #include <utility>
 
+#include "common/read_only.hpp"
+
 namespace exporter {
-
-namespace {
-
-/* The last call of an answer: where it fails the client has gone, and there is
- * nobody to tell. */
-void done(std::error_code) {}
-
-void say(khttp::response &rs, const khttp::request &rq, std::string text)
-{
-	/* What it would be, but no byte of it (RFC 9110 section 9.3.2). */
-	if (rq.method() == "HEAD")
-		done(rs.length(text.size()).body());
-	else
-		done(rs.body(std::move(text)));
-}
-
-void refuse(khttp::response &rs, const khttp::request &rq, int status, std::string text)
-{
-	rs.status(status).header("Content-Type", "text/plain; charset=utf-8");
-	say(rs, rq, std::move(text));
-}
-
-} // namespace
 
 std::string_view without_slash(std::string_view path)
 {
@@ -42,19 +21,17 @@ void answer(const service &of, const khttp::request &rq, khttp::response &rs)
 
 	rs.cache_never();
 	if (without_slash(rq.path()) != of.path)
-		return refuse(rs, rq, 404, "the figures are at " + of.path + "\n");
-	if (rq.method() != "GET" && rq.method() != "HEAD") {
-		rs.header("Allow", "GET, HEAD");
-		return refuse(rs, rq, 405, "figures are only read\n");
-	}
+		return worker::refuse(rs, rq, 404, "the figures are at " + of.path + "\n");
+	if (!worker::only_reads(rs, rq))
+		return;
 	try {
 		text = of.read();
 	} catch (const std::exception &failure) {
 		of.complain(failure.what());
-		return refuse(rs, rq, 503, std::string(failure.what()) + "\n");
+		return worker::refuse(rs, rq, 503, std::string(failure.what()) + "\n");
 	}
 	rs.header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-	say(rs, rq, std::move(text));
+	worker::reply(rs, rq, std::move(text));
 }
 
 } // namespace exporter

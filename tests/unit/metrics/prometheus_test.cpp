@@ -82,6 +82,7 @@ TEST_CASE("without the namespace's own figures it is not all")
 {
 	CHECK_FALSE(metrics::complete({}));
 	CHECK_FALSE(metrics::complete(
-		of_figure({ "queue_waiting", stat_kind::gauge, 1, "w", "a", "" })));
-	CHECK(metrics::complete(of_figure({ "requests", stat_kind::counter, 0, "r", "", "" })));
+		of_figure({ "queue_waiting", stat_kind::gauge, 1, "w", "a", "" }).figures));
+	CHECK(metrics::complete(
+		of_figure({ "requests", stat_kind::counter, 0, "r", "", "" }).figures));
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What khttpctl top shows: made of two looks at the kernel's counters. */
+/*
+ * What khttpctl top and khttp-status show: made of two looks at the kernel's counters.
+ * Pure, but for take_look().
+ */
 #pragma once
 
 #include <cstdint>
@@ -9,9 +12,11 @@
 
 #include <khttp/control.hpp>
 
-#include "../table.hpp"
+#include "recent.hpp"
 
-namespace khttpctl::live {
+namespace metrics {
+
+[[nodiscard]] std::uint64_t monotonic_ns() noexcept;
 
 /* One look */
 struct look {
@@ -23,14 +28,23 @@ struct look {
 	std::vector<khttp::latency_info> latencies;
 	std::vector<khttp::cache_entry_info> entries;
 	bool too_many_entries = false; /* to go through all of them each time */
-	std::uint64_t max_memory = 0; /* limit request_bytes */
+	std::vector<khttp::limit_info> limits;
 };
+
+/* More stored responses than so many are not listed each time: it would be most of
+ * what we, and the kernel for us, do
+ */
+inline constexpr std::uint64_t entries_max = 10000;
+
+/* Throws khttp::error. What is not ours to see is not in it */
+[[nodiscard]] look take_look(khttp::control &control);
 
 struct queue_row {
 	khttp::queue_info queue;
 	bool stuck = false; /* it refuses, or what waits is taken by nobody */
 	double received = 0, answered = 0, refused = 0; /* a second */
 	std::uint64_t p50 = 0, p99 = 0, p999 = 0; /* ns in all, since it was made; 0: none */
+	times hit = {}, miss = {}; /* between the two looks: from the cache, and by a worker */
 };
 
 /* All workers of one process at a queue */
@@ -52,22 +66,26 @@ struct url_row {
 
 struct reason_row {
 	std::string reason;
+	unsigned status = 0; /* 0: no answer, the connection ends */
+	std::string_view text; /* what it means */
 	double rate = 0;
 	std::uint64_t total = 0;
 };
 
 /* What needs CAP_NET_ADMIN */
 struct totals_row {
-	double requests = 0, hits = 0, misses = 0, kernel = 0, worker = 0;
+	double requests = 0, hits = 0, misses = 0, kernel = 0, worker = 0, refused = 0;
 	double received_bytes = 0, sent_bytes = 0, accepted = 0;
-	std::uint64_t connections = 0, memory = 0, max_memory = 0;
-	std::uint64_t cache_entries = 0, cache_bytes = 0;
+	std::uint64_t connections = 0, max_connections = 0;
+	std::uint64_t memory = 0, max_memory = 0;
+	std::uint64_t cache_entries = 0, cache_bytes = 0, max_cache_bytes = 0;
 };
 
 /* Each list has the busiest first; before them the queues that are stuck */
 struct figures {
 	double seconds = 0; /* between the two */
 	std::optional<totals_row> totals;
+	times hit, miss; /* of all queues between the two */
 	std::vector<queue_row> queues;
 	std::vector<worker_row> workers;
 	std::vector<url_row> urls;
@@ -81,6 +99,4 @@ struct figures {
  */
 [[nodiscard]] figures figures_of(const look &before, const look &now);
 
-[[nodiscard]] json json_of(const figures &all);
-
-} // namespace khttpctl::live
+} // namespace metrics

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "figures.hpp"
+#include "live.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
-#include "../json.hpp"
+#include "refusal.hpp"
 
-namespace khttpctl::live {
+namespace metrics {
 
 namespace {
 
@@ -45,17 +46,59 @@ bool is_stuck(const khttp::queue_info &queue)
 	       (queue.waiting && !queue.workers);
 }
 
+using by_queue = std::unordered_map<std::string_view, const khttp::latency_info *>;
+
+by_queue stage_of(const look &from, std::string_view stage)
+{
+	by_queue found;
+
+	for (const khttp::latency_info &l : from.latencies)
+		if (l.stage == stage && l.count)
+			found[l.queue] = &l;
+	return found;
+}
+
+/* By id: another one may have a name by now. There may be thousands */
+using by_id = std::unordered_map<std::uint32_t, const khttp::queue_info *>;
+
+by_id ids_of(const std::vector<khttp::queue_info> &queues)
+{
+	by_id found;
+
+	for (const khttp::queue_info &queue : queues)
+		found[queue.id] = &queue;
+	return found;
+}
+
+/* To the rows of queues, and of all of them; who was not there before has none yet */
+times add_times(const look &before, const look &now, std::string_view stage,
+		times queue_row::*to, figures &all)
+{
+	const by_id old = ids_of(before.queues);
+	by_queue then = stage_of(before, stage), after = stage_of(now, stage);
+	recent sum;
+
+	for (queue_row &row : all.queues) {
+		const auto end = after.find(row.queue.name), start = then.find(row.queue.name);
+		recent own;
+
+		if (end == after.end() || !old.contains(row.queue.id))
+			continue;
+		if (start == then.end())
+			own.add({}, end->second->counts);
+		else
+			own.add(start->second->counts, end->second->counts);
+		row.*to = own.summary();
+		sum.add(own);
+	}
+	return sum.summary();
+}
+
 void add_queues(const look &before, const look &now, const pace &p, figures &all)
 {
-	/* by id: another one may have a name by now. There may be thousands */
-	std::unordered_map<std::uint32_t, const khttp::queue_info *> old;
-	std::unordered_map<std::string_view, const khttp::latency_info *> times;
+	const by_id old = ids_of(before.queues);
+	const by_queue times = stage_of(now, "total");
 
-	for (const khttp::queue_info &queue : before.queues)
-		old[queue.id] = &queue;
-	for (const khttp::latency_info &l : now.latencies)
-		if (l.stage == "total" && l.count)
-			times[l.queue] = &l;
 	for (const khttp::queue_info &queue : now.queues) {
 		const auto known = old.find(queue.id);
 		const khttp::queue_info &then = known == old.end() ? queue : *known->second;
@@ -72,6 +115,8 @@ void add_queues(const look &before, const look &now, const pace &p, figures &all
 		}
 		all.queues.push_back(std::move(row));
 	}
+	all.hit = add_times(before, now, "hit", &queue_row::hit, all);
+	all.miss = add_times(before, now, "total", &queue_row::miss, all);
 	std::ranges::stable_sort(all.queues, std::ranges::greater{}, [](const queue_row &row) {
 		return std::tuple(row.stuck, row.received + row.refused, row.queue.waiting,
 				  row.queue.in_hand);
@@ -112,9 +157,13 @@ void add_reasons(const look &before, const look &now, const pace &p, figures &al
 	for (const khttp::stat_info &f : before.figures)
 		if (f.name == "refusals")
 			then[f.reason] = f.value;
-	for (const khttp::stat_info &f : now.figures)
+	for (const khttp::stat_info &f : now.figures) {
+		const refusal why = refusal_of(f.reason);
+
 		if (f.name == "refusals" && f.value)
-			all.reasons.push_back({f.reason, p.of(then[f.reason], f.value), f.value});
+			all.reasons.push_back({f.reason, why.status, why.text,
+					       p.of(then[f.reason], f.value), f.value});
+	}
 	std::ranges::stable_sort(all.reasons, std::ranges::greater{}, [](const reason_row &row) {
 		return std::pair(row.rate, row.total);
 	});
@@ -158,6 +207,11 @@ void add_totals(const look &before, const look &now, const pace &p, figures &all
 		return f ? f->value : 0;
 	};
 	auto rate = [&](const char *name) { return p.of(value(before, name), value(now, name)); };
+	auto limit = [&](const char *name) {
+		const auto *l = with(now.limits, &khttp::limit_info::name, std::string_view(name));
+
+		return l ? l->value : 0;
+	};
 
 	if (!with(now.figures, &khttp::stat_info::name, std::string_view("requests")))
 		return;
@@ -170,31 +224,49 @@ void add_totals(const look &before, const look &now, const pace &p, figures &all
 	t.received_bytes = rate("bytes_received");
 	t.sent_bytes = rate("bytes_sent");
 	t.accepted = rate("connections_accepted");
+	for (const reason_row &row : all.reasons)
+		t.refused += row.rate;
 	t.connections = value(now, "connections");
+	t.max_connections = limit("max_connections");
 	t.memory = value(now, "request_bytes");
-	t.max_memory = now.max_memory;
+	t.max_memory = limit("request_bytes");
 	t.cache_entries = value(now, "cache_entries");
 	t.cache_bytes = value(now, "cache_bytes");
+	t.max_cache_bytes = limit("cache_bytes");
 	all.totals = t;
 }
 
-json json_of_totals(const totals_row &t)
+} // namespace
+
+std::uint64_t monotonic_ns() noexcept
 {
-	return {{"requests_per_s", t.requests},
-		{"hits_per_s", t.hits},
-		{"misses_per_s", t.misses},
-		{"answers_worker_per_s", t.worker},
-		{"answers_kernel_per_s", t.kernel},
-		{"bytes_received_per_s", t.received_bytes},
-		{"bytes_sent_per_s", t.sent_bytes},
-		{"accepted_per_s", t.accepted},
-		{"connections", t.connections},
-		{"request_bytes", t.memory},
-		{"cache_entries", t.cache_entries},
-		{"cache_bytes", t.cache_bytes}};
+	timespec now{};
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+	       static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-} // namespace
+look take_look(khttp::control &control)
+{
+	look now;
+
+	now.ns = monotonic_ns();
+	now.queues = control.queues();
+	now.workers = control.workers();
+	now.urls = control.urls();
+	now.figures = control.stats();
+	now.latencies = control.latencies();
+	/* by groups: the namespace's own figure is not for everybody */
+	std::uint64_t entries = 0;
+	for (const khttp::group_info &group : control.groups())
+		entries += group.cache.entries;
+	now.too_many_entries = entries > entries_max;
+	if (!now.too_many_entries)
+		now.entries = control.cache_entries();
+	now.limits = control.limits();
+	return now;
+}
 
 figures figures_of(const look &before, const look &now)
 {
@@ -202,56 +274,12 @@ figures figures_of(const look &before, const look &now)
 
 	all.seconds = static_cast<double>(now.ns - std::min(before.ns, now.ns)) / 1e9;
 	const pace p(all.seconds);
-	add_totals(before, now, p, all);
 	add_queues(before, now, p, all);
 	add_workers(before, now, p, all);
 	add_reasons(before, now, p, all);
+	add_totals(before, now, p, all);
 	add_urls(before, now, p, all);
 	return all;
 }
 
-json json_of(const figures &all)
-{
-	json queues = json::array(), workers = json::array();
-	json urls = json::array(), reasons = json::array();
-
-	for (const queue_row &row : all.queues)
-		queues.push_back({{"name", row.queue.name},
-				  {"state", khttp::to_string(row.queue.state)},
-				  {"waiting", row.queue.waiting},
-				  {"in_hand", row.queue.in_hand},
-				  {"workers", row.queue.workers},
-				  {"oldest_ms", row.queue.oldest_ms},
-				  {"received_per_s", row.received},
-				  {"answered_per_s", row.answered},
-				  {"refused_per_s", row.refused},
-				  {"p50_ns", row.p50},
-				  {"p99_ns", row.p99},
-				  {"p999_ns", row.p999}});
-	for (const worker_row &row : all.workers)
-		workers.push_back({{"queue", row.first.queue},
-				   {"pid", row.first.pid},
-				   {"command", row.first.command},
-				   {"state", khttp::to_string(row.first.state)},
-				   {"workers", row.workers},
-				   {"in_hand", row.in_hand},
-				   {"slots", row.slots},
-				   {"answered_per_s", row.answered}});
-	for (const url_row &row : all.urls)
-		urls.push_back({{"url", row.url},
-				{"stored", row.stored},
-				{"per_s", row.rate},
-				{"total", row.total}});
-	for (const reason_row &row : all.reasons)
-		reasons.push_back({{"reason", row.reason},
-				   {"per_s", row.rate},
-				   {"total", row.total}});
-	return {{"seconds", all.seconds},
-		{"totals", all.totals ? json_of_totals(*all.totals) : json(nullptr)},
-		{"queues", queues},
-		{"workers", workers},
-		{"urls", urls},
-		{"reasons", reasons}};
-}
-
-} // namespace khttpctl::live
+} // namespace metrics
