@@ -213,9 +213,9 @@ bool fake_device::deliver(flight &f)
 	slot.id = f.id;
 	slot.method = put(f.rq.method);
 	slot.scheme = put("http");
-	slot.authority = put("host:80");
+	slot.authority = put(f.rq.authority);
 	slot.target = slot.path = put(f.rq.path);
-	slot.prefix = put("http://+:80/");
+	slot.prefix = put(f.rq.prefix);
 	std::size_t head = std::min(f.rq.in_slot, f.rq.body.size());
 	slot.body = put(std::string_view{f.rq.body}.substr(0, head));
 	f.read = head;

@@ -31,6 +31,8 @@ struct fake_request {
 	std::uint16_t peer_port = 0; /* of a proxy at 127.0.0.1, if it came by one */
 	std::uint32_t peer_at = 0;   /* what the slot says instead of where that is */
 	std::uint64_t length = KHTTP_LENGTH_UNKNOWN; /* of the body, as announced */
+	std::string authority = "host:80";
+	std::string prefix = "http://+:80/";
 };
 
 struct fake_answer {

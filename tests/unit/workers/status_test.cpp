@@ -30,23 +30,28 @@ struct status_server {
 			      status::answer(service, rq, rs);
 		      }};
 
-	fake_answer ask(std::string method, std::string path)
+	fake_answer ask(std::string method, std::string path,
+			std::string prefix = "http://127.0.0.1:80/",
+			std::string authority = "127.0.0.1")
 	{
-		return server.ask({.method = std::move(method), .path = std::move(path)});
+		return server.ask({.method = std::move(method),
+				   .path = std::move(path),
+				   .authority = std::move(authority),
+				   .prefix = std::move(prefix)});
 	}
 };
 
 /* The names of all members, also of those below */
 void names_of(const json &of, const std::string &above, std::vector<std::string> &to)
 {
+	if (!of.is_structured())
+		return;
 	for (const auto &[name, value] : of.items()) {
 		const std::string full = above + (of.is_array() ? "" : "." + name);
 
 		to.push_back(full);
 		names_of(value, full, to);
 	}
-	std::ranges::sort(to);
-	to.erase(std::unique(to.begin(), to.end()), to.end());
 }
 
 std::vector<std::string> names_of(const json &of)
@@ -54,6 +59,8 @@ std::vector<std::string> names_of(const json &of)
 	std::vector<std::string> names;
 
 	names_of(of, "", names);
+	std::ranges::sort(names);
+	names.erase(std::unique(names.begin(), names.end()), names.end());
 	return names;
 }
 
@@ -119,8 +126,25 @@ TEST_CASE("there is nothing else below the page, and nothing to change")
 	}
 }
 
+TEST_CASE("the page is at the prefix that brought the request, with a slash at its end")
+{
+	status_server t;
+	const std::string prefix = "http://+:80/a b/status/";
+
+	CHECK(t.ask("GET", "/a b/status/", prefix).body == status::files.html);
+	CHECK(t.ask("GET", "/a b/status/status.json", prefix).body == t.figures);
+	CHECK(t.ask("GET", "/a b/status/a", prefix).status == 404);
+	const auto answer = t.ask("GET", "/a b/status", prefix);
+	CHECK(answer.status == 308);
+	CHECK(field_of(answer, "location") == "/a%20b/status/");
+}
+
 TEST_CASE("who is called by a name that nobody gave it shows nothing")
 {
+	status_server t;
+
+	for (const char *path : {"/", "/status.json"})
+		CHECK(t.ask("GET", path, "http://127.0.0.1:80/", "evil.example").status == 421);
 	for (const char *prefix : {"http://127.0.0.1:8090/", "http://[::1]:8090/a/", "http://+:80/",
 				   "http://*:80/"}) {
 		for (const char *known : {"127.0.0.1:8090", "192.0.2.1", "[::1]:8090", "[::1]",

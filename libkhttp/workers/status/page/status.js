@@ -312,6 +312,7 @@ function drawTable(id, rows, remark) {
 let history = [];
 let paused = false;
 let timer = 0;
+let lostSince = "";
 
 function say(text, lost) {
 	setText(byId("state"), text);
@@ -360,12 +361,13 @@ async function poll() {
 
 		if (!paused) {
 			draw(figures);
+			lostSince = "";
 			say("Connected", false);
 		}
 	} catch (failure) {
+		lostSince ||= new Date().toLocaleTimeString();
 		if (!paused)
-			say(`No connection since ${new Date().toLocaleTimeString()}: ${failure.message}`,
-			    true);
+			say(`No connection since ${lostSince}: ${failure.message}`, true);
 	}
 	if (!paused)
 		timer = setTimeout(poll, POLL_MS);
