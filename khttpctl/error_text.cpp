@@ -8,10 +8,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <khttp/request.hpp>
+
 namespace khttpctl {
 
 const char *const error_fields = "#Fields: date time c-ip c-port s-ip s-port cs-version cs-method "
-				 "cs-uri sc-status s-reason s-queuename";
+				 "cs-uri sc-status s-reason s-queuename x-request-id";
 
 namespace {
 
@@ -65,13 +67,18 @@ std::string escaped_bytes(std::string_view bytes)
 	return out;
 }
 
+std::string request_id(const khttp::error_record &r)
+{
+	return r.stream ? khttp::request_id(r.connection, r.stream) : "";
+}
+
 std::string error_line(const khttp::error_record &r)
 {
-	return fmt::format("{} {} {} {} {} {} {} {} {} {} {}", clock(r.time_ns),
+	return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", clock(r.time_ns),
 			   to_string(r.client), r.client.port, to_string(r.local), r.local.port,
 			   version(r), field(escaped_bytes(r.method)), target(r),
 			   number(r.status), field(escaped_bytes(r.reason)),
-			   field(escaped_bytes(r.queue)));
+			   field(escaped_bytes(r.queue)), field(request_id(r)));
 }
 
 std::string lost_line(std::uint64_t lost)

@@ -331,6 +331,8 @@ json json_of(const khttp::error_record &record)
 	if (record.version)
 		object["version"] = fmt::format("{}.{}", record.version >> 8,
 						record.version & 0xff);
+	if (record.stream)
+		object["request_id"] = request_id(record);
 	if (!record.queue.empty())
 		object["queue"] = record.queue;
 	if (!record.prefix.empty())

@@ -175,6 +175,7 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 	this_cpu_inc(*s->sketch.url->requests);
 	if (!s->sketch.now_ns)
 		s->sketch.now_ns = ktime_get_ns();
+	khttp_told_judge(&s->sketch);
 	rq = khttp_request_create(c, &s->sketch, KHTTP_CHARGE_REQUEST,
 				  GFP_ATOMIC);
 	if (IS_ERR(rq)) {

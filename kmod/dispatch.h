@@ -37,6 +37,7 @@ struct khttp_sketch {
 	u64 seen_ns;			/* CLOCK_MONOTONIC: first byte of the head */
 	u64 now_ns;			/* when the clock was last read, or 0 */
 	u32 caching;			/* khttp_policy.caching of its group */
+	u8 trace;			/* enum khttp_trace_begin of what goes to a queue */
 	u8 why;				/* enum khttp_cache_why: nothing is stored */
 	u8 fwd;				/* enum khttp_cache_fwd */
 	bool by_ip;

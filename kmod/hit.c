@@ -266,6 +266,7 @@ static void refresh(struct khttp_conn *c, struct khttp_sketch *k,
 	k->refresh = true;
 	k->stored = READ_ONCE(e->keep) ? e : NULL;
 	k->now_ns = ktime_get_ns();
+	khttp_told_judge(k);
 	rq = khttp_request_create(c, k, KHTTP_CHARGE_REQUEST, GFP_ATOMIC);
 	k->queue = NULL;
 	if (IS_ERR(rq)) {

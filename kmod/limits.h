@@ -101,7 +101,9 @@
 	X(cache_share, 0, 0, S64_MAX, "bytes",				\
 	  "of cache_bytes that one group's responses may have, 0 = any") \
 	X(max_group_bandwidth, 0, 0, KHTTP_BANDWIDTH_MAX, "bytes/s",	\
-	  "of one group's answers, which share it; 0 = unlimited")
+	  "of one group's answers, which share it; 0 = unlimited")	\
+	X(traceparent, 0, 0, KHTTP_TRACE_SAMPLED, "off|unsampled|sampled", \
+	  "workers get one where the client sent none that is valid")
 
 /* Of the namespace only */
 #define KHTTP_NET_LIMITS(X)						\
@@ -135,6 +137,13 @@
 	  "error pages of groups; another one is refused above")	\
 	X(transaction_bytes, 16777216, 0, S64_MAX, "bytes",		\
 	  "changes staged in transactions; refused above, 0 = none")
+
+/* khttp_policy.traceparent: what it says of a trace that begins here */
+enum khttp_trace_begin {
+	KHTTP_TRACE_OFF,	/* nothing: the client's field passes as it is */
+	KHTTP_TRACE_UNSAMPLED,
+	KHTTP_TRACE_SAMPLED,
+};
 
 #define KHTTP_LIMIT_MEMBER(name, ...) u64 name;
 

@@ -14,6 +14,7 @@
 #include "dispatch.h"
 #include "group.h"
 #include "http/log_record.h"
+#include "http/traceparent.h"
 #include "log_i.h"
 #include "net.h"
 #include "origin.h"
@@ -148,6 +149,8 @@ static void fill_texts(struct khttp_log_entry *e, const struct khttp_sketch *s, 
 	say_field(e, KHTTP_LOG_USER_AGENT, s, KHTTP_FIELD_USER_AGENT);
 	say_field(e, KHTTP_LOG_REFERER, s, KHTTP_FIELD_REFERER);
 	say_field(e, KHTTP_LOG_COOKIE, s, KHTTP_FIELD_COOKIE);
+	if (texts & (1U << KHTTP_LOG_TRACE_ID))
+		khttp_log_say(e, KHTTP_LOG_TRACE_ID, khttp_traceparent_of(head, s->buf));
 }
 
 static u64 routed_to(const struct khttp_sketch *s)
@@ -326,8 +329,25 @@ static void fill_said(struct khttp_log_entry *e, const struct khttp_request *rq)
 		khttp_log_say(e, KHTTP_LOG_FIELDS, khttp_span_of(said->block, said->len));
 }
 
+/* As khttp_traceparent_of() says it of a head */
+static struct khttp_span trace_of_told(const struct khttp_request *rq)
+{
+	const struct khttp_slot_field *f = (void *)rq->told + rq->told->fields.off;
+	struct khttp_span value = { NULL, 0 };
+	u32 i, n = 0;
+
+	for (i = 0; i < rq->told->nfields; i++) {
+		if (!khttp_span_is_fold(khttp_told_span(rq, f[i].name), "traceparent"))
+			continue;
+		value = khttp_told_span(rq, f[i].value);
+		n++;
+	}
+	return n == 1 ? khttp_traceparent_id(value) : khttp_span_of(NULL, 0);
+}
+
 static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 {
+	u32 texts = READ_ONCE(rq->conn->net->log.texts);
 	const struct khttp_slot *told = rq->told;
 
 	begin(e);
@@ -337,6 +357,8 @@ static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 	khttp_log_say(e, KHTTP_LOG_QUEUE, khttp_span_str(rq->queue->name));
 	fill_told_fields(e, rq);
 	fill_said(e, rq);
+	if (texts & (1U << KHTTP_LOG_TRACE_ID))
+		khttp_log_say(e, KHTTP_LOG_TRACE_ID, trace_of_told(rq));
 	e->r.connection = told->connection;
 	e->r.stream = rq->stream;
 	e->r.group = rq->group_id;

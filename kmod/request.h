@@ -345,7 +345,10 @@ void khttp_request_vary_key(const struct khttp_request *rq,
 
 struct khttp_sketch;	/* dispatch.h: what is known of a request on the stack */
 
-/* told.c: bytes of what its worker will be told; make it, in rq->told */
+/* told.c: what is decided of it; bytes of what its worker will be told; make it, in
+ * rq->told
+ */
+void khttp_told_judge(struct khttp_sketch *sketch);
 u32 khttp_told_bytes(const struct khttp_conn *c,
 		     const struct khttp_sketch *sketch);
 void khttp_told_make(struct khttp_request *rq,

@@ -184,11 +184,21 @@ static bool body_skips(const struct khttp_sketch *s)
 	       s->framing.length <= KHTTP_BODY_DISCARD;
 }
 
+/* Whose words a 503 is in, as those of refuse.c are: NULL, no queue's. Context: under
+ * RCU where it was routed
+ */
+static const struct khttp_queue_policy *policy_for(const struct khttp_sketch *s, u16 status)
+{
+	return status == 503 && s->url ? &s->url->group->queue->policy : NULL;
+}
+
 void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 			   const struct khttp_verdict *v)
 {
 	const struct khttp_head *head = &s->head;
 	u16 status = v->status ?: khttp_reason_status(v->reason);
+	const struct khttp_queue_policy *p = policy_for(&s->sketch, status);
+	u8 verbosity = p ? READ_ONCE(p->verbosity) : KHTTP_VERBOSITY_FULL;
 	struct khttp_page *page = khttp_door_page(s->sketch.door, status);
 	struct khttp_reply_error e = {
 		.now = ktime_get_real_seconds(),
@@ -198,6 +208,7 @@ void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 		.status = status,
 		.reason = v->reason,
 		.retry_after = v->retry_after,
+		.terse = verbosity == KHTTP_VERBOSITY_LIMITED,
 		.method = head->method,
 		.version = head->version,
 		.closes = !head->head_len || !body_skips(&s->sketch) ||
@@ -211,7 +222,8 @@ void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 	a.status = status;
 	if (page && head->method != KHTTP_METHOD_HEAD)
 		a.page = page;
-	if (!a.status || v->close || !khttp_out_ok(&out)) {
+	if (!a.status || v->close || verbosity == KHTTP_VERBOSITY_BASIC ||
+	    !khttp_out_ok(&out)) {
 		khttp_sketch_reason(c, &s->sketch,
 				    broken(c, &s->sketch, &a, 0, v->reason), 0);
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
@@ -229,9 +241,11 @@ void khttp_respond_refusal(struct khttp_conn *c, struct khttp_scratch *s,
 void khttp_respond_reason(struct khttp_conn *c, struct khttp_scratch *s,
 			  enum khttp_reason reason)
 {
+	u16 status = khttp_reason_status(reason);
+	const struct khttp_queue_policy *p = policy_for(&s->sketch, status);
 	const struct khttp_verdict v = {
 		.reason = reason,
-		.retry_after = RETRY_AFTER,
+		.retry_after = p ? READ_ONCE(p->retry_after) : RETRY_AFTER,
 	};
 
 	khttp_respond_refusal(c, s, &v);

@@ -7,12 +7,14 @@
  */
 
 #include <linux/ktime.h>
+#include <linux/random.h>
 #include <linux/string.h>
 
 #include "cache.h"
 #include "conn.h"
 #include "dispatch.h"
 #include "http/date.h"
+#include "http/traceparent.h"
 #include "group.h"
 #include "origin.h"
 #include "request.h"
@@ -20,6 +22,7 @@
 
 #define IF_NONE_MATCH "If-None-Match"
 #define IF_MODIFIED_SINCE "If-Modified-Since"
+#define TRACEPARENT "traceparent"
 
 /* Behind the other end of a connection that speaks for others, whose size keeps
  * the table aligned
@@ -45,9 +48,29 @@ static u32 asking_bytes(const struct khttp_entry *e)
 		sizeof(IF_NONE_MATCH IF_MODIFIED_SINCE);
 }
 
-static u32 table_bytes(const struct khttp_head *head, const struct khttp_entry *e)
+static u32 trace_bytes(const struct khttp_sketch *s)
 {
-	return (head->n_fields + n_asking(e)) * sizeof(struct khttp_slot_field);
+	return likely(!s->trace) ? 0 : strlen(TRACEPARENT) + KHTTP_TRACEPARENT_LEN;
+}
+
+static u32 table_bytes(const struct khttp_sketch *s, const struct khttp_entry *e)
+{
+	return (s->head->n_fields + !!s->trace + n_asking(e)) *
+	       sizeof(struct khttp_slot_field);
+}
+
+/**
+ * khttp_told_judge - does a trace begin with it?
+ * @s: of a request for a queue: its trace is set, and will not change when the
+ *	policy does
+ *
+ * Context: BH disabled.
+ */
+void khttp_told_judge(struct khttp_sketch *s)
+{
+	s->trace = READ_ONCE(s->url->group->policy.traceparent);
+	if (unlikely(s->trace) && khttp_traceparent_of(s->head, s->buf).len)
+		s->trace = KHTTP_TRACE_OFF;
 }
 
 /**
@@ -58,7 +81,7 @@ static u32 table_bytes(const struct khttp_head *head, const struct khttp_entry *
 u32 khttp_told_bytes(const struct khttp_conn *c, const struct khttp_sketch *s)
 {
 	/* A host that is an address is not kept once more */
-	return table_at(c) + table_bytes(s->head, s->stored) +
+	return table_at(c) + table_bytes(s, s->stored) + trace_bytes(s) +
 	       asking_bytes(s->stored) + s->head->head_len + s->host.len + s->url->prefix_len +
 	       (s->target.is_raw ? 0 : s->path.len);
 }
@@ -92,19 +115,39 @@ static void make_table(struct khttp_slot_field *table,
 	}
 }
 
-/* What asks for the cache has no conditions of who happened to be the client. @size:
- * of the table, in bytes
+/*
+ * What asks for the cache has no conditions of who happened to be the client. And with
+ * a traceparent that is not valid goes tracestate, which says more about it (W3C Trace
+ * Context 3.3).
  */
-static u32 make_plain_table(struct khttp_slot_field *table, u32 size,
-			    const struct khttp_head *head, u32 raw)
+static bool hides(const struct khttp_sketch *s, const struct khttp_field *f)
 {
+	switch (f->id) {
+	case KHTTP_FIELD_IF_NONE_MATCH:
+	case KHTTP_FIELD_IF_MODIFIED_SINCE:
+		return s->refresh;
+	case KHTTP_FIELD_TRACEPARENT:
+		return s->trace;
+	case KHTTP_FIELD_OTHER:
+		return s->trace &&
+		       khttp_span_is_fold(khttp_span_of(s->buf + f->name, f->name_len),
+					  "tracestate");
+	default:
+		return false;
+	}
+}
+
+/* @size: of the table, in bytes */
+static u32 make_part_table(struct khttp_slot_field *table, u32 size,
+			   const struct khttp_sketch *s, u32 raw)
+{
+	const struct khttp_head *head = s->head;
 	u32 i, n = 0;
 
 	for (i = 0; i < head->n_fields; i++) {
 		const struct khttp_field *f = &head->fields[i];
 
-		if (f->id == KHTTP_FIELD_IF_NONE_MATCH ||
-		    f->id == KHTTP_FIELD_IF_MODIFIED_SINCE)
+		if (hides(s, f))
 			continue;
 		table[n].name = ref_of(raw, f->name, f->name_len);
 		table[n++].value = ref_of(raw, f->value, f->value_len);
@@ -113,11 +156,29 @@ static u32 make_plain_table(struct khttp_slot_field *table, u32 size,
 	return n;
 }
 
-static void ask(struct khttp_request *rq, struct khttp_slot_field *to,
+static void add(struct khttp_request *rq, struct khttp_slot_field *to,
 		const char *name, struct khttp_span value)
 {
 	to->name = keep(rq, khttp_span_str(name));
 	to->value = keep(rq, value);
+}
+
+static void begin_trace(struct khttp_request *rq, struct khttp_slot_field *to,
+			enum khttp_trace_begin how)
+{
+	char value[KHTTP_TRACEPARENT_LEN];
+	u8 random[KHTTP_TRACE_RANDOM];
+
+	get_random_bytes(random, sizeof(random));
+	khttp_traceparent_print(random, how == KHTTP_TRACE_SAMPLED ?
+				KHTTP_TRACE_F_SAMPLED : 0, value);
+	add(rq, to, TRACEPARENT, khttp_span_of(value, sizeof(value)));
+}
+
+static void ask(struct khttp_request *rq, struct khttp_slot_field *to,
+		const char *name, struct khttp_span value)
+{
+	add(rq, to, name, value);
 	rq->n_asked++;
 }
 
@@ -147,25 +208,28 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	const struct khttp_target *t = &s->target;
 	const struct khttp_head *head = s->head;
 	const struct khttp_conn *c = rq->conn;
-	u32 table = table_at(c), raw = table + table_bytes(head, rq->stored);
+	u32 table = table_at(c), raw = table + table_bytes(s, rq->stored);
 	struct khttp_slot *slot = rq->told;
+	struct khttp_slot_field *fields = (void *)slot + table;
 	struct khttp_ref prefix, path;
 	u32 n = head->n_fields;
 
 	/* What is copied into a slot must have no gap that nobody sets */
 	BUILD_BUG_ON(sizeof(*slot) != 184);
-	if (unlikely(s->refresh))
-		n = make_plain_table((void *)slot + table, raw - table, head, raw);
+	if (unlikely(s->refresh || s->trace))
+		n = make_part_table(fields, raw - table, s, raw);
 	else
-		make_table((void *)slot + table, head, raw);
+		make_table(fields, head, raw);
 	rq->told_len = raw;
 	keep(rq, khttp_span_of(s->buf, head->head_len));
 	rq->host = t->host.kind == KHTTP_HOST_IPV4 ?
 		   ref_of(raw, t->host.off, t->host.len) : keep(rq, s->host);
 	prefix = keep(rq, khttp_span_of(s->url->prefix, s->url->prefix_len));
 	path = t->is_raw ? ref_of(raw, t->path, t->path_len) : keep(rq, s->path);
+	if (unlikely(s->trace))
+		begin_trace(rq, fields + n++, s->trace);
 	if (unlikely(rq->stored))
-		ask_about(rq, (struct khttp_slot_field *)((void *)slot + table) + n);
+		ask_about(rq, fields + n);
 	/* One by one: a literal would be cleared first, and then set */
 	slot->id = 0;
 	slot->connection = c->id;

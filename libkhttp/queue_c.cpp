@@ -251,6 +251,11 @@ size_t khttp_exchange_local(const khttp_exchange *ex, char *into, size_t size)
 	return put_text(ex->exchange.request().local().to_string(), into, size);
 }
 
+size_t khttp_exchange_id(const khttp_exchange *ex, char *into, size_t size)
+{
+	return put_text(ex->exchange.request().id(), into, size);
+}
+
 ssize_t khttp_exchange_read(khttp_exchange *ex, void *into, size_t size)
 {
 	khttp::read_result got = ex->exchange.request().read(

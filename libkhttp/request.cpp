@@ -218,6 +218,16 @@ std::uint64_t request::stream() const noexcept
 	return head(of_).stream;
 }
 
+std::string request::id() const
+{
+	return request_id(connection(), stream());
+}
+
+std::string request_id(std::uint64_t connection, std::uint64_t stream)
+{
+	return std::to_string(connection) + '-' + std::to_string(stream);
+}
+
 std::chrono::system_clock::time_point request::received() const noexcept
 {
 	using std::chrono::system_clock;

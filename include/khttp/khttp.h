@@ -140,6 +140,8 @@ size_t khttp_exchange_peer(const struct khttp_exchange *ex, char *into,
 			   size_t size);
 size_t khttp_exchange_local(const struct khttp_exchange *ex, char *into,
 			    size_t size);
+/* "4711-3": connection and stream, as logs have it. Likewise. */
+size_t khttp_exchange_id(const struct khttp_exchange *ex, char *into, size_t size);
 /* Body bytes; waits for more. 0 = the end, or -errno. */
 ssize_t khttp_exchange_read(struct khttp_exchange *ex, void *into,
 			    size_t size);

@@ -164,6 +164,8 @@ public:
 	std::uint64_t connection() const noexcept;
 	/* Number of the request on its connection, from 1. */
 	std::uint64_t stream() const noexcept;
+	/* Both of them, as logs have it: request_id(). Each delivery has the same. */
+	std::string id() const;
 	std::chrono::system_clock::time_point received() const noexcept;
 	/* 1 for the first delivery; more when a worker died with it before. */
 	unsigned attempt() const noexcept;
@@ -183,5 +185,8 @@ protected:
 
 	detail::delivery *of_;
 };
+
+/* "4711-3": the third request of connection 4711 in its network namespace. */
+KHTTP_EXPORT std::string request_id(std::uint64_t connection, std::uint64_t stream);
 
 } // namespace khttp

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <khttp/request.hpp>
+
 #include "format.hpp"
 
 namespace khttpctl::access {
@@ -38,10 +40,12 @@ public:
 	{
 		static constexpr const char *names[KHTTP_LOG_FIELDS] = {
 			"method", "target", "host",  "user_agent",
-			"referer", "cookie", "queue", "reason"};
+			"referer", "cookie", "queue", "reason",
+			"trace_id"};
 		object o{{"time", clock(e.r.time_ns)},
 			 {"connection", e.r.connection},
 			 {"stream", e.r.stream},
+			 {"request_id", khttp::request_id(e.r.connection, e.r.stream)},
 			 {"client", address_text(e.r.client)},
 			 {"client_port", e.r.client.port},
 			 {"local", address_text(e.r.local)},

@@ -6,6 +6,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <khttp/request.hpp>
+
 #include "../command.hpp"
 #include "../text.hpp"
 #include "format.hpp"
@@ -139,6 +141,9 @@ constexpr w3c_field table_of_fields[] = {
 	{"s-queuename", bit(KHTTP_LOG_QUEUE), text<KHTTP_LOG_QUEUE>},
 	{"x-cache", 0, cache},
 	{"c-port", 0, [](const w3c_source &s) { return number(s.e.r.client.port); }},
+	{"x-request-id", 0,
+	 [](const w3c_source &s) { return khttp::request_id(s.e.r.connection, s.e.r.stream); }},
+	{"x-trace-id", bit(KHTTP_LOG_TRACE_ID), text<KHTTP_LOG_TRACE_ID>},
 };
 
 constexpr std::string_view added_prefix = "x-";

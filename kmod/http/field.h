@@ -85,7 +85,8 @@
 	X(AUTHENTICATION_INFO, "authentication-info", 'a', 'o', 0)	\
 	X(CACHE_TAG, "cache-tag", 'c', 'g', KHTTP_FIELD_TRAILER_OK)	\
 	X(SURROGATE_KEY, "surrogate-key", 's', 'y', KHTTP_FIELD_TRAILER_OK) \
-	X(XKEY, "xkey", 'x', 'y', KHTTP_FIELD_TRAILER_OK)
+	X(XKEY, "xkey", 'x', 'y', KHTTP_FIELD_TRAILER_OK)		\
+	X(TRACEPARENT, "traceparent", 't', 't', 0)
 
 enum khttp_field_id {
 	KHTTP_FIELD_OTHER,

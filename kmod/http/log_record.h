@@ -8,7 +8,8 @@
 #include "http/span.h"
 
 /* Longest of each text, in the order of enum khttp_log_text. */
-#define KHTTP_LOG_TEXT_LIMITS { 24, 2048, 256, 512, 1024, 1024, 64, 40, KHTTP_LOG_FIELDS_MAX }
+#define KHTTP_LOG_TEXT_LIMITS \
+	{ 24, 2048, 256, 512, 1024, 1024, 64, 40, KHTTP_LOG_FIELDS_MAX, 32 }
 
 /*
  * A record while it is written or read: the texts are somebody else's bytes. Who

@@ -963,6 +963,9 @@ enum khttp_event_type {
 #define KHTTP_FEATURE_LOG_FIELDS (1ULL << 18) /* khttp_reply.log_len, KHTTP_LOG_FIELDS,
 					       * KHTTP_LOG_OF_QUEUE
 					       */
+#define KHTTP_FEATURE_TRACE	(1ULL << 19) /* the limit traceparent,
+					      * KHTTP_LOG_TRACE_ID
+					      */
 
 enum khttp_role {
 	KHTTP_ROLE_WORKER,	/* serves requests */
@@ -1081,7 +1084,8 @@ struct khttp_endpoint {
  * struct khttp_slot - start of a slot: the request, written by the kernel
  * @id: names this delivery in every operation
  * @connection: the client's connection, unique in the namespace
- * @stream: request number on that connection, from 1
+ * @stream: request number on that connection, from 1. Both are the request's id,
+ *	whoever has it: in words two decimal numbers with "-" between them
  * @received_ns: CLOCK_REALTIME when the head was complete
  * @context: the number given when the prefix was added
  * @content_length: KHTTP_LENGTH_UNKNOWN for a chunked body, 0 for none
@@ -1100,7 +1104,10 @@ struct khttp_endpoint {
  * @path: cooked path: decoded once, dot segments removed, UTF-8
  * @query: after the "?", as received; len 0 when absent
  * @prefix: the URL prefix that routed it, in normal form
- * @fields: off = array of struct khttp_slot_field, len = its bytes
+ * @fields: off = array of struct khttp_slot_field, len = its bytes. Those of the
+ *	client, and what the kernel adds: a traceparent where the group says so and
+ *	the client sent none that is valid, in its place and that of tracestate; with
+ *	KHTTP_REQ_VALIDATE what that says
  * @body: first part of the body, as much as was here and fits
  * @client: who asks: the peer of the connection, or whom trusted proxies name
  *	(PROXY protocol, Forwarded, X-Forwarded-For); its port is 0 where they
@@ -1572,6 +1579,7 @@ enum khttp_log_text {
 	KHTTP_LOG_FIELDS,		/* what its worker adds: a field block, see
 					 * khttp_reply.log_len
 					 */
+	KHTTP_LOG_TRACE_ID,		/* of its traceparent, where that is valid */
 	KHTTP_LOG_TEXT_COUNT
 };
 #define KHTTP_LOG_TEXT_ALL	((1U << KHTTP_LOG_TEXT_COUNT) - 1)

@@ -169,7 +169,7 @@ khttp::task answer(service &with, khttp::async::request rq,
 	out.worker_pid(getpid());
 	if (what.ends)
 		out.ends(rq.client().to_string(), rq.peer().to_string(),
-			 rq.local().to_string());
+			 rq.local().to_string(), rq.id());
 	if (what.padded)
 		out.begin_pad();
 	held->text = std::move(out).take();

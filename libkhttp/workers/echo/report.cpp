@@ -118,7 +118,7 @@ void report::worker_pid(long pid)
 }
 
 void report::ends(std::string_view client, std::string_view peer,
-		  std::string_view local)
+		  std::string_view local, std::string_view id)
 {
 	name("client");
 	out_ += quoted(client);
@@ -126,6 +126,8 @@ void report::ends(std::string_view client, std::string_view peer,
 	out_ += quoted(peer);
 	name("local");
 	out_ += quoted(local);
+	name("request_id");
+	out_ += quoted(id);
 }
 
 void report::begin_pad()

@@ -40,7 +40,7 @@ public:
 	void trailers(const std::vector<field_pair> &fields);
 	void worker_pid(long pid);
 	void ends(std::string_view client, std::string_view peer,
-		  std::string_view local);
+		  std::string_view local, std::string_view id);
 	/* The text in front of the pad's bytes; pad_end follows them. */
 	void begin_pad();
 

@@ -359,10 +359,10 @@ TEST_CASE("the C face of the access log refuses what cannot be, and says why")
 {
 	khttp_control ctl{ control_with([](const fake::request &) { return fake::datagrams{}; }) };
 	const std::string name(100, 'g');
-	const khttp_log_wish both{ nullptr, KHTTP_LOG_ONLY_ERRORS | KHTTP_LOG_ONLY_SUCCESS, 0, 0,
-				   0 };
-	const khttp_log_wish unknown{ name.c_str(), 0, 0, 0, 0 };
+	khttp_log_wish both{}, unknown{};
 
+	both.only = KHTTP_LOG_ONLY_ERRORS | KHTTP_LOG_ONLY_SUCCESS;
+	unknown.group = name.c_str();
 	CHECK(khttp_control_open_log(&ctl, &both) == -EINVAL);
 	CHECK(khttp_control_open_log(&ctl, &unknown) == -ENOENT);
 	CHECK(std::string(khttp_control_error()).find(name) != std::string::npos);

@@ -26,17 +26,19 @@ error_record full()
 	r.status = 503;
 	r.reason = "QueueFull";
 	r.queue = "app";
+	r.connection = 12;
+	r.stream = 3;
 	return r;
 }
 
 } // namespace
 
-TEST_CASE("a record is one line of twelve fields, as its header says")
+TEST_CASE("a record is one line of thirteen fields, as its header says")
 {
 	std::string line = error_line(full());
 
 	CHECK(line == "2026-01-01 00:00:00.250 192.0.2.1 40000 192.0.2.2 80 HTTP/1.1 GET /a?b "
-		      "503 QueueFull app");
+		      "503 QueueFull app 12-3");
 	CHECK(std::ranges::count(line, ' ') + 1 ==
 	      std::ranges::count(std::string_view(error_fields), ' '));
 }
@@ -47,7 +49,7 @@ TEST_CASE("what is not known is a dash, and fields stay in their places")
 
 	r.reason = "Connections_Refused";
 	CHECK(error_line(r) == "1970-01-01 00:00:00.000 0.0.0.0 0 0.0.0.0 0 - - - - "
-			       "Connections_Refused -");
+			       "Connections_Refused - -");
 }
 
 TEST_CASE("whatever a client sent stays one printable word")

@@ -87,7 +87,7 @@ TEST_CASE("a W3C line has the fields of HTTP.sys in its order, and ours behind")
 			  "cs-bytes time-taken streamid x-connection") != std::string::npos);
 	CHECK(w3c->line(request()) ==
 	      "2026-01-01 00:00:00 site web1 192.0.2.2 GET /a+b c=d 80 - 192.0.2.1 HTTP/1.1 "
-	      "curl/8+(\"x\") - - a.test 200 0 0 345 120 1250 2 7 - app - 40000\n");
+	      "curl/8+(\"x\") - - a.test 200 0 0 345 120 1250 2 7 - app - 40000 7-2 -\n");
 	CHECK(w3c->lost(3) == "#Lost: 3\n");
 }
 

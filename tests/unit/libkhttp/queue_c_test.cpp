@@ -9,6 +9,7 @@
 #include <sched.h>
 
 #include <khttp/khttp.h>
+#include <khttp/request.hpp>
 
 #include "world.hpp"
 
@@ -58,6 +59,10 @@ TEST_CASE("c_programs_serve_a_request")
 	CHECK(khttp_exchange_client(ex, buffer, 8) == 9);
 	CHECK(std::string{buffer} == "0.0.0.0");
 	CHECK(khttp_exchange_peer(ex, buffer, 8) == 9);
+	CHECK(khttp_exchange_id(ex, buffer, 8) == strlen(buffer));
+	CHECK(std::string{buffer} ==
+	      khttp::request_id(khttp_exchange_number(ex, KHTTP_NUMBER_CONNECTION),
+				khttp_exchange_number(ex, KHTTP_NUMBER_STREAM)));
 
 	CHECK(khttp_exchange_status(ex, 202) == 0);
 	CHECK(khttp_exchange_header(ex, "x", "y") == 0);

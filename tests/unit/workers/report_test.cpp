@@ -57,12 +57,13 @@ TEST_CASE("the ends of the connection stand behind all that is always there")
 	out.body_digest("00", 0);
 	out.trailers({});
 	out.worker_pid(1);
-	out.ends("192.0.2.1:0", "[::1]:80", "[::2]:80");
+	out.ends("192.0.2.1:0", "[::1]:80", "[::2]:80", "7-2");
 	const auto parsed = ordered_json::parse(std::move(out).take() +
 						std::string{report::end});
 	CHECK(parsed["client"] == "192.0.2.1:0");
 	CHECK(parsed["peer"] == "[::1]:80");
 	CHECK(parsed["local"] == "[::2]:80");
+	CHECK(parsed["request_id"] == "7-2");
 }
 
 TEST_CASE("a digest stands in for the body")

@@ -213,7 +213,7 @@ static void put_entry(struct message *m, struct rng *r, unsigned int type)
 		{ "cache_coalesce", 0, 3 }, { "cache_stale", 0, 3 },
 		{ "max_client_connections", 0, 100 }, { "min_receive_rate", 0, 5000 },
 		{ "send_window", 16384, 100000 },
-		{ "max_group_bandwidth", 1 << 20, 1 << 30 },
+		{ "max_group_bandwidth", 1 << 20, 1 << 30 }, { "traceparent", 0, 3 },
 	};
 	unsigned int i = below(r, COUNT(limits));
 	uint64_t value = limits[i].least + below(r, limits[i].range);
