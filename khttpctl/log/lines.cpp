@@ -38,10 +38,10 @@ public:
 
 	std::string line(const khttp_log_entry &e) override
 	{
-		static constexpr const char *names[KHTTP_LOG_FIELDS] = {
-			"method", "target", "host",  "user_agent",
-			"referer", "cookie", "queue", "reason",
-			"trace_id"};
+		/* What a worker adds has names of its own */
+		static constexpr const char *names[KHTTP_LOG_TEXT_COUNT] = {
+			"method", "target", "host",  "user_agent", "referer",
+			"cookie", "queue", "reason", nullptr,	   "trace_id"};
 		object o{{"time", clock(e.r.time_ns)},
 			 {"connection", e.r.connection},
 			 {"stream", e.r.stream},
@@ -56,8 +56,8 @@ public:
 			 {"received", e.r.received},
 			 {"sent", e.r.sent}};
 
-		for (unsigned int i = 0; i < KHTTP_LOG_FIELDS; i++)
-			if (e.text[i].len)
+		for (unsigned int i = 0; i < KHTTP_LOG_TEXT_COUNT; i++)
+			if (names[i] && e.text[i].len)
 				o[names[i]] = text_of(e, static_cast<khttp_log_text>(i));
 		if (std::string name = group_of(e); !name.empty())
 			o["group"] = name;
