@@ -67,6 +67,11 @@ std::string escaped_bytes(std::string_view bytes)
 	return out;
 }
 
+std::string request_id(const khttp::slow_request &r)
+{
+	return khttp::request_id(r.connection, r.stream);
+}
+
 std::string request_id(const khttp::error_record &r)
 {
 	return r.stream ? khttp::request_id(r.connection, r.stream) : "";

@@ -265,15 +265,16 @@ json json_of(const khttp::stat_info &figure)
 
 json json_of(const khttp::latency_info &latency)
 {
-	return {{"name", "latency"},
-		{"queue", latency.queue},
-		{"stage", latency.stage},
-		{"count", latency.count},
-		{"p50_ns", latency.p50},
-		{"p90_ns", latency.p90},
-		{"p99_ns", latency.p99},
-		{"p999_ns", latency.p999},
-		{"longest_ns", latency.longest}};
+	json object = {{"name", "latency"},	      {"queue", latency.queue},
+		       {"stage", latency.stage},      {"count", latency.count},
+		       {"p50_ns", latency.p50},	      {"p90_ns", latency.p90},
+		       {"p99_ns", latency.p99},	      {"p999_ns", latency.p999},
+		       {"longest_ns", latency.longest}};
+
+	if (latency.slowest)
+		object["slowest"] = {{"ns", latency.slowest->ns},
+				     {"request_id", request_id(*latency.slowest)}};
+	return object;
 }
 
 json json_of(const khttp::event_info &event)

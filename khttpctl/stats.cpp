@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "error_text.hpp"
 #include "json.hpp"
 #include "metrics/prometheus.hpp"
 #include "pure.hpp"
@@ -120,6 +121,17 @@ table by_stage(const std::vector<khttp::latency_info> &latencies)
 	return t;
 }
 
+/* Where to look in the logs; queues that gave no answer of late are left out */
+table by_slowest(const std::vector<khttp::latency_info> &latencies)
+{
+	table t({{"QUEUE"}, {"SLOWEST OF LATE", align::right}, {"REQUEST ID"}});
+
+	for (const khttp::latency_info &l : latencies)
+		if (l.slowest)
+			t.add({l.queue, format_ns(l.slowest->ns), request_id(*l.slowest)});
+	return t;
+}
+
 constexpr std::string_view not_stored = "cache_not_stored";
 
 /* What was to be cached and was not; what never happened is left out */
@@ -176,6 +188,7 @@ void print_all(context &ctx, const std::vector<khttp::stat_info> &figures,
 	out.add(general(figures));
 	out.add(by_queue(figures));
 	out.add(by_stage(latencies));
+	out.add(by_slowest(latencies));
 	out.add(table_of_shares(groups));
 	out.add(by_why(figures));
 	out.add(reasons);

@@ -3,6 +3,7 @@
 
 #include "latency.h"
 
+#include <linux/bottom_half.h>
 #include <linux/build_bug.h>
 #include <linux/cpumask.h>
 #include <linux/string.h>
@@ -41,6 +42,71 @@ struct khttp_latency __percpu *khttp_latency_create(void)
 void khttp_latency_free(struct khttp_latency __percpu *l)
 {
 	free_percpu(l);
+}
+
+/**
+ * khttp_latency_keep - an answer that may be the slowest of late
+ * @l: of its queue
+ * @s: it
+ *
+ * Context: BH or tasks. Softirqs are kept out, as they write here, too; and who reads
+ * on another CPU finds no key while the rest is written.
+ */
+void khttp_latency_keep(struct khttp_latency __percpu *l, const struct khttp_slowest *s)
+{
+	struct khttp_slowest *kept;
+
+	local_bh_disable();
+	kept = this_cpu_ptr(&l->slowest[khttp_slowest_place(s->key)]);
+	/* We may be on another CPU than when it was compared */
+	if (s->key > kept->key) {
+		WRITE_ONCE(kept->key, 0);
+		smp_wmb();
+		WRITE_ONCE(kept->connection, s->connection);
+		WRITE_ONCE(kept->stream, s->stream);
+		smp_store_release(&kept->key, s->key);
+	}
+	local_bh_enable();
+}
+
+/* False: none is there, or another just takes its place, which is slower or later */
+static bool read_kept(const struct khttp_slowest *kept, struct khttp_slowest *s)
+{
+	s->key = smp_load_acquire(&kept->key);
+	s->connection = READ_ONCE(kept->connection);
+	s->stream = READ_ONCE(kept->stream);
+	smp_rmb();
+	return s->key && s->key == READ_ONCE(kept->key);
+}
+
+/**
+ * khttp_latency_slowest - which answer took longest, of late?
+ * @l: of a queue that cannot go meanwhile
+ * @now: CLOCK_MONOTONIC
+ * @found: filled where there is one
+ *
+ * Context: any. Returns how long it took in ns; 0: there was none.
+ */
+u64 khttp_latency_slowest(const struct khttp_latency __percpu *l, u64 now,
+			  struct khttp_slowest *found)
+{
+	struct khttp_slowest s;
+	u64 ns, longest = 0;
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		for (i = 0; i < KHTTP_SLOWEST_PLACES; i++) {
+			if (!read_kept(&per_cpu_ptr(l, cpu)->slowest[i], &s))
+				continue;
+			ns = khttp_slowest_ns(s.key, now);
+			if (ns <= longest)
+				continue;
+			longest = ns;
+			*found = s;
+		}
+	}
+	return longest;
 }
 
 /**

@@ -30,6 +30,9 @@
  * sent) to their end. A hit, 304 and HEAD included, is in hit only.
  *
  * All times are CLOCK_MONOTONIC.
+ *
+ * Besides, of the answers that workers gave, which one was the slowest of late, and its
+ * request's id: to look for it in the logs.
  */
 #ifndef _KHTTP_LATENCY_H
 #define _KHTTP_LATENCY_H
@@ -38,6 +41,7 @@
 #include <linux/types.h>
 
 #include "histogram.h"
+#include "slowest.h"
 
 enum khttp_stage {
 	KHTTP_STAGE_RECEIVE,
@@ -51,6 +55,7 @@ enum khttp_stage {
 
 struct khttp_latency {
 	u64 counts[KHTTP_STAGE_COUNT][KHTTP_HISTOGRAM_BUCKETS];
+	struct khttp_slowest slowest[KHTTP_SLOWEST_PLACES];	/* of total */
 };
 
 /* Context: any */
@@ -58,6 +63,19 @@ static inline void khttp_latency_add(struct khttp_latency __percpu *l,
 				     enum khttp_stage stage, u64 ns)
 {
 	this_cpu_inc(l->counts[stage][khttp_histogram_bucket(ns)]);
+}
+
+/* Which of them it was, with @s->key set, is noted. Context: BH or tasks, not IRQs */
+void khttp_latency_keep(struct khttp_latency __percpu *l, const struct khttp_slowest *s);
+
+/* It ended @now, after @ns. Context: likewise */
+static inline void khttp_latency_slow(struct khttp_latency __percpu *l, u64 now, u64 ns,
+				      u64 connection, u64 stream)
+{
+	u64 key = khttp_slowest_key(now, ns);
+
+	if (unlikely(key > this_cpu_read(l->slowest[khttp_slowest_place(key)].key)))
+		khttp_latency_keep(l, &(struct khttp_slowest){ key, connection, stream });
 }
 
 /* All zero, charged to the caller. NULL: no memory. Context: sleeps */
@@ -78,6 +96,9 @@ const char *khttp_stage_name(enum khttp_stage stage);
 /* All buckets of a stage; counting goes on meanwhile. Context: any */
 void khttp_latency_sum(const struct khttp_latency __percpu *l,
 		       enum khttp_stage stage, u64 *sum);
+/* The slowest of late: how long it took in ns, 0: there was none. Context: any */
+u64 khttp_latency_slowest(const struct khttp_latency __percpu *l, u64 now,
+			  struct khttp_slowest *found);
 void khttp_latency_figures(const u64 *sum, struct khttp_latency_figures *f);
 
 #endif

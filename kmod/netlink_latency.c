@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Latencies over netlink: one message for each queue and stage. */
 
+#include <linux/ktime.h>
 #include <net/genetlink.h>
 
 #include "alloc.h"
@@ -43,6 +44,21 @@ static int put_counts(struct sk_buff *skb, const u64 *sum)
 			     KHTTP_LATENCY_A_PAD);
 }
 
+/* A worker's answer of late, to be looked for in the logs */
+static int put_slowest(struct sk_buff *skb, const struct khttp_queue *q)
+{
+	struct khttp_slowest s;
+	u64 ns = khttp_latency_slowest(q->latency, ktime_get_ns(), &s);
+
+	if (!ns)
+		return 0;
+	return nla_put_u64_64bit(skb, KHTTP_LATENCY_A_SLOWEST, ns, KHTTP_LATENCY_A_PAD) ?:
+	       nla_put_u64_64bit(skb, KHTTP_LATENCY_A_CONNECTION, s.connection,
+				 KHTTP_LATENCY_A_PAD) ?:
+	       nla_put_u64_64bit(skb, KHTTP_LATENCY_A_STREAM, s.stream,
+				 KHTTP_LATENCY_A_PAD);
+}
+
 static int put_stage(struct sk_buff *skb, struct netlink_callback *cb,
 		     const struct khttp_queue *q, enum khttp_stage stage,
 		     u64 *sum)
@@ -57,7 +73,8 @@ static int put_stage(struct sk_buff *skb, struct netlink_callback *cb,
 		return -EMSGSIZE;
 	if (nla_put_string(skb, KHTTP_LATENCY_A_QUEUE, q->name) ||
 	    nla_put_string(skb, KHTTP_LATENCY_A_STAGE, khttp_stage_name(stage)) ||
-	    put_times(skb, &f) || put_counts(skb, sum)) {
+	    put_times(skb, &f) || put_counts(skb, sum) ||
+	    (stage == KHTTP_STAGE_TOTAL && put_slowest(skb, q))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -76,7 +93,7 @@ static int put_stages(struct sk_buff *skb, struct netlink_callback *cb,
 	BUILD_BUG_ON(KHTTP_HISTOGRAM_BUCKETS != KHTTP_LATENCY_BUCKETS);
 	BUILD_BUG_ON(NLMSG_HDRLEN + GENL_HDRLEN +
 		     nla_total_size(KHTTP_QUEUE_NAME_MAX) + nla_total_size(8) +
-		     6 * nla_total_size_64bit(sizeof(u64)) +
+		     9 * nla_total_size_64bit(sizeof(u64)) +
 		     nla_total_size_64bit(KHTTP_LATENCY_BUCKETS * sizeof(u64)) >
 		     NLMSG_GOODSIZE);
 	sum = khttp_kcalloc(KHTTP_HISTOGRAM_BUCKETS, sizeof(*sum), GFP_KERNEL);

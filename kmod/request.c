@@ -411,8 +411,10 @@ void khttp_request_sent(struct khttp_request *rq, u64 now)
 {
 	struct khttp_latency __percpu *l = rq->queue->latency;
 
-	if (rq->timed == KHTTP_STAGE_TOTAL)
+	if (rq->timed == KHTTP_STAGE_TOTAL) {
 		khttp_latency_add(l, KHTTP_STAGE_SEND, now - rq->stage_ns);
+		khttp_latency_slow(l, now, now - rq->seen_ns, rq->conn->id, rq->stream);
+	}
 	khttp_latency_add(l, rq->timed, now - rq->seen_ns);
 	rq->timed = 0;
 }

@@ -48,6 +48,9 @@ void from_uapi(byte_view attributes, latency_info &out)
 	out.p999 = a.u64(KHTTP_LATENCY_A_P999);
 	out.longest = a.u64(KHTTP_LATENCY_A_LONGEST);
 	out.counts = numbers(a.raw(KHTTP_LATENCY_A_COUNTS), KHTTP_LATENCY_BUCKETS);
+	if (std::uint64_t ns = a.u64(KHTTP_LATENCY_A_SLOWEST))
+		out.slowest = {ns, a.u64(KHTTP_LATENCY_A_CONNECTION),
+			       a.u64(KHTTP_LATENCY_A_STREAM)};
 }
 
 } // namespace khttp::detail

@@ -113,8 +113,12 @@ khttp_stat_info c_of(const khttp::stat_info &s)
 
 khttp_latency_info c_of(const khttp::latency_info &l)
 {
-	return {l.queue.c_str(), l.stage.c_str(), l.count,	   l.p50,	   l.p90, l.p99,
-		l.p999,		 l.longest,	  l.counts.data(), l.counts.size()};
+	const khttp::slow_request slow = l.slowest.value_or(khttp::slow_request{});
+
+	return {l.queue.c_str(), l.stage.c_str(), l.count,	   l.p50,
+		l.p90,		 l.p99,		  l.p999,	   l.longest,
+		l.counts.data(), l.counts.size(), slow.ns,	   slow.connection,
+		slow.stream};
 }
 
 template <typename T, typename F>

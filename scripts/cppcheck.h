@@ -12,6 +12,7 @@
 #define llist_for_each_entry_safe(e, n, list, member) \
 	for ((e) = (list), (n) = next(e); (n); (e) = (n), (n) = next(e))
 #define nla_for_each_attr(e, head, len, rem) while (((e) = next(head, len, &(rem))))
+#define for_each_cpu_wrap(cpu, mask, start) while (((cpu) = next(mask, start)))
 #define for_each_possible_cpu(cpu) while (((cpu) = next(cpu_possible_mask)))
 /* Its fields are separated by nothing */
 #define TRACE_EVENT(name, ...)

@@ -170,6 +170,13 @@ struct stat_info {
 	std::string reason; /* label; empty: not about one reason */
 };
 
+/* The request whose answer took longest in the last one or two minutes */
+struct slow_request {
+	std::uint64_t ns = 0;
+	std::uint64_t connection = 0; /* both: its id, see request_id() */
+	std::uint64_t stream = 0;
+};
+
 /* How long requests to a queue took: in ns, each within 5 % */
 struct latency_info {
 	std::string queue;
@@ -183,6 +190,7 @@ struct latency_info {
 	/* Of each bucket up to the last that is not 0, as in KHTTP_CMD_LATENCY_GET of
 	 * the kernel's header; from a module that does not tell them, none */
 	std::vector<std::uint64_t> counts = {};
+	std::optional<slow_request> slowest = {}; /* of the stage total */
 };
 
 struct feature_info {

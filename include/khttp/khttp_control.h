@@ -205,6 +205,11 @@ struct khttp_latency_info {
 	/* Of each bucket up to the last that is not 0: see KHTTP_CMD_LATENCY_GET */
 	const uint64_t *counts;
 	size_t n_counts;
+	/* Of the stage total: the answer that took longest in the last one or two
+	 * minutes, and the id of its request; 0: there was none */
+	uint64_t slowest;
+	uint64_t connection;
+	uint64_t stream;
 };
 
 struct khttp_feature_info {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "../error_text.hpp"
 #include "../pure.hpp"
 #include "../reasons.hpp"
 #include "../units.hpp"
@@ -90,6 +91,7 @@ void blame(const queue_facts &facts, std::uint64_t khttp::latency_info::*share,
 	   const char *whom, std::vector<finding> &found)
 {
 	const khttp::latency_info &total = *stage_of(facts, "total");
+	std::string text, example;
 	const suspect *worst = nullptr;
 	std::uint64_t longest = 0;
 
@@ -103,11 +105,12 @@ void blame(const queue_facts &facts, std::uint64_t khttp::latency_info::*share,
 	}
 	if (!worst)
 		return;
-	found.push_back({worst->cause, trouble::delayed,
-			 fmt::format("{} took {} or more; {} of that {} (since the queue was made)",
-				     whom, format_ns(total.*share), format_ns(longest),
-				     worst->text),
-			 worst->next});
+	if (total.slowest)
+		example = fmt::format("; the slowest of late, request {}, {}",
+				      request_id(*total.slowest), format_ns(total.slowest->ns));
+	text = fmt::format("{} took {} or more; {} of that {} (since the queue was made){}", whom,
+			   format_ns(total.*share), format_ns(longest), worst->text, example);
+	found.push_back({worst->cause, trouble::delayed, std::move(text), worst->next});
 }
 
 } // namespace

@@ -89,7 +89,7 @@ static char *put_id(char *to, const u8 *bytes, u32 n)
 		to = put_byte(to, bytes[i]);
 	}
 	/* Zero is no id. */
-	return put_byte(to, any | bytes[i] ? bytes[i] : 1);
+	return put_byte(to, (any | bytes[i]) ? bytes[i] : 1);
 }
 
 void khttp_traceparent_print(const u8 random[KHTTP_TRACE_RANDOM], u8 flags,

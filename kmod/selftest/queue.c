@@ -452,6 +452,7 @@ static int khttp_queue_selftest(void)
 	INIT_LIST_HEAD(&kn->queues);
 	INIT_LIST_HEAD(&kn->groups);
 	xa_init_flags(&kn->shares, XA_FLAGS_LOCK_BH);
+	khttp_log_init(&kn->log);
 	khttp_throttle_init(kn);
 	kn->next_queue_id = 1;
 	ret = -EINVAL;

@@ -244,6 +244,9 @@
  *                     below 2^10 ns; then each power of two has 16 of the same
  *                     width; the last is 2^37 ns and above. Those behind the
  *                     last that is not 0 are left out, the others add up to COUNT
+ *     SLOWEST CONNECTION STREAM > u64: of the stage total, in ns how long that
+ *                     answer took which was the slowest in the last one or two
+ *                     minutes, and the id of its request; none: there was none
  * KHTTP_CMD_FEATURES_GET   VERSION(string) ABI FEATURES(u64) GENERATION(u64) >
  * KHTTP_CMD_ERROR_GET      (dump) what the kernel refused, cut or gave up, the
  *                          oldest first, one message a record:
@@ -761,6 +764,9 @@ enum khttp_latency_attr {
 	KHTTP_LATENCY_A_P999,
 	KHTTP_LATENCY_A_LONGEST,
 	KHTTP_LATENCY_A_COUNTS,
+	KHTTP_LATENCY_A_SLOWEST,
+	KHTTP_LATENCY_A_CONNECTION,
+	KHTTP_LATENCY_A_STREAM,
 	__KHTTP_LATENCY_A_LAST
 };
 #define KHTTP_LATENCY_A_MAX (__KHTTP_LATENCY_A_LAST - 1)

@@ -290,6 +290,30 @@ TEST_CASE("the buckets of a latency are numbers, and no more than there are")
 	CHECK(failure_of<latency_info>(with(byte_vector(12))) == EBADMSG);
 }
 
+TEST_CASE("a latency names its slowest request where there is one")
+{
+	byte_vector bytes = attribute(KHTTP_LATENCY_A_QUEUE, bytes_of("app"));
+	latency_info latency;
+
+	fake::append(bytes, byte_view(attribute(KHTTP_LATENCY_A_STAGE, bytes_of("total"))));
+	from_uapi(bytes, latency);
+	CHECK_FALSE(latency.slowest);
+	for (auto [type, value] : { std::pair{ KHTTP_LATENCY_A_SLOWEST, 5 },
+				    std::pair{ KHTTP_LATENCY_A_CONNECTION, 4711 },
+				    std::pair{ KHTTP_LATENCY_A_STREAM, 3 } }) {
+		const std::uint64_t number = static_cast<std::uint64_t>(value);
+		byte_vector raw(sizeof(number));
+
+		std::memcpy(raw.data(), &number, sizeof(number));
+		fake::append(bytes, byte_view(attribute(type, std::move(raw))));
+	}
+	from_uapi(bytes, latency);
+	REQUIRE(latency.slowest);
+	CHECK(latency.slowest->ns == 5);
+	CHECK(latency.slowest->connection == 4711);
+	CHECK(latency.slowest->stream == 3);
+}
+
 TEST_CASE("attributes of a newer module are skipped, flags of the type ignored")
 {
 	byte_vector bytes = attribute(KHTTP_URL_A_MAX + 1, byte_vector(3));

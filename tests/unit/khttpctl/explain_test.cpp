@@ -277,6 +277,11 @@ TEST_CASE("the stage that takes the time is blamed")
 	check_worst(facts, "slow-worker", trouble::delayed,
 		    "half of the requests took 1.00 s or more; 1.00 s of that with the worker",
 		    "application");
+	for (khttp::latency_info &l : facts.stages)
+		if (l.stage == "total")
+			l.slowest = khttp::slow_request{ 2000 * ms, 4711, 3 };
+	check_worst(facts, "slow-worker", trouble::delayed,
+		    "; the slowest of late, request 4711-3, 2.00 s", "application");
 	slow("queue", 600, 700);
 	check_worst(facts, "slow-queue", trouble::delayed, "waiting for a worker", "more workers");
 	slow("send", 1, 3000);

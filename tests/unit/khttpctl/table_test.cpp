@@ -75,6 +75,8 @@ TEST_CASE("a latency tells its queue, its stage and the unit")
 	CHECK(json_of(latency).dump() ==
 	      R"({"name":"latency","queue":"app","stage":"worker","count":7,"p50_ns":1,)"
 	      R"("p90_ns":2,"p99_ns":3,"p999_ns":4,"longest_ns":5})");
+	latency.slowest = khttp::slow_request{ 6, 4711, 3 };
+	CHECK(json_of(latency)["slowest"].dump() == R"({"ns":6,"request_id":"4711-3"})");
 }
 
 TEST_CASE("an event has only the members that it came with")

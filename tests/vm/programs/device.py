@@ -81,6 +81,10 @@ class Worker:
     def slot(self, request):
         return (request & 0xffff) * 2 * AREA
 
+    def request_id(self, request):
+        """As logs have it."""
+        return "%d-%d" % struct.unpack_from("QQ", self.map, self.slot(request) + 8)
+
     def target(self, request):
         at = self.slot(request)
         off, length = struct.unpack_from("II", self.map, at + 64 + 3 * 8)
