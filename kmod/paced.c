@@ -50,6 +50,9 @@ int khttp_paced_begin(struct khttp_request *rq, const struct khttp_flow *f, u64 
 {
 	struct khttp_paced *p;
 
+	/* Of an answer that got no memory for the rest, and is given once more */
+	if (unlikely(rq->paced))
+		khttp_paced_end(rq);
 	if (!f->rate || khttp_tap_passes(f, bytes))
 		return 0;
 	p = khttp_kzalloc(sizeof(*p), gfp);
