@@ -269,7 +269,7 @@ def by_the_group(run, c, server):
     for step in steps:
         check("%s: nothing fails" % step.what, step.attempt()[0], None)
     call("mlockall", MCL_CURRENT)
-    signal.alarm(120)
+    signal.alarm(200)
     group = Group()
     before = group.kernel_bytes()
     for step in steps:
