@@ -27,7 +27,7 @@ static u64 all_entries(void)
 	return sum;
 }
 
-static unsigned long count(struct shrinker *s, struct shrink_control *sc)
+static unsigned long count_freeable(struct shrinker *s, struct shrink_control *sc)
 {
 	u64 sum;
 
@@ -71,7 +71,7 @@ int khttp_cache_shrink_init(void)
 	shrinker = khttp_alloc_fails() ? NULL : khttp_shrinker_alloc(&own, "khttp-cache");
 	if (!shrinker)
 		return -ENOMEM;
-	shrinker->count_objects = count;
+	shrinker->count_objects = count_freeable;
 	shrinker->scan_objects = scan;
 	shrinker->seeks = DEFAULT_SEEKS;
 	err = khttp_may_fail(khttp_shrinker_register(shrinker, "khttp-cache"));

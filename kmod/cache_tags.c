@@ -196,7 +196,7 @@ bool khttp_tags_have(const struct khttp_entry *e, u64 hash)
 }
 
 /* The leader of a queue, or of the next one behind it that has such */
-static struct khttp_tag *find(struct khttp_cache *c, u64 hash, u32 queue_id)
+static struct khttp_tag *find_tag(struct khttp_cache *c, u64 hash, u32 queue_id)
 {
 	struct rb_node *node = c->tags.rb_node;
 	struct khttp_tag *best = NULL;
@@ -227,7 +227,7 @@ static u32 detach(struct khttp_cache *c, u64 hash, u32 queue_id, bool any,
 	u32 found = 0;
 
 	spin_lock_bh(&c->lock);
-	leader = find(c, hash, queue_id);
+	leader = find_tag(c, hash, queue_id);
 	if (leader && (any || leader->entry->queue_id == queue_id)) {
 		found = leader->entry->queue_id;
 		hlist_move_list(&leader->ring, ring);
@@ -240,8 +240,8 @@ static u32 detach(struct khttp_cache *c, u64 hash, u32 queue_id, bool any,
 }
 
 /* One hold of the lock; false when nothing is left */
-static bool purge_step(struct khttp_cache *c, struct hlist_head *ring, bool soft,
-		       long *purged, struct khttp_parted *parted)
+static bool purge_tag_step(struct khttp_cache *c, struct hlist_head *ring, bool soft, long *purged,
+			   struct khttp_parted *parted)
 {
 	unsigned int n;
 	struct khttp_entry *dropped = NULL;
@@ -282,7 +282,7 @@ long khttp_cache_purge_tag(struct khttp_cache *c, const char *tag, size_t len,
 	khttp_cache_note_purge(c, &what);
 	do {
 		at = detach(c, what.tag, at, !queue_id, &ring);
-		while (at && purge_step(c, &ring, soft, &purged, &parted))
+		while (at && purge_tag_step(c, &ring, soft, &purged, &parted))
 			cond_resched();
 	} while (at++ && !queue_id);
 	khttp_cache_free(&parted);

@@ -277,8 +277,7 @@ static bool has_bandwidth(const struct khttp_request *rq, size_t bytes)
 		khttp_throttle_pass(kn, rq->group_id, bytes));
 }
 
-static int take_in(struct khttp_request *rq, struct khttp_draft *d,
-		   struct iov_iter *body)
+static int take_answer_in(struct khttp_request *rq, struct khttp_draft *d, struct iov_iter *body)
 {
 	int err;
 
@@ -332,7 +331,7 @@ static ssize_t answer_locked(struct khttp_request *rq, struct khttp_draft *d,
 	}
 	khttp_stat_add(rq->conn->net, body_dropped, dropped);
 	rq->accepted += dropped;
-	err = take_in(rq, d, body);
+	err = take_answer_in(rq, d, body);
 	if (!err && d->end && !iov_iter_count(body))
 		err = end_answer(rq, d->trailers, d->sent_ns);
 	if (err) {

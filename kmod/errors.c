@@ -68,7 +68,7 @@ static void fill_queue(struct khttp_error_record *r,
 		r->queue[0] = '\0';
 }
 
-static void fill(struct khttp_error_record *r, const struct khttp_error_info *e)
+static void fill_record(struct khttp_error_record *r, const struct khttp_error_info *e)
 {
 	r->time_ns = ktime_get_real_ns();
 	r->connection = e->connection;
@@ -100,7 +100,7 @@ static void record(struct khttp_net *kn, struct khttp_error_ring *ring,
 	spin_lock(&p->lock);
 	if (p->r.seq < seq) {
 		p->r.seq = seq;
-		fill(&p->r, e);
+		fill_record(&p->r, e);
 	}
 	spin_unlock(&p->lock);
 	local_bh_enable();

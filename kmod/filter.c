@@ -280,7 +280,7 @@ static void put_rule(struct khttp_net *kn, struct khttp_filter_rule *r)
 
 /* ---- lists ---- */
 
-static struct khttp_filter *in_force(struct khttp_net *kn, struct khttp_group *g)
+static struct khttp_filter *filter_in_force(struct khttp_net *kn, struct khttp_group *g)
 {
 	return rcu_dereference_protected(g->filter,
 					 lockdep_is_held(&kn->config));
@@ -415,7 +415,7 @@ struct khttp_filter *khttp_filter_make(struct khttp_net *kn,
 				       u32 n, const u64 *generation,
 				       const char **why, u32 *at)
 {
-	struct khttp_filter *old = in_force(kn, g), *f = NULL;
+	struct khttp_filter *old = filter_in_force(kn, g), *f = NULL;
 
 	*why = "out of memory; try again later";
 	*at = n;
@@ -453,7 +453,7 @@ struct khttp_filter *khttp_filter_make(struct khttp_net *kn,
 void khttp_filter_publish(struct khttp_net *kn, struct khttp_group *g,
 			  struct khttp_filter *f)
 {
-	struct khttp_filter *old = in_force(kn, g);
+	struct khttp_filter *old = filter_in_force(kn, g);
 
 	g->filter_staged = false;
 	/* The change itself is about to be counted */
@@ -491,7 +491,7 @@ void khttp_filter_drop(struct khttp_net *kn, struct khttp_group *g,
  */
 void khttp_filter_mark(struct khttp_net *kn, struct khttp_group *g, bool leaving)
 {
-	struct khttp_filter *f = in_force(kn, g);
+	struct khttp_filter *f = filter_in_force(kn, g);
 
 	if (f)
 		f->leaving = leaving;
@@ -540,7 +540,7 @@ bool khttp_filters_name(struct khttp_net *kn, const void *object)
  */
 void khttp_filter_end(struct khttp_net *kn, struct khttp_group *g)
 {
-	struct khttp_filter *old = in_force(kn, g);
+	struct khttp_filter *old = filter_in_force(kn, g);
 
 	if (old)
 		put_list(kn, old);

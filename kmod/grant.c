@@ -269,8 +269,8 @@ static bool may_grant(const struct khttp_queue *q, const struct file *file)
 }
 
 /* With a reference. The namespace is there while its root is not dead */
-static struct khttp_queue *find_queue(struct khttp_net *kn, const char *name,
-				      const struct file *file)
+static struct khttp_queue *queue_to_grant(struct khttp_net *kn, const char *name,
+					  const struct file *file)
 {
 	struct khttp_queue *q = khttp_queue_find_lock(kn, name);
 	bool may;
@@ -329,7 +329,7 @@ int khttp_grant_make(struct file *file, struct khttp_grant_new *n)
 	/* What was granted is not for passing on as one's own */
 	if (w->grant)
 		return -EPERM;
-	q = find_queue(w->net, n->queue, file);
+	q = queue_to_grant(w->net, n->queue, file);
 	if (IS_ERR(q))
 		return PTR_ERR(q);
 	g = create(q, n->workers);

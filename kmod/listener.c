@@ -50,7 +50,7 @@ static void khttp_listener_ready(struct sock *sk)
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
-static void hook(struct khttp_listener *l, struct socket *sock)
+static void hook_socket(struct khttp_listener *l, struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 
@@ -61,7 +61,7 @@ static void hook(struct khttp_listener *l, struct socket *sock)
 	write_unlock_bh(&sk->sk_callback_lock);
 }
 
-static void unhook(struct khttp_listener *l, struct socket *sock)
+static void unhook_socket(struct khttp_listener *l, struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 
@@ -132,7 +132,7 @@ static void khttp_listener_accept(struct work_struct *work)
 	struct socket *sock = READ_ONCE(l->sock);
 	unsigned long delay = 0;
 
-	/* The first one is only being opened: see create() */
+	/* The first one is only being opened: see create_listener() */
 	if (!sock)
 		return;
 	switch (accept_some(l, sock, ACCEPT_BUDGET)) {
@@ -293,7 +293,7 @@ static struct socket *open_socket(struct khttp_listener *l,
 	if (l->place.family == AF_INET6)
 		ip6_sock_set_v6only(sock->sk);
 	set_keepalive(sock->sk, s);
-	hook(l, sock);
+	hook_socket(l, sock);
 	if (ifindex)
 		err = sock_bindtoindex(sock->sk, ifindex, true);
 	if (!err)
@@ -302,7 +302,7 @@ static struct socket *open_socket(struct khttp_listener *l,
 		goto err_sock;
 	return sock;
 err_sock:
-	unhook(l, sock);
+	unhook_socket(l, sock);
 	sock_release(sock);
 	return ERR_PTR(err);
 }
@@ -352,7 +352,7 @@ struct khttp_listener *khttp_listener_find(struct khttp_net *kn,
 	return NULL;
 }
 
-static bool too_many(struct khttp_net *kn)
+static bool too_many_listeners(struct khttp_net *kn)
 {
 	struct khttp_listener *l;
 	u32 n = 0;
@@ -362,9 +362,8 @@ static bool too_many(struct khttp_net *kn)
 	return n >= kn->limits.max_listeners;
 }
 
-static struct khttp_listener *create(struct khttp_net *kn,
-				     const struct khttp_place *at,
-				     const struct khttp_setting *s, bool granted)
+static struct khttp_listener *create_listener(struct khttp_net *kn, const struct khttp_place *at,
+					      const struct khttp_setting *s, bool granted)
 {
 	int ifindex = find_device(kn, s);
 	struct khttp_listener *l;
@@ -411,11 +410,11 @@ struct khttp_listener *khttp_listener_open(struct khttp_net *kn,
 	struct khttp_listener *l;
 
 	lockdep_assert_held(&kn->config);
-	if (too_many(kn)) {
+	if (too_many_listeners(kn)) {
 		*why = "as many sockets listen as may; raise 'limits set max_listeners'";
 		return ERR_PTR(-ENOSPC);
 	}
-	l = create(kn, at, s, granted);
+	l = create_listener(kn, at, s, granted);
 	if (IS_ERR(l))
 		*why = khttp_listener_why(PTR_ERR(l));
 	return l;
@@ -478,7 +477,7 @@ static void close_socket(struct khttp_listener *l, struct socket *sock,
 
 	if (heir && !dead)
 		hand_over(sock);
-	unhook(l, sock);
+	unhook_socket(l, sock);
 	if (!dead)
 		accept_some(l, sock, KHTTP_BACKLOG_MAX);
 	sock_release(sock);

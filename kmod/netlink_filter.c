@@ -76,7 +76,7 @@ static int refuse_rule(struct genl_info *info, const struct order *o, u32 at,
 	return err;
 }
 
-static int set(struct genl_info *info, const struct order *o)
+static int set_filter(struct genl_info *info, const struct order *o)
 {
 	const struct nlattr *a = info->attrs[KHTTP_FILTER_A_GENERATION];
 	u64 generation = a ? nla_get_u64(a) : 0;
@@ -114,7 +114,7 @@ int khttp_nl_filter_set(struct sk_buff *skb, struct genl_info *info)
 	if (o.list && o.from)
 		err = parse_rules(info, &o);
 	if (!err)
-		err = set(info, &o);
+		err = set_filter(info, &o);
 	kfree(o.from);
 	kfree(o.list);
 	return err;

@@ -52,7 +52,7 @@ static void finish(struct order *o)
 	kfree(o->ch.list);
 }
 
-static int add(struct genl_info *info, struct order *o)
+static int add_group(struct genl_info *info, struct order *o)
 {
 	struct khttp_queue *q = khttp_nl_queue(info, o->kn, KHTTP_GROUP_A_QUEUE);
 	const char *why;
@@ -77,7 +77,7 @@ int khttp_nl_group_add(struct sk_buff *skb, struct genl_info *info)
 	err = begin(info, &o);
 	if (err)
 		return err;
-	err = add(info, &o);
+	err = add_group(info, &o);
 	finish(&o);
 	return err;
 }

@@ -17,8 +17,8 @@ static void take(const struct genl_info *info, int attr, u32 *value)
 }
 
 /* What is not said is as it was, or as it begins */
-static int set(struct genl_info *info, struct khttp_net *kn, const char *name,
-	       const char **why)
+static int set_rate(struct genl_info *info, struct khttp_net *kn, const char *name,
+		    const char **why)
 {
 	const struct khttp_limiter *l = khttp_limiter_find(kn, khttp_span_str(name));
 	struct khttp_limiter_config cfg = {
@@ -55,7 +55,7 @@ int khttp_nl_rate_set(struct sk_buff *skb, struct genl_info *info)
 	err = khttp_nl_begin(info, &kn);
 	if (err)
 		return err;
-	err = set(info, kn, name, &why);
+	err = set_rate(info, kn, name, &why);
 	khttp_nl_end(kn);
 	if (err)
 		khttp_nl_refuse(info, NULL, err, why);

@@ -55,8 +55,7 @@ static int get_grantee(struct genl_info *info, struct khttp_grantee *to)
 }
 
 /* Whose is it? The answer to the question that follows a refusal */
-static void name_holder(struct genl_info *info, struct khttp_net *kn,
-			const char *prefix)
+static void name_grantee(struct genl_info *info, struct khttp_net *kn, const char *prefix)
 {
 	const struct khttp_reservation *r;
 	const char *why;
@@ -90,7 +89,7 @@ int khttp_nl_reservation_add(struct sk_buff *skb, struct genl_info *info)
 					    &to, &why);
 	refuse(info, err, why);
 	if (err == -EEXIST)
-		name_holder(info, kn, prefix);
+		name_grantee(info, kn, prefix);
 	khttp_nl_end(kn);
 	return err;
 }
@@ -144,7 +143,7 @@ static int put_reservation(struct sk_buff *skb, void *hdr,
 	return 0;
 }
 
-static int reply(struct genl_info *info, const struct khttp_reservation *r)
+static int reply_reservation(struct genl_info *info, const struct khttp_reservation *r)
 {
 	struct sk_buff *skb = khttp_genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	int err;
@@ -176,7 +175,7 @@ int khttp_nl_reservation_get(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	r = khttp_reservation_of(kn, prefix, strlen(prefix), &why);
-	err = IS_ERR(r) ? refuse(info, PTR_ERR(r), why) : reply(info, r);
+	err = IS_ERR(r) ? refuse(info, PTR_ERR(r), why) : reply_reservation(info, r);
 	khttp_nl_end(kn);
 	return err;
 }

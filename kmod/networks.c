@@ -98,14 +98,14 @@ static void put_networks(struct khttp_net *kn, struct khttp_networks_load *n)
 	call_rcu(&n->rcu, free_networks_rcu);
 }
 
-static struct khttp_networks_load *in_force(struct khttp_net *kn,
-				 const struct khttp_networks *set)
+static struct khttp_networks_load *load_in_force(struct khttp_net *kn,
+						 const struct khttp_networks *set)
 {
 	return rcu_dereference_protected(set->now, lockdep_is_held(&kn->config));
 }
 
 /* Make the trie of one family */
-static int build(struct khttp_networks_load *n, const struct stage *s, u32 i)
+static int build_load(struct khttp_networks_load *n, const struct stage *s, u32 i)
 {
 	const struct khttp_netset_sizer *sizer = &s->family[i].sizer;
 	struct khttp_netset *set = &n->family[i].set;
@@ -156,7 +156,7 @@ static struct khttp_networks_load *make(struct khttp_net *kn, struct stage *s,
 		return ERR_PTR(err);
 	n = khttp_kzalloc(sizeof(*n), GFP_KERNEL_ACCOUNT);
 	for (i = 0; n && i < 2 && !err; i++)
-		err = build(n, s, i);
+		err = build_load(n, s, i);
 	if (!n || err) {
 		if (n)
 			free_networks(n);
@@ -281,8 +281,8 @@ static int stage_family(struct khttp_net *kn, struct stage *s, u32 i,
 
 /* ---- sets ---- */
 
-static struct khttp_networks *create(struct khttp_net *kn, const char *name,
-				     const char **why)
+static struct khttp_networks *create_networks(struct khttp_net *kn, const char *name,
+					      const char **why)
 {
 	struct khttp_networks *set;
 	struct list_head *at;
@@ -307,7 +307,7 @@ static u64 generation_of(struct khttp_net *kn, const char *name)
 {
 	struct khttp_networks *set = khttp_networks_find(kn, khttp_span_str(name));
 
-	const struct khttp_networks_load *now = set ? in_force(kn, set) : NULL;
+	const struct khttp_networks_load *now = set ? load_in_force(kn, set) : NULL;
 
 	return now ? now->generation : 0;
 }
@@ -396,7 +396,7 @@ struct khttp_networks *khttp_networks_hold(struct khttp_net *kn, const char *nam
 
 	*made = !set;
 	if (!set)
-		set = create(kn, name, why);
+		set = create_networks(kn, name, why);
 	if (IS_ERR(set))
 		drop_load(kn, load);
 	return set;
@@ -413,7 +413,7 @@ struct khttp_networks *khttp_networks_hold(struct khttp_net *kn, const char *nam
 void khttp_networks_publish(struct khttp_net *kn, struct khttp_networks *set,
 			    struct khttp_networks_load *load)
 {
-	struct khttp_networks_load *old = in_force(kn, set);
+	struct khttp_networks_load *old = load_in_force(kn, set);
 
 	/* The change itself is about to be counted */
 	load->generation = kn->generation + 1;
@@ -479,7 +479,7 @@ void khttp_networks_end(struct khttp_net *kn, struct khttp_networks *set)
 {
 	WARN_ON_ONCE(set->users);
 	list_del(&set->link);
-	put_networks(kn, in_force(kn, set));
+	put_networks(kn, load_in_force(kn, set));
 	kfree_rcu(set, rcu);
 }
 
@@ -565,7 +565,7 @@ void khttp_networks_unuse(struct khttp_networks *set)
 void khttp_networks_show(struct khttp_net *kn, const struct khttp_networks *set,
 			 struct khttp_networks_info *info)
 {
-	const struct khttp_networks_load *now = in_force(kn, set);
+	const struct khttp_networks_load *now = load_in_force(kn, set);
 	u32 i;
 
 	*info = (struct khttp_networks_info){

@@ -53,7 +53,7 @@ static int await_proxy(struct khttp_conn *c)
 	return 0;
 }
 
-static int create(struct khttp_conn *c, struct khttp_trust *t)
+static int create_origin(struct khttp_conn *c, struct khttp_trust *t)
 {
 	if (!khttp_try_charge(&c->net->account, ORIGIN_BYTES,
 			      KHTTP_CHARGE_CONN))
@@ -74,7 +74,7 @@ int khttp_origin_create(struct khttp_conn *c)
 	int err = 0;
 
 	if (t && khttp_trust_has(t, &c->client))
-		err = create(c, t);
+		err = create_origin(c, t);
 	if (err)
 		khttp_origin_free(c);
 	khttp_trust_put(t);

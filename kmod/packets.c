@@ -28,7 +28,7 @@ static struct packet *packet_of(struct sk_buff *skb)
 	return (struct packet *)skb->cb;
 }
 
-static void release(struct khttp_request *rq, struct sk_buff *skb)
+static void release_packet(struct khttp_request *rq, struct sk_buff *skb)
 {
 	khttp_uncharge(&rq->conn->net->account, packet_of(skb)->charged);
 	consume_skb(skb);
@@ -68,7 +68,7 @@ static u64 end_of(struct sk_buff *skb)
 }
 
 /* The first that ends behind @pos */
-static struct sk_buff *find(struct khttp_request *rq, u64 pos)
+static struct sk_buff *find_packet(struct khttp_request *rq, u64 pos)
 {
 	struct sk_buff *skb, *found = NULL;
 
@@ -89,7 +89,7 @@ struct sk_buff *khttp_packet_at(struct khttp_request *rq, u64 pos, size_t *len)
 
 	if (skb_queue_empty_lockless(&rq->body->packets))
 		return NULL;
-	skb = find(rq, pos);
+	skb = find_packet(rq, pos);
 	if (!skb)
 		return NULL;
 	/* Only the reader takes it out, so it stays without the lock */
@@ -132,5 +132,5 @@ void khttp_packets_drop(struct khttp_request *rq, u64 end)
 	if (skb_queue_empty_lockless(&rq->body->packets))
 		return;
 	while ((skb = take_before(rq, end)))
-		release(rq, skb);
+		release_packet(rq, skb);
 }

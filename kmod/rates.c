@@ -116,8 +116,7 @@ u64 khttp_limiter_take(struct khttp_limiter *l,
 
 /* ---- control ---- */
 
-static const char *check(const struct khttp_limiter_config *cfg,
-			 struct khttp_rate *rate)
+static const char *check_limiter(const struct khttp_limiter_config *cfg, struct khttp_rate *rate)
 {
 	u64 interval;
 
@@ -168,10 +167,9 @@ static int alloc_table(struct khttp_limiter *l, u32 groups)
 	return 0;
 }
 
-static struct khttp_limiter *create(struct khttp_net *kn, const char *name,
-				    const struct khttp_limiter_config *cfg,
-				    const struct khttp_rate *rate,
-				    const char **why)
+static struct khttp_limiter *create_limiter(struct khttp_net *kn, const char *name,
+					    const struct khttp_limiter_config *cfg,
+					    const struct khttp_rate *rate, const char **why)
 {
 	u32 groups = roundup_pow_of_two(DIV_ROUND_UP(cfg->addresses, ENTRIES));
 	u64 bytes = sizeof(struct khttp_limiter) +
@@ -211,7 +209,7 @@ int khttp_limiter_check(const struct khttp_limiter *l,
 {
 	struct khttp_rate rate;
 
-	*why = check(cfg, &rate);
+	*why = check_limiter(cfg, &rate);
 	if (!*why && cfg->addresses != l->config.addresses)
 		*why = "how many addresses a rate knows is said when it is made";
 	return *why ? -EINVAL : 0;
@@ -233,7 +231,7 @@ struct khttp_limiter *khttp_limiter_create(struct khttp_net *kn, const char *nam
 {
 	struct khttp_rate rate;
 
-	*why = check(cfg, &rate);
+	*why = check_limiter(cfg, &rate);
 	if (*why)
 		return ERR_PTR(-EINVAL);
 	if (cfg->addresses < KHTTP_RATE_ADDRESSES_MIN ||
@@ -246,7 +244,7 @@ struct khttp_limiter *khttp_limiter_create(struct khttp_net *kn, const char *nam
 		return ERR_PTR(-ENOSPC);
 	}
 	*why = "out of memory; try again later";
-	return create(kn, name, cfg, &rate, why);
+	return create_limiter(kn, name, cfg, &rate, why);
 }
 
 /**
@@ -282,11 +280,11 @@ void khttp_limiter_set(struct khttp_limiter *l,
 
 	if (l->next == cfg)
 		l->next = NULL;
-	if (!WARN_ON_ONCE(check(cfg, &rate)))
+	if (!WARN_ON_ONCE(check_limiter(cfg, &rate)))
 		apply(l, cfg, &rate);
 }
 
-static void free_rcu(struct rcu_head *rcu)
+static void free_limiter_rcu(struct rcu_head *rcu)
 {
 	struct khttp_limiter *l = container_of(rcu, struct khttp_limiter, rcu);
 
@@ -306,7 +304,7 @@ void khttp_limiter_end(struct khttp_net *kn, struct khttp_limiter *l)
 	WARN_ON_ONCE(l->users);
 	list_del(&l->link);
 	khttp_filter_uncharge(kn, l->bytes);
-	call_rcu(&l->rcu, free_rcu);
+	call_rcu(&l->rcu, free_limiter_rcu);
 }
 
 /**

@@ -51,7 +51,7 @@ static bool wants_reset(const struct khttp_request *rq,
  * The unread body: thrown away, or the connection ends. True: it ends, and what
  * comes of the body is not taken for a request
  */
-static bool drop_body(struct khttp_request *rq)
+static bool drop_request_body(struct khttp_request *rq)
 {
 	const struct khttp_body *b = rq->body;
 
@@ -78,9 +78,8 @@ static struct khttp_piece *make_refusal(struct khttp_request *rq,
 		.length = page ? page->len : 0,
 		.reason = reason,
 		.method = rq->method,
-		.version = rq->version == 0x0100 ? KHTTP_HTTP_10 :
-						   KHTTP_HTTP_11,
-		.closes = rq->close || !rq->keep_alive || drop_body(rq),
+		.version = rq->version == 0x0100 ? KHTTP_HTTP_10 : KHTTP_HTTP_11,
+		.closes = rq->close || !rq->keep_alive || drop_request_body(rq),
 	};
 	struct khttp_piece *p;
 	struct khttp_out out;

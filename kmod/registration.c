@@ -59,8 +59,7 @@ static struct khttp_queue *make_queue(struct khttp_net *kn,
 	return ERR_PTR(err);
 }
 
-static struct khttp_queue *find_queue(struct khttp_net *kn, const char *name,
-				      const char **why)
+static struct khttp_queue *queue_to_bind(struct khttp_net *kn, const char *name, const char **why)
 {
 	struct khttp_queue *q = khttp_queue_find(kn, name);
 
@@ -84,8 +83,7 @@ static struct khttp_registration *begin(struct khttp_net *kn,
 	}
 	r->made = !*queue;
 	r->counted = r->made ? khttp_who_counts(who) : INVALID_UID;
-	r->queue = r->made ? make_queue(kn, who, why) :
-			     find_queue(kn, queue, why);
+	r->queue = r->made ? make_queue(kn, who, why) : queue_to_bind(kn, queue, why);
 	if (IS_ERR(r->queue)) {
 		void *err = ERR_CAST(r->queue);
 

@@ -135,9 +135,9 @@ static int may_reserve(const struct khttp_reservation *parent,
 }
 
 /* Counted already. With a place of its own */
-static struct khttp_reservation *build(struct khttp_net *kn, struct khttp_prefix *p,
-				       const struct khttp_reservation *like,
-				       const char **why)
+static struct khttp_reservation *build_reservation(struct khttp_net *kn, struct khttp_prefix *p,
+						   const struct khttp_reservation *like,
+						   const char **why)
 {
 	struct khttp_reservation *r;
 	int err;
@@ -214,7 +214,7 @@ khttp_reservation_make(struct khttp_net *kn, const struct khttp_who *who,
 	err = khttp_user_charge(kn, like.counted, KHTTP_USER_RESERVATION, why);
 	if (err)
 		return ERR_PTR(err);
-	r = build(kn, &p, &like, why);
+	r = build_reservation(kn, &p, &like, why);
 	if (IS_ERR(r))
 		khttp_user_uncharge(kn, like.counted, KHTTP_USER_RESERVATION);
 	return r;

@@ -7,7 +7,7 @@
  *   a push            counts the request in n_waiting, a barrier, reads idle_cpus
  *   who lies down     sets its bit in idle_cpus, a barrier, reads all n_waiting
  *
- * One of them sees the other: push() and khttp_queue_idle() have the barriers.
+ * One of them sees the other: shard_push() and khttp_queue_idle() have the barriers.
  * Who lies down looks while it holds the lock under which it can be woken, so
  * it may still stand up by itself. A bit is cleared under that lock, too, when
  * nobody lies there. Who was woken and leaves without fetching looks after all
@@ -144,8 +144,7 @@ int khttp_shard_refuses(const struct khttp_queue *q)
 }
 
 /* As khttp_shard_insert(), or why not, below 0 */
-static int push(struct khttp_queue *q, struct khttp_shard *s,
-		struct khttp_request *rq)
+static int shard_push(struct khttp_queue *q, struct khttp_shard *s, struct khttp_request *rq)
 {
 	int ret = khttp_shard_refuses(q);
 
@@ -168,7 +167,7 @@ static int push_exactly(struct khttp_queue *q, struct khttp_shard *s,
 	if (READ_ONCE(q->full))
 		return -KHTTP_REASON_QUEUE_FULL;
 	khttp_shards_lock(q);
-	ret = push(q, s, rq);
+	ret = shard_push(q, s, rq);
 	if (ret == -KHTTP_REASON_QUEUE_FULL) {
 		WRITE_ONCE(q->tight, true);
 		now_full = !q->full;
@@ -196,7 +195,7 @@ enum khttp_reason khttp_queue_push(struct khttp_queue *q,
 	int ret;
 
 	spin_lock_bh(&s->lock);
-	ret = push(q, s, rq);
+	ret = shard_push(q, s, rq);
 	spin_unlock_bh(&s->lock);
 	if (unlikely(ret == -KHTTP_REASON_QUEUE_FULL))
 		ret = push_exactly(q, s, rq);
@@ -209,7 +208,7 @@ enum khttp_reason khttp_queue_push(struct khttp_queue *q,
 	return KHTTP_REASON_NONE;
 }
 
-/* Nobody will come for what waits. Shard locked, as in push() */
+/* Nobody will come for what waits. Shard locked, as in shard_push() */
 static int refuses_back(const struct khttp_queue *q)
 {
 	if (READ_ONCE(q->dead))

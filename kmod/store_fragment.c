@@ -139,8 +139,7 @@ static int begin_add(struct khttp_worker *w, struct khttp_held *held,
 	return 0;
 }
 
-static int take_in(struct khttp_worker *w, struct khttp_held *held,
-		   struct iov_iter *from)
+static int take_fragment_in(struct khttp_worker *w, struct khttp_held *held, struct iov_iter *from)
 {
 	int err = -ESHUTDOWN;
 
@@ -152,8 +151,8 @@ static int take_in(struct khttp_worker *w, struct khttp_held *held,
 }
 
 /* The worker's memory, piece by piece */
-static int fill(struct khttp_worker *w, struct khttp_held *held,
-		const struct khttp_fragment_add *f)
+static int fill_fragment(struct khttp_worker *w, struct khttp_held *held,
+			 const struct khttp_fragment_add *f)
 {
 	const struct khttp_reply from = {
 		.body_kind = KHTTP_BODY_USER, .body_addr = f->addr, .body_len = f->len,
@@ -164,7 +163,7 @@ static int fill(struct khttp_worker *w, struct khttp_held *held,
 	while (!err && s.left) {
 		err = khttp_source_fill(&s, KHTTP_SOURCE_BYTES);
 		if (!err)
-			err = take_in(w, held, &s.iter);
+			err = take_fragment_in(w, held, &s.iter);
 	}
 	khttp_source_close(&s);
 	return err;
@@ -200,7 +199,7 @@ static int add(struct khttp_worker *w, const struct khttp_fragment_add *f,
 	mutex_unlock(&w->calls);
 	if (err)
 		return err;
-	err = fill(w, &held, f);
+	err = fill_fragment(w, &held, f);
 	mutex_lock(&w->calls);
 	if (!err)
 		err = end_add(w, &held, purges);

@@ -183,7 +183,7 @@ static void ask(struct khttp_request *rq, struct khttp_slot_field *to,
 }
 
 /* Behind the fields that every worker is told of: see deliver.c */
-static void ask_about(struct khttp_request *rq, struct khttp_slot_field *to)
+static void ask_whether_good(struct khttp_request *rq, struct khttp_slot_field *to)
 {
 	const struct khttp_entry *e = rq->stored;
 	char date[KHTTP_DATE_LEN];
@@ -229,7 +229,7 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 	if (unlikely(s->trace))
 		begin_trace(rq, fields + n++, s->trace);
 	if (unlikely(rq->stored))
-		ask_about(rq, fields + n);
+		ask_whether_good(rq, fields + n);
 	/* One by one: a literal would be cleared first, and then set */
 	slot->id = 0;
 	slot->connection = c->id;

@@ -91,8 +91,7 @@ out:
 	return url;
 }
 
-static int parse(const char *text, size_t len, struct khttp_prefix *p,
-		 const char **why)
+static int parse_order(const char *text, size_t len, struct khttp_prefix *p, const char **why)
 {
 	*why = khttp_prefix_parse(text, min_t(size_t, len, U32_MAX), p);
 	return *why ? -EINVAL : 0;
@@ -147,11 +146,11 @@ static bool gives_way(const struct khttp_url *old,
 }
 
 /* Parse it, and see whether he may have it, and any port with it */
-static int check(struct khttp_net *kn, const struct khttp_url_order *o,
-		 struct khttp_prefix *p, struct khttp_url **old, bool *granted,
-		 const char **why)
+static int check_order(struct khttp_net *kn, const struct khttp_url_order *o,
+		       struct khttp_prefix *p, struct khttp_url **old, bool *granted,
+		       const char **why)
 {
-	int err = parse(o->prefix, o->len, p, why);
+	int err = parse_order(o->prefix, o->len, p, why);
 
 	lockdep_assert_held(&kn->config);
 	if (err)
@@ -184,7 +183,7 @@ int khttp_url_check(struct khttp_net *kn, const struct khttp_url_order *o,
 	struct khttp_url *old;
 	bool granted;
 
-	return check(kn, o, &p, &old, &granted, why);
+	return check_order(kn, o, &p, &old, &granted, why);
 }
 
 /* All but the text, that is: sockets and a place */
@@ -204,10 +203,8 @@ static int settle(struct khttp_net *kn, struct khttp_url *url,
 }
 
 /* Checked and counted already */
-static struct khttp_url *build(struct khttp_net *kn,
-			       const struct khttp_url_order *o,
-			       struct khttp_prefix *p, bool granted,
-			       const char **why)
+static struct khttp_url *build_url(struct khttp_net *kn, const struct khttp_url_order *o,
+				   struct khttp_prefix *p, bool granted, const char **why)
 {
 	struct khttp_url *url = alloc_url(p, &o->redirect);
 	int err;
@@ -252,12 +249,12 @@ struct khttp_url *khttp_url_make(struct khttp_net *kn,
 	bool granted;
 	int err;
 
-	err = check(kn, o, &p, old, &granted, why) ?:
+	err = check_order(kn, o, &p, old, &granted, why) ?:
 	      check_redirect(&o->redirect, why) ?:
 	      khttp_user_charge(kn, user, KHTTP_USER_URL, why);
 	if (err)
 		return ERR_PTR(err);
-	url = build(kn, o, &p, granted, why);
+	url = build_url(kn, o, &p, granted, why);
 	if (IS_ERR(url)) {
 		khttp_user_uncharge(kn, user, KHTTP_USER_URL);
 		return url;
@@ -368,7 +365,7 @@ struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 	int err;
 
 	lockdep_assert_held(&kn->config);
-	err = parse(prefix, len, &p, why);
+	err = parse_order(prefix, len, &p, why);
 	if (err)
 		return ERR_PTR(err);
 	url = khttp_router_find(kn->router, &p);

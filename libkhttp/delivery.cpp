@@ -157,7 +157,7 @@ bool delivery::advance(std::uint64_t count) noexcept
 	khttp_reply &r = out.reply();
 
 	r.flags &= ~KHTTP_REPLY_HEAD;
-	r.log_len = 0;
+	out.log_taken();
 	count = std::min<std::uint64_t>(count, r.body_len);
 	r.body_addr += count;
 	r.body_len -= count;

@@ -186,7 +186,10 @@ void reply_writer::reset() noexcept
 	std::memcpy(reinterpret_cast<char *>(&r) + sizeof(r.taken),
 		    reinterpret_cast<const char *>(&fresh) + sizeof(r.taken),
 		    sizeof(r) - sizeof(r.taken));
-	drop_fields();
+	r.fields.off = layout_.request_area + sizeof(khttp_reply);
+	used_ = sizeof(khttp_reply);
+	logged_ = 0;
+	flow_ = 0;
 }
 
 std::uint8_t reply_writer::stored(std::uint64_t id) noexcept
@@ -202,42 +205,22 @@ std::uint8_t reply_writer::stored(std::uint64_t id) noexcept
 void reply_writer::drop_fields() noexcept
 {
 	const std::byte *log = end_of_fields();
-	const std::uint32_t len = logged();
 
 	reply().nfields = 0;
-	reply().fields.off = layout_.request_area + sizeof(khttp_reply);
 	reply().fields.len = 0;
-	if (len)
-		std::memmove(end_of_fields(), log, len);
-}
-
-/* Of the reply area what is before a limit of the bandwidth, if there is one. */
-std::uint32_t reply_writer::area() noexcept
-{
-	std::uint32_t behind = reply().flow ? sizeof(khttp_flow) : 0;
-
-	return layout_.reply_area - behind;
-}
-
-/* Bytes of that in use. The page is ours alone, but what stands in it may have
- * been overwritten by a stray pointer: never trust it for an address. */
-std::uint32_t reply_writer::used() noexcept
-{
-	std::uint32_t fields = reply().fields.len;
-	std::uint32_t room = area() - sizeof(khttp_reply);
-
-	return sizeof(khttp_reply) + std::min(fields, room);
+	used_ = sizeof(khttp_reply);
+	if (logged_)
+		std::memmove(end_of_fields(), log, logged_);
 }
 
 std::byte *reply_writer::end_of_fields() noexcept
 {
-	return base_ + layout_.request_area + used();
+	return base_ + layout_.request_area + used_;
 }
 
-/* Bytes behind them */
-std::uint32_t reply_writer::logged() noexcept
+std::uint32_t reply_writer::room() const noexcept
 {
-	return std::min(reply().log_len, area() - used());
+	return layout_.reply_area - used_ - logged_ - flow_;
 }
 
 std::error_code reply_writer::add_field(std::string_view name,
@@ -247,43 +230,42 @@ std::error_code reply_writer::add_field(std::string_view name,
 
 	if (!field_allowed(name, value))
 		return misuse::bad_field;
-	std::size_t room = area() - used() - logged();
 	if (name.size() > longest || value.size() > longest ||
-	    record_size(name, value) > room ||
+	    record_size(name, value) > room() ||
 	    reply().nfields == UINT16_MAX)
 		return misuse::head_too_large;
 
 	std::byte *at = end_of_fields();
-	if (reply().log_len)
-		std::memmove(at + record_size(name, value), at, logged());
+	if (logged_)
+		std::memmove(at + record_size(name, value), at, logged_);
 	put_record(at, name, value);
+	used_ += static_cast<std::uint32_t>(record_size(name, value));
 	reply().nfields++;
-	reply().fields.len += static_cast<std::uint32_t>(record_size(name, value));
+	reply().fields.len = used_ - sizeof(khttp_reply);
 	return {};
 }
 
 std::error_code reply_writer::add_to_log(std::string_view name,
 					 std::string_view value) noexcept
 {
-	const std::size_t most =
-		std::min<std::size_t>(KHTTP_LOG_FIELDS_MAX, area() - used());
-	const std::size_t room = most - std::min<std::size_t>(most, logged());
+	const std::size_t left = std::min(KHTTP_LOG_FIELDS_MAX - logged_, room());
 
 	if (name.empty() || !all_in(token_chars, name))
 		return misuse::bad_field;
-	if (name.size() > room || value.size() > room ||
-	    record_size(name, value) > room)
+	if (name.size() > left || value.size() > left ||
+	    record_size(name, value) > left)
 		return std::make_error_code(std::errc::message_size);
-	put_record(end_of_fields() + logged(), name, value);
-	reply().log_len += static_cast<std::uint32_t>(record_size(name, value));
+	put_record(end_of_fields() + logged_, name, value);
+	logged_ += static_cast<std::uint32_t>(record_size(name, value));
+	reply().log_len = logged_;
 	return {};
 }
 
 bool reply_writer::set_inline_body(std::string_view bytes) noexcept
 {
-	std::uint32_t offset = used() + logged();
+	std::uint32_t offset = used_ + logged_;
 
-	if (bytes.size() > area() - offset)
+	if (bytes.size() > room())
 		return false;
 	put(base_ + layout_.request_area + offset, bytes);
 	reply().body_kind = KHTTP_BODY_SLOT;
@@ -297,20 +279,22 @@ bool reply_writer::set_flow(const khttp_flow &flow) noexcept
 	auto offset = static_cast<std::uint32_t>(layout_.size() - sizeof(flow));
 
 	reply().flow = 0;
+	flow_ = 0;
 	if (!flow.rate)
 		return true;
-	if (sizeof(flow) > area() - used() - logged())
+	if (sizeof(flow) > room())
 		return false;
 	std::memcpy(base_ + offset, &flow, sizeof(flow));
 	reply().flow = offset;
+	flow_ = sizeof(flow);
 	return true;
 }
 
 bool reply_writer::set_fragment(std::string_view name) noexcept
 {
-	std::uint32_t offset = used() + logged();
+	std::uint32_t offset = used_ + logged_;
 
-	if (name.size() > area() - offset)
+	if (name.size() > room())
 		return false;
 	put(base_ + layout_.request_area + offset, name);
 	reply().body_kind = KHTTP_BODY_FRAGMENT;

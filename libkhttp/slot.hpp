@@ -81,6 +81,11 @@ public:
 	/* What is said of the request in the access log stands behind the fields */
 	std::error_code add_to_log(std::string_view name,
 				   std::string_view value) noexcept;
+	/* The kernel has it: what is added now begins anew. */
+	void log_taken() noexcept
+	{
+		reply().log_len = logged_ = 0;
+	}
 	/* Put BYTES behind the fields and point the body there; false when
 	 * there is no room. No field may be added afterwards. */
 	bool set_inline_body(std::string_view bytes) noexcept;
@@ -92,12 +97,15 @@ public:
 
 private:
 	std::byte *end_of_fields() noexcept;
-	std::uint32_t logged() noexcept;
-	std::uint32_t used() noexcept;
-	std::uint32_t area() noexcept;
+	std::uint32_t room() const noexcept;
 
 	std::byte *base_ = nullptr;
 	slot_layout layout_;
+	/* Bytes of the reply area. Not read from the page: it is ours alone, but what
+	 * stands in it may have been overwritten by a stray pointer. */
+	std::uint32_t used_ = sizeof(khttp_reply); /* with the fields */
+	std::uint32_t logged_ = 0;		   /* behind them */
+	std::uint32_t flow_ = 0;		   /* at the end of the area */
 };
 
 /* RFC 9110 5.1 and 5.5, and not one of the kernel's framing fields. */

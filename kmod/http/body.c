@@ -28,7 +28,7 @@ enum chunk_state {
 	STATE_TRAILER_LF,
 	STATE_END_LF,
 	STATE_END,
-	STATE_REFUSED,
+	STATE_BAD_CHUNK,
 };
 
 enum khttp_reason khttp_body_framing(const struct khttp_head *head,
@@ -64,7 +64,7 @@ void khttp_chunked_init(struct khttp_chunked *dec)
 	dec->state = STATE_SIZE_FIRST;
 }
 
-static bool is_blank(char c)
+static bool is_bws(char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -100,7 +100,7 @@ static enum khttp_reason ext_or_end(struct khttp_chunked *dec, char c)
 	if (c == ';')
 		return go(dec, STATE_EXT_NAME_FIRST);
 	/* Bad whitespace is for the sake of another extension only. */
-	if (is_blank(c))
+	if (is_bws(c))
 		return go(dec, STATE_EXT_SEMICOLON);
 	return stray(c);
 }
@@ -111,7 +111,7 @@ static enum khttp_reason ext_name(struct khttp_chunked *dec, char c)
 		return go(dec, STATE_EXT_NAME);
 	if (c == '=')
 		return go(dec, STATE_EXT_VALUE_FIRST);
-	if (is_blank(c))
+	if (is_bws(c))
 		return go(dec, STATE_EXT_NAME_END);
 	return ext_or_end(dec, c);
 }
@@ -130,7 +130,7 @@ static enum khttp_reason ext_quoted(struct khttp_chunked *dec, char c)
 /* States that only skip blanks until one kind of character comes. */
 static enum khttp_reason ext_wait(struct khttp_chunked *dec, char c)
 {
-	if (is_blank(c))
+	if (is_bws(c))
 		return KHTTP_REASON_NONE;
 	switch (dec->state) {
 	case STATE_EXT_NAME_END:
@@ -245,7 +245,7 @@ static enum khttp_reason trailer_byte(struct khttp_chunked *dec, char c,
 		return c == '\n' ? go(dec, STATE_TRAILER_FIRST) :
 				   KHTTP_REASON_CR_LF;
 	/* RFC 9112 section 5.2: no obs-fold here either. */
-	if (dec->state == STATE_TRAILER_FIRST && is_blank(c))
+	if (dec->state == STATE_TRAILER_FIRST && is_bws(c))
 		return KHTTP_REASON_TRAILER;
 	if (c == '\r')
 		return go(dec, STATE_TRAILER_LF);
@@ -254,11 +254,10 @@ static enum khttp_reason trailer_byte(struct khttp_chunked *dec, char c,
 	return go(dec, STATE_TRAILER);
 }
 
-static enum khttp_chunk_result refuse(struct khttp_chunked *dec,
-				      enum khttp_reason reason)
+static enum khttp_chunk_result refuse_chunk(struct khttp_chunked *dec, enum khttp_reason reason)
 {
 	dec->reason = (u8)reason;
-	dec->state = STATE_REFUSED;
+	dec->state = STATE_BAD_CHUNK;
 	return KHTTP_CHUNK_REFUSED;
 }
 
@@ -286,7 +285,7 @@ static enum khttp_chunk_result take_trailer(struct khttp_chunked *dec,
 	do {
 		reason = trailer_byte(dec, in[step->consumed], limits);
 		if (reason)
-			return refuse(dec, reason);
+			return refuse_chunk(dec, reason);
 		step->consumed++;
 	} while (step->consumed < len && dec->state != STATE_TRAILER_FIRST);
 	step->len = step->consumed - step->off;
@@ -315,10 +314,10 @@ enum khttp_chunk_result khttp_chunked_next(struct khttp_chunked *dec,
 		else
 			reason = line_end_byte(dec, c);
 		if (reason)
-			return refuse(dec, reason);
+			return refuse_chunk(dec, reason);
 		step->consumed++;
 	}
-	if (dec->state == STATE_REFUSED)
+	if (dec->state == STATE_BAD_CHUNK)
 		return KHTTP_CHUNK_REFUSED;
 	return dec->state == STATE_END ? KHTTP_CHUNK_END : KHTTP_CHUNK_MORE;
 }

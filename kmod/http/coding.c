@@ -21,7 +21,7 @@ static struct khttp_span without_x(struct khttp_span name)
 	return name;
 }
 
-static u32 find(struct khttp_span name)
+static u32 find_coding(struct khttp_span name)
 {
 	u32 i;
 
@@ -77,7 +77,7 @@ void khttp_codings_line(struct khttp_codings *c, struct khttp_span line)
 			  is_refused(khttp_span_of(item.ptr + len,
 						   item.len - len));
 		name = without_x(khttp_span_trim(khttp_span_of(item.ptr, len)));
-		which = find(name);
+		which = find_coding(name);
 		if (which == N_NAMES) {
 			/* Refused, it is as if it were not there, but for "*" */
 			add_other(c, refused ? item : name);

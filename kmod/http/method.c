@@ -8,7 +8,7 @@ struct method_row {
 	bool idempotent;
 };
 
-static const struct method_row rows[KHTTP_METHOD__COUNT] = {
+static const struct method_row method_rows[KHTTP_METHOD__COUNT] = {
 #define METHOD_ROW(name, safe, idempotent) \
 	[KHTTP_METHOD_##name] = { #name, sizeof(#name) - 1, safe, idempotent },
 	KHTTP_METHOD_LIST(METHOD_ROW)
@@ -21,32 +21,32 @@ enum khttp_method khttp_method_lookup(const char *name, u32 len)
 
 	/* The list starts with the most frequent ones. */
 	for (i = KHTTP_METHOD_UNKNOWN + 1; i < KHTTP_METHOD__COUNT; i++)
-		if (rows[i].len == len && rows[i].name[0] == name[0] &&
-		    !memcmp(rows[i].name, name, len))
+		if (method_rows[i].len == len && method_rows[i].name[0] == name[0] &&
+		    !memcmp(method_rows[i].name, name, len))
 			return (enum khttp_method)i;
 	return KHTTP_METHOD_UNKNOWN;
 }
 
-static const struct method_row *row_of(enum khttp_method method)
+static const struct method_row *method_row_of(enum khttp_method method)
 {
 	u32 index = (u32)method;
 
-	return &rows[index < KHTTP_METHOD__COUNT ? index : 0];
+	return &method_rows[index < KHTTP_METHOD__COUNT ? index : 0];
 }
 
 struct khttp_span khttp_method_name(enum khttp_method method)
 {
-	const struct method_row *row = row_of(method);
+	const struct method_row *row = method_row_of(method);
 
 	return khttp_span_of(row->name, row->len);
 }
 
 bool khttp_method_is_safe(enum khttp_method method)
 {
-	return row_of(method)->safe;
+	return method_row_of(method)->safe;
 }
 
 bool khttp_method_is_idempotent(enum khttp_method method)
 {
-	return row_of(method)->idempotent;
+	return method_row_of(method)->idempotent;
 }

@@ -27,22 +27,17 @@ static bool starts_with(struct khttp_span text, const char *with)
 	return text.len >= len && !memcmp(text.ptr, with, len);
 }
 
-static struct khttp_span behind(struct khttp_span text, u32 n)
-{
-	return khttp_span_of(text.ptr + n, text.len - n);
-}
-
 static const char *take_scheme(struct khttp_span *text,
 			       struct khttp_prefix *prefix)
 {
 	if (starts_with(*text, "http://")) {
 		prefix->scheme = KHTTP_SCHEME_HTTP;
-		*text = behind(*text, 7);
+		*text = khttp_span_behind(*text, 7);
 		return NULL;
 	}
 	if (starts_with(*text, "https://")) {
 		prefix->scheme = KHTTP_SCHEME_HTTPS;
-		*text = behind(*text, 8);
+		*text = khttp_span_behind(*text, 8);
 		return NULL;
 	}
 	return "start the prefix with http:// or https:// in lower case";
@@ -65,7 +60,7 @@ static const char *take_host_text(struct khttp_span *text,
 	       text->ptr[end] != '/')
 		end++;
 	*host = khttp_span_of(text->ptr, end);
-	*text = behind(*text, end);
+	*text = khttp_span_behind(*text, end);
 	if (!end)
 		return "name a host, or write + or * for every host";
 	return NULL;
@@ -88,7 +83,7 @@ static const char *take_port(struct khttp_span *text, u16 *port)
 	if (end == text->len || text->ptr[end] != '/')
 		return "only a slash may follow the port";
 	*port = (u16)number;
-	*text = behind(*text, end);
+	*text = khttp_span_behind(*text, end);
 	return NULL;
 }
 
@@ -175,7 +170,7 @@ static const char *classify_host(struct khttp_span host,
 		return NULL;
 	}
 	if (starts_with(host, "*.")) {
-		host = behind(host, 2);
+		host = khttp_span_behind(host, 2);
 		if (!host.len)
 			return "*. needs a host name";
 		prefix->bucket = KHTTP_BUCKET_SUBDOMAIN;
@@ -200,7 +195,7 @@ static const char *check_characters(struct khttp_span path)
 	if (!khttp_text_ok(path.ptr, path.len))
 		return "the path holds control characters or is not UTF-8";
 	for (i = 0; i < path.len; i++) {
-		struct khttp_span rest = behind(path, i);
+		struct khttp_span rest = khttp_span_behind(path, i);
 
 		if (rest.ptr[0] == '?' || rest.ptr[0] == '#')
 			return "end the prefix before ? or #: it is a path only";
@@ -229,7 +224,7 @@ const char *khttp_prefix_path_check(struct khttp_span path)
 	}
 	if (error || start == path.len)
 		return error;
-	return check_segment(behind(path, start));
+	return check_segment(khttp_span_behind(path, start));
 }
 
 static const char *check_path(struct khttp_span path)

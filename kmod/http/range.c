@@ -86,7 +86,7 @@ static struct khttp_range join(const struct khttp_range *a,
 }
 
 /* There is room: each of at most KHTTP_RANGES_MAX is added once. */
-static void add(struct khttp_ranges *r, struct khttp_range part)
+static void add_range(struct khttp_ranges *r, struct khttp_range part)
 {
 	u32 i = 0, k, place = r->n;
 
@@ -129,7 +129,7 @@ enum khttp_range_kind khttp_ranges_parse(struct khttp_span value, u64 size,
 		if (++n > KHTTP_RANGES_MAX || !read_spec(item, &spec))
 			return KHTTP_RANGE_WHOLE;
 		if (apply(&spec, size, &part))
-			add(ranges, part);
+			add_range(ranges, part);
 		else if (!size && spec.suffix && spec.first)
 			all_of_nothing = true;
 	}

@@ -3,12 +3,7 @@
 
 #include "http/field.h"
 
-static struct khttp_span behind(struct khttp_span text, u32 n)
-{
-	return khttp_span_of(text.ptr + n, text.len - n);
-}
-
-static bool starts_with(struct khttp_span text, const char *start)
+static bool starts_with_fold(struct khttp_span text, const char *start)
 {
 	u32 len = (u32)strlen(start);
 
@@ -23,7 +18,7 @@ static bool is_escape(struct khttp_span text)
 	       khttp_hex_digit(text.ptr[2]) >= 0;
 }
 
-static const char *check_path(struct khttp_span path)
+static const char *check_to_path(struct khttp_span path)
 {
 	u32 i;
 
@@ -33,7 +28,7 @@ static const char *check_path(struct khttp_span path)
 		if (c == '?' || c == '#')
 			return "end the redirect's URL before ? or #: the request's query is added";
 		if (c != '/' && !khttp_char_is(c, KHTTP_CHAR_SEGMENT) &&
-		    !is_escape(behind(path, i)))
+		    !is_escape(khttp_span_behind(path, i)))
 			return "percent-encode what cannot stand in the redirect's URL";
 	}
 	if (path.ptr[path.len - 1] != '/')
@@ -48,10 +43,10 @@ const char *khttp_redirect_check(struct khttp_span to)
 
 	if (to.len > KHTTP_REDIRECT_TO_MAX)
 		return "the redirect's URL is longer than 1023 bytes";
-	if (starts_with(to, "http://"))
-		to = behind(to, 7);
-	else if (starts_with(to, "https://"))
-		to = behind(to, 8);
+	if (starts_with_fold(to, "http://"))
+		to = khttp_span_behind(to, 7);
+	else if (starts_with_fold(to, "https://"))
+		to = khttp_span_behind(to, 8);
 	else
 		return "begin the redirect's URL with http:// or https://";
 	while (len < to.len && to.ptr[len] != '/')
@@ -60,7 +55,7 @@ const char *khttp_redirect_check(struct khttp_span to)
 		return "end the redirect's URL with a slash: the rest of the path is added";
 	if (!khttp_host_parse(to.ptr, len, &host))
 		return "the host of the redirect's URL is invalid";
-	return check_path(behind(to, len));
+	return check_to_path(khttp_span_behind(to, len));
 }
 
 bool khttp_redirect_status_ok(u16 status)
@@ -86,7 +81,7 @@ static bool find_rest(struct khttp_span raw, u32 cooked_len, u32 n, u32 *place)
 
 	*place = raw.len;
 	while (at < raw.len) {
-		struct khttp_span here = behind(raw, at);
+		struct khttp_span here = khttp_span_behind(raw, at);
 		bool kept = is_escaped_slash(here);
 
 		if (made == n)
@@ -157,7 +152,7 @@ bool khttp_redirect_rest(const struct khttp_target *target, const char *buf,
 				      raw.len - place + query_len);
 		return true;
 	}
-	if (size < cooked.len || !encode(behind(cooked, n), room, size, &len) ||
+	if (size < cooked.len || !encode(khttp_span_behind(cooked, n), room, size, &len) ||
 	    size - len < query_len)
 		return false;
 	if (query_len)

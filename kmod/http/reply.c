@@ -7,7 +7,7 @@ struct status_row {
 };
 
 /* RFC 9110 section 15, RFC 4918, RFC 6585, RFC 7725, RFC 8297, RFC 8470. */
-static const struct status_row rows[] = {
+static const struct status_row status_rows[] = {
 	{ 100, "Continue" },
 	{ 101, "Switching Protocols" },
 	{ 103, "Early Hints" },
@@ -68,9 +68,9 @@ const char *khttp_status_phrase(u16 status)
 {
 	u32 i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].status == status)
-			return rows[i].phrase;
+	for (i = 0; i < sizeof(status_rows) / sizeof(status_rows[0]); i++)
+		if (status_rows[i].status == status)
+			return status_rows[i].phrase;
 	return "";
 }
 

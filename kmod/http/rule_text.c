@@ -37,20 +37,15 @@ static bool blank(char c)
 	return c == ' ';
 }
 
-static struct khttp_span behind(struct khttp_span span, u32 n)
-{
-	return khttp_span_of(span.ptr + n, span.len - n);
-}
-
 static void skip_blanks(struct words *w)
 {
 	while (w->rest.len && blank(w->rest.ptr[0]))
-		w->rest = behind(w->rest, 1);
+		w->rest = khttp_span_behind(w->rest, 1);
 }
 
 static bool take_quoted(struct words *w, struct khttp_span *word)
 {
-	struct khttp_span inside = behind(w->rest, 1);
+	struct khttp_span inside = khttp_span_behind(w->rest, 1);
 	const char *end = inside.len ? memchr(inside.ptr, w->rest.ptr[0],
 					      inside.len) : NULL;
 	u32 len = end ? (u32)(end - inside.ptr) : 0;
@@ -60,7 +55,7 @@ static bool take_quoted(struct words *w, struct khttp_span *word)
 		return false;
 	}
 	*word = khttp_span_of(inside.ptr, len);
-	w->rest = behind(inside, len + 1);
+	w->rest = khttp_span_behind(inside, len + 1);
 	return true;
 }
 
@@ -77,7 +72,7 @@ static bool take(struct words *w, struct khttp_span *word)
 	while (len < w->rest.len && !blank(w->rest.ptr[len]))
 		len++;
 	*word = khttp_span_of(w->rest.ptr, len);
-	w->rest = behind(w->rest, len);
+	w->rest = khttp_span_behind(w->rest, len);
 	return true;
 }
 
@@ -108,7 +103,7 @@ static bool take_element(struct khttp_span *list, struct khttp_span *element)
 	u32 len = comma ? (u32)(comma - list->ptr) : list->len;
 
 	*element = khttp_span_of(list->ptr, len);
-	*list = behind(*list, comma ? len + 1 : len);
+	*list = khttp_span_behind(*list, comma ? len + 1 : len);
 	/* "a," ends in one that is empty */
 	if (comma && !list->len)
 		element->len = 0;
@@ -119,7 +114,7 @@ static const char *parse_net(struct khttp_span text, struct khttp_rule_net *net)
 {
 	if (text.ptr[0] != '@')
 		return khttp_network_parse(text.ptr, text.len, &net->network);
-	net->set = behind(text, 1);
+	net->set = khttp_span_behind(text, 1);
 	if (!khttp_rule_name_ok(net->set.ptr, net->set.len))
 		return "names of sets are 1 to 63 of letters, digits, '.', '_', '-'";
 	return NULL;
@@ -193,7 +188,7 @@ static const char *parse_field(struct khttp_cond *cond, struct khttp_span text)
 	if (!equals)
 		return NULL;
 	cond->has_value = true;
-	cond->value = behind(text, len + 1);
+	cond->value = khttp_span_behind(text, len + 1);
 	if (!cond->value.len || blank(cond->value.ptr[0]))
 		return "what a field's value begins with is no blank; leave '=' out for any value";
 	return NULL;

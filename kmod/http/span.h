@@ -18,6 +18,12 @@ static inline struct khttp_span khttp_span_of(const char *ptr, u32 len)
 	return span;
 }
 
+/* What of @span stands behind its first @n bytes, which it has. */
+static inline struct khttp_span khttp_span_behind(struct khttp_span span, u32 n)
+{
+	return khttp_span_of(span.ptr + n, span.len - n);
+}
+
 /* For string literals and other terminated strings of trusted length. */
 static inline struct khttp_span khttp_span_str(const char *text)
 {

@@ -53,7 +53,7 @@ static void insert(struct khttp_vary_list *list, u32 at, struct khttp_span name)
 	list->n++;
 }
 
-static bool add(struct khttp_vary_list *list, struct khttp_span name)
+static bool add_name(struct khttp_vary_list *list, struct khttp_span name)
 {
 	struct khttp_span rest = { list->text, list->len };
 	struct khttp_span have;
@@ -82,8 +82,8 @@ bool khttp_vary_line(struct khttp_vary_list *list, struct khttp_span line)
 
 	while (khttp_list_next(line, &pos, &name)) {
 		/* "*" is a token, but no field. */
-		if (khttp_span_is(name, "*") ||
-		    !khttp_token_ok(name.ptr, name.len) || !add(list, name))
+		if (khttp_span_is(name, "*") || !khttp_token_ok(name.ptr, name.len) ||
+		    !add_name(list, name))
 			return false;
 	}
 	return true;

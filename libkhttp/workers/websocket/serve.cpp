@@ -14,7 +14,6 @@ namespace {
 constexpr std::string_view version = "13";
 /* Of one read: what each open connection takes, whatever it sends. */
 constexpr std::size_t piece_size = 4096;
-constexpr std::size_t keep_capacity = 16384;
 
 /* RFC 6455 4.2.2 and 4.4; RFC 9110 15.5.22. */
 void refuse(khttp::async::response rs, int status, std::string_view why)

@@ -10,9 +10,6 @@ namespace websocket {
 
 namespace {
 
-/* A longer message's memory is not kept for the next. */
-constexpr std::size_t keep_capacity = 16384;
-
 std::string code_bytes(close_code code)
 {
 	auto number = static_cast<unsigned>(code);

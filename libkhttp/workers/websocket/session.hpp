@@ -11,6 +11,9 @@
 
 namespace websocket {
 
+/* Bytes. A longer message's memory is not kept for the next. */
+inline constexpr std::size_t keep_capacity = 16384;
+
 class session {
 public:
 	/* LIMIT: bytes of one message, in however many frames. */

@@ -148,9 +148,18 @@ TEST_CASE("what_is_said_for_the_log_stays_behind_the_fields")
 	while (!out.add_field("name", value))
 		;
 	CHECK(m.reply().fields.len + m.reply().log_len <= 8192 - sizeof(khttp_reply));
+	/* A length that something else wrote over */
 	m.reply().log_len = 0xfffffff0;
 	CHECK(out.add_to_log("a", "b") == std::errc::message_size);
-	CHECK(out.add_field("a", "b") == khttp::misuse::head_too_large);
+	while (!out.add_field("n", ""))
+		;
+	CHECK(m.reply().fields.len + KHTTP_LOG_FIELDS_MAX <= 8192 - sizeof(khttp_reply));
+
+	out.log_taken();
+	CHECK(m.reply().log_len == 0);
+	out.drop_fields();
+	REQUIRE_FALSE(out.add_to_log("x", ""));
+	CHECK(behind() == std::string_view("\1\0\0\0x", 5));
 }
 
 TEST_CASE("a_reply_area_is_never_overrun")
@@ -188,11 +197,14 @@ TEST_CASE("a_reply_area_is_never_overrun")
 		;
 	CHECK_FALSE(out.set_flow({.rate = 2048, .peak = 0, .burst = 0}));
 
-	/* A length that something else wrote over */
+	/* A length that something else wrote over moves nothing */
 	out.reset();
+	REQUIRE_FALSE(out.add_field("a", "b"));
 	m.reply().fields.len = 0xfffffff0;
-	CHECK(out.add_field("a", "b") == khttp::misuse::head_too_large);
-	CHECK_FALSE(out.set_inline_body("b"));
+	REQUIRE_FALSE(out.add_field("c", "d"));
+	CHECK(m.block() == std::string("\1\0\1\0ab\1\0\1\0cd", 12));
+	REQUIRE(out.set_inline_body("b"));
+	CHECK(m.reply().body_addr == sizeof(khttp_reply) + 12);
 	CHECK(out.add_field("a", std::string(70000, 'v')) ==
 	      khttp::misuse::head_too_large);
 }

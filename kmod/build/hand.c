@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A request goes to a worker, and its answer to the client. Why so: see Kbuild. */
+
+#include "../hand.c"
+#include "../deliver.c"
+#include "../delegate.c"
+#include "../op.c"
+#include "../ioctl.c"
+#include "../run.c"
+#include "../bell.c"
+#include "../uring.c"
+#include "../read.c"
+#include "../commit.c"
+#include "../source.c"
+#include "../file.c"
+#include "../response.c"
+#include "../draft.c"
+#include "../complete.c"
+#include "../refuse.c"
+#include "../send.c"
