@@ -19,6 +19,14 @@ _khttpctl_group_limits()
 		awk -F'"' '/"name":/ { name = $4 } /"per_group": true/ { print name }'
 }
 
+# What may be set instead of a number: the unit says so, "off|on"
+_khttpctl_limit_words()
+{
+	echo default
+	khttpctl "${netns[@]}" -j limits show "$1" 2>/dev/null |
+		awk -F'"' '/"unit": ".*\|/ { gsub(/\|/, "\n", $4); print $4 }'
+}
+
 # Words that may follow; $1 is the first word of the keyword part
 _khttpctl_keywords()
 {
@@ -119,7 +127,7 @@ _khttpctl_group_words()
 		;;
 	*)
 		if _khttpctl_group_limits | grep -qxF -- "${args[nargs - 1]}"; then
-			echo default
+			_khttpctl_limit_words "${args[nargs - 1]}"
 			return
 		fi
 		[[ ${args[1]} == set ]] || _khttpctl_keywords 3 queue
@@ -271,7 +279,7 @@ _khttpctl_limits_command()
 		;;
 	set)
 		if ((nargs % 2)); then
-			echo default
+			_khttpctl_limit_words "${args[nargs - 1]}"
 		else
 			_khttpctl_limits
 		fi

@@ -2,6 +2,7 @@
 #include <khttp/access_log.hpp>
 
 #include <cerrno>
+#include <bit>
 #include <cstring>
 
 #include <linux/khttp.h>
@@ -22,6 +23,12 @@ std::string named(const log_filter &filter)
 	if (filter.queue.empty())
 		return "group '" + filter.group + "'";
 	return "queue '" + filter.queue + "'";
+}
+
+bool ring_ok(std::uint32_t bytes)
+{
+	return !bytes || (bytes >= KHTTP_LOG_RING_MIN && bytes <= KHTTP_LOG_RING_MAX &&
+			  std::has_single_bit(bytes));
 }
 
 [[noreturn]] void refused(int code, const log_filter &filter)
@@ -47,6 +54,9 @@ std::string named(const log_filter &filter)
 		throw error(EUSERS, std::to_string(KHTTP_LOG_READERS_MAX) +
 					    " read the access log already; end one of them");
 	case EINVAL:
+		if (ring_ok(filter.ring))
+			throw error(EINVAL, "the khttp module does not know what is asked for: "
+					    "install matching versions");
 		throw error(EINVAL, "a CPU's ring has " + std::to_string(KHTTP_LOG_RING_MIN) +
 					    " to " + std::to_string(KHTTP_LOG_RING_MAX) +
 					    " bytes, a power of two");

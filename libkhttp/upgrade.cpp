@@ -59,6 +59,8 @@ std::error_code detail::delivery::set_upgrade(std::string_view protocol) noexcep
 	if (refused)
 		return refused;
 	out.reply().status = 101;
+	/* What follows is no answer that could have a bandwidth. */
+	out.set_flow({});
 	set_piece({});
 	return {};
 }

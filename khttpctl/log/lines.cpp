@@ -62,7 +62,8 @@ public:
 		if (std::string name = group_of(e); !name.empty())
 			o["group"] = name;
 		for (const added_field &field : added_fields(e))
-			o["fields"][std::string{field.name}] = field.value;
+			/* The first of two, as W3C and NCSA have it */
+			o["fields"].emplace(std::string{field.name}, field.value);
 		add_flags(o, e);
 		return dumped(o);
 	}

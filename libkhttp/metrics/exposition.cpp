@@ -4,18 +4,22 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace metrics {
 
 namespace {
 
-/* In HELP only backslash and newline are special, in labels the quote too */
-std::string escaped(std::string_view text, bool label)
+constexpr std::string_view total = "_total";
+
+/* In the HELP of plain text only backslash and newline are special, elsewhere the quote
+ * too */
+std::string escaped(std::string_view text, bool quote)
 {
 	std::string out;
 
 	for (char c : text) {
-		if (c == '\\' || (c == '"' && label))
+		if (c == '\\' || (c == '"' && quote))
 			out += '\\';
 		if (c == '\n')
 			out += "\\n";
@@ -62,11 +66,24 @@ std::string text_of(double value)
 
 } // namespace
 
-family::family(std::string name, std::string_view type, std::string_view help)
-	: name_(std::move(name))
+std::string_view content_type(format which) noexcept
 {
-	text_.append("# HELP ").append(name_).append(" ").append(escaped(help, false));
-	text_.append("\n# TYPE ").append(name_).append(" ").append(type).append("\n");
+	return which == format::open_metrics ?
+		       "application/openmetrics-text; version=1.0.0; charset=utf-8" :
+		       "text/plain; version=0.0.4; charset=utf-8";
+}
+
+family::family(std::string name, std::string_view type, std::string_view help, format as)
+	: name_(std::move(name)), as_{as}
+{
+	const bool open = as == format::open_metrics;
+	std::string_view of = name_;
+
+	/* There the suffix is the sample's alone */
+	if (open && type == "counter" && of.ends_with(total))
+		of.remove_suffix(total.size());
+	text_.append("# HELP ").append(of).append(" ").append(escaped(help, open));
+	text_.append("\n# TYPE ").append(of).append(" ").append(type).append("\n");
 }
 
 void family::line(std::string_view suffix, const labels &of, std::string_view value)
@@ -85,20 +102,32 @@ void family::add(const labels &of, double value)
 	line("", of, text_of(value));
 }
 
-void family::add(const labels &of, const buckets &value)
+void family::bucket(const labels &of, std::uint64_t value, const exemplar *slow)
 {
-	const std::string count = std::to_string(value.count);
+	std::string text = std::to_string(value);
+
+	if (slow && as_ == format::open_metrics) {
+		text += " # " + text_of({{"request_id", slow->request_id}}) + " ";
+		text += text_of(static_cast<double>(slow->ns) / 1e9);
+	}
+	line("_bucket", of, text);
+}
+
+void family::add(const labels &of, const buckets &value, const exemplar *slow)
+{
 	labels with = of;
 
 	with.emplace_back("le", "");
 	for (std::size_t i = 0; i < bounds.size(); i++) {
+		const bool here = slow && slow->ns <= bounds[i].ns;
+
 		with.back().second = bounds[i].seconds;
-		line("_bucket", with, std::to_string(value.below[i]));
+		bucket(with, value.below[i], here ? std::exchange(slow, nullptr) : nullptr);
 	}
 	with.back().second = "+Inf";
-	line("_bucket", with, count);
+	bucket(with, value.count, slow);
 	line("_sum", of, text_of(value.sum));
-	line("_count", of, count);
+	line("_count", of, std::to_string(value.count));
 }
 
 family &exposition::of(std::string name, std::string_view type, std::string_view help)
@@ -107,15 +136,15 @@ family &exposition::of(std::string name, std::string_view type, std::string_view
 
 	if (found != families_.end())
 		return *found;
-	return families_.emplace_back(std::move(name), type, help);
+	return families_.emplace_back(std::move(name), type, help, as_);
 }
 
 family &exposition::counter(std::string_view name, std::string_view help)
 {
 	std::string full = metric_name(name);
 
-	if (!full.ends_with("_total"))
-		full += "_total";
+	if (!full.ends_with(total))
+		full += total;
 	return of(std::move(full), "counter", help);
 }
 
@@ -135,6 +164,8 @@ std::string exposition::text() const
 
 	for (const family &f : families_)
 		all += f.text();
+	if (as_ == format::open_metrics)
+		all += "# EOF\n";
 	return all;
 }
 

@@ -123,6 +123,21 @@ void add_queues(const look &before, const look &now, const pace &p, figures &all
 	});
 }
 
+void sum_up_queues(figures &all)
+{
+	queues_row &sum = all.all_queues;
+
+	for (const queue_row &row : all.queues) {
+		sum.count++;
+		sum.stuck += row.stuck;
+		sum.waiting += row.queue.waiting;
+		sum.in_hand += row.queue.in_hand;
+		sum.workers += row.queue.workers;
+		sum.answered += row.answered;
+		sum.refused += row.refused;
+	}
+}
+
 void add_workers(const look &before, const look &now, const pace &p, figures &all)
 {
 	std::map<std::pair<std::string, std::uint32_t>, std::size_t> rows;
@@ -275,6 +290,7 @@ figures figures_of(const look &before, const look &now)
 	all.seconds = static_cast<double>(now.ns - std::min(before.ns, now.ns)) / 1e9;
 	const pace p(all.seconds);
 	add_queues(before, now, p, all);
+	sum_up_queues(all);
 	add_workers(before, now, p, all);
 	add_reasons(before, now, p, all);
 	add_totals(before, now, p, all);

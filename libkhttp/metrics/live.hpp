@@ -47,6 +47,13 @@ struct queue_row {
 	times hit = {}, miss = {}; /* between the two looks: from the cache, and by a worker */
 };
 
+/* All of them together */
+struct queues_row {
+	std::uint64_t count = 0, stuck = 0;
+	std::uint64_t waiting = 0, in_hand = 0, workers = 0;
+	double answered = 0, refused = 0;
+};
+
 /* All workers of one process at a queue */
 struct worker_row {
 	khttp::worker_info first;
@@ -67,7 +74,7 @@ struct url_row {
 struct reason_row {
 	std::string reason;
 	unsigned status = 0; /* 0: no answer, the connection ends */
-	std::string_view text; /* what it means */
+	std::string_view text; /* what it means; empty: not known here, nor is the status */
 	double rate = 0;
 	std::uint64_t total = 0;
 };
@@ -87,6 +94,7 @@ struct figures {
 	std::optional<totals_row> totals;
 	times hit, miss; /* of all queues between the two */
 	std::vector<queue_row> queues;
+	queues_row all_queues;
 	std::vector<worker_row> workers;
 	std::vector<url_row> urls;
 	std::vector<reason_row> reasons; /* those that happened at all */

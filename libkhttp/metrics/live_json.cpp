@@ -54,6 +54,17 @@ json json_of(const queue_row &row)
 		{"miss", json_of(row.miss)}};
 }
 
+json json_of(const queues_row &sum)
+{
+	return {{"count", sum.count},
+		{"stuck", sum.stuck},
+		{"waiting", sum.waiting},
+		{"in_hand", sum.in_hand},
+		{"workers", sum.workers},
+		{"answered_per_s", sum.answered},
+		{"refused_per_s", sum.refused}};
+}
+
 json json_of(const worker_row &row)
 {
 	return {{"queue", row.first.queue},
@@ -76,8 +87,9 @@ json json_of(const url_row &row)
 
 json json_of(const reason_row &row)
 {
+	/* Of a reason that only the module knows we do not know it */
 	return {{"reason", row.reason},
-		{"status", row.status},
+		{"status", row.text.empty() ? json(nullptr) : json(row.status)},
 		{"text", row.text},
 		{"per_s", row.rate},
 		{"total", row.total}};
@@ -101,6 +113,7 @@ json json_of(const figures &all)
 		{"hit", json_of(all.hit)},
 		{"miss", json_of(all.miss)},
 		{"queues", list_of(all.queues)},
+		{"all_queues", json_of(all.all_queues)},
 		{"workers", list_of(all.workers)},
 		{"urls", list_of(all.urls)},
 		{"reasons", list_of(all.reasons)},

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
-#include "exposition.hpp"
+#include <khttp/request.hpp>
 
 namespace metrics {
 
@@ -68,12 +69,17 @@ void add(exposition &to, const khttp::latency_info &latency)
 {
 	const auto known = std::ranges::find(stages, latency.stage, &stage::name);
 
+	std::optional<exemplar> slow;
+
 	/* None either from a module that tells no buckets, or new stages */
 	if (latency.counts.empty() || known == stages.end())
 		return;
+	if (latency.slowest)
+		slow = {latency.slowest->ns, khttp::request_id(latency.slowest->connection,
+							       latency.slowest->stream)};
 	to.histogram(known->metric, known->help)
 		.add({{"queue", latency.queue}, {"cache", known->cache}},
-		     buckets_of(latency.counts));
+		     buckets_of(latency.counts), slow ? &*slow : nullptr);
 }
 
 void add(exposition &to, const khttp::group_info &group)
@@ -115,9 +121,9 @@ bool complete(const std::vector<khttp::stat_info> &figures) noexcept
 	});
 }
 
-std::string prometheus_text(const snapshot &of)
+std::string prometheus_text(const snapshot &of, format as)
 {
-	exposition all;
+	exposition all{as};
 
 	all.gauge("build_info", "1; the version of the module is in its label")
 		.add({{"version", of.version}}, std::uint64_t{1});

@@ -11,6 +11,8 @@
 
 #include <khttp/control.hpp>
 
+#include "exposition.hpp"
+
 namespace metrics {
 
 struct snapshot {
@@ -27,9 +29,11 @@ struct snapshot {
 [[nodiscard]] bool complete(const std::vector<khttp::stat_info> &figures) noexcept;
 
 /*
- * Names start with khttp_ and end in what they are counted in, or in _total. A
+ * In OpenMetrics the histogram of all requests that a worker had names the slowest of
+ * late by its id. Names start with khttp_ and end in what they are counted in, or in _total. A
  * stage in which a queue had no request yet has no histogram. Pure.
  */
-[[nodiscard]] std::string prometheus_text(const snapshot &of);
+[[nodiscard]] std::string prometheus_text(const snapshot &of,
+					  format as = format::text);
 
 } // namespace metrics

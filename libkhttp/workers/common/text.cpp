@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.hpp"
 
+#include <algorithm>
 #include <limits>
 
 extern "C" {
@@ -132,6 +133,26 @@ std::optional<std::uint64_t> number(std::string_view digits)
 	if (!fits_span(digits) || !khttp_number(to_span(digits), &value))
 		return std::nullopt;
 	return value;
+}
+
+std::optional<unsigned> qvalue(std::string_view value)
+{
+	unsigned thousandths = 0;
+	unsigned scale = 100;
+
+	if (value.empty() || (value[0] != '0' && value[0] != '1') ||
+	    value.size() > 5 || (value.size() > 1 && value[1] != '.'))
+		return std::nullopt;
+	thousandths = value[0] == '1' ? 1000 : 0;
+	for (char digit : value.substr(std::min<std::size_t>(value.size(), 2))) {
+		if (digit < '0' || digit > '9')
+			return std::nullopt;
+		thousandths += static_cast<unsigned>(digit - '0') * scale;
+		scale /= 10;
+	}
+	if (thousandths > 1000)
+		return std::nullopt;
+	return thousandths;
 }
 
 bool is_token(std::string_view text)

@@ -21,6 +21,9 @@ std::string_view trim(std::string_view text);
 /* Digits only, no overflow. */
 std::optional<std::uint64_t> number(std::string_view digits);
 
+/* A weight, in thousandths (RFC 9110 section 12.4.2). */
+std::optional<unsigned> qvalue(std::string_view value);
+
 bool is_token(std::string_view text);
 /* What an answer may have: a token, and a value without control characters and
  * blanks around it. */

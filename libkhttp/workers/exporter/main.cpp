@@ -40,7 +40,9 @@ int main(int argc, char **argv)
 	check_path(app, service.path);
 	return worker::run(app, argc, argv, [&] {
 		service.path = exporter::without_slash(service.path);
-		service.read = [] { return metrics::prometheus_text(read_all()); };
+		service.read = [](metrics::format format) {
+			return metrics::prometheus_text(read_all(), format);
+		};
 		service.complain = [&app](const std::string &text) {
 			worker::say(app.get_name(), text);
 		};

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "accept.hpp"
 #include "common/read_only.hpp"
 
 namespace exporter {
@@ -17,6 +18,7 @@ std::string_view without_slash(std::string_view path)
 
 void answer(const service &of, const khttp::request &rq, khttp::response &rs)
 {
+	const metrics::format format = choose_format(rq.find("Accept"));
 	std::string text;
 
 	rs.cache_never();
@@ -25,12 +27,13 @@ void answer(const service &of, const khttp::request &rq, khttp::response &rs)
 	if (!worker::only_reads(rs, rq))
 		return;
 	try {
-		text = of.read();
+		text = of.read(format);
 	} catch (const std::exception &failure) {
 		of.complain(failure.what());
 		return worker::refuse(rs, rq, 503, std::string(failure.what()) + "\n");
 	}
-	rs.header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+	rs.header("Content-Type", metrics::content_type(format));
+	rs.header("Vary", "Accept");
 	worker::reply(rs, rq, std::move(text));
 }
 

@@ -9,27 +9,6 @@ namespace files {
 
 namespace {
 
-/* Thousandths; nothing when malformed (section 12.4.2). */
-std::optional<unsigned> parse_qvalue(std::string_view value)
-{
-	unsigned thousandths = 0;
-	unsigned scale = 100;
-
-	if (value.empty() || (value[0] != '0' && value[0] != '1') ||
-	    value.size() > 5 || (value.size() > 1 && value[1] != '.'))
-		return std::nullopt;
-	thousandths = value[0] == '1' ? 1000 : 0;
-	for (char digit : value.substr(std::min<std::size_t>(value.size(), 2))) {
-		if (digit < '0' || digit > '9')
-			return std::nullopt;
-		thousandths += static_cast<unsigned>(digit - '0') * scale;
-		scale /= 10;
-	}
-	if (thousandths > 1000)
-		return std::nullopt;
-	return thousandths;
-}
-
 struct preference {
 	std::string_view name;
 	unsigned q;
@@ -47,7 +26,7 @@ std::optional<preference> parse_item(std::string_view item)
 
 	if (weight.size() < 2 || !text::equals_fold(weight.substr(0, 2), "q="))
 		return std::nullopt;
-	const auto q = parse_qvalue(weight.substr(2));
+	const auto q = text::qvalue(weight.substr(2));
 
 	if (!q)
 		return std::nullopt;

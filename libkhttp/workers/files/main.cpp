@@ -18,7 +18,8 @@ void add_flow_options(CLI::App &app, khttp::flow_rate &to)
 	app.add_option("--burst", to.burst,
 		       "What is sent above the rate, at first")
 		->type_name("BYTES");
-	app.final_callback([&to] {
+	/* The final one is worker::add_options()'s. */
+	app.parse_complete_callback([&to] {
 		if (!to.mistake().empty())
 			throw CLI::ValidationError{"--rate, --peak, --burst",
 						   std::string{to.mistake()}};

@@ -45,14 +45,28 @@ sampler::sampler(std::function<metrics::look()> look, std::function<std::uint64_
 {
 }
 
+metrics::look sampler::look(std::uint64_t now_ns)
+{
+	if (failure_ && now_ns - failed_ns_ < shortest_ns)
+		std::rethrow_exception(failure_);
+	failure_ = nullptr;
+	try {
+		return look_();
+	} catch (...) {
+		failed_ns_ = now_ns;
+		failure_ = std::current_exception();
+		throw;
+	}
+}
+
 std::shared_ptr<const std::string> sampler::document()
 {
 	const std::lock_guard hold{mutex_};
-	const std::uint64_t age = clock_() - last_.ns;
+	const std::uint64_t now_ns = clock_(), age = now_ns - last_.ns;
 
 	if (document_ && age < shortest_ns)
 		return document_;
-	metrics::look now = look_();
+	metrics::look now = look(now_ns);
 	const bool known = document_ && age <= longest_ns;
 	document_ = std::make_shared<const std::string>(
 		document_of(known ? last_ : now, now));

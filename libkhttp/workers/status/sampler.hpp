@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -30,18 +31,22 @@ public:
 	/* Nobody wants to know the rates since then. */
 	static constexpr std::uint64_t longest_ns = 10'000'000'000;
 
-	/* Both may throw, and then so does document(). */
+	/* Both may throw, and then so does document(), for as long as a document holds. */
 	explicit sampler(std::function<metrics::look()> look,
 			 std::function<std::uint64_t()> clock = metrics::monotonic_ns);
 
 	[[nodiscard]] std::shared_ptr<const std::string> document();
 
 private:
+	metrics::look look(std::uint64_t now_ns);
+
 	std::function<metrics::look()> look_;
 	std::function<std::uint64_t()> clock_;
 	std::mutex mutex_; /* guards what follows */
 	metrics::look last_;
 	std::shared_ptr<const std::string> document_;
+	std::exception_ptr failure_; /* of the last look */
+	std::uint64_t failed_ns_ = 0;
 };
 
 } // namespace status

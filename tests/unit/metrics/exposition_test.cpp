@@ -54,6 +54,45 @@ TEST_CASE("labels and help texts are escaped, names made valid, empty labels lef
 	      "khttp_a_b_c{queue=\"q\\\"\\\\\\n\",reason=\"Version_N/S\"} 18446744073709551615\n");
 }
 
+TEST_CASE("OpenMetrics names a counter's family without _total, and ends with EOF")
+{
+	exposition all{ metrics::format::open_metrics };
+
+	all.counter("requests", "say \"heads\"").add({}, std::uint64_t{ 7 });
+	all.gauge("cache_total", "g").add({}, std::uint64_t{ 1 });
+	CHECK(all.text() == "# HELP khttp_requests say \\\"heads\\\"\n"
+			    "# TYPE khttp_requests counter\n"
+			    "khttp_requests_total 7\n"
+			    "# HELP khttp_cache_total g\n"
+			    "# TYPE khttp_cache_total gauge\n"
+			    "khttp_cache_total 1\n"
+			    "# EOF\n");
+}
+
+TEST_CASE("an exemplar stands with the one bucket that counts it first")
+{
+	const metrics::exemplar slow{ 300'000'000, "12-3" };
+	const metrics::exemplar edge{ 500'000'000, "12-4" };
+	const metrics::exemplar longest{ 11'000'000'000, "12-5" };
+	exposition open{ metrics::format::open_metrics }, plain;
+
+	open.histogram("a_seconds", "a").add({}, buckets{}, &slow);
+	open.histogram("b_seconds", "b").add({}, buckets{}, &edge);
+	open.histogram("c_seconds", "c").add({}, buckets{}, &longest);
+	open.histogram("d_seconds", "d").add({}, buckets{});
+	plain.histogram("a_seconds", "a").add({}, buckets{}, &slow);
+	for (const char *line :
+	     { "a_seconds_bucket{le=\"0.25\"} 0\n",
+	       "a_seconds_bucket{le=\"0.5\"} 0 # {request_id=\"12-3\"} 0.3\n",
+	       "a_seconds_bucket{le=\"1\"} 0\n",
+	       "b_seconds_bucket{le=\"0.5\"} 0 # {request_id=\"12-4\"} 0.5\n",
+	       "c_seconds_bucket{le=\"10\"} 0\n",
+	       "c_seconds_bucket{le=\"+Inf\"} 0 # {request_id=\"12-5\"} 11\n",
+	       "d_seconds_bucket{le=\"+Inf\"} 0\n" })
+		CHECK_THAT(open.text(), Contains(line));
+	CHECK_THAT(plain.text(), !Contains("request_id") && !Contains("EOF"));
+}
+
 TEST_CASE("fractions are as short as they can be")
 {
 	exposition all;

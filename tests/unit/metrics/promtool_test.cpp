@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What Prometheus itself says: promtool, of Debian's package prometheus. */
+/*
+ * What others say: promtool, of Debian's package prometheus; and of OpenMetrics, which
+ * promtool does not know, the parser of Prometheus' own library for Python.
+ */
 #include <catch2/catch.hpp>
 
 #include <array>
@@ -13,8 +16,8 @@
 
 namespace {
 
-/* Its status and all it says; nothing, where it has nothing against the text */
-std::pair<int, std::string> check_metrics(const std::string &text)
+/* The status of a command that gets TEXT, and all it says */
+std::pair<int, std::string> tell(const std::string &command, const std::string &text)
 {
 	std::string path = "/tmp/khttp-metrics-XXXXXX";
 	std::array<char, 4096> part;
@@ -22,12 +25,32 @@ std::pair<int, std::string> check_metrics(const std::string &text)
 
 	close(mkstemp(path.data()));
 	std::ofstream(path) << text;
-	FILE *tool = popen(("promtool check metrics <" + path + " 2>&1").c_str(), "r");
+	FILE *tool = popen((command + " <" + path + " 2>&1").c_str(), "r");
 	while (std::size_t n = std::fread(part.data(), 1, part.size(), tool))
 		said.append(part.data(), n);
 	const int status = pclose(tool);
 	unlink(path.c_str());
 	return { status, said };
+}
+
+/* Silent, where it has nothing against the text */
+std::pair<int, std::string> check_metrics(const std::string &text)
+{
+	return tell("promtool check metrics", text);
+}
+
+/* Says "BUCKET VALUE EXEMPLAR" of each exemplar */
+std::pair<int, std::string> parse_open_metrics(const std::string &text)
+{
+	return tell("python3 -c '\n"
+		    "import sys\n"
+		    "from prometheus_client.openmetrics.parser import *\n"
+		    "for family in text_string_to_metric_families(sys.stdin.read()):\n"
+		    "    for s in family.samples:\n"
+		    "        if s.exemplar:\n"
+		    "            print(s.labels[\"le\"], s.value, s.exemplar.value,\n"
+		    "                  s.exemplar.labels[\"request_id\"])\n'",
+		    text);
 }
 
 } // namespace
@@ -47,5 +70,22 @@ TEST_CASE("promtool would say so")
 			      "khttp_age_ms 1\n");
 
 	CHECK_THAT(said, Catch::Contains("_total"));
+	CHECK(status != 0);
+}
+
+TEST_CASE("a strict parser of OpenMetrics reads it all, with the slowest request's id")
+{
+	const auto [status, said] = parse_open_metrics(
+		prometheus_text(snapshot_of_module(), metrics::format::open_metrics));
+
+	CHECK(said == "0.001 2.0 0.001 7-1\n");
+	CHECK(status == 0);
+}
+
+TEST_CASE("and would say so")
+{
+	const auto [status, said] = parse_open_metrics(prometheus_text(snapshot_of_module()));
+
+	CHECK_THAT(said, Catch::Contains("EOF"));
 	CHECK(status != 0);
 }

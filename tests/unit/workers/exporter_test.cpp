@@ -11,9 +11,11 @@ namespace {
 struct exporter_server {
 	std::string figures = "khttp_connections 1\n";
 	std::string complaint;
+	metrics::format asked = metrics::format::text;
 	exporter::service service{
 		"/metrics",
-		[this] {
+		[this](metrics::format as) {
+			asked = as;
 			if (figures.empty())
 				throw std::runtime_error("the module is not loaded");
 			return figures;
@@ -46,6 +48,19 @@ TEST_CASE("a scrape gets the figures as they are then")
 		CHECK(answer.ttl == 0);
 		t.figures = "khttp_connections 2\n";
 	}
+}
+
+TEST_CASE("who asks for OpenMetrics gets it, and caches are told")
+{
+	exporter_server t;
+	const auto answer = t.server.ask({.method = "GET",
+					  .path = "/metrics",
+					  .fields = {{"Accept", "application/openmetrics-text"}}});
+
+	CHECK(t.asked == metrics::format::open_metrics);
+	CHECK(field_of(answer, "content-type") ==
+	      "application/openmetrics-text; version=1.0.0; charset=utf-8");
+	CHECK(field_of(answer, "vary") == "Accept");
 }
 
 TEST_CASE("HEAD announces what GET has")

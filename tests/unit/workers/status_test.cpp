@@ -185,19 +185,27 @@ TEST_CASE("there is one look for all who ask in one moment")
 	CHECK(json::parse(*sampler.document())["seconds"] == 0);
 }
 
-TEST_CASE("a look that fails is told, and the next one is taken")
+TEST_CASE("a look that fails is told to all who ask in one moment, and the next one is taken")
 {
 	bool loaded = false;
+	unsigned looks = 0;
+	std::uint64_t now = 5'000'000'000;
 	status::sampler sampler{[&] {
+					looks++;
 					if (!loaded)
 						throw std::runtime_error("not loaded");
 					return looks::look_at(1);
 				},
-				[] { return std::uint64_t{5'000'000'000}; }};
+				[&] { return now; }};
 
-	CHECK_THROWS(sampler.document());
+	CHECK_THROWS_WITH(sampler.document(), "not loaded");
 	loaded = true;
+	now += status::sampler::shortest_ns - 1;
+	CHECK_THROWS_WITH(sampler.document(), "not loaded");
+	CHECK(looks == 1);
+	now++;
 	CHECK_NOTHROW(sampler.document());
+	CHECK(looks == 2);
 }
 
 TEST_CASE("the document is valid and not large, whatever others chose")
@@ -215,6 +223,8 @@ TEST_CASE("the document is valid and not large, whatever others chose")
 
 	CHECK(text.size() < 150000);
 	CHECK(document["queues"].size() == status::max_rows);
+	CHECK(document["all_queues"]["count"] == 1002);
+	CHECK(document["all_queues"]["in_hand"] > 400000);
 	CHECK(document["left_out"]["queues"] == 1002 - status::max_rows);
 	CHECK(document["urls"].size() == status::max_urls);
 	CHECK(document["urls"][1]["url"].get<std::string>().size() <= status::max_url_bytes + 3);

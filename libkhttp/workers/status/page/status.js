@@ -60,15 +60,10 @@ function hitRatio(totals) {
 	return (100 * totals.hits_per_s) / (totals.hits_per_s + totals.misses_per_s);
 }
 
-function sum(rows, member) {
-	return rows.reduce((all, row) => all + row[member], 0);
-}
-
 // Each: its name, its value and a note below; of what this user may not see, nothing.
 function tilesOf(now) {
 	const t = now.totals;
-	const queues = now.queues;
-	const stuck = queues.filter((queue) => queue.stuck).length;
+	const queues = now.all_queues; // the list may be cut
 	const known = now.seconds > 0;
 	const rate = (n) => (known ? show.rate(n) : "–");
 	const whole = !t ? [] : [
@@ -86,10 +81,10 @@ function tilesOf(now) {
 		...whole,
 		["By workers, p50", show.time(now.miss.p50_ns), `p99 ${show.time(now.miss.p99_ns)}`],
 		["From cache, p50", show.time(now.hit.p50_ns), `p99 ${show.time(now.hit.p99_ns)}`],
-		["Waiting", show.count(sum(queues, "waiting")),
-		 stuck ? `${stuck} of ${queues.length} queues stuck` : "no queue is stuck", stuck > 0],
-		["Workers", show.count(sum(queues, "workers")),
-		 `hold ${show.count(sum(queues, "in_hand"))} requests`],
+		["Waiting", show.count(queues.waiting),
+		 queues.stuck ? `${queues.stuck} of ${queues.count} queues stuck` : "no queue is stuck",
+		 queues.stuck > 0],
+		["Workers", show.count(queues.workers), `hold ${show.count(queues.in_hand)} requests`],
 	];
 }
 
@@ -119,8 +114,8 @@ const LINES = ["one", "two", "three"]; // told apart by their dashes, too
 const PLOTS = [
 	{ title: "Requests", unit: show.rate, series: [
 		["cache", (d) => d.totals?.hits_per_s ?? null],
-		["workers", (d) => sum(d.queues, "answered_per_s")],
-		["refused", (d) => d.totals?.refused_per_s ?? sum(d.queues, "refused_per_s")],
+		["workers", (d) => d.all_queues.answered_per_s],
+		["refused", (d) => d.totals?.refused_per_s ?? d.all_queues.refused_per_s],
 	] },
 	{ title: "Time of answers by workers", unit: show.time, series: [
 		["p50", (d) => d.miss.p50_ns || null],
@@ -131,8 +126,8 @@ const PLOTS = [
 		["p99", (d) => d.hit.p99_ns || null],
 	] },
 	{ title: "Requests in all queues", unit: show.count, series: [
-		["waiting", (d) => sum(d.queues, "waiting")],
-		["with workers", (d) => sum(d.queues, "in_hand")],
+		["waiting", (d) => d.all_queues.waiting],
+		["with workers", (d) => d.all_queues.in_hand],
 	] },
 	{ title: "Open connections", unit: show.count, series: [
 		["connections", (d) => d.totals?.connections ?? null],
@@ -247,7 +242,7 @@ const TABLES = {
 	] },
 	reasons: { none: "Nothing was refused.", columns: [
 		["Reason", (r) => r.reason],
-		["Status", (r) => (r.status ? String(r.status) : "closed"), number],
+		["Status", (r) => (r.status === null ? "?" : r.status ? String(r.status) : "closed"), number],
 		["Rate", (r) => show.rate(r.per_s), number, (r) => r.per_s > 0],
 		["In all", (r) => show.count(r.total), number],
 		["Meaning", (r) => r.text, "long wide"],
