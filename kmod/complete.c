@@ -154,7 +154,8 @@ static bool body_skips(const struct khttp_request *rq)
 /* It has a bandwidth of its own. 0 or -ENOMEM: nothing has begun */
 static int begin_paced(struct khttp_request *rq, const struct khttp_draft *d)
 {
-	u64 bytes = d->head_len;
+	/* What is written behind it at the end counts, too */
+	u64 bytes = d->head_len + KHTTP_REPLY_TAIL_MAX;
 
 	if (d->framing == KHTTP_FRAMING_LENGTH)
 		bytes += d->announced;
@@ -444,7 +445,7 @@ static int queue_entry(struct khttp_request *rq, const struct khttp_answer *a,
 	struct khttp_out out;
 
 	if (unlikely(e->paced) && body &&
-	    khttp_paced_begin(rq, &e->flow, e->head.len + e->body_len, GFP_KERNEL))
+	    khttp_paced_begin(rq, &e->flow, e->head.len + room + e->body_len, GFP_KERNEL))
 		return -ENOMEM;
 	head = khttp_piece_bytes(e->head.len + room, GFP_KERNEL);
 	if (!head)

@@ -42,6 +42,9 @@ static long ioctl_log(const struct khttp_worker *w, const struct file *file,
 	struct khttp_log_open ask;
 	int fd;
 
+	/* What a granted file is for is one queue's requests */
+	if (w->grant)
+		return -EPERM;
 	if (copy_from_user(&ask, arg, sizeof(ask)))
 		return -EFAULT;
 	fd = khttp_log_open(w->net, file, &ask);

@@ -71,9 +71,9 @@ static bool wants(const struct khttp_log_reader *r, const struct khttp_log_recor
 		return false;
 	if (r->group && r->group != rec->group)
 		return false;
-	if (!r->flags)
+	if (!r->only)
 		return true;
-	return is_error(rec) == !!(r->flags & KHTTP_LOG_ONLY_ERRORS);
+	return is_error(rec) == (r->only == KHTTP_LOG_ONLY_ERRORS);
 }
 
 /*

@@ -25,7 +25,8 @@
  *
  * Who may: CAP_NET_ADMIN of the namespace, for a record has what clients send; and
  * who controls a queue may read what that queue was the last to have. Those are
- * counted apart, by user, so that they take no administrator's place. A reader of one
+ * counted apart, by user, so that they take no administrator's place; a place is theirs
+ * as long as the rings are. A reader of one
  * queue ends with it, or when its user may not control it any more.
  *
  * What a worker adds to a record waits at its request, if somebody who reads wants it

@@ -62,8 +62,10 @@ static struct khttp_log_ring __percpu *make_rings(u32 size)
 	return rings;
 }
 
+/* @counted: whose place it has been given */
 static struct khttp_log_reader *create(struct khttp_net *kn,
-				       const struct khttp_log_open *ask)
+				       const struct khttp_log_open *ask,
+				       kuid_t counted)
 {
 	struct khttp_log_reader *r = khttp_kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 
@@ -76,10 +78,10 @@ static struct khttp_log_reader *create(struct khttp_net *kn,
 	}
 	khttp_net_get(kn);
 	r->net = kn;
-	r->flags = ask->flags;
+	r->only = ask->flags & (KHTTP_LOG_ONLY_ERRORS | KHTTP_LOG_ONLY_SUCCESS);
 	r->sample = max(ask->sample, 1U);
 	r->texts = ask->texts;
-	r->counted = INVALID_UID;
+	r->counted = counted;
 	INIT_LIST_HEAD(&r->link);
 	mutex_init(&r->lock);
 	init_waitqueue_head(&r->wait);
@@ -115,7 +117,9 @@ static void recount(struct khttp_log *log)
 	WRITE_ONCE(log->n_readers, n_readers);
 }
 
-/* Writers that found it may go on until the end of their RCU sections */
+/* Writers that found it may go on until the end of their RCU sections. Its place it has
+ * as long as its rings
+ */
 static void leave(struct khttp_log_reader *r, int why)
 {
 	lockdep_assert_held(&r->net->config);
@@ -123,7 +127,6 @@ static void leave(struct khttp_log_reader *r, int why)
 		return;
 	list_del_rcu(&r->link);
 	recount(&r->net->log);
-	khttp_user_uncharge(r->net, r->counted, KHTTP_USER_LOG_READER);
 	WRITE_ONCE(r->ended, why);
 	wake_up_interruptible_poll(&r->wait, EPOLLIN | EPOLLHUP);
 }
@@ -150,7 +153,7 @@ void khttp_log_queue_gone(const struct khttp_queue *q)
 
 	list_for_each_entry_safe(r, next, &q->net->log.readers, link)
 		if (r->queue == q->group->id)
-			leave(r, -EIDRM);
+			leave(r, READ_ONCE(q->net->dead) ? -ESHUTDOWN : -EIDRM);
 }
 
 void khttp_log_init(struct khttp_log *log)
@@ -262,13 +265,33 @@ static __poll_t khttp_log_poll(struct file *file, poll_table *table)
 	return (any(r) ? EPOLLIN | EPOLLRDNORM : 0) | (ended ? EPOLLHUP : 0);
 }
 
+/* Another of them may come */
+static void give_place(struct khttp_net *kn, kuid_t counted)
+{
+	mutex_lock(&kn->config);
+	khttp_user_uncharge(kn, counted, KHTTP_USER_LOG_READER);
+	mutex_unlock(&kn->config);
+}
+
+/* Nobody has seen it, or its time is over */
+static void drop(struct khttp_log_reader *r)
+{
+	struct khttp_net *kn = r->net;
+	kuid_t counted = r->counted;
+
+	khttp_net_get(kn);
+	destroy(r);
+	give_place(kn, counted);
+	khttp_net_put(kn);
+}
+
 static void retire(struct khttp_log_reader *r)
 {
 	mutex_lock(&r->net->config);
 	leave(r, -ESHUTDOWN);
 	mutex_unlock(&r->net->config);
 	synchronize_rcu();
-	destroy(r);
+	drop(r);
 }
 
 static int khttp_log_release(struct inode *inode, struct file *file)
@@ -350,31 +373,34 @@ static int look_locked(struct khttp_net *kn, const struct khttp_who *who,
 	return err;
 }
 
-/* Administrators have places of their own, and users some each. 0 or -errno */
-static int take_place(struct khttp_net *kn, const struct khttp_who *who)
+static bool admins_are_full(const struct khttp_net *kn)
 {
 	const struct khttp_log_reader *r;
-	const char *why;
 	u32 n = 0;
 
-	if (!who->admin)
-		return khttp_user_charge(kn, khttp_who_counts(who),
-					 KHTTP_USER_LOG_READER, &why);
 	list_for_each_entry(r, &kn->log.readers, link)
 		n += !uid_valid(r->counted);
-	return n < KHTTP_LOG_READERS_MAX ? 0 : -EUSERS;
+	return n >= KHTTP_LOG_READERS_MAX;
+}
+
+/* Administrators have places of their own, and users some each. 0 or -errno */
+static int take_place(struct khttp_net *kn, const struct khttp_who *who, kuid_t *counted)
+{
+	const char *why;
+
+	*counted = khttp_who_counts(who);
+	if (who->admin)
+		return admins_are_full(kn) ? -EUSERS : 0;
+	return khttp_user_charge(kn, *counted, KHTTP_USER_LOG_READER, &why);
 }
 
 static int list_locked(struct khttp_log_reader *r, const struct khttp_who *who,
 		       const struct scope *s)
 {
-	int err = take_place(r->net, who);
-
-	if (err)
-		return err;
+	if (who->admin && admins_are_full(r->net))
+		return -EUSERS;
 	r->group = s->group;
 	r->queue = s->queue;
-	r->counted = khttp_who_counts(who);
 	if (!who->admin) {
 		r->opener = get_cred(who->opener);
 		r->user = get_cred(who->user);
@@ -384,9 +410,10 @@ static int list_locked(struct khttp_log_reader *r, const struct khttp_who *who,
 	return 0;
 }
 
-/* Listed, or with @r NULL only whether it might be: 0 or -errno */
+/* @r is listed, or with NULL one as *@counted gets a place: 0 or -errno */
 static int enter(struct khttp_net *kn, const struct file *file,
-		 const struct khttp_log_open *ask, struct khttp_log_reader *r)
+		 const struct khttp_log_open *ask, struct khttp_log_reader *r,
+		 kuid_t *counted)
 {
 	int err = khttp_control_lock(kn);
 	struct khttp_who who;
@@ -399,8 +426,8 @@ static int enter(struct khttp_net *kn, const struct file *file,
 		khttp_who_by_file(&who, kn, file);
 		err = look_locked(kn, &who, ask, &s);
 	}
-	if (!err && r)
-		err = list_locked(r, &who, &s);
+	if (!err)
+		err = r ? list_locked(r, &who, &s) : take_place(kn, &who, counted);
 	khttp_control_unlock(kn);
 	return err;
 }
@@ -418,18 +445,21 @@ int khttp_log_open(struct khttp_net *kn, const struct file *file,
 {
 	struct khttp_log_reader *r;
 	int fd = check(ask);
+	kuid_t counted;
 
-	/* Nothing is made for who may not */
+	/* Nothing is made for who may not, or has as many as he may */
 	if (!fd)
-		fd = enter(kn, file, ask, NULL);
+		fd = enter(kn, file, ask, NULL, &counted);
 	if (fd)
 		return fd;
-	r = create(kn, ask);
-	if (!r)
+	r = create(kn, ask, counted);
+	if (!r) {
+		give_place(kn, counted);
 		return -ENOMEM;
-	fd = enter(kn, file, ask, r);
+	}
+	fd = enter(kn, file, ask, r, NULL);
 	if (fd) {
-		destroy(r);
+		drop(r);
 		return fd;
 	}
 	fd = khttp_may_fail(anon_inode_getfd("[khttp-log]", &khttp_log_fops, r,

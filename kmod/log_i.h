@@ -23,7 +23,7 @@ struct khttp_log_reader {
 	kuid_t counted;			/* as whose, or INVALID_UID */
 	const struct cred *opener;	/* who has to control that queue, both; a */
 	const struct cred *user;	/* reference; NULL: nobody */
-	u32 flags;			/* KHTTP_LOG_ONLY_* */
+	u32 only;			/* one of KHTTP_LOG_ONLY_*, or 0: all */
 	u32 sample;			/* each so many-th, from 1 */
 	u32 texts;
 	struct khttp_log_ring __percpu *rings;

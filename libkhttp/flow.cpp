@@ -19,7 +19,8 @@ std::string_view flow_rate::mistake() const noexcept
 	if (peak && peak < rate)
 		return "the peak is not less than the rate, or 0: none";
 	if (burst && burst < KHTTP_FLOW_BURST_LEAST(rate))
-		return "the burst is the greater of 4096 bytes and a 32nd of the rate at least, or 0: that";
+		return "the burst is the greater of 4096 bytes and a 32nd of the rate at "
+		       "least, or 0: that";
 	return {};
 }
 

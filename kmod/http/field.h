@@ -86,7 +86,7 @@
 	X(CACHE_TAG, "cache-tag", 'c', 'g', KHTTP_FIELD_TRAILER_OK)	\
 	X(SURROGATE_KEY, "surrogate-key", 's', 'y', KHTTP_FIELD_TRAILER_OK) \
 	X(XKEY, "xkey", 'x', 'y', KHTTP_FIELD_TRAILER_OK)		\
-	X(TRACEPARENT, "traceparent", 't', 't', 0)
+	X(TRACEPARENT, "traceparent", 't', 't', KHTTP_FIELD_TRAILER_OK)
 
 enum khttp_field_id {
 	KHTTP_FIELD_OTHER,

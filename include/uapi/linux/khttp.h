@@ -1606,7 +1606,8 @@ enum khttp_log_text {
  * Returns a descriptor. Both who opened the device and who calls need CAP_NET_ADMIN
  * in the namespace's user namespace, or may control the queue that is named, or that
  * the group feeds; of which they read then, for as long as they may, what that queue
- * was the last to have. -EPERM: they name none, -EACCES: none that they may control,
+ * was the last to have. -EPERM: they name none, or the file is of a
+ * grant, -EACCES: none that they may control,
  * or none at all, -EDQUOT: over KHTTP_USER_LOG_READERS_MAX or
  * KHTTP_USERS_LOG_READERS_MAX. Of CAP_NET_ADMIN: -ENOENT no such group or queue, -EUSERS
  * KHTTP_LOG_READERS_MAX are open. -EINVAL, -ENOMEM, -EMFILE, -ESHUTDOWN, -EFAULT.

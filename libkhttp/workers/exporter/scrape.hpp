@@ -23,7 +23,8 @@ struct service {
 /* PATH as it is compared: no slash at its end. */
 std::string_view without_slash(std::string_view path);
 
-/* The figures as they are now, in the format that the request asks for; or 404, 405, or 503 when they cannot be read. */
+/* The figures as they are now, in the format that the request asks for; or 404, 405, or
+ * 503 when they cannot be read. */
 void answer(const service &of, const khttp::request &rq, khttp::response &rs);
 
 } // namespace exporter
