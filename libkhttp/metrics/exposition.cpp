@@ -104,13 +104,13 @@ void family::add(const labels &of, double value)
 
 void family::bucket(const labels &of, std::uint64_t value, const exemplar *slow)
 {
-	std::string text = std::to_string(value);
+	std::string sample = std::to_string(value);
 
 	if (slow && as_ == format::open_metrics) {
-		text += " # " + text_of({{"request_id", slow->request_id}}) + " ";
-		text += text_of(static_cast<double>(slow->ns) / 1e9);
+		sample += " # " + text_of({{"request_id", slow->request_id}}) + " ";
+		sample += text_of(static_cast<double>(slow->ns) / 1e9);
 	}
-	line("_bucket", of, text);
+	line("_bucket", of, sample);
 }
 
 void family::add(const labels &of, const buckets &value, const exemplar *slow)
