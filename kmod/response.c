@@ -226,8 +226,6 @@ static int check_reply(const struct khttp_reply *r)
 
 	if (r->body_kind != KHTTP_BODY_FRAGMENT)
 		reserved |= r->fragment.off | r->fragment.len;
-	if (!(r->flags & KHTTP_REPLY_HEAD))
-		reserved |= r->flow;
 	/* Who does not ask may go on to take it for reserved */
 	if (!(r->flags & KHTTP_REPLY_TELL))
 		reserved |= r->stored;

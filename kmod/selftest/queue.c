@@ -39,8 +39,11 @@ static void test_resize(struct khttp_queue *q, u32 length)
 	mutex_unlock(&q->net->config);
 }
 
+/* What a test that failed has left has no connection, and is not answered */
 static void test_kill(struct khttp_queue *q)
 {
+	while (khttp_queue_pop(q))
+		khttp_queue_done(q, false);
 	q->n_workers = 0;
 	mutex_lock(&q->net->config);
 	khttp_queue_kill(q);
@@ -277,6 +280,11 @@ static bool test_wakes(struct khttp_queue *q)
 #define TEST_ROUND	64		/* requests */
 #define TEST_LENGTH	40		/* at most may wait */
 
+/* As a connection's lock for its requests: who takes one out or puts it back has it,
+ * and so finds it in the shard that it is in
+ */
+static spinlock_t test_socket[TEST_ROUND];
+
 struct test_race {
 	struct khttp_queue *q;
 	struct task_struct *task;
@@ -296,6 +304,36 @@ static bool test_race_wake(struct khttp_fetcher *f)
 	return true;
 }
 
+static bool test_pushed(struct khttp_queue *q, struct khttp_request *rq)
+{
+	bool pushed;
+
+	spin_lock(&test_socket[rq - test_rq]);
+	pushed = !khttp_queue_push(q, rq);
+	spin_unlock(&test_socket[rq - test_rq]);
+	return pushed;
+}
+
+static bool test_removed(struct khttp_queue *q, struct khttp_request *rq)
+{
+	bool removed;
+
+	spin_lock(&test_socket[rq - test_rq]);
+	removed = khttp_queue_remove(q, rq);
+	spin_unlock(&test_socket[rq - test_rq]);
+	return removed;
+}
+
+static bool test_requeued(struct khttp_queue *q, struct khttp_request *rq)
+{
+	bool requeued;
+
+	spin_lock(&test_socket[rq - test_rq]);
+	requeued = !khttp_queue_requeue(q, rq);
+	spin_unlock(&test_socket[rq - test_rq]);
+	return requeued;
+}
+
 static int test_pusher(void *data)
 {
 	struct test_race *r = data;
@@ -307,11 +345,11 @@ static int test_pusher(void *data)
 		/* ANSWERED: it is this thread's again */
 		if (smp_load_acquire(&rq->state) == KHTTP_RQ_ANSWERED) {
 			rq->state = KHTTP_RQ_RECEIVED;
-			if (!khttp_queue_push(r->q, rq))
+			if (test_pushed(r->q, rq))
 				r->moved++;
 			else
 				rq->state = KHTTP_RQ_ANSWERED;
-			if (i % 7 == 0 && khttp_queue_remove(r->q, rq)) {
+			if (i % 7 == 0 && test_removed(r->q, rq)) {
 				rq->state = KHTTP_RQ_ANSWERED;
 				r->moved--;
 			}
@@ -332,7 +370,7 @@ static int test_popper(void *data)
 		rq = khttp_queue_pop(r->q);
 		if (rq && rq->state != KHTTP_RQ_IN_HAND)
 			r->errors++;
-		if (rq && ++r->moved % 11 == 0 && !khttp_queue_requeue(r->q, rq))
+		if (rq && ++r->moved % 11 == 0 && test_requeued(r->q, rq))
 			continue;
 		if (rq) {
 			khttp_queue_done(r->q, true);
@@ -398,8 +436,10 @@ static bool test_races(struct khttp_net *kn)
 	bool ok;
 
 	EXPECT(!IS_ERR(q));
-	for (i = 0; i < TEST_ROUND; i++)
+	for (i = 0; i < TEST_ROUND; i++) {
 		test_rq[i].state = KHTTP_RQ_ANSWERED;
+		spin_lock_init(&test_socket[i]);
+	}
 	for (i = 0; i < ARRAY_SIZE(r); i++)
 		started += test_start(&r[i], q, i);
 	end = jiffies + HZ / 8;
