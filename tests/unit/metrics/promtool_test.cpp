@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * What others say: promtool, of Debian's package prometheus; and of OpenMetrics, which
- * promtool does not know, the parser of Prometheus' own library for Python.
+ * promtool does not know, the parser of Prometheus' own library for Python, Debian's as well.
  */
 #include <catch2/catch.hpp>
 
@@ -42,7 +42,7 @@ std::pair<int, std::string> check_metrics(const std::string &text)
 /* Says "BUCKET VALUE EXEMPLAR" of each exemplar */
 std::pair<int, std::string> parse_open_metrics(const std::string &text)
 {
-	return tell("python3 -c '\n"
+	return tell("/usr/bin/python3 -c '\n"
 		    "import sys\n"
 		    "from prometheus_client.openmetrics.parser import *\n"
 		    "for family in text_string_to_metric_families(sys.stdin.read()):\n"
