@@ -285,6 +285,16 @@ static bool test_wakes(struct khttp_queue *q)
  */
 static spinlock_t test_socket[TEST_ROUND];
 
+#define TEST_LOCKED(rq, call) ({					\
+	spinlock_t *lock_ = &test_socket[(rq) - test_rq];		\
+	int ret_;							\
+									\
+	spin_lock(lock_);						\
+	ret_ = (call);							\
+	spin_unlock(lock_);						\
+	ret_;								\
+})
+
 struct test_race {
 	struct khttp_queue *q;
 	struct task_struct *task;
@@ -304,36 +314,6 @@ static bool test_race_wake(struct khttp_fetcher *f)
 	return true;
 }
 
-static bool test_pushed(struct khttp_queue *q, struct khttp_request *rq)
-{
-	bool pushed;
-
-	spin_lock(&test_socket[rq - test_rq]);
-	pushed = !khttp_queue_push(q, rq);
-	spin_unlock(&test_socket[rq - test_rq]);
-	return pushed;
-}
-
-static bool test_removed(struct khttp_queue *q, struct khttp_request *rq)
-{
-	bool removed;
-
-	spin_lock(&test_socket[rq - test_rq]);
-	removed = khttp_queue_remove(q, rq);
-	spin_unlock(&test_socket[rq - test_rq]);
-	return removed;
-}
-
-static bool test_requeued(struct khttp_queue *q, struct khttp_request *rq)
-{
-	bool requeued;
-
-	spin_lock(&test_socket[rq - test_rq]);
-	requeued = !khttp_queue_requeue(q, rq);
-	spin_unlock(&test_socket[rq - test_rq]);
-	return requeued;
-}
-
 static int test_pusher(void *data)
 {
 	struct test_race *r = data;
@@ -345,11 +325,11 @@ static int test_pusher(void *data)
 		/* ANSWERED: it is this thread's again */
 		if (smp_load_acquire(&rq->state) == KHTTP_RQ_ANSWERED) {
 			rq->state = KHTTP_RQ_RECEIVED;
-			if (test_pushed(r->q, rq))
+			if (!TEST_LOCKED(rq, khttp_queue_push(r->q, rq)))
 				r->moved++;
 			else
 				rq->state = KHTTP_RQ_ANSWERED;
-			if (i % 7 == 0 && test_removed(r->q, rq)) {
+			if (i % 7 == 0 && TEST_LOCKED(rq, khttp_queue_remove(r->q, rq))) {
 				rq->state = KHTTP_RQ_ANSWERED;
 				r->moved--;
 			}
@@ -370,7 +350,8 @@ static int test_popper(void *data)
 		rq = khttp_queue_pop(r->q);
 		if (rq && rq->state != KHTTP_RQ_IN_HAND)
 			r->errors++;
-		if (rq && ++r->moved % 11 == 0 && test_requeued(r->q, rq))
+		if (rq && ++r->moved % 11 == 0 &&
+		    !TEST_LOCKED(rq, khttp_queue_requeue(r->q, rq)))
 			continue;
 		if (rq) {
 			khttp_queue_done(r->q, true);
