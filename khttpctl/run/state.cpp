@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <khttp/error.hpp>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,6 +71,32 @@ std::string read_all(const std::string &path)
 					      path, std::strerror(errno)));
 }
 
+/* The whole file's, and its descriptor's alone. Who only asks takes nothing: else a
+ * supervisor that starts meanwhile would find its seat taken.
+ */
+struct flock whole(short type)
+{
+	struct flock lock {};
+
+	lock.l_type = type;
+	lock.l_whence = SEEK_SET;
+	return lock;
+}
+
+bool take(int fd)
+{
+	struct flock wanted = whole(F_WRLCK);
+
+	return fcntl(fd, F_OFD_SETLK, &wanted) == 0;
+}
+
+bool taken(int fd)
+{
+	struct flock found = whole(F_RDLCK);
+
+	return fcntl(fd, F_OFD_GETLK, &found) == 0 && found.l_type != F_UNLCK;
+}
+
 /* In /tmp somebody may have been there before us */
 void take_folder(const std::string &path)
 {
@@ -96,7 +121,7 @@ seat::seat(const std::string &netns, const std::string &queue)
 	lock_.reset(open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
 	if (!lock_)
 		cannot_use(name);
-	if (flock(lock_.get(), LOCK_EX | LOCK_NB) < 0) {
+	if (!take(lock_.get())) {
 		std::string holder = read_all(name);
 
 		throw khttp::error(EBUSY,
@@ -142,7 +167,7 @@ std::optional<json> supervisor_in(const std::string &folder, const std::string &
 	std::string path = folder_of(folder, netns) + "/" + queue;
 	khttp::unique_fd lock{open((path + ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
 
-	if (!lock || flock(lock.get(), LOCK_SH | LOCK_NB) == 0)
+	if (!lock || !taken(lock.get()))
 		return std::nullopt;
 	json state = json::parse(read_all(path + ".json"), nullptr, false);
 	if (!state.is_object())

@@ -28,6 +28,9 @@ on_exit=()
 
 # ---------------------------------------------------------------- verdicts
 
+# What a case that failed ends with: nothing that it runs does
+failed=70
+
 fail() {
 	echo "FAILED: $*" >&2
 	local i
@@ -36,7 +39,7 @@ fail() {
 		echo "    at ${BASH_SOURCE[i]}:${BASH_LINENO[i - 1]}" >&2
 	done
 	trap - ERR
-	exit 1
+	exit $failed
 }
 
 skip() {
@@ -424,8 +427,10 @@ clean_up() {
 
 	trap - EXIT ERR
 	set +eE
+	# What one of them waits for in vain does not keep the rest from being done
 	for ((i = ${#on_exit[@]} - 1; i >= 0; i--)); do
-		eval "${on_exit[i]}"
+		(eval "${on_exit[i]}")
+		[ $? != $failed ] || status=$failed
 	done
 	for item in "${prefixes[@]}"; do
 		KHTTP_NETNS=${item%%:*} ctl_quiet url del "${item#*:}" >/dev/null 2>&1
@@ -444,5 +449,10 @@ clean_up() {
 	exit $status
 }
 
+# Of a program that is written in a case its first line will do
+command_failed() { # command
+	fail "a command failed: ${1%%$'\n'*}"
+}
+
 trap clean_up EXIT
-trap 'fail "a command failed: $BASH_COMMAND"' ERR
+trap 'command_failed "$BASH_COMMAND"' ERR
