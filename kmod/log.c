@@ -82,7 +82,6 @@ static bool wants(const struct khttp_log_reader *r, const struct khttp_log_recor
  */
 static void record(struct khttp_net *kn, struct khttp_log_entry *e, u64 queue)
 {
-	u16 flags = e->r.flags;
 	struct khttp_log_reader *r;
 
 	list_for_each_entry_rcu(r, &kn->log.readers, link, rcu_read_lock_bh_held()) {
@@ -92,15 +91,19 @@ static void record(struct khttp_net *kn, struct khttp_log_entry *e, u64 queue)
 			continue;
 		if (r->sample > 1 && ring->passed++ % r->sample)
 			continue;
-		/* What was cut is said for each of them */
-		e->r.flags = flags;
 		tell(r, khttp_log_ring_put(ring, e, r->texts));
 	}
 }
 
 /* ---- what ---- */
 
-/* A text that is not said is looked at by nobody */
+/*
+ * Of an entry, which is large: a text that is not said is looked at by nobody, and all
+ * else is cleared by begin(). A kernel with INIT_STACK_ALL_ZERO, as 6.12, would clear it
+ * before, which is a tenth of what a record costs.
+ */
+#define UNINITIALIZED __attribute__((__uninitialized__))
+
 static void begin(struct khttp_log_entry *e)
 {
 	memset(&e->r, 0, sizeof(e->r));
@@ -118,14 +121,29 @@ static void fill_times(struct khttp_log_record *rec, u64 seen_ns, u64 now)
 	rec->taken_ns = now - seen_ns;
 }
 
-static void say_field(struct khttp_log_entry *e, enum khttp_log_text which,
-		      const struct khttp_sketch *s, enum khttp_field_id id)
+#define SAID_FIELDS	(KHTTP_FIELD_BIT(KHTTP_FIELD_USER_AGENT) |	\
+			 KHTTP_FIELD_BIT(KHTTP_FIELD_REFERER) |		\
+			 KHTTP_FIELD_BIT(KHTTP_FIELD_COOKIE) |		\
+			 KHTTP_FIELD_BIT(KHTTP_FIELD_TRACEPARENT))
+
+static __always_inline void say_field(struct khttp_log_entry *e, enum khttp_log_text which,
+				      const struct khttp_sketch *s, enum khttp_field_id id,
+				      u32 texts)
 {
-	if (s->head->seen & KHTTP_FIELD_BIT(id))
+	if (texts & BIT(which) && khttp_head_has(s->head, id))
 		khttp_log_say(e, which, khttp_head_first(s->head, s->buf, id));
 }
 
-/* Of a head, whole or not, and what it was routed to */
+static void fill_fields(struct khttp_log_entry *e, const struct khttp_sketch *s, u32 texts)
+{
+	say_field(e, KHTTP_LOG_USER_AGENT, s, KHTTP_FIELD_USER_AGENT, texts);
+	say_field(e, KHTTP_LOG_REFERER, s, KHTTP_FIELD_REFERER, texts);
+	say_field(e, KHTTP_LOG_COOKIE, s, KHTTP_FIELD_COOKIE, texts);
+	if (texts & BIT(KHTTP_LOG_TRACE_ID))
+		khttp_log_say(e, KHTTP_LOG_TRACE_ID, khttp_traceparent_of(s->head, s->buf));
+}
+
+/* What somebody reads of a head, whole or not, and of what it was routed to */
 static void fill_texts(struct khttp_log_entry *e, const struct khttp_sketch *s, u32 texts)
 {
 	const struct khttp_head *head = s->head;
@@ -133,24 +151,19 @@ static void fill_texts(struct khttp_log_entry *e, const struct khttp_sketch *s, 
 	khttp_log_say(e, KHTTP_LOG_METHOD, khttp_head_method(head, s->buf));
 	khttp_log_say(e, KHTTP_LOG_TARGET, khttp_head_target_seen(head, s->buf));
 	if (s->url) {
-		khttp_log_say(e, KHTTP_LOG_HOST,
-			      khttp_span_of(s->buf + s->target.authority,
-					    s->target.authority_len));
-		/* Its length has to be counted */
-		if (texts & (1U << KHTTP_LOG_QUEUE))
+		if (texts & BIT(KHTTP_LOG_HOST))
+			khttp_log_say(e, KHTTP_LOG_HOST,
+				      khttp_span_of(s->buf + s->target.authority,
+						    s->target.authority_len));
+		if (texts & BIT(KHTTP_LOG_QUEUE))
 			khttp_log_say(e, KHTTP_LOG_QUEUE,
-				      khttp_span_str(s->url->group->queue->name));
+				      khttp_queue_name(s->url->group->queue));
 	} else if (head->head_len) {
-		say_field(e, KHTTP_LOG_HOST, s, KHTTP_FIELD_HOST);
+		say_field(e, KHTTP_LOG_HOST, s, KHTTP_FIELD_HOST, texts);
 	}
 	/* Fields of a head that broke off are where nobody knows */
-	if (!head->head_len)
-		return;
-	say_field(e, KHTTP_LOG_USER_AGENT, s, KHTTP_FIELD_USER_AGENT);
-	say_field(e, KHTTP_LOG_REFERER, s, KHTTP_FIELD_REFERER);
-	say_field(e, KHTTP_LOG_COOKIE, s, KHTTP_FIELD_COOKIE);
-	if (texts & (1U << KHTTP_LOG_TRACE_ID))
-		khttp_log_say(e, KHTTP_LOG_TRACE_ID, khttp_traceparent_of(head, s->buf));
+	if (head->head_len && head->seen & SAID_FIELDS)
+		fill_fields(e, s, texts);
 }
 
 static u64 routed_to(const struct khttp_sketch *s)
@@ -183,7 +196,7 @@ static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
 void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
 		      const struct khttp_canned *a, u64 sent, enum khttp_reason why)
 {
-	struct khttp_log_entry e;
+	struct khttp_log_entry e UNINITIALIZED;
 	u64 queue = routed_to(s);
 
 	if (!wanted(&c->net->log, queue))
@@ -284,14 +297,13 @@ void khttp_log_keep(struct khttp_request *rq, const struct khttp_sketch *s,
 	u32 room = KHTTP_REQUEST_BYTES - offsetof(struct khttp_request, own) -
 		   sizeof(struct kept);
 	struct kept *kept = kept_of(rq);
-	struct khttp_log_entry e;
+	struct khttp_log_entry e UNINITIALIZED;
 
 	BUILD_BUG_ON(KHTTP_REQUEST_BYTES - offsetof(struct khttp_request, own) <
 		     sizeof(struct kept) + KHTTP_LOG_LEAST);
 	fill_canned(&e, rq->conn, s, a);
 	rq->seen_ns = s->seen_ns;
-	rq->kept = khttp_log_fit(&e, KHTTP_LOG_TEXT_ALL, room);
-	khttp_log_put(&e, kept->record);
+	rq->kept = khttp_log_write(&e, KHTTP_LOG_TEXT_ALL, room, kept->record);
 	kept->queue = routed_to(s);
 }
 
@@ -354,7 +366,7 @@ static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 	khttp_log_say(e, KHTTP_LOG_METHOD, khttp_told_span(rq, told->method));
 	khttp_log_say(e, KHTTP_LOG_TARGET, khttp_told_span(rq, told->target));
 	khttp_log_say(e, KHTTP_LOG_HOST, khttp_told_span(rq, told->authority));
-	khttp_log_say(e, KHTTP_LOG_QUEUE, khttp_span_str(rq->queue->name));
+	khttp_log_say(e, KHTTP_LOG_QUEUE, khttp_queue_name(rq->queue));
 	fill_told_fields(e, rq);
 	fill_said(e, rq);
 	if (texts & (1U << KHTTP_LOG_TRACE_ID))
@@ -392,7 +404,7 @@ static u64 had_by(const struct khttp_request *rq)
 static void record_request(const struct khttp_request *rq)
 {
 	u64 queue = had_by(rq);
-	struct khttp_log_entry e;
+	struct khttp_log_entry e UNINITIALIZED;
 
 	if (!wanted(&rq->conn->net->log, queue) || !fill_request(&e, rq))
 		return;

@@ -40,12 +40,15 @@ enum khttp_log_fill khttp_log_ring_put(struct khttp_log_ring *ring,
 				       struct khttp_log_entry *e, u32 texts)
 {
 	unsigned long head = ring->head;
-	u32 at = head & (ring->size - 1);
-	u32 size = khttp_log_fit(e, texts, KHTTP_LOG_RECORD_MAX);
-	u32 skip = size > ring->size - at ? ring->size - at : 0;
 	/* Its bytes were copied before we may write over them */
 	unsigned long used = head - smp_load_acquire(&ring->tail);
+	u32 at = head & (ring->size - 1), size = KHTTP_LOG_RECORD_MAX, skip = 0;
 
+	/* Where the longest may not fit it matters how long it is */
+	if (unlikely(max_t(unsigned long, used, at) + size > ring->size)) {
+		size = khttp_log_size(e, texts, KHTTP_LOG_RECORD_MAX);
+		skip = size > ring->size - at ? ring->size - at : 0;
+	}
 	if (used + skip + size > ring->size) {
 		WRITE_ONCE(ring->lost, ring->lost + 1);
 		return KHTTP_LOG_FILL_FULL;
@@ -56,7 +59,7 @@ enum khttp_log_fill khttp_log_ring_put(struct khttp_log_ring *ring,
 		*nothing = (struct khttp_log_start){ .size = skip };
 		at = 0;
 	}
-	khttp_log_put(e, ring->bytes + at);
+	size = khttp_log_write(e, texts, KHTTP_LOG_RECORD_MAX, ring->bytes + at);
 	smp_store_release(&ring->head, head + skip + size);
 	return fill_of(ring, used, used + skip + size);
 }

@@ -204,6 +204,7 @@ struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 		return ERR_PTR(-ENOMEM);
 	q->net = kn;
 	strscpy(q->name, name, sizeof(q->name));
+	q->name_len = strlen(q->name);
 	spin_lock_init(&q->lock);
 	INIT_LIST_HEAD(&q->workers);
 	INIT_LIST_HEAD(&q->grants);

@@ -21,6 +21,7 @@
 #include <linux/khttp.h>
 
 #include "http/reason.h"
+#include "http/span.h"
 
 struct cred;
 struct khttp_group;
@@ -64,6 +65,7 @@ struct khttp_queue {
 	/* set once */
 	struct khttp_net *net;		/* holds a reference */
 	char name[KHTTP_QUEUE_NAME_MAX];
+	u8 name_len;
 	u32 id;
 	struct khttp_group *group;	/* default group; ends with the queue */
 	struct rcu_head rcu;
@@ -127,6 +129,11 @@ struct khttp_queue {
  */
 struct khttp_queue *khttp_queue_create(struct khttp_net *kn, const char *name,
 				       const struct khttp_queue_policy *policy);
+static inline struct khttp_span khttp_queue_name(const struct khttp_queue *q)
+{
+	return khttp_span_of(q->name, q->name_len);
+}
+
 /* By name, with a reference, or NULL. Context: net->config held */
 struct khttp_queue *__must_check khttp_queue_find(struct khttp_net *kn,
 						  const char *name);

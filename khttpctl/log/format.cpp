@@ -103,10 +103,10 @@ public:
 	{
 		khttp_log_entry copy = e;
 		std::string names = name_for(e);
-		std::string bytes(khttp_log_fit(&copy, KHTTP_LOG_TEXT_ALL, KHTTP_LOG_RECORD_MAX),
-				  '\0');
+		std::string bytes(KHTTP_LOG_RECORD_MAX, '\0');
 
-		khttp_log_put(&copy, bytes.data());
+		bytes.resize(khttp_log_write(&copy, KHTTP_LOG_TEXT_ALL, KHTTP_LOG_RECORD_MAX,
+					     bytes.data()));
 		return names + bytes;
 	}
 

@@ -11,36 +11,29 @@ static u32 round_up_8(u32 bytes)
 	return (bytes + 7) & ~7U;
 }
 
-u32 khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room)
+/* Bytes that the record has of text @i, where so many are left. */
+static u32 kept_of(const struct khttp_log_entry *e, u32 i, u32 left)
 {
 	static const u16 most[KHTTP_LOG_TEXT_COUNT] = KHTTP_LOG_TEXT_LIMITS;
-	u32 used = sizeof(e->r) + sizeof(e->len), left;
+
+	return min_t(u32, min_t(u32, e->text[i].len, most[i]), left);
+}
+
+u32 khttp_log_size(const struct khttp_log_entry *e, u32 texts, u32 room)
+{
+	u32 used = KHTTP_LOG_TEXTS_AT, left;
 
 	/* The padding behind the last text has to fit, too. */
 	room &= ~7U;
-	e->kept = e->said & texts;
-	memset(e->len, 0, sizeof(e->len));
-	for (left = e->kept; left; left &= left - 1) {
-		u32 i = (u32)__builtin_ctz(left);
-		u32 len = e->text[i].len;
-		u32 kept = min_t(u32, min_t(u32, len, most[i]), room - used);
-
-		if (kept < len)
-			e->r.flags |= KHTTP_LOG_F_CUT;
-		e->len[i] = (u16)kept;
-		used += kept;
-	}
-	e->r.size = round_up_8(used);
-	e->r.type = KHTTP_LOG_REQUEST;
-	e->r.head = sizeof(e->r);
-	e->r.n_texts = KHTTP_LOG_TEXT_COUNT;
-	return e->r.size;
+	for (left = e->said & texts; left; left &= left - 1)
+		used += kept_of(e, (u32)__builtin_ctz(left), room - used);
+	return round_up_8(used);
 }
 
 /* Most are short: a call for each would cost more than the copy. Halves that overlap
  * need no loop.
  */
-static char *put_text(char *to, const char *from, u32 len)
+static void put_text(char *to, const char *from, u32 len)
 {
 	if (len > 16) {
 		memcpy(to, from, len);
@@ -55,24 +48,47 @@ static char *put_text(char *to, const char *from, u32 len)
 		to[len / 2] = from[len / 2];
 		to[len - 1] = from[len - 1];
 	}
-	return to + len;
 }
 
-void khttp_log_put(const struct khttp_log_entry *e, char *to)
+static u32 put_padding(char *to, u32 len)
 {
-	u32 left;
+	if (len & 4)
+		memset(to + len - 4, 0, 4);
+	if (len & 2)
+		memset(to + len % 4 - 2, 0, 2);
+	if (len & 1)
+		to[0] = 0;
+	return len;
+}
 
-	/* The padding: what is none is written over below. */
-	memset(to + e->r.size - 8, 0, 8);
-	memcpy(to, &e->r, sizeof(e->r));
-	to += sizeof(e->r);
-	memcpy(to, e->len, sizeof(e->len));
-	to += sizeof(e->len);
-	for (left = e->kept; left; left &= left - 1) {
+/* One pass: a request with short texts costs about as much as its record's head. */
+u32 khttp_log_write(struct khttp_log_entry *e, u32 texts, u32 room, char *to)
+{
+	u16 *lens = (u16 *)(to + sizeof(e->r));
+	u32 used = KHTTP_LOG_TEXTS_AT, whole = used, left;
+	u16 flags = e->r.flags;
+
+	room &= ~7U;
+	memset(lens, 0, KHTTP_LOG_TEXT_COUNT * sizeof(*lens));
+	for (left = e->said & texts; left; left &= left - 1) {
 		u32 i = (u32)__builtin_ctz(left);
+		u32 kept = kept_of(e, i, room - used);
 
-		to = put_text(to, e->text[i].ptr, e->len[i]);
+		whole += e->text[i].len;
+		lens[i] = (u16)kept;
+		put_text(to + used, e->text[i].ptr, kept);
+		used += kept;
 	}
+	if (used != whole)
+		flags |= KHTTP_LOG_F_CUT;
+	used += put_padding(to + used, -used % 8);
+	e->r.size = used;
+	e->r.type = KHTTP_LOG_REQUEST;
+	e->r.head = sizeof(e->r);
+	e->r.n_texts = KHTTP_LOG_TEXT_COUNT;
+	memcpy(to, &e->r, sizeof(e->r));
+	((struct khttp_log_record *)to)->flags = flags;
+	return used;
 }
 
 bool khttp_log_fields_ok(const char *block, u32 len)
@@ -107,7 +123,6 @@ static bool take_texts(const char *pos, u32 left, struct khttp_log_entry *e)
 		/* A text that a later kernel has. */
 		if (i < KHTTP_LOG_TEXT_COUNT) {
 			khttp_log_say(e, (enum khttp_log_text)i, khttp_span_of(pos, len));
-			e->len[i] = len;
 		}
 		pos += len;
 		left -= len;

@@ -14,15 +14,13 @@
 /*
  * A record while it is written or read: the texts are somebody else's bytes. Who
  * writes one begins with no text said, says them with khttp_log_say(), and leaves
- * size, type, head and n_texts to khttp_log_fit(). Where one was read, texts that are
+ * size, type, head and n_texts to khttp_log_write(). Where one was read, texts that are
  * not said are empty.
  */
 struct khttp_log_entry {
 	struct khttp_log_record r;
 	struct khttp_span text[KHTTP_LOG_TEXT_COUNT];
 	u32 said;			/* which of them there are, a bit each */
-	u32 kept;			/* which of those the record has */
-	u16 len[KHTTP_LOG_TEXT_COUNT];	/* of the text, as the record has it */
 	u64 lost;			/* of a record that says so */
 };
 
@@ -40,17 +38,22 @@ struct khttp_log_start {
 	u16 head;
 };
 
+/* Where the texts stand. */
+#define KHTTP_LOG_TEXTS_AT						\
+	(sizeof(struct khttp_log_record) + KHTTP_LOG_TEXT_COUNT * sizeof(u16))
 /* Least room that a record needs, with all texts cut away. */
-#define KHTTP_LOG_LEAST							\
-	((sizeof(struct khttp_log_record) + KHTTP_LOG_TEXT_COUNT * sizeof(u16) + 7) & ~7UL)
+#define KHTTP_LOG_LEAST		((KHTTP_LOG_TEXTS_AT + 7) & ~7UL)
 
 /*
  * Bytes that it takes with these @texts, a bit each, of which the last are cut
  * where it would be more than @room, which is KHTTP_LOG_LEAST at least.
  */
-u32 khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room);
-/* To r.size bytes at @to, each of which is written. */
-void khttp_log_put(const struct khttp_log_entry *e, char *to);
+u32 khttp_log_size(const struct khttp_log_entry *e, u32 texts, u32 room);
+/*
+ * It, to as many bytes at @to, each of which is written, and which is aligned as the
+ * record is. Returns how many.
+ */
+u32 khttp_log_write(struct khttp_log_entry *e, u32 texts, u32 room, char *to);
 
 /* What a worker wants to add is a field block of 1 to KHTTP_LOG_FIELDS_MAX bytes, whose
  * names are tokens.

@@ -41,8 +41,6 @@ khttp_log_entry request()
 	khttp_log_say(&e, KHTTP_LOG_HOST, khttp_span_str("a.test"));
 	khttp_log_say(&e, KHTTP_LOG_USER_AGENT, khttp_span_str("curl/8 (\"x\")"));
 	khttp_log_say(&e, KHTTP_LOG_QUEUE, khttp_span_str("app"));
-	for (int i = 0; i < KHTTP_LOG_TEXT_COUNT; i++)
-		e.len[i] = static_cast<u16>(e.text[i].len);
 	return e;
 }
 
@@ -56,7 +54,6 @@ void put(khttp_log_entry &e, khttp_log_text which, std::string_view text)
 {
 	e.said &= ~(1U << which);
 	khttp_log_say(&e, which, khttp_span_of(text.data(), static_cast<u32>(text.size())));
-	e.len[which] = static_cast<u16>(text.size());
 }
 
 /* As a worker's field block has it */
