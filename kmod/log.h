@@ -84,7 +84,9 @@ static inline bool khttp_log_on(const struct khttp_log *log)
  */
 void khttp_log_canned(struct khttp_conn *c, const struct khttp_sketch *s,
 		      const struct khttp_canned *a, u64 sent, enum khttp_reason why);
-/* It will be over when @rq, which was made for it, leaves the order. Context: likewise */
+/* It will be over when @rq, which was made for it, leaves the order; its record has the
+ * texts that somebody reads now. Context: likewise
+ */
 void khttp_log_keep(struct khttp_request *rq, const struct khttp_sketch *s,
 		    const struct khttp_canned *a);
 /* It leaves the order. Context: socket lock held */
