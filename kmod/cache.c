@@ -382,10 +382,10 @@ static enum khttp_cache_why insert(struct khttp_cache *c, struct khttp_entry *e,
 	if (khttp_cache_purged_since(c, e, purges) || (renewed && !renewed->linked))
 		return KHTTP_CACHE_WHY_PURGED;
 	if (*marker && !khttp_cache_mark(c, e, marker, dropped))
-		return KHTTP_CACHE_WHY_BUDGET;
+		return KHTTP_CACHE_WHY_MEMORY;
 	if (!khttp_cache_link(c, e, khttp_cache_find(c, &e->key), dropped)) {
 		e->marker = NULL;
-		return KHTTP_CACHE_WHY_BUDGET;
+		return KHTTP_CACHE_WHY_MEMORY;
 	}
 	if (e->marker)
 		khttp_cache_mark_done(c, e, dropped);
@@ -416,8 +416,7 @@ enum khttp_cache_why khttp_cache_renew(struct khttp_cache *c, struct khttp_entry
 	if (e->vary.ptr) {
 		marker = khttp_entry_marker(e);
 		if (IS_ERR(marker))
-			return marker == ERR_PTR(-EDQUOT) ? KHTTP_CACHE_WHY_SHARE :
-							    KHTTP_CACHE_WHY_BUDGET;
+			return khttp_cache_why_error(PTR_ERR(marker));
 		made = marker;
 	}
 	spin_lock_bh(&c->lock);

@@ -269,6 +269,9 @@ enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
 				       struct khttp_entry_plan *plan,
 				       const struct khttp_cache_request *rq);
 
+/* And what an error of the functions below is for who wants it stored */
+enum khttp_cache_why khttp_cache_why_error(long err);
+
 /*
  * Make an entry with room for its body, or for the start of one that streams, its
  * heads ready made from the answer:

@@ -112,3 +112,23 @@ enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
 	/* What the request says is known already: as if it were a plain GET */
 	return khttp_cache_store(&plain, &offer);
 }
+
+enum khttp_cache_why khttp_cache_why_error(long err)
+{
+	switch (err) {
+	case -EFBIG:
+		return KHTTP_CACHE_WHY_SIZE;
+	case -ESTALE:
+		return KHTTP_CACHE_WHY_PURGED;
+	case -EDQUOT:
+		return KHTTP_CACHE_WHY_SHARE;
+	case -ENOMEM:
+		return KHTTP_CACHE_WHY_MEMORY;
+	case -EMSGSIZE:	/* less, or more, than was announced */
+	case -EFAULT:
+	case -EINTR:
+		return KHTTP_CACHE_WHY_ABORTED;
+	default:
+		return KHTTP_CACHE_WHY_BUDGET;
+	}
+}

@@ -29,24 +29,6 @@
 #include "share.h"
 #include "worker_i.h"
 
-static enum khttp_cache_why why_not(long err)
-{
-	switch (err) {
-	case -EFBIG:
-		return KHTTP_CACHE_WHY_SIZE;
-	case -ESTALE:
-		return KHTTP_CACHE_WHY_PURGED;
-	case -EDQUOT:
-		return KHTTP_CACHE_WHY_SHARE;
-	case -EMSGSIZE:	/* less, or more, than was announced */
-	case -EFAULT:
-	case -EINTR:
-		return KHTTP_CACHE_WHY_ABORTED;
-	default:
-		return KHTTP_CACHE_WHY_BUDGET;
-	}
-}
-
 /*
  * It is not filled any more: it is stored, or that is why it is not. Of what was
  * broken off the request's end says what it means to those that wait for it.
@@ -180,7 +162,7 @@ enum khttp_cache_why khttp_store_begin(struct khttp_hand *hand,
 		return why;
 	e = khttp_store_make(hand, &p);
 	if (IS_ERR(e))
-		return why_not(PTR_ERR(e));
+		return khttp_cache_why_error(PTR_ERR(e));
 	announce(hand->worker->queue, e);
 	hand->entry = e;
 	return KHTTP_CACHE_YES;
@@ -221,7 +203,7 @@ static void conclude(struct khttp_hand *hand)
 	enum khttp_cache_why why;
 
 	if (IS_ERR(whole)) {
-		khttp_store_settle(hand, why_not(PTR_ERR(whole)));
+		khttp_store_settle(hand, khttp_cache_why_error(PTR_ERR(whole)));
 		return;
 	}
 	why = khttp_cache_insert(hand->worker->net->cache, whole, hand->rq->purges);
@@ -268,7 +250,7 @@ ssize_t khttp_store_send(struct khttp_hand *hand, const struct khttp_answer *hea
 	lockdep_assert_held(&hand->lock);
 	n = READ_ONCE(rq->gone) ? -EINTR : take_in(hand, from);
 	if (n < 0) {
-		khttp_store_settle(hand, why_not(n));
+		khttp_store_settle(hand, khttp_cache_why_error(n));
 		return khttp_request_answer(rq, head, from, last);
 	}
 	if (count && !n && !head)

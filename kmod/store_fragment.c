@@ -178,6 +178,10 @@ static int end_add(struct khttp_worker *w, struct khttp_held *held, u64 purges)
 		return 0;
 	case KHTTP_CACHE_WHY_PURGED:
 		return -ECANCELED;
+	case KHTTP_CACHE_WHY_SHARE:
+		return -EDQUOT;
+	case KHTTP_CACHE_WHY_MEMORY:
+		return -ENOMEM;
 	default:
 		return -ENOSPC;
 	}

@@ -17,7 +17,7 @@ constexpr std::string_view words[] = {
 	/* the answer: */
 	"not-asked", "ttl", "status", "vary", "tags", "never", "no-store", "private", "no-cache",
 	"must-understand", "no-lifetime", "stale", "set-cookie", "partial", "size",
-	"budget", "aborted", "purged", "share",
+	"budget", "aborted", "purged", "share", "memory",
 };
 
 } // namespace

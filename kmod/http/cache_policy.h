@@ -39,7 +39,8 @@
 	X(BUDGET, "budget", "the cache has no room")			\
 	X(ABORTED, "aborted", "the response ended early, or its client went") \
 	X(PURGED, "purged", "it was purged while it was on its way")	\
-	X(SHARE, "share", "its group's share of the cache has no room")
+	X(SHARE, "share", "its group's share of the cache has no room")	\
+	X(MEMORY, "memory", "the machine had no memory for it")
 
 enum khttp_cache_why {
 	KHTTP_CACHE_YES,

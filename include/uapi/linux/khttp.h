@@ -1202,10 +1202,11 @@ enum khttp_stored {
 	KHTTP_STORED_NOT_SET_COOKIE,
 	KHTTP_STORED_NOT_PARTIAL,	/* 206 */
 	KHTTP_STORED_NOT_SIZE,		/* over the limit cache_object */
-	KHTTP_STORED_NOT_BUDGET,	/* over the limit cache_bytes, or no memory */
+	KHTTP_STORED_NOT_BUDGET,	/* over the limit cache_bytes */
 	KHTTP_STORED_NOT_ABORTED,	/* another length, or the client went */
 	KHTTP_STORED_NOT_PURGED,	/* while it was on its way */
 	KHTTP_STORED_NOT_SHARE,		/* over its group's limit cache_share */
+	KHTTP_STORED_NOT_MEMORY,	/* the machine had none for it */
 };
 
 enum khttp_body_kind {

@@ -211,7 +211,10 @@ def traffic_steps(c, server):
         yield Step("%s hits behind each other" % name,
                    Exchange(get(name, 3), body, count=3), empty, ENDS)
     yield Step("a worker purges", server.purge)
-    yield Step("a worker keeps a fragment", server.keep_fragment, server.purge)
+
+
+def fragment_step(server):
+    return Step("a worker keeps a fragment", server.keep_fragment, server.purge)
 
 
 def task_steps(server):
@@ -234,8 +237,11 @@ def each(run, switch, steps, server=None, stride=STRIDE):
 def by_the_module(run, c, server):
     run.each(namespace_step(), Module(), 3)
     each(run, Module(), [*control_steps(c), attach_step()])
+    # Each of them: a fragment alone tells its worker by an errno why it is not stored
+    run.each(fragment_step(server), Module())
     steps = list(traffic_steps(c, server))
     each(run, Module(), steps, server)
+    steps.append(fragment_step(server))
     each(run, Module(more=3), steps, server, 2 * STRIDE)
     run.at_random([*control_steps(c), attach_step(), *steps], FOR)
 
