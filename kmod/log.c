@@ -80,7 +80,8 @@ static bool wants(const struct khttp_log_reader *r, const struct khttp_log_recor
  * Context: BH disabled. So the ring is this CPU's, we are alone in it, and readers that
  * are listed stay.
  */
-static void record(struct khttp_net *kn, struct khttp_log_entry *e, u64 queue)
+static __always_inline void record(struct khttp_net *kn, struct khttp_log_entry *e,
+				   u64 queue)
 {
 	struct khttp_log_reader *r;
 
@@ -98,17 +99,16 @@ static void record(struct khttp_net *kn, struct khttp_log_entry *e, u64 queue)
 /* ---- what ---- */
 
 /*
- * Of an entry, which is large: a text that is not said is looked at by nobody, and all
- * else is cleared by begin(). A kernel with INIT_STACK_ALL_ZERO, as 6.12, would clear it
- * before, which is a tenth of what a record costs.
+ * Of an entry, which is large: a text that is not said is looked at by nobody, and of the
+ * record each member is set, by fill_canned() or fill_told(), by who calls them and by
+ * khttp_log_write(). A kernel with INIT_STACK_ALL_ZERO, as 6.12, would clear it before,
+ * which is a tenth of what a record costs.
  */
 #define UNINITIALIZED __attribute__((__uninitialized__))
-
-static void begin(struct khttp_log_entry *e)
-{
-	memset(&e->r, 0, sizeof(e->r));
-	e->said = 0;
-}
+/* Without holes, whose bytes nobody would set, before they go to user space */
+static_assert(sizeof(struct khttp_log_record) ==
+	      7 * sizeof(u64) + 2 * sizeof(struct khttp_endpoint) + 2 * sizeof(u64));
+static_assert(sizeof(struct khttp_endpoint) == 16 + 2 * sizeof(u16) + sizeof(u32));
 
 static void say_reason(struct khttp_log_entry *e, enum khttp_reason why)
 {
@@ -139,7 +139,8 @@ static void fill_fields(struct khttp_log_entry *e, const struct khttp_sketch *s,
 	say_field(e, KHTTP_LOG_USER_AGENT, s, KHTTP_FIELD_USER_AGENT, texts);
 	say_field(e, KHTTP_LOG_REFERER, s, KHTTP_FIELD_REFERER, texts);
 	say_field(e, KHTTP_LOG_COOKIE, s, KHTTP_FIELD_COOKIE, texts);
-	if (texts & BIT(KHTTP_LOG_TRACE_ID))
+	if (texts & BIT(KHTTP_LOG_TRACE_ID) &&
+	    khttp_head_has(s->head, KHTTP_FIELD_TRACEPARENT))
 		khttp_log_say(e, KHTTP_LOG_TRACE_ID, khttp_traceparent_of(s->head, s->buf));
 }
 
@@ -148,6 +149,7 @@ static void fill_texts(struct khttp_log_entry *e, const struct khttp_sketch *s, 
 {
 	const struct khttp_head *head = s->head;
 
+	e->said = 0;
 	khttp_log_say(e, KHTTP_LOG_METHOD, khttp_head_method(head, s->buf));
 	khttp_log_say(e, KHTTP_LOG_TARGET, khttp_head_target_seen(head, s->buf));
 	if (s->url) {
@@ -171,12 +173,18 @@ static u64 routed_to(const struct khttp_sketch *s)
 	return s->url ? id_of(s->url->group->queue) : 0;
 }
 
+static u16 version_of(const struct khttp_head *head)
+{
+	if (!head->version)
+		return 0;
+	return head->version == KHTTP_HTTP_10 ? 0x0100 : 0x0101;
+}
+
 static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
 			const struct khttp_sketch *s, const struct khttp_canned *a)
 {
 	const struct khttp_head *head = s->head;
 
-	begin(e);
 	fill_texts(e, s, READ_ONCE(c->net->log.texts));
 	if (a->reason)
 		say_reason(e, a->reason);
@@ -186,8 +194,7 @@ static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
 	e->r.received = head->head_len;
 	e->r.local = c->local;
 	e->r.status = a->status;
-	if (head->version)
-		e->r.version = head->version == KHTTP_HTTP_10 ? 0x0100 : 0x0101;
+	e->r.version = version_of(head);
 	e->r.flags = KHTTP_LOG_F_KERNEL | (a->hit ? KHTTP_LOG_F_HIT : 0);
 	khttp_origin_client(c, head->fields, head->head_len ? head->n_fields : 0,
 			    s->buf, &e->r.client);
@@ -302,8 +309,11 @@ void khttp_log_keep(struct khttp_request *rq, const struct khttp_sketch *s,
 	BUILD_BUG_ON(KHTTP_REQUEST_BYTES - offsetof(struct khttp_request, own) <
 		     sizeof(struct kept) + KHTTP_LOG_LEAST);
 	fill_canned(&e, rq->conn, s, a);
+	/* Not known yet */
+	e.r.time_ns = e.r.taken_ns = e.r.sent = 0;
 	rq->seen_ns = s->seen_ns;
-	rq->kept = khttp_log_write(&e, KHTTP_LOG_TEXT_ALL, room, kept->record);
+	khttp_log_fit(&e, KHTTP_LOG_TEXT_ALL, room);
+	rq->kept = khttp_log_write(&e, KHTTP_LOG_TEXT_ALL, kept->record);
 	kept->queue = routed_to(s);
 }
 
@@ -362,7 +372,7 @@ static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 	u32 texts = READ_ONCE(rq->conn->net->log.texts);
 	const struct khttp_slot *told = rq->told;
 
-	begin(e);
+	e->said = 0;
 	khttp_log_say(e, KHTTP_LOG_METHOD, khttp_told_span(rq, told->method));
 	khttp_log_say(e, KHTTP_LOG_TARGET, khttp_told_span(rq, told->target));
 	khttp_log_say(e, KHTTP_LOG_HOST, khttp_told_span(rq, told->authority));
@@ -378,6 +388,7 @@ static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 	e->r.client = told->client;
 	e->r.local = told->local;
 	e->r.version = rq->version;
+	e->r.flags = 0;
 }
 
 /* False: it came when there was no log, and nothing is known of it */

@@ -46,7 +46,7 @@ enum khttp_log_fill khttp_log_ring_put(struct khttp_log_ring *ring,
 
 	/* Where the longest may not fit it matters how long it is */
 	if (unlikely(max_t(unsigned long, used, at) + size > ring->size)) {
-		size = khttp_log_size(e, texts, KHTTP_LOG_RECORD_MAX);
+		size = khttp_log_size(e, texts);
 		skip = size > ring->size - at ? ring->size - at : 0;
 	}
 	if (used + skip + size > ring->size) {
@@ -59,7 +59,7 @@ enum khttp_log_fill khttp_log_ring_put(struct khttp_log_ring *ring,
 		*nothing = (struct khttp_log_start){ .size = skip };
 		at = 0;
 	}
-	size = khttp_log_write(e, texts, KHTTP_LOG_RECORD_MAX, ring->bytes + at);
+	size = khttp_log_write(e, texts, ring->bytes + at);
 	smp_store_release(&ring->head, head + skip + size);
 	return fill_of(ring, used, used + skip + size);
 }

@@ -105,8 +105,7 @@ public:
 		std::string names = name_for(e);
 		std::string bytes(KHTTP_LOG_RECORD_MAX, '\0');
 
-		bytes.resize(khttp_log_write(&copy, KHTTP_LOG_TEXT_ALL, KHTTP_LOG_RECORD_MAX,
-					     bytes.data()));
+		bytes.resize(khttp_log_write(&copy, KHTTP_LOG_TEXT_ALL, bytes.data()));
 		return names + bytes;
 	}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "http/log_record.h"
 
+#include <linux/build_bug.h>
 #include <linux/minmax.h>
 
 #include "http/block.h"
@@ -11,23 +12,42 @@ static u32 round_up_8(u32 bytes)
 	return (bytes + 7) & ~7U;
 }
 
-/* Bytes that the record has of text @i, where so many are left. */
-static u32 kept_of(const struct khttp_log_entry *e, u32 i, u32 left)
+/* Bytes that the record has of text @i. */
+static u32 kept_of(const struct khttp_log_entry *e, u32 i)
 {
-	static const u16 most[KHTTP_LOG_TEXT_COUNT] = KHTTP_LOG_TEXT_LIMITS;
+#define MOST(name, most) [KHTTP_LOG_##name] = (most),
+	static const u16 most[KHTTP_LOG_TEXT_COUNT] = { KHTTP_LOG_TEXT_LIST(MOST) };
+#undef MOST
 
-	return min_t(u32, min_t(u32, e->text[i].len, most[i]), left);
+	return min_t(u32, e->text[i].len, most[i]);
 }
 
-u32 khttp_log_size(const struct khttp_log_entry *e, u32 texts, u32 room)
+u32 khttp_log_size(const struct khttp_log_entry *e, u32 texts)
 {
 	u32 used = KHTTP_LOG_TEXTS_AT, left;
 
-	/* The padding behind the last text has to fit, too. */
-	room &= ~7U;
+#define ADDED(name, most) + (most)
+	BUILD_BUG_ON(KHTTP_LOG_TEXTS_AT KHTTP_LOG_TEXT_LIST(ADDED) > KHTTP_LOG_RECORD_MAX - 7);
+#undef ADDED
 	for (left = e->said & texts; left; left &= left - 1)
-		used += kept_of(e, (u32)__builtin_ctz(left), room - used);
+		used += kept_of(e, (u32)__builtin_ctz(left));
 	return round_up_8(used);
+}
+
+void khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room)
+{
+	/* The padding behind the last text has to fit, too. */
+	u32 free = (room & ~7U) - KHTTP_LOG_TEXTS_AT, left;
+
+	for (left = e->said & texts; left; left &= left - 1) {
+		u32 i = (u32)__builtin_ctz(left);
+		u32 kept = min_t(u32, kept_of(e, i), free);
+
+		if (kept < e->text[i].len)
+			e->r.flags |= KHTTP_LOG_F_CUT;
+		e->text[i].len = kept;
+		free -= kept;
+	}
 }
 
 /* Most are short: a call for each would cost more than the copy. Halves that overlap
@@ -61,33 +81,47 @@ static u32 put_padding(char *to, u32 len)
 	return len;
 }
 
-/* One pass: a request with short texts costs about as much as its record's head. */
-u32 khttp_log_write(struct khttp_log_entry *e, u32 texts, u32 room, char *to)
+struct put {
+	char *to;
+	u16 flags;			/* of the record: whether something was cut */
+};
+
+static __always_inline void put_one(struct put *p, struct khttp_span text, u32 most, u16 *len)
 {
-	u16 *lens = (u16 *)(to + sizeof(e->r));
-	u32 used = KHTTP_LOG_TEXTS_AT, whole = used, left;
-	u16 flags = e->r.flags;
-
-	room &= ~7U;
-	memset(lens, 0, KHTTP_LOG_TEXT_COUNT * sizeof(*lens));
-	for (left = e->said & texts; left; left &= left - 1) {
-		u32 i = (u32)__builtin_ctz(left);
-		u32 kept = kept_of(e, i, room - used);
-
-		whole += e->text[i].len;
-		lens[i] = (u16)kept;
-		put_text(to + used, e->text[i].ptr, kept);
-		used += kept;
+	if (text.len > most) {
+		text.len = most;
+		p->flags |= KHTTP_LOG_F_CUT;
 	}
-	if (used != whole)
-		flags |= KHTTP_LOG_F_CUT;
-	used += put_padding(to + used, -used % 8);
+	*len = (u16)text.len;
+	put_text(p->to, text.ptr, text.len);
+	p->to += text.len;
+}
+
+/*
+ * One pass, and each text by its name: a request with short ones costs about as much as
+ * its record's head.
+ */
+u32 khttp_log_write(struct khttp_log_entry *e, u32 texts, char *to)
+{
+	struct put p = { .to = to + KHTTP_LOG_TEXTS_AT, .flags = e->r.flags };
+	u16 *lens = (u16 *)(to + sizeof(e->r));
+	u32 used;
+
+	texts &= e->said;
+	memset(lens, 0, KHTTP_LOG_TEXT_COUNT * sizeof(*lens));
+#define PUT(name, most)							\
+	if (texts & (1U << KHTTP_LOG_##name))				\
+		put_one(&p, e->text[KHTTP_LOG_##name], most, &lens[KHTTP_LOG_##name]);
+	KHTTP_LOG_TEXT_LIST(PUT)
+#undef PUT
+	used = (u32)(p.to - to);
+	used += put_padding(p.to, -used % 8);
 	e->r.size = used;
 	e->r.type = KHTTP_LOG_REQUEST;
 	e->r.head = sizeof(e->r);
 	e->r.n_texts = KHTTP_LOG_TEXT_COUNT;
 	memcpy(to, &e->r, sizeof(e->r));
-	((struct khttp_log_record *)to)->flags = flags;
+	((struct khttp_log_record *)to)->flags = p.flags;
 	return used;
 }
 

@@ -7,9 +7,18 @@
 
 #include "http/span.h"
 
-/* Longest of each text, in the order of enum khttp_log_text. */
-#define KHTTP_LOG_TEXT_LIMITS \
-	{ 24, 2048, 256, 512, 1024, 1024, 64, 40, KHTTP_LOG_FIELDS_MAX, 32 }
+/* Each text and the most bytes of it, in the order of enum khttp_log_text: X(NAME, most) */
+#define KHTTP_LOG_TEXT_LIST(X)						\
+	X(METHOD, 24)							\
+	X(TARGET, 2048)							\
+	X(HOST, 256)							\
+	X(USER_AGENT, 512)						\
+	X(REFERER, 1024)						\
+	X(COOKIE, 1024)							\
+	X(QUEUE, 64)							\
+	X(REASON, 40)							\
+	X(FIELDS, KHTTP_LOG_FIELDS_MAX)					\
+	X(TRACE_ID, 32)
 
 /*
  * A record while it is written or read: the texts are somebody else's bytes. Who
@@ -28,7 +37,7 @@ static inline void khttp_log_say(struct khttp_log_entry *e, enum khttp_log_text 
 				 struct khttp_span text)
 {
 	e->text[which] = text;
-	e->said |= (u32)(text.len > 0) << which;
+	e->said |= 1U << which;
 }
 
 /* What every record begins with; @type 0: nothing, up to the end of its ring. */
@@ -44,16 +53,17 @@ struct khttp_log_start {
 /* Least room that a record needs, with all texts cut away. */
 #define KHTTP_LOG_LEAST		((KHTTP_LOG_TEXTS_AT + 7) & ~7UL)
 
-/*
- * Bytes that it takes with these @texts, a bit each, of which the last are cut
- * where it would be more than @room, which is KHTTP_LOG_LEAST at least.
+/* Bytes that it takes with these @texts, a bit each: KHTTP_LOG_RECORD_MAX at most */
+u32 khttp_log_size(const struct khttp_log_entry *e, u32 texts);
+/* Cut the last of these texts, so that it takes @room bytes at most with them: @room is
+ * KHTTP_LOG_LEAST or more.
  */
-u32 khttp_log_size(const struct khttp_log_entry *e, u32 texts, u32 room);
+void khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room);
 /*
  * It, to as many bytes at @to, each of which is written, and which is aligned as the
  * record is. Returns how many.
  */
-u32 khttp_log_write(struct khttp_log_entry *e, u32 texts, u32 room, char *to);
+u32 khttp_log_write(struct khttp_log_entry *e, u32 texts, char *to);
 
 /* What a worker wants to add is a field block of 1 to KHTTP_LOG_FIELDS_MAX bytes, whose
  * names are tokens.
