@@ -147,8 +147,7 @@ void khttp_error(struct khttp_net *kn, const struct khttp_error_info *e)
 static void fill_head(struct khttp_error_info *e, const struct khttp_head *head,
 		      const char *buf)
 {
-	if (head->version)
-		e->version = head->version == KHTTP_HTTP_10 ? 0x0100 : 0x0101;
+	e->version = khttp_head_version(head);
 	e->method = khttp_head_method(head, buf);
 	e->target = khttp_head_target_seen(head, buf);
 }

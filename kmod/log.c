@@ -173,13 +173,6 @@ static u64 routed_to(const struct khttp_sketch *s)
 	return s->url ? id_of(s->url->group->queue) : 0;
 }
 
-static u16 version_of(const struct khttp_head *head)
-{
-	if (!head->version)
-		return 0;
-	return head->version == KHTTP_HTTP_10 ? 0x0100 : 0x0101;
-}
-
 static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
 			const struct khttp_sketch *s, const struct khttp_canned *a)
 {
@@ -194,7 +187,7 @@ static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
 	e->r.received = head->head_len;
 	e->r.local = c->local;
 	e->r.status = a->status;
-	e->r.version = version_of(head);
+	e->r.version = khttp_head_version(head);
 	e->r.flags = KHTTP_LOG_F_KERNEL | (a->hit ? KHTTP_LOG_F_HIT : 0);
 	khttp_origin_client(c, head->fields, head->head_len ? head->n_fields : 0,
 			    s->buf, &e->r.client);

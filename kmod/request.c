@@ -44,7 +44,7 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 	const struct khttp_head *head = s->head;
 
 	rq->head_len = head->head_len;
-	rq->version = head->version == KHTTP_HTTP_10 ? 0x0100 : 0x0101;
+	rq->version = khttp_head_version(head);
 	rq->method = head->method;
 	rq->keep_alive = head->flags & KHTTP_HEAD_KEEP_ALIVE;
 	rq->expect = head->flags & KHTTP_HEAD_EXPECT_100;

@@ -92,6 +92,14 @@ static inline bool khttp_head_has(const struct khttp_head *head,
 	return head->seen & KHTTP_FIELD_BIT(id);
 }
 
+/* As workers and logs are told it: 0x0100 or 0x0101; 0: the head broke off before */
+static inline u16 khttp_head_version(const struct khttp_head *head)
+{
+	if (!head->version)
+		return 0;
+	return head->version == KHTTP_HTTP_10 ? 0x0100 : 0x0101;
+}
+
 static inline struct khttp_span khttp_head_method(const struct khttp_head *head,
 						  const char *buf)
 {
