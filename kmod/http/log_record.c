@@ -12,6 +12,13 @@ static u32 round_up_8(u32 bytes)
 	return (bytes + 7) & ~7U;
 }
 
+#define BYTES(name, most) char name[most];
+struct longest {
+	char head[KHTTP_LOG_TEXTS_AT];
+	KHTTP_LOG_TEXT_LIST(BYTES)
+};
+#undef BYTES
+
 /* Bytes that the record has of text @i. */
 static u32 kept_of(const struct khttp_log_entry *e, u32 i)
 {
@@ -26,9 +33,7 @@ u32 khttp_log_size(const struct khttp_log_entry *e, u32 texts)
 {
 	u32 used = KHTTP_LOG_TEXTS_AT, left;
 
-#define ADDED(name, most) + (most)
-	BUILD_BUG_ON(KHTTP_LOG_TEXTS_AT KHTTP_LOG_TEXT_LIST(ADDED) > KHTTP_LOG_RECORD_MAX - 7);
-#undef ADDED
+	BUILD_BUG_ON(sizeof(struct longest) > KHTTP_LOG_RECORD_MAX - 7);
 	for (left = e->said & texts; left; left &= left - 1)
 		used += kept_of(e, (u32)__builtin_ctz(left));
 	return round_up_8(used);
