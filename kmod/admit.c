@@ -57,6 +57,19 @@ static enum khttp_reason judge(const struct khttp_sketch *s,
 	return reason ?: khttp_path_within(s->path, limits);
 }
 
+bool khttp_admit_beyond(const struct khttp_net *kn)
+{
+	u64 max = READ_ONCE(kn->limits.max_served_connections);
+
+	return max && READ_ONCE(kn->n_conns) > max;
+}
+
+enum khttp_reason khttp_admit_surplus(struct khttp_conn *c)
+{
+	c->surplus = khttp_admit_beyond(c->net);
+	return c->surplus ? KHTTP_REASON_CONN_LIMIT : KHTTP_REASON_NONE;
+}
+
 enum khttp_reason khttp_admit(struct khttp_conn *c,
 			      const struct khttp_sketch *s,
 			      struct khttp_group *g)

@@ -16,6 +16,7 @@
 
 struct khttp_conn;
 struct khttp_group;
+struct khttp_net;
 struct khttp_sketch;
 
 /*
@@ -25,6 +26,14 @@ struct khttp_sketch;
 enum khttp_reason khttp_admit(struct khttp_conn *c,
 			      const struct khttp_sketch *s,
 			      struct khttp_group *g);
+/* Are there more connections than requests are served of? Context: any */
+bool khttp_admit_beyond(const struct khttp_net *kn);
+/*
+ * One that was beyond max_served_connections when it came is let in once there is
+ * room: not each request is to be asked for, only those of such connections.
+ * Context: socket lock held
+ */
+enum khttp_reason khttp_admit_surplus(struct khttp_conn *c);
 /* The connection is in no group any more. Context: socket lock held */
 void khttp_admit_leave(struct khttp_conn *c);
 /* The same where its group is not watched any more. Context: as above */

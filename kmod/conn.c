@@ -319,6 +319,7 @@ static bool enlist(struct khttp_conn *c)
 	if (!READ_ONCE(kn->dead)) {
 		list_add_tail(&c->link, &kn->conns);
 		kn->n_conns++;
+		c->surplus = khttp_admit_beyond(kn);
 		ok = true;
 	}
 	spin_unlock_bh(&kn->conns_lock);

@@ -118,6 +118,7 @@ struct khttp_conn {
 	bool tx_blocked;		/* bytes of answers wait for the client */
 	bool tx_starved;		/* TCP had no memory, nobody will wake us */
 	u8 n_order;
+	bool surplus;			/* see khttp_admit_surplus() */
 	bool asked;			/* for another protocol, by the last in
 					 * order: what follows may not be HTTP
 					 */

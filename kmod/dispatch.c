@@ -92,7 +92,9 @@ static enum khttp_reason admit(struct khttp_conn *c, struct khttp_scratch *s)
 	struct khttp_group *g = k->url->group;
 	enum khttp_reason reason = KHTTP_REASON_NONE;
 
-	if (unlikely(READ_ONCE(g->watched) || c->group))
+	if (unlikely(c->surplus))
+		reason = khttp_admit_surplus(c);
+	if (unlikely(READ_ONCE(g->watched) || c->group) && !reason)
 		reason = khttp_admit(c, k, g);
 	count_request(c, s);
 	if (!reason && khttp_body_too_large(&k->framing, &c->policy->http))

@@ -109,6 +109,8 @@
 #define KHTTP_NET_LIMITS(X)						\
 	X(max_connections, 100000, 1, 10000000, "connections",		\
 	  "open connections in the namespace; refused above")		\
+	X(max_served_connections, 0, 0, 10000000, "connections",	\
+	  "of the namespace, 0 = all; others' requests get 503")	\
 	X(max_bandwidth, 0, 0, KHTTP_BANDWIDTH_MAX, "bytes/s",		\
 	  "of all answers, which groups share; 0 = unlimited")		\
 	X(max_client_connections, 0, 0, 10000000, "connections",	\

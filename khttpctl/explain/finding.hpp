@@ -64,6 +64,7 @@ struct queue_facts {
 	std::vector<refusals> refused; /* the most recent ones first */
 	std::optional<supervisor_facts> supervisor;
 	usage connections; /* of the namespace */
+	usage served;	   /* those of them whose requests are */
 	usage memory;	   /* of its connections and requests */
 	bool log_is_off = false;
 };

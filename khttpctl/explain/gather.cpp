@@ -61,13 +61,15 @@ void gather_usage(context &ctx, queue_facts &facts)
 {
 	for (const khttp::stat_info &figure : ctx.control().stats()) {
 		if (figure.name == "connections")
-			facts.connections.used = figure.value;
+			facts.connections.used = facts.served.used = figure.value;
 		if (figure.name == "request_bytes")
 			facts.memory.used = figure.value;
 	}
 	for (const khttp::limit_info &limit : ctx.control().limits()) {
 		if (limit.name == "max_connections")
 			facts.connections.limit = limit.value;
+		if (limit.name == "max_served_connections")
+			facts.served.limit = limit.value;
 		if (limit.name == "request_bytes")
 			facts.memory.limit = limit.value;
 		if (limit.name == "error_log")

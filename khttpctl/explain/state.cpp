@@ -81,6 +81,13 @@ void find_limits(const queue_facts &facts, std::vector<finding> &found)
 						     group.name),
 					 "ConnLimit"});
 	}
+	if (facts.served.reached())
+		found.push_back({"served-connections", trouble::refused,
+				 fmt::format("{} are open and {} of them are served, so that one "
+					     "more is answered 503",
+					     count_of(facts.served.used, "connection"),
+					     facts.served.limit),
+				 "khttpctl limits set max_served_connections N", "ConnLimit"});
 	if (facts.connections.reached())
 		found.push_back({"connections", trouble::refused,
 				 fmt::format("{} of {} are open, so that one more is closed at "

@@ -87,7 +87,7 @@ X(RATE_LIMIT, "RateLimit", 429, 0,					\
   "Too many requests from this address.", "group set rate")		\
 X(CONN_LIMIT, "ConnLimit", 503, 1,					\
   "The limit of connections is reached.",				\
-  "group set max_group_connections")					\
+  "group set max_group_connections, limits set max_served_connections")	\
 X(ONLY_IF_CACHED, "OnlyIfCached", 504, 0,				\
   "The response is not stored and the request allows no other.", "")	\
 /* queues and workers */						\

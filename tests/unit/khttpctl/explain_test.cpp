@@ -204,6 +204,12 @@ TEST_CASE("limits that are reached refuse, those that are not and those of 0 do 
 		    "max_group_connections");
 	facts.groups[0].connections.reset();
 	CHECK(findings_of(facts).empty());
+	facts.served = { 99, 0 };
+	CHECK(findings_of(facts).empty());
+	facts.served = { 99, 98 };
+	check_worst(facts, "served-connections", trouble::refused, "98 of them are served",
+		    "max_served_connections");
+	facts.served = {};
 	facts.connections = { 100, 100 };
 	check_worst(facts, "connections", trouble::refused, "100 of 100 connections",
 		    "max_connections");

@@ -211,7 +211,8 @@ static void put_entry(struct message *m, struct rng *r, unsigned int type)
 		{ "max_group_connections", 0, 100 }, { "max_requests", 0, 100 },
 		{ "cache_auto", 0, 2 }, { "cache_status", 0, 2 },
 		{ "cache_coalesce", 0, 3 }, { "cache_stale", 0, 3 },
-		{ "max_client_connections", 0, 100 }, { "min_receive_rate", 0, 5000 },
+		{ "max_client_connections", 0, 100 },
+		{ "max_served_connections", 0, 100 }, { "min_receive_rate", 0, 5000 },
 		{ "send_window", 16384, 100000 },
 		{ "max_group_bandwidth", 1 << 20, 1 << 30 }, { "traceparent", 0, 3 },
 	};
