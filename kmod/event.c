@@ -95,6 +95,9 @@ static void multicast(struct net *net, const struct khttp_event_info *e)
 	if (skb)
 		genlmsg_multicast_netns(&khttp_genl_family, net, skb, 0,
 					KHTTP_GENL_GROUP_EVENTS, GFP_ATOMIC);
+	else
+		/* As to one whose buffer is full: to look for himself */
+		genl_set_err(&khttp_genl_family, net, 0, KHTTP_GENL_GROUP_EVENTS, -ENOBUFS);
 }
 
 /* Whose buffer is full is told so by ENOBUFS, as the group's members are */

@@ -234,7 +234,40 @@ def each(run, switch, steps, server=None, stride=STRIDE):
                   WorkerStep("", BOTH, server).attempt()[0] if not server.thread else BOTH(), None)
 
 
+def news(listener):
+    """What a listener gets of what has just happened."""
+    try:
+        listener.sock.recv(65536)
+    except BlockingIOError:
+        return "nothing"
+    except OSError as e:
+        return errno.errorcode[e.errno]
+    return "an event"
+
+
+def no_event_is_lost_unsaid(c):
+    listener, switch, seen, fired, n = Family("khttp"), Module(), set(), True, 0
+    listener.join("events")
+    listener.sock.setblocking(False)
+    while fired:
+        n += 1
+        c.refresh()
+        switch.arm(n)
+        try:
+            # Accepted, even where only its event finds no memory
+            c.ask(PURGE, string(2, "http://a/"))
+            worked = True
+        except OSError:
+            worked = False
+        fired = switch.fired(n)
+        if worked:
+            seen.add(news(listener))
+    check("of purges", seen, {"an event", "ENOBUFS"})
+    listener.sock.close()
+
+
 def by_the_module(run, c, server):
+    no_event_is_lost_unsaid(c)
     run.each(namespace_step(), Module(), 3)
     each(run, Module(), [*control_steps(c), attach_step()])
     # Each of them: a fragment alone tells its worker by an errno why it is not stored
