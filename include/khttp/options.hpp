@@ -8,10 +8,12 @@
 namespace khttp {
 
 /*
- * How requests reach the process. Both can do the same; io_uring saves system
- * calls, ioctl works where io_uring is refused (many containers). The
- * environment variable KHTTP_TRANSPORT (automatic, ioctl, uring) overrides
- * `automatic`.
+ * How requests reach the process. Both can do the same, and take up and answer a
+ * batch with one system call; what reads of request bodies and answers of other
+ * threads need besides io_uring puts into the same call. ioctl costs each request
+ * less and is there where io_uring is refused (many containers): `automatic`
+ * takes it. The environment variable KHTTP_TRANSPORT (automatic, ioctl, uring)
+ * overrides `automatic`.
  */
 enum class transport {
 	automatic,
