@@ -25,9 +25,9 @@
  *
  * Who may: CAP_NET_ADMIN of the namespace, for a record has what clients send; and
  * who controls a queue may read what that queue was the last to have. Those are
- * counted apart, by user, so that they take no administrator's place; a place is theirs
- * as long as the rings are. A reader of one
- * queue ends with it, or when its user may not control it any more.
+ * counted apart, by user, so that they take no administrator's place. A reader of one
+ * queue ends with it, or when its user may not control it any more; but a place is
+ * somebody's as long as the rings are.
  *
  * What a worker adds to a record waits at its request, if somebody who reads wants it
  * when the worker says it.
@@ -70,6 +70,7 @@ struct khttp_log {
 	u32 n_readers;			/* READ_ONCE readers */
 	u32 n_wide;			/* that read of every queue; likewise */
 	u32 texts;			/* that one of them asked for; likewise */
+	u32 admins;			/* places that administrators have */
 	struct list_head readers;	/* khttp_log_reader.link; RCU readers */
 };
 

@@ -269,7 +269,10 @@ static __poll_t khttp_log_poll(struct file *file, poll_table *table)
 static void give_place(struct khttp_net *kn, kuid_t counted)
 {
 	mutex_lock(&kn->config);
-	khttp_user_uncharge(kn, counted, KHTTP_USER_LOG_READER);
+	if (uid_valid(counted))
+		khttp_user_uncharge(kn, counted, KHTTP_USER_LOG_READER);
+	else
+		kn->log.admins--;
 	mutex_unlock(&kn->config);
 }
 
@@ -373,32 +376,23 @@ static int look_locked(struct khttp_net *kn, const struct khttp_who *who,
 	return err;
 }
 
-static bool admins_are_full(const struct khttp_net *kn)
-{
-	const struct khttp_log_reader *r;
-	u32 n = 0;
-
-	list_for_each_entry(r, &kn->log.readers, link)
-		n += !uid_valid(r->counted);
-	return n >= KHTTP_LOG_READERS_MAX;
-}
-
 /* Administrators have places of their own, and users some each. 0 or -errno */
 static int take_place(struct khttp_net *kn, const struct khttp_who *who, kuid_t *counted)
 {
 	const char *why;
 
 	*counted = khttp_who_counts(who);
-	if (who->admin)
-		return admins_are_full(kn) ? -EUSERS : 0;
-	return khttp_user_charge(kn, *counted, KHTTP_USER_LOG_READER, &why);
+	if (!who->admin)
+		return khttp_user_charge(kn, *counted, KHTTP_USER_LOG_READER, &why);
+	if (kn->log.admins >= KHTTP_LOG_READERS_MAX)
+		return -EUSERS;
+	kn->log.admins++;
+	return 0;
 }
 
-static int list_locked(struct khttp_log_reader *r, const struct khttp_who *who,
-		       const struct scope *s)
+static void list_locked(struct khttp_log_reader *r, const struct khttp_who *who,
+			const struct scope *s)
 {
-	if (who->admin && admins_are_full(r->net))
-		return -EUSERS;
 	r->group = s->group;
 	r->queue = s->queue;
 	if (!who->admin) {
@@ -407,7 +401,6 @@ static int list_locked(struct khttp_log_reader *r, const struct khttp_who *who,
 	}
 	list_add_tail_rcu(&r->link, &r->net->log.readers);
 	recount(&r->net->log);
-	return 0;
 }
 
 /* @r is listed, or with NULL one as *@counted gets a place: 0 or -errno */
@@ -426,8 +419,10 @@ static int enter(struct khttp_net *kn, const struct file *file,
 		khttp_who_by_file(&who, kn, file);
 		err = look_locked(kn, &who, ask, &s);
 	}
-	if (!err)
-		err = r ? list_locked(r, &who, &s) : take_place(kn, &who, counted);
+	if (!err && r)
+		list_locked(r, &who, &s);
+	else if (!err)
+		err = take_place(kn, &who, counted);
 	khttp_control_unlock(kn);
 	return err;
 }
