@@ -28,7 +28,6 @@ void khttp_nl_reader(struct khttp_nl_reader *r, const struct sk_buff *skb)
 
 	r->user_ns = sk_user_ns(sk);
 	r->pid_ns = task_active_pid_ns(current);
-	r->uid = NETLINK_CREDS(skb)->uid;
 	r->cred = sk->sk_socket->file->f_cred;
 	r->admin = netlink_ns_capable(skb, sock_net(sk)->user_ns,
 				      CAP_NET_ADMIN);
@@ -43,8 +42,7 @@ void khttp_nl_reader(struct khttp_nl_reader *r, const struct sk_buff *skb)
  */
 bool khttp_nl_sees(const struct khttp_nl_reader *r, const struct khttp_queue *q)
 {
-	return r->admin || uid_eq(r->uid, READ_ONCE(q->policy.uid)) ||
-	       khttp_queue_lets(q, r->cred, KHTTP_QUEUE_SEE);
+	return r->admin || khttp_queue_lets(q, r->cred, KHTTP_QUEUE_SEE);
 }
 
 /**

@@ -4,7 +4,6 @@
 #define _KHTTP_NETLINK_H
 
 #include <linux/types.h>
-#include <linux/uidgid.h>
 
 struct cred;
 struct genl_info;
@@ -25,7 +24,6 @@ struct user_namespace;
 struct khttp_nl_reader {
 	struct user_namespace *user_ns;
 	struct pid_namespace *pid_ns;
-	kuid_t uid;
 	const struct cred *cred;	/* of the socket's opener; during the call */
 	bool admin;			/* CAP_NET_ADMIN over the namespace */
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The error log over netlink. */
 
+#include <linux/cred.h>
 #include <net/genetlink.h>
 
 #include "control.h"
@@ -59,7 +60,7 @@ static bool wanted(const struct filter *f, const struct khttp_error_record *r,
 		return false;
 	/* Who no user is owns no queue */
 	return reader->admin ||
-	       (r->queue_id && uid_eq(r->owner, reader->uid));
+	       (r->queue_id && uid_eq(r->owner, reader->cred->fsuid));
 }
 
 static bool put_u64(struct sk_buff *skb, int attr, u64 value)
