@@ -143,7 +143,19 @@ void khttp_event_send(struct khttp_net *kn, const struct khttp_event_info *e)
 	rcu_read_unlock();
 }
 
-/* The group is open to all who may read of the log what is theirs: no word */
+/* The group is open to all who may read of the log what is theirs: no word. NULL: no
+ * memory
+ */
+static struct sk_buff *make_bell(void)
+{
+	struct sk_buff *skb = khttp_genlmsg_new(0, GFP_ATOMIC);
+
+	if (!skb || genlmsg_put(skb, 0, 0, &khttp_genl_family, 0, KHTTP_CMD_ERROR_READY))
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
+
 static bool bell(struct net *net)
 {
 	struct sk_buff *skb;
@@ -151,18 +163,14 @@ static bool bell(struct net *net)
 	if (!genl_has_listeners(&khttp_genl_family, net,
 				KHTTP_GENL_GROUP_ERRORS))
 		return true;
-	skb = khttp_genlmsg_new(0, GFP_ATOMIC);
-	if (!skb)
-		return false;
-	if (!genlmsg_put(skb, 0, 0, &khttp_genl_family, 0,
-			 KHTTP_CMD_ERROR_READY)) {
-		nlmsg_free(skb);
-		return false;
-	}
-	/* Whose buffer is full is told so, and looks */
-	genlmsg_multicast_netns(&khttp_genl_family, net, skb, 0,
-				KHTTP_GENL_GROUP_ERRORS, GFP_ATOMIC);
-	return true;
+	skb = make_bell();
+	/* Whose buffer is full is told so, and looks; and so does who is told this */
+	if (skb)
+		genlmsg_multicast_netns(&khttp_genl_family, net, skb, 0,
+					KHTTP_GENL_GROUP_ERRORS, GFP_ATOMIC);
+	else
+		genl_set_err(&khttp_genl_family, net, 0, KHTTP_GENL_GROUP_ERRORS, -ENOBUFS);
+	return skb;
 }
 
 /**
@@ -170,7 +178,7 @@ static bool bell(struct net *net)
  * @kn: the namespace's root
  *
  * Context: any but hard interrupt, rcu_read_lock held as in khttp_event_send().
- * False: memory is short, nobody was told.
+ * False: memory is short, and who wants no ENOBUFS was not told.
  */
 bool khttp_event_errors(struct khttp_net *kn)
 {

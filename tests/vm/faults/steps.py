@@ -30,6 +30,7 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 QUEUE_ADD, QUEUE_SET, QUEUE_DEL, QUEUE_GET, QUEUE_DRAIN, URL_ADD, URL_DEL = range(1, 8)
 URL_GET, LISTENER_GET, WORKER_GET, CACHE_GET, PURGE, LIMITS_GET, LIMITS_SET = range(8, 15)
 STATS_GET, FEATURES_GET, LATENCY_GET, ERROR_GET = 15, 16, 18, 19
+ERROR_A_NEXT = uapi("ERROR_A_NEXT")
 LISTENER_SET, LISTENER_RESET, SETTINGS_GET = 21, 22, 23
 GROUP_ADD, GROUP_SET, GROUP_DEL, GROUP_GET = range(24, 28)
 QUEUE_A_WAITING, QUEUE_A_IN_HAND, LISTENER_A_CONNECTIONS = 13, 14, 6
@@ -266,8 +267,28 @@ def no_event_is_lost_unsaid(c):
     listener.sock.close()
 
 
+def no_error_is_lost_unsaid(c):
+    """Who has seen the error log to its end hears that it goes on."""
+    listener, switch, seen, fired, n = Family("khttp"), Module(), set(), True, 0
+    listener.join("errors")
+    listener.sock.setblocking(False)
+    while fired:
+        n += 1
+        while news(listener) != "nothing":
+            pass
+        end = c.rows(ERROR_GET, dump=True)[-1][ERROR_A_NEXT]
+        switch.arm(n)
+        REFUSALS["no prefix"]()
+        fired = switch.fired(n)
+        if c.rows(ERROR_GET, dump=True)[-1][ERROR_A_NEXT] != end:
+            seen.add(news(listener))
+    check("of refusals", seen, {"an event", "ENOBUFS"})
+    listener.sock.close()
+
+
 def by_the_module(run, c, server):
     no_event_is_lost_unsaid(c)
+    no_error_is_lost_unsaid(c)
     run.each(namespace_step(), Module(), 3)
     each(run, Module(), [*control_steps(c), attach_step()])
     # Each of them: a fragment alone tells its worker by an errno why it is not stored
