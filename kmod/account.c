@@ -86,6 +86,15 @@ static u32 batch_for(s64 cap)
 		     BATCH_MAX);
 }
 
+/* Of what is given back, as a credit. Every request reads it: written only when it
+ * has changed
+ */
+static void keep_up_to(struct khttp_account *a, u32 batch)
+{
+	if (READ_ONCE(a->batch) != batch)
+		WRITE_ONCE(a->batch, batch);
+}
+
 /**
  * khttp_account_draw - the credit of this CPU went below 0
  * @a: the account
@@ -101,14 +110,14 @@ bool khttp_account_draw(struct khttp_account *a, u32 bytes,
 	u32 batch = batch_for(cap_of(a));
 	bool ok;
 
-	/* Every request reads it: written only when the limit has changed */
-	if (READ_ONCE(a->batch) != batch)
-		WRITE_ONCE(a->batch, batch);
 	/* Requests spend a credit whoever drew it: none beyond their part */
 	if (take(a, (u64)bytes + batch, KHTTP_CHARGE_REQUEST)) {
+		keep_up_to(a, batch);
 		this_cpu_add(*a->credit, (u64)bytes + batch);
 		return true;
 	}
+	/* And none of what a connection or an answer had there and gave back */
+	keep_up_to(a, 0);
 	ok = take(a, bytes, what);
 	this_cpu_add(*a->credit, bytes);
 	return ok;

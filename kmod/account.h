@@ -59,7 +59,9 @@ struct khttp_account {
 	 * task moved to another CPU in the middle of drawing: the sum is right
 	 */
 	long __percpu *credit;
-	u32 batch;			/* READ_ONCE, WRITE_ONCE: of one drawing */
+	u32 batch;			/* READ_ONCE, WRITE_ONCE: of one drawing; 0
+					 * where requests have their part
+					 */
 
 	atomic64_t drawn ____cacheline_aligned_in_smp;
 };
