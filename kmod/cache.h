@@ -412,11 +412,11 @@ long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
  */
 long khttp_cache_purge_tag(struct khttp_cache *c, const char *tag, size_t len,
 			   bool soft, u32 queue_id);
-/* An unsafe method changed what @key names: all variants, as far as that queue
- * stored them. Context: any, BH enabled
+/* An unsafe method changed what @key names: all variants, as far as they came through
+ * that prefix and that queue stored them; 0: any. Context: any, BH enabled
  */
-void khttp_cache_invalidate(struct khttp_cache *c,
-			    const struct khttp_cache_key *key, u32 queue_id);
+void khttp_cache_invalidate(struct khttp_cache *c, const struct khttp_cache_key *key,
+			    u64 url_id, u32 queue_id);
 /* The prefix is gone: so is what came through it. Context: sleeps */
 void khttp_cache_purge_prefix(struct khttp_cache *c, u64 url_id);
 /* Of all prefixes that are gone, in one walk. @gone may not sleep. What is under way

@@ -363,10 +363,10 @@ long khttp_cache_purge(struct khttp_cache *c, const char *url, size_t len,
 	return ret;
 }
 
-void khttp_cache_invalidate(struct khttp_cache *c,
-			    const struct khttp_cache_key *key, u32 queue_id)
+void khttp_cache_invalidate(struct khttp_cache *c, const struct khttp_cache_key *key,
+			    u64 url_id, u32 queue_id)
 {
-	const struct scope s = { .queue_id = queue_id };
+	const struct scope s = { .url_id = url_id, .queue_id = queue_id };
 	long purged;
 
 	note_purge(c, &s, key);

@@ -391,7 +391,7 @@ static void invalidate_also(struct khttp_hand *hand, struct khttp_cache_key key,
 	if (query && !khttp_path_cook(rest.ptr, query, limits, path, query + 1,
 				      &len)) {
 		key.path = khttp_span_of(path, len);
-		khttp_cache_invalidate(hand->worker->net->cache, &key,
+		khttp_cache_invalidate(hand->worker->net->cache, &key, 0,
 				       hand->worker->queue->id);
 	}
 	kfree(path);
@@ -402,8 +402,10 @@ static void invalidate_also(struct khttp_hand *hand, struct khttp_cache_key key,
  * @hand: the locked slot, its request by a method that is not safe
  * @a: its answer, no error
  *
- * Also what Location and Content-Location name, where that is of the same
- * origin; and in either case only what this queue has stored.
+ * The target is its prefix', and so is what is stored of it, also where a worker of
+ * that queue has handed the request on to this one. Also what Location and
+ * Content-Location name, where that is of the same origin, but only what this queue
+ * has stored.
  */
 void khttp_store_invalidate(struct khttp_hand *hand, const struct khttp_answer *a)
 {
@@ -414,10 +416,10 @@ void khttp_store_invalidate(struct khttp_hand *hand, const struct khttp_answer *
 
 	lockdep_assert_held(&hand->lock);
 	/* Nothing is there, and what is under way was asked for before */
-	if (!READ_ONCE(w->queue->stores))
+	if (!READ_ONCE(w->queue->stores) && !hand->rq->hops)
 		return;
 	khttp_request_cache_key(hand->rq, &key);
-	khttp_cache_invalidate(w->net->cache, &key, w->queue->id);
+	khttp_cache_invalidate(w->net->cache, &key, hand->rq->url_id, 0);
 	while (khttp_block_next(&pos, a->fields + a->fields_len, &f)) {
 		enum khttp_field_id id = khttp_field_lookup(f.name, f.name_len);
 

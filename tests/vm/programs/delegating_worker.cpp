@@ -2,10 +2,12 @@
 /*
  * Hands each request whose path begins with /to/NAME on to the queue NAME, and
  * /around to OTHER; what it cannot it answers itself, with the errno's text, and so
- * all others. With "read=1" in the query it reads the body before.
+ * all others. With "read=1" in the query it reads the body before; and a GET with
+ * "keep=1" it answers itself, to be stored for a minute.
  *
  *	delegating-worker QUEUE [OTHER]
  */
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -39,6 +41,10 @@ try {
 
 		if (rq.query() == "read=1" && rq.body(1 << 24).error)
 			return;
+		if (rq.query() == "keep=1" && rq.method() == "GET") {
+			rs.cache_for(std::chrono::minutes{ 1 }).body(text);
+			return;
+		}
 		if (!to.empty()) {
 			std::error_code failed = rs.delegate(to);
 
