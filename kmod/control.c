@@ -391,7 +391,8 @@ static void commit_limits(struct khttp_net *kn, struct khttp_step *s)
 	kfree(s->limits.list);
 	if (s->limits.has_ring)
 		khttp_errors_resize(kn, s->limits.ring);
-	khttp_groups_update(kn);
+	if (khttp_groups_update(kn))
+		khttp_step_outdate(kn, 0);
 	if (kn->limits.cache_bytes != cache_bytes)
 		khttp_cache_shrink(kn->cache);
 	if (kn->limits.policy.cache_share != cache_share)

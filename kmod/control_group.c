@@ -129,7 +129,8 @@ static void commit_set(struct khttp_net *kn, struct khttp_step *s)
 					  g->queue->id);
 	}
 	if (s->group.n) {
-		khttp_group_set(kn, g, s->group.list, s->group.n);
+		if (khttp_group_set(kn, g, s->group.list, s->group.n))
+			khttp_step_outdate(kn, g->queue->id);
 		khttp_cache_shrink_share(kn->cache, g->share);
 		khttp_step_rearm(kn);
 	}

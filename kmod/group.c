@@ -23,10 +23,19 @@ static u32 count_named(struct khttp_net *kn)
 	return n;
 }
 
-/* What is in force, out of what it sets and what the namespace says */
-static void update(struct khttp_net *kn, struct khttp_group *g)
+/* Tags stand in stored heads, or do not; and a cookie that was for all is not any more */
+static bool outdates(u32 was, u32 is)
+{
+	return (was ^ is) & KHTTP_CACHING_TAGS || was & ~is & KHTTP_CACHING_COOKIE;
+}
+
+/* What is in force, out of what it sets and what the namespace says. True: by that what
+ * is stored would be another, or would not be
+ */
+static bool update(struct khttp_net *kn, struct khttp_group *g)
 {
 	const struct khttp_policy *base = &kn->limits.policy;
+	u32 caching = g->policy.caching;
 	unsigned int i;
 
 	for (i = 0; i < KHTTP_POLICY_ROWS; i++) {
@@ -41,6 +50,7 @@ static void update(struct khttp_net *kn, struct khttp_group *g)
 	WRITE_ONCE(g->watched, g->set || base->max_group_connections);
 	WRITE_ONCE(g->share->limit, g->policy.cache_share);
 	khttp_throttle_set(kn, g, g->policy.max_group_bandwidth);
+	return outdates(caching, g->policy.caching);
 }
 
 /**
@@ -130,9 +140,9 @@ struct khttp_group *khttp_group_next(struct khttp_net *kn, u64 id)
  * @list: rows below KHTTP_POLICY_ROWS and values, checked by the caller
  * @n: entries in it
  *
- * Context: net->config held.
+ * Context: net->config held. Returns true where what is stored of it has to go.
  */
-void khttp_group_set(struct khttp_net *kn, struct khttp_group *g,
+bool khttp_group_set(struct khttp_net *kn, struct khttp_group *g,
 		     const struct khttp_limit_change *list, unsigned int n)
 {
 	u64 set = g->set;
@@ -148,25 +158,27 @@ void khttp_group_set(struct khttp_net *kn, struct khttp_group *g,
 		khttp_policy_set(&g->own, list[i].row, list[i].value);
 	}
 	WRITE_ONCE(g->set, set);
-	update(kn, g);
+	return update(kn, g);
 }
 
 /**
  * khttp_groups_update - the namespace's limits changed
  * @kn: the namespace's root
  *
- * Context: net->config held, sleeps.
+ * Context: net->config held, sleeps. Returns true where what is stored of any has to go.
  */
-void khttp_groups_update(struct khttp_net *kn)
+bool khttp_groups_update(struct khttp_net *kn)
 {
 	struct khttp_group *g;
+	bool outdated = false;
 
 	lockdep_assert_held(&kn->config);
 	khttp_throttle_set_main(kn, kn->limits.max_bandwidth);
 	list_for_each_entry(g, &kn->groups, link) {
-		update(kn, g);
+		outdated |= update(kn, g);
 		cond_resched();
 	}
+	return outdated;
 }
 
 /**

@@ -96,10 +96,11 @@ struct khttp_group *khttp_group_create(struct khttp_net *kn,
 struct khttp_group *khttp_group_find(struct khttp_net *kn, const char *name);
 /* The one with the smallest id from @id on, no reference, or NULL */
 struct khttp_group *khttp_group_next(struct khttp_net *kn, u64 id);
-void khttp_group_set(struct khttp_net *kn, struct khttp_group *g,
+/* True: what is stored of it has to go */
+bool khttp_group_set(struct khttp_net *kn, struct khttp_group *g,
 		     const struct khttp_limit_change *list, unsigned int n);
-/* The namespace's limits changed */
-void khttp_groups_update(struct khttp_net *kn);
+/* The namespace's limits changed. True: what is stored of any group has to go */
+bool khttp_groups_update(struct khttp_net *kn);
 /* No lookup finds it any more; no url is left in it */
 void khttp_group_unlist(struct khttp_group *g);
 /* Both ends of one that nobody keeps: unlisted and put */

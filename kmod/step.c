@@ -85,6 +85,26 @@ void khttp_step_purge(struct khttp_net *kn, u64 url_id)
 }
 
 /**
+ * khttp_step_outdate - by its policy, what a queue has stored would not be so now
+ * @kn: the namespace's root
+ * @queue_id: the queue's, 0: any
+ *
+ * Who came with the old policy, which is read before the purges are counted, has to
+ * be in his queue: then it is not stored behind the purge.
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_step_outdate(struct khttp_net *kn, u32 queue_id)
+{
+	if (kn->batch) {
+		kn->batch->outdated = true;
+		return;
+	}
+	synchronize_rcu();
+	khttp_cache_purge(kn->cache, NULL, 0, 0, queue_id);
+}
+
+/**
  * khttp_step_rearm - what timers of connections follow has changed
  * @kn: the namespace's root
  *
@@ -157,6 +177,8 @@ void khttp_batch_finish(struct khttp_net *kn)
 	kn->batch = NULL;
 	if (b->gone)
 		khttp_cache_purge_prefixes(kn->cache, is_gone, kn->router);
+	if (b->outdated)
+		khttp_step_outdate(kn, 0);
 	if (b->rearm)
 		khttp_conns_rearm(kn);
 }

@@ -110,6 +110,7 @@ struct khttp_step {
 struct khttp_batch {
 	struct khttp_step *step;	/* of the change that is being prepared */
 	bool gone;			/* prefixes went: what they stored has to */
+	bool outdated;			/* what is stored would not be so now */
 	bool rearm;			/* timers of connections */
 	bool log;			/* memory for another error log is held */
 };
@@ -128,6 +129,7 @@ struct khttp_limit_change *khttp_step_changes(const struct khttp_limit_change *l
 /* At once, or once for all changes of the batch */
 void khttp_step_purge(struct khttp_net *kn, u64 url_id);
 void khttp_step_rearm(struct khttp_net *kn);
+void khttp_step_outdate(struct khttp_net *kn, u32 queue_id);
 
 /* Once in a batch: what it needs may be large. False: it was */
 bool khttp_step_claim_log(struct khttp_net *kn);
