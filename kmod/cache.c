@@ -3,9 +3,8 @@
  * The cache's table: lookup, insert, expiry, walk.
  *
  * A lookup takes no lock and, where the body is inline, writes nothing that other
- * CPUs read, but freq until it is 3. Everything
- * that changes the table does so under cache->lock, which is held for a bounded
- * number of entries at a time.
+ * CPUs read, but freq until it is 3. Everything that changes the table does so under
+ * cache->lock, which is held for a bounded number of entries at a time.
  *
  * Entries stand in a tree by the end of their life: its left edge is what has
  * expired, and a place in it is a cursor that survives any change.
@@ -39,7 +38,8 @@ static u64 url_hash(const struct khttp_cache *c, const struct khttp_cache_key *k
 	u64 path = siphash(key->path.ptr, key->path.len, &c->secret);
 	u64 host = siphash(key->host.ptr, key->host.len, &c->secret);
 	u64 query = 0;
-	u64 rest = key->port | key->scheme << 16 | (u64)key->family << 24;
+	u64 rest = key->port | key->scheme << 16 | (u64)key->family << 24 |
+		   (u64)key->named << 32;
 
 	if (key->query.ptr)
 		query = siphash(key->query.ptr, key->query.len, &c->secret);
@@ -67,7 +67,7 @@ bool khttp_cache_key_eq(const struct khttp_cache_key *a,
 	       !a->query.ptr == !b->query.ptr &&
 	       khttp_span_eq(a->query, b->query) &&
 	       a->port == b->port && a->scheme == b->scheme &&
-	       a->family == b->family &&
+	       a->family == b->family && a->named == b->named &&
 	       !memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) &&
 	       !a->variant.ptr == !b->variant.ptr &&
 	       khttp_span_eq(a->variant, b->variant);
@@ -111,6 +111,8 @@ static __always_inline void forget_one(struct khttp_cache *c, struct khttp_entry
 	rb_erase_cached(&e->by_end, &c->by_end);
 	khttp_tags_unlink(c, e);
 	c->n_local -= !!e->key.family;
+	if (unlikely(e->key.named))
+		khttp_cache_unname(c, e);
 	e->linked = false;
 	e->behind = *dropped;
 	*dropped = e;
@@ -349,6 +351,8 @@ bool khttp_cache_link(struct khttp_cache *c, struct khttp_entry *e,
 	khttp_entry_get(e);
 	e->linked = true;
 	c->n_local += !!e->key.family;
+	if (unlikely(e->key.named))
+		khttp_cache_name(c, e);
 	order_insert(c, e);
 	khttp_tags_link(c, e);
 	khttp_fifo_insert(c, e, old);

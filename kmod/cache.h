@@ -52,12 +52,24 @@ struct khttp_cache_key {
 	struct khttp_span host;		/* normalised */
 	struct khttp_span path;		/* cooked */
 	struct khttp_span query;	/* ptr NULL: no "?" at all */
-	u16 port;
+	u16 port;			/* that it came in by */
 	u8 scheme;
 	u8 family;			/* 0 unless routed by an IP-bound prefix */
 	u8 local_addr[16];		/* likewise; the rest is zero */
+	u16 named;			/* the client's, where that is not port; or 0 */
 	struct khttp_span variant;	/* khttp_vary_key(); ptr NULL: not varied */
 };
+
+/*
+ * Of the authority that a client named the port is part of the URL (RFC 9111 section
+ * 4), though it routes nothing: a worker may write it into his answer. What came in
+ * by another one was forwarded, or is a lie that nobody else is to be told.
+ */
+static inline u16 khttp_cache_named(u16 named, u16 port)
+{
+	named = named ?: 80;
+	return named == port ? 0 : named;
+}
 
 /* In khttp_cache_key.scheme, of a fragment's name: no request has such a key, so that
  * none is answered with a fragment
@@ -116,6 +128,7 @@ struct khttp_entry {
 	/* cache.c and entry.c only */
 	u8 fifo;			/* under cache->lock: which one it is in */
 	bool linked;			/* under cache->lock: in table, tree, fifo */
+	u8 named_at;			/* likewise: place of key.named in cache->named */
 	u32 size;			/* of this allocation */
 	u32 charged;			/* bytes of the budget, everything counted */
 	struct khttp_flow flow;		/* of each answer; set once. With paced */
@@ -132,7 +145,7 @@ struct khttp_entry {
 	struct list_head lru;		/* cache->pool */
 	struct list_head own;		/* share->pool */
 	struct khttp_share *share;	/* of its group; a reference */
-	u64 url_hash;			/* without the variant */
+	u64 url_hash;			/* without the variant, and key.named */
 	struct khttp_entry *marker;	/* of a variant in the table, or NULL */
 	union {				/* under cache->lock */
 		struct list_head variants;	/* of a marker, newest first */
@@ -398,7 +411,8 @@ bool khttp_entry_linked(struct khttp_entry *e);
  * KHTTP_PURGE_RECURSIVE, no query then) everything at or below its path, on whole
  * segments and without regard to case, as prefixes are routed. The host may be
  * "*" or "+": all hosts of that port; or "*.name": all below that name. What
- * came through IP-bound prefixes goes with its Host text. NULL: everything.
+ * came through IP-bound prefixes goes with its Host text. The port is that which
+ * requests came in by, whichever their clients named. NULL: everything.
  * @how: KHTTP_PURGE_SOFT: what may serve past its time stays, and that is over.
  * @queue_id: only what that queue stored, 0 = any.
  *

@@ -32,6 +32,16 @@ struct khttp_purged {
 	u32 queue_id;
 };
 
+/* Ports that clients name and did not come in by: so many a purge of one URL looks for,
+ * each. With more of them it walks the table
+ */
+#define KHTTP_NAMED_PORTS 8
+
+struct khttp_named {
+	u32 n;				/* entries with it; 0: the place is free */
+	u16 port;
+};
+
 struct khttp_cache {
 	/* set once */
 	struct khttp_net *net;
@@ -48,7 +58,9 @@ struct khttp_cache {
 	struct rb_root_cached by_end;	/* khttp_entry.by_end, soonest first */
 	struct khttp_pool pool;		/* khttp_entry.lru */
 	struct rb_root tags;		/* khttp_tag.node, by hash and queue */
-	u32 n_local;			/* entries that came through IP-bound prefixes */
+	u32 n_local;			/* entries that came through IP-bound prefixes, or
+					 * whose port has no place among: */
+	struct khttp_named named[KHTTP_NAMED_PORTS];
 	struct khttp_purged purged[KHTTP_PURGES_KEPT]; /* by n_purges */
 	u64 seq;			/* of inserts; makes places in by_end unique */
 	struct khttp_ghosts ghosts;
@@ -120,6 +132,10 @@ struct khttp_entry *khttp_cache_variant(struct khttp_cache *c,
 					struct khttp_entry *marker,
 					const struct khttp_cache_key *key,
 					const struct khttp_cache_asker *asker);
+
+/* cache_named.c: under c->lock */
+void khttp_cache_name(struct khttp_cache *c, struct khttp_entry *e);
+void khttp_cache_unname(struct khttp_cache *c, const struct khttp_entry *e);
 
 /* cache_tags.c */
 u32 khttp_tags_bytes(const struct khttp_tag_count *count);

@@ -191,6 +191,23 @@ static long purge_one(struct khttp_cache *c, const struct khttp_cache_key *key,
 	return purged;
 }
 
+/* The same by whatever port its clients named */
+static long purge_url(struct khttp_cache *c, struct khttp_cache_key key,
+		      const struct scope *s)
+{
+	long purged = purge_one(c, &key, s);
+	unsigned int i;
+
+	for (i = 0; i < KHTTP_NAMED_PORTS; i++) {
+		spin_lock_bh(&c->lock);
+		key.named = c->named[i].n ? c->named[i].port : 0;
+		spin_unlock_bh(&c->lock);
+		if (key.named)
+			purged += purge_one(c, &key, s);
+	}
+	return purged;
+}
+
 u64 khttp_cache_purges(const struct khttp_cache *c)
 {
 	return READ_ONCE(c->n_purges);
@@ -248,7 +265,7 @@ static long purge(struct khttp_cache *c, const struct scope *s)
 
 	note_purge(c, s, one ? &key : NULL);
 	if (one) {
-		purged = purge_one(c, &key, s);
+		purged = purge_url(c, key, s);
 		key.scheme |= KHTTP_KEY_FRAGMENT;
 		purged += purge_one(c, &key, s);
 	}
@@ -367,10 +384,13 @@ void khttp_cache_invalidate(struct khttp_cache *c, const struct khttp_cache_key 
 			    u64 url_id, u32 queue_id)
 {
 	const struct scope s = { .url_id = url_id, .queue_id = queue_id };
+	struct khttp_cache_key url = *key;
 	long purged;
 
-	note_purge(c, &s, key);
-	purged = purge_one(c, key, &s);
+	/* To its worker it is one and the same, whatever its clients call it */
+	url.named = 0;
+	note_purge(c, &s, &url);
+	purged = purge_url(c, url, &s);
 	khttp_stat_add(c->net, cache_purged, purged);
 }
 

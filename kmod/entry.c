@@ -282,6 +282,7 @@ struct khttp_entry *khttp_entry_create(struct khttp_cache *c,
 
 	copy_in(e, p, &d);
 	url.variant.ptr = NULL;
+	url.named = 0;
 	e->url_hash = khttp_cache_hash(c, &url);
 	e->hash = khttp_cache_hash(c, &e->key);
 	e->url_id = p->url_id;
@@ -396,7 +397,7 @@ struct khttp_entry *khttp_entry_marker(const struct khttp_entry *e)
 	m->is_marker = true;
 	INIT_LIST_HEAD(&m->variants);
 	m->url_hash = e->url_hash;
-	m->hash = e->url_hash;
+	m->hash = khttp_cache_hash(e->cache, &url);
 	m->url_id = e->url_id;
 	m->queue_id = e->queue_id;
 	m->stored = e->stored;

@@ -155,6 +155,7 @@ static inline struct khttp_cache_key key_of(const struct khttp_conn *c,
 			 khttp_span_of(NULL, 0),
 		.port = c->local.port,
 		.scheme = KHTTP_SCHEME_HTTP,
+		.named = khttp_cache_named(k->target.host.port, c->local.port),
 	};
 
 	if (k->by_ip) {

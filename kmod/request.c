@@ -199,6 +199,7 @@ void khttp_request_cache_key(const struct khttp_request *rq,
 		key->query = khttp_told_span(rq, rq->told->query);
 	key->port = local->port;
 	key->scheme = rq->scheme;
+	key->named = khttp_cache_named(rq->named, local->port);
 	if (rq->by_ip) {
 		key->family = local->family;
 		memcpy(key->local_addr, local->addr, sizeof(local->addr));

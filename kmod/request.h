@@ -87,6 +87,7 @@ struct khttp_request {
 	u64 content_length;		/* as struct khttp_slot has it */
 	u16 head_len;			/* bytes */
 	u16 version;			/* 0x0100, 0x0101 */
+	u16 named;			/* port of the authority, or 0 */
 	u8 method;			/* enum khttp_method */
 	u8 scheme;
 	bool by_ip;			/* routed by an IP-bound prefix */

@@ -359,7 +359,7 @@ static struct khttp_span behind_origin(struct khttp_span value,
 	for (at = from; at < value.len && !strchr("/?#", value.ptr[at]); at++)
 		;
 	if (!khttp_host_parse(value.ptr + from, at - from, &host) ||
-	    (host.port ?: 80) != key->port)
+	    khttp_cache_named(host.port, key->port) != key->named)
 		return none;
 	if (!khttp_span_eq(key->host,
 			   khttp_span_of(text, khttp_host_print(&host, value.ptr + from,

@@ -262,6 +262,7 @@ void khttp_told_make(struct khttp_request *rq, const struct khttp_sketch *s)
 		slot->peer = sizeof(*slot);
 		memcpy(slot + 1, &c->origin->peer, sizeof(c->origin->peer));
 	}
+	rq->named = t->host.port;
 	rq->has_query = t->has_query;
 	rq->url_id = s->url->id;
 	rq->group_id = s->url->group->id;

@@ -6,6 +6,7 @@
 #include "../cache_purge.c"
 #include "../cache_judge.c"
 #include "../cache_vary.c"
+#include "../cache_named.c"
 #include "../cache_tags.c"
 #include "../cache_shrink.c"
 #include "../purge.c"
