@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include <khttp/request.hpp>
 #include <khttp/response.hpp>
@@ -23,8 +24,15 @@ struct service {
 /* PATH as it is compared: no slash at its end. */
 std::string_view without_slash(std::string_view path);
 
-/* The figures as they are now, in the format that the request asks for; or 404, 405, or
- * 503 when they cannot be read. */
+/*
+ * Whether AUTHORITY may be told the figures under PREFIX. At an address of this machine
+ * alone nobody is called by a name, unless a page from elsewhere had its own lead here;
+ * elsewhere those that scrape have names for it.
+ */
+[[nodiscard]] bool may_be_called(std::string_view prefix, std::string_view authority);
+
+/* The figures as they are now, in the format that the request asks for; or 404, 405, 421,
+ * or 503 when they cannot be read. */
 void answer(const service &of, const khttp::request &rq, khttp::response &rs);
 
 } // namespace exporter

@@ -4,8 +4,7 @@
 #include <array>
 #include <exception>
 
-#include <arpa/inet.h>
-
+#include "common/authority.hpp"
 #include "common/read_only.hpp"
 #include "common/text.hpp"
 
@@ -27,20 +26,6 @@ std::string_view path_of(std::string_view prefix)
 	const auto authority = authority_of(prefix);
 
 	return prefix.substr(prefix.find(authority) + authority.size());
-}
-
-std::string host_of(std::string_view authority)
-{
-	if (authority.starts_with('['))
-		return std::string{authority.substr(0, authority.find(']') + 1)};
-	return std::string{authority.substr(0, authority.find(':'))};
-}
-
-bool is_address(const std::string &host)
-{
-	in_addr address;
-
-	return host.starts_with('[') || inet_pton(AF_INET, host.c_str(), &address) == 1;
 }
 
 struct part {
@@ -83,14 +68,11 @@ void tell_figures(const service &of, const khttp::request &rq, khttp::response &
 
 bool may_be_called(std::string_view prefix, std::string_view authority)
 {
-	const std::string bound = host_of(authority_of(prefix)), host = host_of(authority);
+	const std::string bound = worker::host_of_prefix(prefix);
 
-	/* A browser always names one */
-	if (authority.empty())
+	if (bound != "+" && bound != "*" && !worker::is_address(bound))
 		return true;
-	if (bound != "+" && bound != "*" && !is_address(bound))
-		return true;
-	return is_address(host) || text::equals_fold(host, "localhost");
+	return worker::called_by_address(authority);
 }
 
 void answer(const service &of, const khttp::request &rq, khttp::response &rs)

@@ -87,6 +87,19 @@ TEST_CASE("there is nothing else, and nothing to change")
 	}
 }
 
+TEST_CASE("at a loopback address no page's own name gets the figures")
+{
+	for (const char *prefix : {"http://127.0.0.1:9480/", "http://[::1]:9480/metrics/"}) {
+		for (const char *known : {"127.0.0.1:9480", "[::1]:9480", "localhost:9480", ""})
+			CHECK(exporter::may_be_called(prefix, known));
+		for (const char *other : {"evil.example:9480", "127.0.0.1.evil.example", "1.2"})
+			CHECK_FALSE(exporter::may_be_called(prefix, other));
+	}
+	for (const char *prefix : {"http://+:9480/", "http://192.0.2.1:9480/",
+				   "http://127.example:9480/", "http://metrics.example:80/"})
+		CHECK(exporter::may_be_called(prefix, "metrics.example"));
+}
+
 TEST_CASE("figures that cannot be read are a failed scrape, and the next one tries again")
 {
 	exporter_server t;
