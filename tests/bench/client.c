@@ -97,7 +97,9 @@ static uint64_t read_clock(clockid_t clock)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* To the nanosecond, where /proc/stat has hundredths of a second. */
+/* To the nanosecond, where /proc/stat has hundredths of a second. A server that waits
+ * for a ring waits for I/O.
+ */
 static uint64_t read_idle(void)
 {
 	unsigned long long sum = 0, value;
@@ -107,7 +109,8 @@ static uint64_t read_idle(void)
 	if (!f)
 		die_errno("/proc/timer_list");
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, " .idle_sleeptime : %llu", &value) == 1)
+		if (sscanf(line, " .idle_sleeptime : %llu", &value) == 1 ||
+		    sscanf(line, " .iowait_sleeptime : %llu", &value) == 1)
 			sum += value;
 	}
 	fclose(f);
