@@ -235,6 +235,13 @@ def each(run, switch, steps, server=None, stride=STRIDE):
                   WorkerStep("", BOTH, server).attempt()[0] if not server.thread else BOTH(), None)
 
 
+def listen(group):
+    listener = Family("khttp")
+    listener.join(group)
+    listener.sock.setblocking(False)
+    return listener
+
+
 def news(listener):
     """What a listener gets of what has just happened."""
     try:
@@ -247,9 +254,7 @@ def news(listener):
 
 
 def no_event_is_lost_unsaid(c):
-    listener, switch, seen, fired, n = Family("khttp"), Module(), set(), True, 0
-    listener.join("events")
-    listener.sock.setblocking(False)
+    listener, switch, seen, fired, n = listen("events"), Module(), set(), True, 0
     while fired:
         n += 1
         c.refresh()
@@ -269,9 +274,7 @@ def no_event_is_lost_unsaid(c):
 
 def no_error_is_lost_unsaid(c):
     """Who has seen the error log to its end hears that it goes on."""
-    listener, switch, seen, fired, n = Family("khttp"), Module(), set(), True, 0
-    listener.join("errors")
-    listener.sock.setblocking(False)
+    listener, switch, seen, fired, n = listen("errors"), Module(), set(), True, 0
     while fired:
         n += 1
         while news(listener) != "nothing":
