@@ -241,11 +241,10 @@ struct khttp_entry *khttp_cache_lookup(struct khttp_cache *c,
 				       const struct khttp_cache_asker *asker)
 {
 	struct khttp_entry *e = find(c, key, asker);
-	u64 now;
+	u64 now = asker->now;
 
 	if (!e)
 		return NULL;
-	now = ktime_get_seconds();
 	if (!khttp_entry_fresh(e, now) || e->url_id != url_id) {
 		if (e->url_id != url_id || now >= khttp_entry_end(e))
 			drop_one(c, e, e->url_id == url_id);
@@ -263,7 +262,7 @@ struct khttp_entry *khttp_cache_lookup_stale(struct khttp_cache *c,
 					     const struct khttp_cache_asker *asker)
 {
 	struct khttp_entry *e = find(c, key, asker);
-	u64 now = ktime_get_seconds();
+	u64 now = asker->now;
 
 	if (!e || e->url_id != url_id || khttp_entry_fresh(e, now) ||
 	    now >= khttp_entry_end(e) ||

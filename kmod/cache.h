@@ -166,13 +166,14 @@ struct khttp_cache *khttp_cache_create(struct khttp_net *kn);
  */
 void khttp_cache_destroy(struct khttp_cache *c);
 
-/* A request: what tells variants of one URL apart, and KHTTP_VARY_KEY_MAX bytes to
- * note it
+/* A request: what tells variants of one URL apart, KHTTP_VARY_KEY_MAX bytes to note
+ * it, and the ktime_get_seconds() that decides what is fresh for it
  */
 struct khttp_cache_asker {
 	const struct khttp_head *head;
 	const char *buf;
 	char *room;
+	u64 now;
 };
 
 /*

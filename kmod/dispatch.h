@@ -36,6 +36,7 @@ struct khttp_sketch {
 	struct khttp_queue *queue;	/* its reference passes to the request */
 	u64 seen_ns;			/* CLOCK_MONOTONIC: first byte of the head */
 	u64 now_ns;			/* when the clock was last read, or 0 */
+	u64 second;			/* ktime_get_seconds(), for what the cache has */
 	u32 caching;			/* khttp_policy.caching of its group */
 	u8 trace;			/* enum khttp_trace_begin of what goes to a queue */
 	u8 why;				/* enum khttp_cache_why: nothing is stored */

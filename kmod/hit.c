@@ -40,17 +40,21 @@ static bool not_modified(const struct khttp_head *head, const char *buf,
 	return khttp_cache_not_modified(head, buf, &v, ktime_get_real_seconds());
 }
 
-/* How old it is now (RFC 9111 section 4.2.3) */
-static u32 age_of(const struct khttp_entry *e)
+/*
+ * @now is ktime_get_seconds(), of one reading for each request: what was found fresh
+ * is told as fresh, though its last second ends meanwhile.
+ */
+
+/* How old it is (RFC 9111 section 4.2.3) */
+static u32 age_of(const struct khttp_entry *e, u64 now)
 {
-	return e->age + khttp_cache_age(e->stored, ktime_get_seconds());
+	return e->age + khttp_cache_age(e->stored, now);
 }
 
 /* How long it will be fresh; below 0: since when it is not any more */
-static s64 ttl_of(const struct khttp_entry *e)
+static s64 ttl_of(const struct khttp_entry *e, u64 now)
 {
-	return (s64)READ_ONCE(e->ttl) -
-	       khttp_cache_age(e->stored, ktime_get_seconds());
+	return (s64)READ_ONCE(e->ttl) - khttp_cache_age(e->stored, now);
 }
 
 /* What of @e answers this request: @a's status, entry and what is in front of @out,
@@ -87,9 +91,10 @@ static __always_inline void add_wire(struct khttp_canned *a, const struct khttp_
 static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 		       struct khttp_entry *e)
 {
+	u64 now = s->sketch.second;
 	bool keep = s->head.flags & KHTTP_HEAD_KEEP_ALIVE;
 	struct khttp_reply_tail tail = {
-		.age = age_of(e),
+		.age = age_of(e, now),
 		.has_age = true,
 		.closes = !keep,
 		.version = s->head.version,
@@ -105,10 +110,10 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 	if (!choose(&a, e, s, s->sketch.buf, &out))
 		khttp_stat_inc(c->net, cache_not_modified);
 	if (unlikely(s->sketch.caching & KHTTP_CACHING_STATUS))
-		khttp_cache_status_hit(&out, ttl_of(e));
+		khttp_cache_status_hit(&out, ttl_of(e, now));
 	khttp_reply_tail(&out, &tail);
 	add_wire(&a, &out);
-	khttp_trace(hit, c, &s->sketch, &a, ttl_of(e) < 0);
+	khttp_trace(hit, c, &s->sketch, &a, ttl_of(e, now) < 0);
 	khttp_respond(c, &s->sketch, &a);
 }
 
@@ -119,7 +124,7 @@ static void answer_hit(struct khttp_conn *c, struct khttp_scratch *s,
 
 /* Of what is stored: may this request have it, and does its client want it? */
 static bool does_for(const struct khttp_head *head, const char *buf, u32 caching,
-		     const struct khttp_entry *e)
+		     const struct khttp_entry *e, u64 now)
 {
 	struct khttp_cache_control wish;
 
@@ -128,7 +133,7 @@ static bool does_for(const struct khttp_head *head, const char *buf, u32 caching
 	if (!(caching & KHTTP_CACHING_HONOUR))
 		return true;
 	khttp_cache_wish(head, buf, &wish);
-	return khttp_cache_wish_met(&wish, age_of(e), max_t(s64, ttl_of(e), 0));
+	return khttp_cache_wish_met(&wish, age_of(e, now), max_t(s64, ttl_of(e, now), 0));
 }
 
 /*
@@ -169,13 +174,13 @@ static struct khttp_entry *look_up(struct khttp_conn *c,
 				   struct khttp_scratch *s)
 {
 	struct khttp_sketch *k = &s->sketch;
-	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire };
+	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire, k->second };
 	struct khttp_cache_key key = key_of(c, k);
 	struct khttp_entry *e;
 
 	e = khttp_cache_lookup(c->net->cache, &key, k->url->id, &asker);
 	if (e && unlikely(k->head->seen & (ASKS_FOR | CREDENTIALS)) &&
-	    !does_for(k->head, k->buf, k->caching, e)) {
+	    !does_for(k->head, k->buf, k->caching, e, k->second)) {
 		ask_about(k, e);
 		khttp_entry_leave(e);
 		k->fwd = KHTTP_CACHE_FWD_REQUEST;
@@ -214,11 +219,11 @@ static void note_miss(struct khttp_conn *c, struct khttp_sketch *k)
 
 static enum khttp_reuse_stale use_of(const struct khttp_head *head,
 				     const char *buf, u32 caching,
-				     const struct khttp_entry *e)
+				     const struct khttp_entry *e, u64 now)
 {
 	const struct khttp_reuse_stored stored = {
-		.age = age_of(e),
-		.over = max_t(s64, -ttl_of(e), 0),
+		.age = age_of(e, now),
+		.over = max_t(s64, -ttl_of(e, now), 0),
 		.stale_while = READ_ONCE(e->stale_while),
 		.stale_error = READ_ONCE(e->stale_error),
 	};
@@ -236,9 +241,9 @@ static enum khttp_reuse_stale use_of(const struct khttp_head *head,
  * Of all that meet an entry past its time those of one second ask once: the flights
  * have a lock, which is not for every answer.
  */
-static bool asks_now(struct khttp_entry *e)
+static bool asks_now(struct khttp_entry *e, u64 now)
 {
-	u32 second = khttp_cache_age(e->stored, ktime_get_seconds()) + 1;
+	u32 second = khttp_cache_age(e->stored, now) + 1;
 
 	if (READ_ONCE(e->asked) == second)
 		return false;
@@ -290,7 +295,7 @@ static void refresh(struct khttp_conn *c, struct khttp_sketch *k,
 static bool try_stale(struct khttp_conn *c, struct khttp_scratch *s)
 {
 	struct khttp_sketch *k = &s->sketch;
-	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire };
+	const struct khttp_cache_asker asker = { k->head, k->buf, s->wire, k->second };
 	const struct khttp_cache_key key = key_of(c, k);
 	enum khttp_reuse_stale use;
 	struct khttp_entry *e;
@@ -300,7 +305,7 @@ static bool try_stale(struct khttp_conn *c, struct khttp_scratch *s)
 	if (!e)
 		return false;
 	k->fwd = KHTTP_CACHE_FWD_STALE;
-	use = use_of(k->head, k->buf, k->caching, e);
+	use = use_of(k->head, k->buf, k->caching, e, k->second);
 	now = use == KHTTP_REUSE_NOW ||
 	      (use == KHTTP_REUSE_ON_ERROR &&
 	       !READ_ONCE(k->url->group->queue->n_workers));
@@ -310,7 +315,7 @@ static bool try_stale(struct khttp_conn *c, struct khttp_scratch *s)
 		khttp_share_inc(k->url->group->share, stale);
 		answer_hit(c, s, e);
 		/* With credentials it would be asked for as that client, or for a part */
-		if (!k->why && asks_now(e))
+		if (!k->why && asks_now(e, k->second))
 			refresh(c, k, e);
 	} else {
 		ask_about(k, e);
@@ -324,6 +329,7 @@ bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
 	struct khttp_sketch *k = &s->sketch;
 	struct khttp_entry *e = NULL;
 
+	k->second = ktime_get_seconds();
 	k->caching = READ_ONCE(k->url->group->policy.caching);
 	k->why = khttp_cache_request(k->head);
 	k->fwd = KHTTP_CACHE_FWD_URI_MISS;
@@ -380,11 +386,11 @@ static const char *read_again(struct khttp_scratch *s,
 /* Of @e, which does for it: what it is answered, in s->wire. Its order is kept */
 static void answer_late(struct khttp_scratch *s, const char *buf,
 			struct khttp_request *rq, struct khttp_entry *e,
-			bool stale)
+			u64 now, bool stale)
 {
 	struct khttp_conn *c = rq->conn;
 	struct khttp_reply_tail tail = {
-		.age = age_of(e),
+		.age = age_of(e, now),
 		.has_age = true,
 		.version = s->head.version,
 	};
@@ -396,7 +402,7 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
 	tail.closes = rq->close;
 	choose(&a, e, s, buf, &out);
 	if (rq->caching & KHTTP_CACHING_STATUS && stale)
-		khttp_cache_status_hit(&out, ttl_of(e));
+		khttp_cache_status_hit(&out, ttl_of(e, now));
 	else if (rq->caching & KHTTP_CACHING_STATUS)
 		khttp_cache_status_collapsed(&out, rq->fwd);
 	khttp_reply_tail(&out, &tail);
@@ -431,9 +437,13 @@ static void answer_late(struct khttp_scratch *s, const char *buf,
  */
 static struct khttp_entry *find_again(struct khttp_scratch *s,
 				      const struct khttp_request *rq, bool stale,
-				      const char **buf)
+				      u64 now, const char **buf)
 {
-	struct khttp_cache_asker asker = { .head = &s->head, .room = s->wire };
+	struct khttp_cache_asker asker = {
+		.head = &s->head,
+		.room = s->wire,
+		.now = now,
+	};
 	struct khttp_cache *c = rq->conn->net->cache;
 	struct khttp_cache_key key;
 
@@ -449,20 +459,21 @@ static struct khttp_entry *find_again(struct khttp_scratch *s,
 /* False: there is nothing for it, and it is where it was */
 static bool look_again(struct khttp_scratch *s, struct khttp_request *rq)
 {
+	u64 now = ktime_get_seconds();
 	struct khttp_entry *e;
 	const char *buf;
 	bool does;
 
-	e = find_again(s, rq, false, &buf);
+	e = find_again(s, rq, false, now, &buf);
 	if (!e)
 		return false;
-	does = does_for(&s->head, buf, rq->caching, e);
+	does = does_for(&s->head, buf, rq->caching, e, now);
 	/* One that waits is taken out first; where it was already, nothing is left to
 	 * do for it here
 	 */
 	if (does && (!rq->parked || khttp_queue_remove(rq->queue, rq))) {
 		khttp_flight_end(rq, KHTTP_FLIGHT_LANDED);
-		answer_late(s, buf, rq, e, false);
+		answer_late(s, buf, rq, e, now, false);
 	}
 	khttp_entry_leave(e);
 	return does;
@@ -471,16 +482,17 @@ static bool look_again(struct khttp_scratch *s, struct khttp_request *rq)
 /* The same of what is past its time, for one that failed */
 static bool look_for_stale(struct khttp_scratch *s, struct khttp_request *rq)
 {
+	u64 now = ktime_get_seconds();
 	struct khttp_entry *e;
 	const char *buf;
 	bool does;
 
-	e = find_again(s, rq, true, &buf);
+	e = find_again(s, rq, true, now, &buf);
 	if (!e)
 		return false;
-	does = use_of(&s->head, buf, rq->caching, e) != KHTTP_REUSE_NOT;
+	does = use_of(&s->head, buf, rq->caching, e, now) != KHTTP_REUSE_NOT;
 	if (does)
-		answer_late(s, buf, rq, e, true);
+		answer_late(s, buf, rq, e, now, true);
 	khttp_entry_leave(e);
 	return does;
 }
