@@ -29,7 +29,7 @@
  * whether somebody waits: one of the two sees the other. Under load one wake is for
  * all that comes within the lag.
  */
-static void tell(struct khttp_log_reader *r, enum khttp_log_fill fill)
+static __always_inline void tell(struct khttp_log_reader *r, enum khttp_log_fill fill)
 {
 	smp_mb();
 	if (fill == KHTTP_LOG_FILL_HALF)
@@ -64,8 +64,8 @@ static bool wanted(const struct khttp_log *log, u64 queue)
 	return false;
 }
 
-static bool wants(const struct khttp_log_reader *r, const struct khttp_log_record *rec,
-		  u64 queue)
+static __always_inline bool wants(const struct khttp_log_reader *r,
+				  const struct khttp_log_record *rec, u64 queue)
 {
 	if (r->queue && r->queue != queue)
 		return false;
@@ -134,7 +134,8 @@ static __always_inline void say_field(struct khttp_log_entry *e, enum khttp_log_
 		khttp_log_say(e, which, khttp_head_first(s->head, s->buf, id));
 }
 
-static void fill_fields(struct khttp_log_entry *e, const struct khttp_sketch *s, u32 texts)
+static __always_inline void fill_fields(struct khttp_log_entry *e,
+					const struct khttp_sketch *s, u32 texts)
 {
 	say_field(e, KHTTP_LOG_USER_AGENT, s, KHTTP_FIELD_USER_AGENT, texts);
 	say_field(e, KHTTP_LOG_REFERER, s, KHTTP_FIELD_REFERER, texts);
@@ -145,7 +146,8 @@ static void fill_fields(struct khttp_log_entry *e, const struct khttp_sketch *s,
 }
 
 /* What somebody reads of a head, whole or not, and of what it was routed to */
-static void fill_texts(struct khttp_log_entry *e, const struct khttp_sketch *s, u32 texts)
+static __always_inline void fill_texts(struct khttp_log_entry *e,
+				       const struct khttp_sketch *s, u32 texts)
 {
 	const struct khttp_head *head = s->head;
 
@@ -173,8 +175,9 @@ static u64 routed_to(const struct khttp_sketch *s)
 	return s->url ? id_of(s->url->group->queue) : 0;
 }
 
-static void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
-			const struct khttp_sketch *s, const struct khttp_canned *a)
+static __always_inline void fill_canned(struct khttp_log_entry *e, const struct khttp_conn *c,
+					const struct khttp_sketch *s,
+					const struct khttp_canned *a)
 {
 	const struct khttp_head *head = s->head;
 

@@ -7,7 +7,6 @@
 #include <linux/uaccess.h>
 
 #include "alloc.h"
-#include "http/log_record.h"
 
 static_assert(KHTTP_LOG_RING_MIN / 2 >= KHTTP_LOG_RECORD_MAX);
 /* There is always room for a start where a record does not fit */
@@ -27,28 +26,14 @@ void khttp_log_ring_exit(struct khttp_log_ring *ring)
 
 /* ---- writing ---- */
 
-static enum khttp_log_fill fill_of(const struct khttp_log_ring *ring,
-				   unsigned long before, unsigned long after)
-{
-	unsigned long half = ring->size / 2;
-
-	return before <= half && after > half ? KHTTP_LOG_FILL_HALF :
-						KHTTP_LOG_FILL_SOME;
-}
-
-enum khttp_log_fill khttp_log_ring_put(struct khttp_log_ring *ring,
+enum khttp_log_fill khttp_log_ring_fit(struct khttp_log_ring *ring,
 				       struct khttp_log_entry *e, u32 texts)
 {
 	unsigned long head = ring->head;
-	/* Its bytes were copied before we may write over them */
 	unsigned long used = head - smp_load_acquire(&ring->tail);
-	u32 at = head & (ring->size - 1), size = KHTTP_LOG_RECORD_MAX, skip = 0;
+	u32 at = head & (ring->size - 1), size = khttp_log_size(e, texts);
+	u32 skip = size > ring->size - at ? ring->size - at : 0;
 
-	/* Where the longest may not fit it matters how long it is */
-	if (unlikely(max_t(unsigned long, used, at) + size > ring->size)) {
-		size = khttp_log_size(e, texts);
-		skip = size > ring->size - at ? ring->size - at : 0;
-	}
 	if (used + skip + size > ring->size) {
 		WRITE_ONCE(ring->lost, ring->lost + 1);
 		return KHTTP_LOG_FILL_FULL;
@@ -61,7 +46,7 @@ enum khttp_log_fill khttp_log_ring_put(struct khttp_log_ring *ring,
 	}
 	size = khttp_log_write(e, texts, ring->bytes + at);
 	smp_store_release(&ring->head, head + skip + size);
-	return fill_of(ring, used, used + skip + size);
+	return khttp_log_ring_fill(ring, used, used + skip + size);
 }
 
 /* ---- reading ---- */

@@ -14,10 +14,13 @@
 #ifndef _KHTTP_LOG_RING_H
 #define _KHTTP_LOG_RING_H
 
+#include <asm/barrier.h>
 #include <linux/cache.h>
+#include <linux/compiler.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
-struct khttp_log_entry;
+#include "http/log_record.h"
 
 struct khttp_log_ring {
 	/* set once */
@@ -44,9 +47,36 @@ enum khttp_log_fill {
 int khttp_log_ring_init(struct khttp_log_ring *ring, u32 size, int cpu);
 void khttp_log_ring_exit(struct khttp_log_ring *ring);
 
-/* A record with those texts. Context: this CPU's, BH disabled */
-enum khttp_log_fill khttp_log_ring_put(struct khttp_log_ring *ring,
+static inline enum khttp_log_fill khttp_log_ring_fill(const struct khttp_log_ring *ring,
+						      unsigned long before,
+						      unsigned long after)
+{
+	unsigned long half = ring->size / 2;
+
+	return before <= half && after > half ? KHTTP_LOG_FILL_HALF :
+						KHTTP_LOG_FILL_SOME;
+}
+
+/* Where the longest may not fit it matters how long it is. Context: likewise */
+enum khttp_log_fill khttp_log_ring_fit(struct khttp_log_ring *ring,
 				       struct khttp_log_entry *e, u32 texts);
+
+/* A record with those texts. Context: this CPU's, BH disabled */
+static __always_inline enum khttp_log_fill khttp_log_ring_put(struct khttp_log_ring *ring,
+							      struct khttp_log_entry *e,
+							      u32 texts)
+{
+	unsigned long head = ring->head;
+	/* Its bytes were copied before we may write over them */
+	unsigned long used = head - smp_load_acquire(&ring->tail);
+	u32 at = head & (ring->size - 1), size;
+
+	if (unlikely(max_t(unsigned long, used, at) + KHTTP_LOG_RECORD_MAX > ring->size))
+		return khttp_log_ring_fit(ring, e, texts);
+	size = khttp_log_write(e, texts, ring->bytes + at);
+	smp_store_release(&ring->head, head + size);
+	return khttp_log_ring_fill(ring, used, used + size);
+}
 
 /* Is there anything? Context: any */
 bool khttp_log_ring_any(const struct khttp_log_ring *ring);

@@ -438,13 +438,13 @@ void khttp_head_init(struct khttp_head *head)
 	memset(head, 0, offsetof(struct khttp_head, first));
 }
 
-struct khttp_span khttp_head_target_seen(const struct khttp_head *head,
-					 const char *buf)
+struct khttp_span khttp_head_target_cut(const struct khttp_head *head,
+					const char *buf)
 {
 	u32 start = head->method_off + head->method_len + 1U;
 
-	if (head->target_len || !head->method_len)
-		return khttp_head_target(head, buf);
+	if (!head->method_len)
+		return khttp_span_of(buf, 0);
 	return khttp_span_of(buf + start, head->pos - start);
 }
 

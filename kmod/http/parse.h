@@ -112,11 +112,19 @@ static inline struct khttp_span khttp_head_target(const struct khttp_head *head,
 	return khttp_span_of(buf + head->target_off, head->target_len);
 }
 
-/* The same; and where the head was refused or cut off in the middle of the
- * target, what had been looked at by then.
+/* Where the head was refused or cut off in the middle of the target, what had been
+ * looked at by then.
  */
-struct khttp_span khttp_head_target_seen(const struct khttp_head *head,
-					 const char *buf);
+struct khttp_span khttp_head_target_cut(const struct khttp_head *head,
+					const char *buf);
+
+/* The target, whole or not. */
+static inline struct khttp_span khttp_head_target_seen(const struct khttp_head *head,
+						       const char *buf)
+{
+	return head->target_len ? khttp_head_target(head, buf) :
+				  khttp_head_target_cut(head, buf);
+}
 
 static inline struct khttp_span khttp_head_value(const struct khttp_head *head,
 						 const char *buf, u32 index)
