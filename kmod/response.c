@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "alloc.h"
+#include "http/copy.h"
 #include "http/field.h"
 #include "http/freshness.h"
 #include "http/reply.h"
@@ -123,7 +124,9 @@ static int copy_fields(struct khttp_answer *a, const struct khttp_reply *r,
 	if (!block)
 		return -ENOMEM;
 	a->fields = block;
-	memcpy(block, slot + r->fields.off, r->fields.len);
+	khttp_copy_text(block, slot + r->fields.off, r->fields.len);
+	/* From here on the compiler may not look at the original again */
+	barrier();
 	err = check_fields(a, block, r->fields.len, r->nfields);
 	if (err)
 		khttp_response_free(a);

@@ -52,35 +52,47 @@ void khttp_router_destroy(struct khttp_router *r)
 	kfree(r);
 }
 
-/* The longest prefix of that site that holds @path */
-static const struct khttp_url *match_path(const struct khttp_router *r,
-					  const struct site_key *site_key,
-					  struct khttp_span path)
+/* Below the root of that site the longest prefix that holds @path; @best: there is none */
+static noinline const struct khttp_url *match_below(const struct khttp_router *r,
+						    const struct khttp_site *site,
+						    struct khttp_span path, u32 max_depth,
+						    const struct khttp_url *best)
 {
-	const struct khttp_url *best = NULL, *url;
-	const struct khttp_site *site;
+	const struct khttp_url *url;
 	struct khttp_path_walk walk;
 	struct path_key key;
-	u32 max_depth;
 
-	site = rhashtable_lookup((struct rhashtable *)&r->sites, site_key,
-				 site_params);
-	if (!site)
-		return NULL;
-	max_depth = READ_ONCE(site->max_depth);
 	key.site = site;
 	khttp_path_walk_init(&walk, path, r->seed);
-	do {
-		if (!khttp_path_walk_next(&walk))
-			break;
+	/* The first one is the root */
+	khttp_path_walk_next(&walk);
+	while (walk.depth < max_depth && khttp_path_walk_next(&walk)) {
 		key.hash = walk.hash;
 		key.path = walk.key;
 		url = rhashtable_lookup((struct rhashtable *)&r->paths, &key,
 					path_params);
 		if (url)
 			best = url;
-	} while (walk.depth < max_depth);
+	}
 	return best;
+}
+
+/* The longest prefix of that site that holds @path. Many sites have one, for all */
+static const struct khttp_url *match_path(const struct khttp_router *r,
+					  const struct site_key *site_key,
+					  struct khttp_span path)
+{
+	const struct khttp_site *site;
+	const struct khttp_url *root;
+	u32 max_depth;
+
+	site = rhashtable_lookup((struct rhashtable *)&r->sites, site_key,
+				 site_params);
+	if (!site)
+		return NULL;
+	root = rcu_dereference(site->root);
+	max_depth = READ_ONCE(site->max_depth);
+	return max_depth ? match_below(r, site, path, max_depth, root) : root;
 }
 
 /*

@@ -197,10 +197,15 @@ int khttp_router_show(struct khttp_router *r, struct khttp_url *url)
 		.path = khttp_path_key(url_path(url)),
 	};
 
+	int err;
+
 	if (rhashtable_lookup_fast(&r->paths, &key, path_params))
 		return -EEXIST;
-	return khttp_may_fail(rhashtable_insert_fast(&r->paths, &url->node,
-						     path_params));
+	err = khttp_may_fail(rhashtable_insert_fast(&r->paths, &url->node,
+						    path_params));
+	if (!err && is_root(url))
+		rcu_assign_pointer(url->site->root, url);
+	return err;
 }
 
 /**
@@ -212,6 +217,8 @@ int khttp_router_show(struct khttp_router *r, struct khttp_url *url)
  */
 void khttp_router_hide(struct khttp_router *r, struct khttp_url *url)
 {
+	if (is_root(url))
+		RCU_INIT_POINTER(url->site->root, NULL);
 	rhashtable_remove_fast(&r->paths, &url->node, path_params);
 }
 
@@ -232,5 +239,6 @@ void khttp_router_exchange(struct khttp_router *r, struct khttp_url *old,
 					  path_params);
 
 	/* Same site, same path: the same bucket */
-	WARN_ON_ONCE(err);
+	if (!WARN_ON_ONCE(err) && is_root(new))
+		rcu_assign_pointer(new->site->root, new);
 }

@@ -34,6 +34,9 @@ struct khttp_site {
 	/* under net->config, READ_ONCE readers */
 	u32 max_depth;			/* of its paths; never falls again */
 	u32 n_urls;
+	struct khttp_url __rcu *root;	/* the prefix of all its paths, or NULL; as long as
+					 * that is shown
+					 */
 	/* set once */
 	u16 host_len;
 	char host[];
@@ -134,6 +137,11 @@ static inline struct khttp_span url_path(const struct khttp_url *url)
 			     url->prefix_len - url->path_off);
 }
 
+static inline bool is_root(const struct khttp_url *url)
+{
+	return !khttp_path_key(url_path(url)).len;
+}
+
 static inline int path_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct path_key *key = arg->key;
@@ -157,7 +165,8 @@ static const struct rhashtable_params path_params = {
 static inline u32 site_seed(const struct khttp_router *r, u8 scheme, u8 bucket,
 			    u16 port)
 {
-	return jhash_2words(scheme << 8 | bucket, port, r->seed);
+	/* The table's hash mixes it, or the host's */
+	return r->seed ^ ((u32)port << 16 | scheme << 8 | bucket);
 }
 
 static inline void key_of(const struct khttp_router *r, struct site_key *key,

@@ -148,7 +148,7 @@ static int add_requests(struct khttp_op *op, struct out *o)
 	int ret;
 	u64 id;
 
-	while (o->done < o->room) {
+	while (o->done < o->room && khttp_hand_waits(w)) {
 		ret = khttp_hand_fill(op, true, &id);
 		if (ret <= 0)
 			return 0;

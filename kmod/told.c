@@ -13,6 +13,7 @@
 #include "cache.h"
 #include "conn.h"
 #include "dispatch.h"
+#include "http/copy.h"
 #include "http/date.h"
 #include "http/traceparent.h"
 #include "group.h"
@@ -96,7 +97,7 @@ static struct khttp_ref keep(struct khttp_request *rq, struct khttp_span from)
 {
 	u32 at = rq->told_len;
 
-	memcpy((char *)rq->told + at, from.ptr, from.len);
+	khttp_copy_text((char *)rq->told + at, from.ptr, from.len);
 	rq->told_len = at + from.len;
 	return ref_of(at, 0, from.len);
 }

@@ -26,6 +26,19 @@ lookahead::lookahead(unsigned most, duration tick) noexcept
 }
 
 /*
+ * Under load a turn costs one reading. Who waited in between seems slow for that turn,
+ * which is no loss: he takes up one request, and then as many as before.
+ */
+void lookahead::end(std::size_t count, duration now) noexcept
+{
+	duration between = now - begun_;
+
+	begun_ = now;
+	anew_ = between >= tick_;
+	handled(count, between);
+}
+
+/*
  * Two readings that are N ticks apart may be little more than N - 1 ticks apart:
  * a tick that fell on a short handler says nothing.
  */

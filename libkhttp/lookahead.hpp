@@ -19,12 +19,20 @@ public:
 	lookahead(unsigned most, duration tick) noexcept;
 
 	unsigned room() const noexcept { return room_; }
-	/* COUNT requests were handled between two readings of the clock. */
-	void handled(std::size_t count, duration between) noexcept;
+	/* A turn begins. True: with a reading of the clock; else the end of the last one,
+	 * not a tick after its own beginning, stands for it. */
+	bool begins_anew() const noexcept { return anew_; }
+	void begin(duration now) noexcept { begun_ = now; }
+	/* It is over, and COUNT requests were handled in it. */
+	void end(std::size_t count, duration now) noexcept;
 
 private:
+	void handled(std::size_t count, duration between) noexcept;
+
 	const unsigned most_;
 	const duration tick_;
+	duration begun_{};
+	bool anew_ = true;
 	/* The first one tells how long they take. */
 	unsigned room_ = 1;
 };

@@ -204,10 +204,11 @@ void server::impl::serve(engine &e)
 		e.take_ahead(ahead.room());
 		e.pump(!with);
 		std::size_t count = e.untaken();
-		auto begun = detail::coarse_now();
+		if (count && ahead.begins_anew())
+			ahead.begin(detail::coarse_now());
 		serve_ready(e);
 		if (count)
-			ahead.handled(count, detail::coarse_now() - begun);
+			ahead.end(count, detail::coarse_now());
 		if (with)
 			detail::run_beside(e, *with);
 	}

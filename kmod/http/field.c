@@ -71,7 +71,7 @@ static const u8 field_index[256] = {
 #undef FIELD_SLOT
 };
 
-static u32 half(const char *ptr)
+static __always_inline u32 half(const char *ptr)
 {
 	u32 word;
 

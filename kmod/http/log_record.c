@@ -5,6 +5,7 @@
 #include <linux/minmax.h>
 
 #include "http/block.h"
+#include "http/copy.h"
 #include "http/field.h"
 
 static u32 round_up_8(u32 bytes)
@@ -55,24 +56,10 @@ void khttp_log_fit(struct khttp_log_entry *e, u32 texts, u32 room)
 	}
 }
 
-/* Most are short: a call for each would cost more than the copy. Halves that overlap
- * need no loop.
- */
+/* A call of our own: there are ten of them */
 static void put_text(char *to, const char *from, u32 len)
 {
-	if (len > 16) {
-		memcpy(to, from, len);
-	} else if (len >= 8) {
-		memcpy(to, from, 8);
-		memcpy(to + len - 8, from + len - 8, 8);
-	} else if (len >= 4) {
-		memcpy(to, from, 4);
-		memcpy(to + len - 4, from + len - 4, 4);
-	} else if (len) {
-		to[0] = from[0];
-		to[len / 2] = from[len / 2];
-		to[len - 1] = from[len - 1];
-	}
+	khttp_copy_text(to, from, len);
 }
 
 static u32 put_padding(char *to, u32 len)

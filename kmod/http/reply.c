@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "http/reply.h"
 
+#include "http/copy.h"
+
 struct status_row {
 	u16 status;
 	const char *phrase;
@@ -119,12 +121,11 @@ void khttp_reply_field(struct khttp_out *out, struct khttp_span name,
 	if (out->full)
 		return;
 	at = out->buf + out->len;
-	memcpy(at, name.ptr, name.len);
+	khttp_copy_text(at, name.ptr, name.len);
 	at += name.len;
 	*at++ = ':';
 	*at++ = ' ';
-	if (value.len)
-		memcpy(at, value.ptr, value.len);
+	khttp_copy_text(at, value.ptr, value.len);
 	at += value.len;
 	*at++ = '\r';
 	*at++ = '\n';
