@@ -184,7 +184,8 @@ static int renew(struct khttp_commit_state *c, struct khttp_hand *hand, long *re
 	ssize_t n = khttp_renew(hand, &c->answer);
 
 	c->again = n == -EAGAIN;
-	*result = n == -ECONNRESET ? n : c->taken;
+	/* It has no body: what came with it is dropped */
+	*result = n == -ECONNRESET ? n : (long)c->reply.body_len;
 	return 1;
 }
 

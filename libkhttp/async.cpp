@@ -92,7 +92,7 @@ void send_operation::await_suspend(std::coroutine_handle<> waiting)
 {
 	last_ = !of_->more_follows();
 	of_->sender = waiting;
-	of_->home.start_commit(*of_);
+	of_->home.commit(*of_);
 }
 
 std::error_code send_operation::await_resume() noexcept

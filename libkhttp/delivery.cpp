@@ -152,8 +152,19 @@ void delivery::note_stored() noexcept
 		stored.store(told, std::memory_order_relaxed);
 }
 
+void delivery::hand_over() noexcept
+{
+	last_ = !more_follows();
+	left_ = out.reply().body_len;
+}
+
 bool delivery::advance(std::uint64_t count) noexcept
 {
+	if (last_ && count >= left_) {
+		left_ = 0;
+		return true;
+	}
+
 	khttp_reply &r = out.reply();
 
 	r.flags &= ~KHTTP_REPLY_HEAD;
@@ -161,6 +172,7 @@ bool delivery::advance(std::uint64_t count) noexcept
 	count = std::min<std::uint64_t>(count, r.body_len);
 	r.body_addr += count;
 	r.body_len -= count;
+	left_ = r.body_len;
 	return r.body_len == 0;
 }
 

@@ -90,9 +90,14 @@ struct delivery {
 				    std::string_view value) noexcept;
 	/* An empty answer of this status instead of what was prepared. */
 	void set_plain(std::uint16_t status) noexcept;
+	/* A commit begins: what of it is needed when the slot may be another request's. */
+	void hand_over() noexcept;
+	/* It was the last one of the answer. */
+	bool was_last() const noexcept { return last_; }
 	/* Something of the answer was taken: what became of its being stored? */
 	void note_stored() noexcept;
-	/* The kernel took COUNT bytes; true when none are left. */
+	/* The kernel took COUNT bytes, UINT64_MAX: all; true when none are left. Of the
+	 * last piece this is the end of the request, and its slot is not looked at. */
 	bool advance(std::uint64_t count) noexcept;
 	bool more_follows() noexcept
 	{
@@ -156,6 +161,10 @@ struct delivery {
 	khttp_read reading{};
 	long read_result = 0;
 	long send_result = 0;
+
+private:
+	bool last_ = false;
+	std::uint64_t left_ = 0; /* bytes, of the last piece */
 };
 
 /* The reply is filled with a piece: commit it, waiting. */

@@ -192,6 +192,12 @@ delivery *engine::next() noexcept
 	return d;
 }
 
+void engine::commit(delivery &d)
+{
+	d.hand_over();
+	start_commit(d);
+}
+
 bool engine::committed(delivery &d, long result)
 {
 	if (result == -EAGAIN)
@@ -206,10 +212,10 @@ bool engine::committed(delivery &d, long result)
 void engine::end_commit(delivery &d, long result)
 {
 	if (result == -ENODATA && refill(d)) {
-		start_commit(d);
+		commit(d);
 		return;
 	}
-	bool over = result == 0 ? !d.more_follows() : ends_request(result);
+	bool over = result == 0 ? d.was_last() : ends_request(result);
 	std::coroutine_handle<> waiting = std::exchange(d.sender, {});
 
 	d.send_result = result;
@@ -232,7 +238,7 @@ void engine::refused(delivery &d, long result)
 	}
 	d.replaced = true;
 	d.set_plain(500);
-	start_commit(d);
+	commit(d);
 }
 
 /* A read, too, may be what tells that the client is gone. An answer that is
@@ -287,11 +293,12 @@ long engine::commit_wait(delivery &d) noexcept
 
 	flush_before_waiting();
 	do {
+		d.hand_over();
 		result = device_->commit(d.id, 0);
 		d.note_stored();
 	} while (result == -EINTR || (result == -ENODATA && refill(d)) ||
 		 (result >= 0 && !d.advance(static_cast<std::uint64_t>(result))));
-	if (result < 0 ? ends_request(result) : !d.more_follows())
+	if (result < 0 ? ends_request(result) : d.was_last())
 		finish(d);
 	return result < 0 ? result : 0;
 }
@@ -360,11 +367,11 @@ void engine::release(delivery &d) noexcept
 		d.at = phase::answered;
 		d.set_piece({});
 		d.set_end();
-		start_commit(d);
+		commit(d);
 	} else if (d.at == phase::open) {
 		d.at = phase::answered;
 		d.set_plain(500);
-		start_commit(d);
+		commit(d);
 	}
 	drop(d);
 }

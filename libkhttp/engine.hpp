@@ -90,12 +90,12 @@ public:
 	}
 
 	/* Commit what the delivery's reply says, without waiting. */
-	virtual void start_commit(delivery &d) = 0;
+	void commit(delivery &d);
 	/* Go on with the body; ends in complete_read(). */
 	virtual void start_read(delivery &d) = 0;
 	/* From now on know when the client goes. */
 	virtual void watch(delivery &d) = 0;
-	/* Commit and wait until all is taken; 0 or -errno. */
+	/* Commit, and wait until all is taken; 0 or -errno. */
 	long commit_wait(delivery &d) noexcept;
 	long read_wait(delivery &d, std::span<char> buffer,
 		       std::uint32_t flags) noexcept;
@@ -121,6 +121,8 @@ protected:
 		return owner_.load(std::memory_order_relaxed) ==
 		       std::this_thread::get_id();
 	}
+	/* The same, of one that says what it hands over. */
+	virtual void start_commit(delivery &d) = 0;
 	std::uint32_t slots() const noexcept { return attached_.slots; }
 	unsigned ahead() const noexcept { return ahead_; }
 	int wake_fd() const noexcept { return wake_fd_.get(); }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <limits>
 
 namespace khttp::detail {
 
@@ -14,6 +15,9 @@ constexpr std::uint64_t tag_mask = (std::uint64_t{1} << tag_shift) - 1;
 /* Answers up to this size never wait for the client (the kernel's send window
  * is larger), so a fetch may ride on their commit. */
 constexpr std::uint64_t join_limit = 64U << 10;
+
+/* A commit ends when every byte was taken. */
+constexpr long all = std::numeric_limits<long>::max();
 
 } // namespace
 
@@ -192,10 +196,7 @@ void uring_engine::handle(const ring_result &result)
 		joined(*d, result.value);
 		break;
 	case kind::commit:
-		committed(*d, result.value < 0
-				      ? result.value
-				      : static_cast<long>(
-						d->out.reply().body_len));
+		committed(*d, result.value < 0 ? result.value : all);
 		break;
 	case kind::read:
 		complete_read(*d, result.value);
@@ -237,7 +238,7 @@ void uring_engine::joined(delivery &d, std::int32_t value)
 {
 	joined_--;
 	if (value >= 0) {
-		committed(d, static_cast<long>(d.out.reply().body_len));
+		committed(d, all);
 		fetched(value);
 	} else if (value == -ESHUTDOWN || value == -ECANCELED) {
 		fetched(value);

@@ -48,7 +48,7 @@ std::error_code answer(delivery &d)
 		d.set_end();
 	}
 	d.at = phase::answered;
-	d.home.start_commit(d);
+	d.home.commit(d);
 	return mistake;
 }
 
