@@ -144,9 +144,9 @@ static bool move_page(struct khttp_request *rq, u32 index, u64 end, bool must)
  * The page for what begins @end bytes into the body. One is the request's right;
  * beyond that bodies may have a part of what all may have, so that those who
  * send theirs slowly leave room for others. A stream that is read as it comes
- * gets by with one.
+ * gets by with one. @must: as move_page()
  */
-static bool page_at(struct khttp_request *rq, u64 end)
+static bool page_at(struct khttp_request *rq, u64 end, bool must)
 {
 	u32 index = (u32)end % KHTTP_BODY_WINDOW >> PAGE_SHIFT;
 	struct khttp_account *account = &rq->conn->net->account;
@@ -157,7 +157,7 @@ static bool page_at(struct khttp_request *rq, u64 end)
 	if (b->stream && move_page(rq, index, end, false))
 		return true;
 	if (b->n_pages && !khttp_try_charge_body(account, PAGE_SIZE))
-		return move_page(rq, index, end, true);
+		return move_page(rq, index, end, must);
 	b->pages[index] = khttp_alloc_page(GFP_KERNEL);
 	if (!b->pages[index]) {
 		if (b->n_pages)
@@ -169,14 +169,17 @@ static bool page_at(struct khttp_request *rq, u64 end)
 	return true;
 }
 
-/* Of @len payload bytes those that there is a place for */
+/*
+ * Of @len payload bytes those that there is a place for. It stalls for none only: of
+ * some, all may be framing, of which a reader would never take anything.
+ */
 static u32 make_room(struct khttp_request *rq, u32 len)
 {
 	struct khttp_body *b = rq->body;
 	u32 done = 0;
 
 	len = min(len, room(b));
-	while (done < len && page_at(rq, b->received + done))
+	while (done < len && page_at(rq, b->received + done, !done))
 		done += min_t(u32, len - done, PAGE_SIZE -
 			      offset_in_page((u32)(b->received + done)));
 	return done;

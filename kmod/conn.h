@@ -58,7 +58,8 @@ enum khttp_conn_todo {
 
 /*
  * Pipelined requests parsed ahead. Only safe methods run beside each other
- * (RFC 9112 9.3.2): another one is held until it is the first in order.
+ * (RFC 9112 9.3.2): another one is held until it is the first in order, and nothing
+ * is parsed behind it.
  */
 #define KHTTP_ORDER_MAX		16
 
@@ -119,8 +120,9 @@ struct khttp_conn {
 	bool tx_starved;		/* TCP had no memory, nobody will wake us */
 	u8 n_order;
 	bool surplus;			/* see khttp_admit_surplus() */
-	bool asked;			/* for another protocol, by the last in
-					 * order: what follows may not be HTTP
+	bool barrier;			/* the last in order is not safe, or asked for
+					 * another protocol: what follows may depend on
+					 * it, or not be HTTP
 					 */
 	u32 discarded;			/* LINGER: bytes thrown away */
 	u64 n_requests;

@@ -30,8 +30,19 @@ static void commit_filter(struct khttp_net *kn, struct khttp_step *s)
 		.group = g->name,
 	};
 
-	khttp_filter_publish(kn, s->filter.g, s->filter.f);
+	khttp_filter_settle(kn, s->filter.g, s->filter.before);
 	khttp_control_changed(kn, &e);
+}
+
+static int publish_filter(struct khttp_net *kn, struct khttp_step *s, const char **why)
+{
+	s->filter.before = khttp_filter_publish(kn, s->filter.g, s->filter.f);
+	return 0;
+}
+
+static void withdraw_filter(struct khttp_net *kn, struct khttp_step *s)
+{
+	khttp_filter_publish(kn, s->filter.g, s->filter.before);
 }
 
 static void undo_filter(struct khttp_net *kn, struct khttp_step *s)
@@ -41,6 +52,8 @@ static void undo_filter(struct khttp_net *kn, struct khttp_step *s)
 
 static const struct khttp_step_ops filtering = {
 	.rank = KHTTP_STEP_CHANGE,
+	.publish = publish_filter,
+	.withdraw = withdraw_filter,
 	.commit = commit_filter,
 	.undo = undo_filter,
 };
@@ -77,8 +90,19 @@ int khttp_control_filter_set(struct khttp_net *kn, struct khttp_group *g,
 
 static void commit_load(struct khttp_net *kn, struct khttp_step *s)
 {
-	khttp_networks_publish(kn, s->networks.set, s->networks.load);
+	khttp_networks_settle(kn, s->networks.load, s->networks.before);
 	shared_changed(kn);
+}
+
+static int publish_load(struct khttp_net *kn, struct khttp_step *s, const char **why)
+{
+	s->networks.before = khttp_networks_publish(kn, s->networks.set, s->networks.load);
+	return 0;
+}
+
+static void withdraw_load(struct khttp_net *kn, struct khttp_step *s)
+{
+	khttp_networks_publish(kn, s->networks.set, s->networks.before);
 }
 
 static void undo_load(struct khttp_net *kn, struct khttp_step *s)
@@ -89,6 +113,8 @@ static void undo_load(struct khttp_net *kn, struct khttp_step *s)
 
 static const struct khttp_step_ops loading = {
 	.rank = KHTTP_STEP_CHANGE,
+	.publish = publish_load,
+	.withdraw = withdraw_load,
 	.commit = commit_load,
 	.undo = undo_load,
 };

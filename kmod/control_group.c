@@ -349,15 +349,17 @@ static void commit_url(struct khttp_net *kn, struct khttp_step *s)
 	url_changed(kn, s->url.url, KHTTP_EVENT_URL_ADDED);
 }
 
+static void withdraw_url(struct khttp_net *kn, struct khttp_step *s)
+{
+	khttp_url_unpublish(kn, s->url.url, s->url.old);
+	khttp_step_purge(kn, s->url.url->id);
+}
+
 static void undo_url(struct khttp_net *kn, struct khttp_step *s)
 {
 	struct khttp_url *url = s->url.url, *old = s->url.old;
 	struct khttp_group *g = url->group;
 
-	if (s->published) {
-		khttp_url_unpublish(kn, url, old);
-		khttp_step_purge(kn, url->id);
-	}
 	list_del(&url->link);
 	g->n_urls--;
 	khttp_url_drop(kn, url, g->queue);
@@ -370,7 +372,9 @@ static void undo_url(struct khttp_net *kn, struct khttp_step *s)
 
 static const struct khttp_step_ops adding_url = {
 	.rank = KHTTP_STEP_CHANGE,
+	.shows = true,
 	.publish = publish_url,
+	.withdraw = withdraw_url,
 	.commit = commit_url,
 	.undo = undo_url,
 };

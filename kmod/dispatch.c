@@ -106,14 +106,19 @@ static enum khttp_reason admit(struct khttp_conn *c, struct khttp_scratch *s)
 
 /*
  * Methods that are not safe do not run beside others of their connection
- * (RFC 9112 9.3.2): held until they are the first in order. So is who may take
- * the connection over.
+ * (RFC 9112 9.3.2), nor is one behind them answered from what they may change. So it
+ * is with who may take the connection over.
  */
+static bool goes_alone(const struct khttp_request *rq)
+{
+	return !khttp_method_is_safe(rq->method) || rq->upgrade;
+}
+
 static bool must_hold(const struct khttp_conn *c,
 		      const struct khttp_request *rq)
 {
-	return list_first_entry(&c->order, struct khttp_request, order) != rq &&
-	       (!khttp_method_is_safe(rq->method) || rq->upgrade);
+	return c->barrier &&
+	       list_first_entry(&c->order, struct khttp_request, order) != rq;
 }
 
 static void push(struct khttp_request *rq, u64 now)
@@ -189,7 +194,7 @@ static void enqueue(struct khttp_conn *c, struct khttp_scratch *s)
 	/* RFC 9112 9.6: what stands behind it is not processed */
 	if (!rq->keep_alive)
 		khttp_conn_finish(c);
-	c->asked = rq->upgrade;
+	c->barrier = goes_alone(rq);
 	rq->held = must_hold(c, rq);
 	if (rq->body) {
 		c->rx = rq;

@@ -446,22 +446,35 @@ struct khttp_filter *khttp_filter_make(struct khttp_net *kn,
  * khttp_filter_publish - the rules of the group from now on
  * @kn: the namespace's root
  * @g: the group
- * @f: of khttp_filter_make()
+ * @f: of khttp_filter_make(); or what was in force, to take that back
+ *
+ * Context: net->config held. Returns what was in force, for khttp_filter_settle().
+ */
+struct khttp_filter *khttp_filter_publish(struct khttp_net *kn, struct khttp_group *g,
+					  struct khttp_filter *f)
+{
+	return rcu_replace_pointer(g->filter, f, lockdep_is_held(&kn->config));
+}
+
+/**
+ * khttp_filter_settle - it is for good
+ * @kn: the namespace's root
+ * @g: the group
+ * @before: of khttp_filter_publish()
  *
  * Context: net->config held.
  */
-void khttp_filter_publish(struct khttp_net *kn, struct khttp_group *g,
-			  struct khttp_filter *f)
+void khttp_filter_settle(struct khttp_net *kn, struct khttp_group *g,
+			 struct khttp_filter *before)
 {
-	struct khttp_filter *old = filter_in_force(kn, g);
+	struct khttp_filter *f = filter_in_force(kn, g);
 
 	g->filter_staged = false;
 	/* The change itself is about to be counted */
 	if (f)
 		f->generation = kn->generation + 1;
-	rcu_assign_pointer(g->filter, f);
-	if (old)
-		put_list(kn, old);
+	if (before)
+		put_list(kn, before);
 }
 
 /**

@@ -104,8 +104,11 @@ struct khttp_filter *khttp_filter_make(struct khttp_net *kn,
 				       const struct khttp_filter_entry *list,
 				       u32 n, const u64 *generation,
 				       const char **why, u32 *at);
-void khttp_filter_publish(struct khttp_net *kn, struct khttp_group *g,
-			  struct khttp_filter *f);
+/* In force, beside what was before, until it is for good or taken back */
+struct khttp_filter *khttp_filter_publish(struct khttp_net *kn, struct khttp_group *g,
+					  struct khttp_filter *f);
+void khttp_filter_settle(struct khttp_net *kn, struct khttp_group *g,
+			 struct khttp_filter *before);
 void khttp_filter_drop(struct khttp_net *kn, struct khttp_group *g,
 		       struct khttp_filter *f);
 /* The group's rules leave, see step.h, or stay */

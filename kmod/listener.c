@@ -511,16 +511,24 @@ void khttp_listener_close(struct khttp_listener *l)
 int khttp_listener_prepare(struct khttp_listener *l,
 			   const struct khttp_setting *s, const char **why)
 {
+	const struct socket *will = l->next ?: l->sock;
 	int ifindex = find_device(l->net, s);
 	struct socket *sock;
 
-	if (ifindex >= 0 && ifindex == l->sock->sk->sk_bound_dev_if)
+	if (ifindex >= 0 && ifindex == will->sk->sk_bound_dev_if)
 		return 0;
+	/* Back to what it is, by a later change of the same transaction */
+	if (ifindex >= 0 && ifindex == l->sock->sk->sk_bound_dev_if) {
+		khttp_listener_discard(l);
+		return 0;
+	}
 	sock = ifindex < 0 ? ERR_PTR(ifindex) : open_socket(l, s, ifindex);
 	if (IS_ERR(sock)) {
 		*why = khttp_listener_why(PTR_ERR(sock));
 		return PTR_ERR(sock);
 	}
+	/* The last one of a transaction's changes counts */
+	khttp_listener_discard(l);
 	l->next = sock;
 	return 0;
 }

@@ -118,7 +118,8 @@ static void say_reason(struct khttp_log_entry *e, enum khttp_reason why)
 static void fill_times(struct khttp_log_record *rec, u64 seen_ns, u64 now)
 {
 	rec->time_ns = ktime_mono_to_real(now);
-	rec->taken_ns = now - seen_ns;
+	/* A PROXY header that was refused: no head was seen */
+	rec->taken_ns = seen_ns ? now - seen_ns : 0;
 }
 
 #define SAID_FIELDS	(KHTTP_FIELD_BIT(KHTTP_FIELD_USER_AGENT) |	\

@@ -402,24 +402,20 @@ struct khttp_networks *khttp_networks_hold(struct khttp_net *kn, const char *nam
 	return set;
 }
 
-/**
- * khttp_networks_publish - a set has that from now on
- * @kn: the namespace's root
- * @set: the set
- * @load: what was loaded for it
- *
- * Context: net->config held.
- */
-void khttp_networks_publish(struct khttp_net *kn, struct khttp_networks *set,
-			    struct khttp_networks_load *load)
+struct khttp_networks_load *khttp_networks_publish(struct khttp_net *kn,
+						   struct khttp_networks *set,
+						   struct khttp_networks_load *load)
 {
-	struct khttp_networks_load *old = load_in_force(kn, set);
+	return rcu_replace_pointer(set->now, load, lockdep_is_held(&kn->config));
+}
 
+void khttp_networks_settle(struct khttp_net *kn, struct khttp_networks_load *load,
+			   struct khttp_networks_load *before)
+{
 	/* The change itself is about to be counted */
 	load->generation = kn->generation + 1;
-	rcu_assign_pointer(set->now, load);
-	if (old)
-		put_networks(kn, old);
+	if (before)
+		put_networks(kn, before);
 }
 
 /**
@@ -434,7 +430,8 @@ void khttp_networks_publish(struct khttp_net *kn, struct khttp_networks *set,
 void khttp_networks_undo(struct khttp_net *kn, struct khttp_networks *set,
 			 struct khttp_networks_load *load, bool made)
 {
-	drop_load(kn, load);
+	/* It may have been published, and taken back */
+	put_networks(kn, load);
 	if (!made)
 		return;
 	list_del(&set->link);

@@ -54,8 +54,15 @@ int khttp_networks_load(struct khttp_net *kn, u32 portid, const char *name,
 struct khttp_networks *khttp_networks_hold(struct khttp_net *kn, const char *name,
 					   struct khttp_networks_load *load,
 					   bool *made, const char **why);
-void khttp_networks_publish(struct khttp_net *kn, struct khttp_networks *set,
-			    struct khttp_networks_load *load);
+/* The set has @load from now on: what was loaded for it or, to take that back, what it
+ * had. Returns what it had, for khttp_networks_settle(), which is for good. Context:
+ * net->config held
+ */
+struct khttp_networks_load *khttp_networks_publish(struct khttp_net *kn,
+						   struct khttp_networks *set,
+						   struct khttp_networks_load *load);
+void khttp_networks_settle(struct khttp_net *kn, struct khttp_networks_load *load,
+			   struct khttp_networks_load *before);
 void khttp_networks_undo(struct khttp_net *kn, struct khttp_networks *set,
 			 struct khttp_networks_load *load, bool made);
 /* Has it sent the beginning of one? */

@@ -209,7 +209,7 @@ int khttp_opaque_begin(struct khttp_request *rq)
 	rq->opaque = true;
 	/* There was no body to wait for, or it came */
 	rq->continued = true;
-	c->asked = false;
+	c->barrier = false;
 	c->protocol = &opaque;
 	c->rx_since = jiffies;
 	khttp_conn_finish(c);
@@ -223,14 +223,13 @@ int khttp_opaque_begin(struct khttp_request *rq)
 
 /**
  * khttp_opaque_over - one that asked for another protocol leaves the order
- * @rq: answered, or lost; what stands behind it is HTTP unless it is opaque
+ * @rq: answered, or lost
  *
  * Context: socket lock held.
  */
 void khttp_opaque_over(struct khttp_request *rq)
 {
 	sock_owned_by_me(rq->conn->sk);
-	rq->conn->asked = false;
 	if (rq->opaque)
 		khttp_queue_upgraded(rq->queue, true);
 }

@@ -259,7 +259,7 @@ static int head_whole(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 
 static bool may_parse(const struct khttp_conn *c)
 {
-	return !c->last && !c->rx && !c->asked && c->n_order < KHTTP_ORDER_MAX;
+	return !c->last && !c->rx && !c->barrier && c->n_order < KHTTP_ORDER_MAX;
 }
 
 int khttp_receive_body(struct khttp_conn *c, struct sk_buff *skb, u32 off, u32 len)

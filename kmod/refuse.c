@@ -130,6 +130,7 @@ static void answer(struct khttp_request *rq, enum khttp_reason reason)
 	    queue_refusal(rq, reason)) {
 		khttp_request_reason(rq, reason, 0);
 		khttp_conn_finish(c);
+		rq->resets = true;
 		khttp_conn_kick(c, KHTTP_TODO_RESET);
 	} else {
 		khttp_stat_inc(c->net, answers_kernel);

@@ -350,6 +350,8 @@ void khttp_request_unlink(struct khttp_request *rq)
 		khttp_opaque_over(rq);
 	if (khttp_log_on(&c->net->log))
 		khttp_log_request(rq);
+	if (unlikely(c->barrier) && list_is_last(&rq->order, &c->order))
+		c->barrier = false;
 	list_del_init(&rq->order);
 	c->n_order--;
 	if (list_empty(&c->order))

@@ -151,6 +151,7 @@ struct khttp_request {
 	bool refused;			/* with the status of the answer */
 	bool begun;			/* head taken: it cannot be given out again */
 	bool ended;			/* the last byte is in out or sent */
+	bool resets;			/* the connection, which sends nothing more then */
 	bool chunked;			/* out carries chunk framing */
 	bool bodyless;			/* HEAD, 204, 205, 304: body bytes are dropped */
 	bool close;			/* the connection ends after this answer */

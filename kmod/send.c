@@ -441,6 +441,9 @@ bool khttp_send(struct khttp_conn *c)
 							    order);
 		if (rq->held || rq->continue_wanted)
 			khttp_dispatch_turn(c, rq);
+		/* What stands behind it would be taken for its answer, or for more of it */
+		if (unlikely(rq->resets))
+			break;
 		ret = send_request(c, rq, &moved);
 		if (ret < 0) {
 			khttp_conn_close(c, false);

@@ -149,19 +149,35 @@ static bool is_gone(const void *arg, u64 url_id)
  * khttp_batch_publish - what was prepared is published, one after another
  * @kn: the namespace's root
  * @s: one of its steps
+ * @shows: only what requests find, or only the rest
  * @why: text when it fails
  *
  * Context: net->config held, sleeps.
  */
-int khttp_batch_publish(struct khttp_net *kn, struct khttp_step *s, const char **why)
+int khttp_batch_publish(struct khttp_net *kn, struct khttp_step *s, bool shows,
+			const char **why)
 {
 	int err;
 
-	if (!s->ops || !s->ops->publish)
+	if (!s->ops || !s->ops->publish || s->ops->shows != shows)
 		return 0;
 	err = s->ops->publish(kn, s, why);
 	s->published = !err;
 	return err;
+}
+
+/**
+ * khttp_batch_withdraw - what was published is so no more
+ * @kn: the namespace's root
+ * @s: a step that will be undone
+ * @shows: as above
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_batch_withdraw(struct khttp_net *kn, struct khttp_step *s, bool shows)
+{
+	if (s->ops && s->published && s->ops->withdraw && s->ops->shows == shows)
+		s->ops->withdraw(kn, s);
 }
 
 /**

@@ -7,11 +7,13 @@
  *   prepare   khttp_control_*()    whatever may fail, out of the sight of requests:
  *                                  they find what they found before
  *   publish   ->publish            the rest of what may fail. First one change
- *                                  after another is prepared, then each published
+ *                                  after another is prepared, then each published:
+ *                                  rules of groups before prefixes
  *   commit    ->commit             cannot fail: events, what is replaced or deleted
  *                                  goes. In the order of the ranks
- *   undo      ->undo               instead of commit, in reverse order, where one
- *                                  of them could not be prepared or published
+ *   undo      ->withdraw, ->undo   instead of commit, in reverse order, where one
+ *                                  of them could not be prepared or published:
+ *                                  first all that was published is taken back
  *
  * A change on its own goes through all of them at once. What a change takes away
  * is marked as leaving when it is prepared, and no lookup of a later change finds
@@ -45,9 +47,14 @@ enum khttp_step_rank {
 
 struct khttp_step_ops {
 	u8 rank;			/* of the commit */
+	bool shows;			/* requests find what it publishes: after all
+					 * that holds for them
+					 */
 	/* Or NULL. 0, or -errno with *@why: nothing was published */
 	int (*publish)(struct khttp_net *kn, struct khttp_step *s,
 		       const char **why);
+	/* Or NULL. Before undo, where it was published: as if it had not been */
+	void (*withdraw)(struct khttp_net *kn, struct khttp_step *s);
 	void (*commit)(struct khttp_net *kn, struct khttp_step *s);
 	void (*undo)(struct khttp_net *kn, struct khttp_step *s);
 };
@@ -92,10 +99,12 @@ struct khttp_step {
 		struct {
 			struct khttp_group *g;
 			struct khttp_filter *f;
+			struct khttp_filter *before;
 		} filter;
 		struct {
 			struct khttp_networks *set;
 			struct khttp_networks_load *load;
+			struct khttp_networks_load *before;
 			bool made;
 		} networks;
 		struct {
@@ -134,9 +143,12 @@ void khttp_step_outdate(struct khttp_net *kn, u32 queue_id);
 /* Once in a batch: what it needs may be large. False: it was */
 bool khttp_step_claim_log(struct khttp_net *kn);
 
-/* Of a batch: publish one of its steps, where that is anything; and the end */
-int khttp_batch_publish(struct khttp_net *kn, struct khttp_step *s,
+/* Of a batch: publish one of its steps, where that is anything, and is of that kind;
+ * take it back; and the end
+ */
+int khttp_batch_publish(struct khttp_net *kn, struct khttp_step *s, bool shows,
 			const char **why);
+void khttp_batch_withdraw(struct khttp_net *kn, struct khttp_step *s, bool shows);
 void khttp_batch_finish(struct khttp_net *kn);
 
 #endif

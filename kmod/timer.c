@@ -32,9 +32,18 @@ static unsigned long plus_ms(unsigned long since, u64 ms)
 	return since + msecs_to_jiffies(ms);
 }
 
+/* Of a body that goes on for months */
+static unsigned long plus_long(unsigned long since, u64 ms)
+{
+	u32 rest;
+	u64 seconds = div_u64_rem(ms, MSEC_PER_SEC, &rest);
+
+	return since + seconds * HZ + msecs_to_jiffies(rest);
+}
+
 static u64 since_ms(unsigned long since)
 {
-	return jiffies_to_msecs(jiffies - since);
+	return jiffies64_to_msecs(jiffies - since);
 }
 
 static void earliest(unsigned long *next, unsigned long deadline)
@@ -103,9 +112,9 @@ static unsigned long next_deadline(const struct khttp_conn *c)
 		if (READ_ONCE(rq->state) == KHTTP_RQ_WAITING)
 			earliest(&next, plus_ms(rq->queued, patience(c, rq)));
 	if (c->tx_watch)
-		earliest(&next, plus_ms(c->tx_since, khttp_pace_next(&c->tx_rate)));
+		earliest(&next, plus_long(c->tx_since, khttp_pace_next(&c->tx_rate)));
 	if (c->rx_watch)
-		earliest(&next, plus_ms(c->rx_began, khttp_pace_next(&c->rx_rate)));
+		earliest(&next, plus_long(c->rx_began, khttp_pace_next(&c->rx_rate)));
 	return next;
 }
 

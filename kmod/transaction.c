@@ -183,15 +183,15 @@ static int prepare_all(struct khttp_net *kn, struct khttp_transaction *t,
 	return -EINVAL;
 }
 
-static int publish_all(struct khttp_net *kn, struct khttp_transaction *t, u32 *at,
-		       const char **why)
+static int publish_some(struct khttp_net *kn, struct khttp_transaction *t, bool shows,
+			u32 *at, const char **why)
 {
 	struct khttp_staged *m;
 	int err;
 
 	*at = 0;
 	list_for_each_entry(m, &t->staged, link) {
-		err = khttp_batch_publish(kn, &m->step, why);
+		err = khttp_batch_publish(kn, &m->step, shows, why);
 		if (err)
 			return err;
 		++*at;
@@ -200,10 +200,29 @@ static int publish_all(struct khttp_net *kn, struct khttp_transaction *t, u32 *a
 	return 0;
 }
 
+static int publish_all(struct khttp_net *kn, struct khttp_transaction *t, u32 *at,
+		       const char **why)
+{
+	return publish_some(kn, t, false, at, why) ?: publish_some(kn, t, true, at, why);
+}
+
+static void withdraw_some(struct khttp_net *kn, struct khttp_transaction *t, bool shows)
+{
+	struct khttp_staged *m;
+
+	list_for_each_entry_reverse(m, &t->staged, link) {
+		khttp_batch_withdraw(kn, &m->step, shows);
+		cond_resched();
+	}
+}
+
 static void undo_all(struct khttp_net *kn, struct khttp_transaction *t)
 {
 	struct khttp_staged *m;
 
+	/* No prefix is found without its rules on the way back, either */
+	withdraw_some(kn, t, true);
+	withdraw_some(kn, t, false);
 	list_for_each_entry_reverse(m, &t->staged, link) {
 		if (m->step.ops)
 			m->step.ops->undo(kn, &m->step);
