@@ -53,12 +53,22 @@ static void khttp_op_wake(struct khttp_waiter *waiter)
 static bool khttp_op_wake_fetch(struct khttp_fetcher *fetcher)
 {
 	struct khttp_op *op = container_of(fetcher, struct khttp_op, fetcher);
+	struct task_struct *task = op->task;
 	bool stopped;
 
+	if (!op->cmd) {
+		/* Once it is claimed its RUN may return without our lock, when it found a
+		 * request elsewhere: with BH off its task stays all the same
+		 */
+		if (!khttp_op_claim(op))
+			return false;
+		wake_up_process(task);
+		return true;
+	}
 	if (!khttp_op_claim(op))
 		return false;
 	/* Not after: it may be gone then */
-	stopped = op->cmd && khttp_uring_stopped(op);
+	stopped = khttp_uring_stopped(op);
 	khttp_op_resume(op);
 	return !stopped;
 }

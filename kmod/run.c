@@ -153,8 +153,8 @@ static int add_requests(struct khttp_op *op, struct out *o)
 		if (ret <= 0)
 			return 0;
 		/*
-		 * Who claimed us took us off the queue's list and woke us under
-		 * its lock, which we have had since: there is nothing to leave
+		 * Who claimed us took us off the queue's list, and looks at nothing
+		 * of us any more (khttp_op_wake_fetch()): there is nothing to leave
 		 */
 		op->idle &= !op->called;
 		ret = add(w, o, id, KHTTP_EV_REQUEST);

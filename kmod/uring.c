@@ -56,13 +56,23 @@ static bool task_is_gone(void)
 	return current->flags & (PF_EXITING | PF_KTHREAD);
 }
 
+/*
+ * The freezer lets a task do such work, but nothing with what that brings: a fetch
+ * takes no request then. Who is thawed posts it again.
+ */
+static bool may_go_on(const struct khttp_op *op)
+{
+	return !task_is_gone() && !op->aborted &&
+	       (op->kind != KHTTP_OP_FETCH || !(READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE));
+}
+
 static void khttp_uring_task_work(struct io_uring_cmd *cmd,
 				  unsigned int issue_flags)
 {
 	struct khttp_op *op = pdu_of(cmd)->op;
 	long ret = -ECANCELED;
 
-	if (!task_is_gone() && !op->aborted && !khttp_uring_orphan(cmd))
+	if (may_go_on(op) && !khttp_uring_orphan(cmd))
 		ret = khttp_op_run(op);
 	if (ret != KHTTP_STEP_PARKED)
 		finish(op, ret, issue_flags);
@@ -80,14 +90,21 @@ void khttp_uring_resume(struct khttp_op *op)
 }
 
 /**
- * khttp_uring_stopped - does a signal keep the command's task from going on?
+ * khttp_uring_stopped - does something keep the command's task from going on?
  * @op: claimed, so that the command holds its task
+ *
+ * A signal, the freezer of its cgroup, or its end: a core may take long to be written.
  *
  * Context: any.
  */
 bool khttp_uring_stopped(const struct khttp_op *op)
 {
-	return task_is_stopped_or_traced(cmd_to_io_kiocb(op->cmd)->task);
+	struct task_struct *task = cmd_to_io_kiocb(op->cmd)->task;
+
+	return task_is_stopped_or_traced(task) ||
+	       READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE ||
+	       READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT ||
+	       READ_ONCE(task->flags) & PF_EXITING;
 }
 
 /* One that is not parked is about to be completed anyway */

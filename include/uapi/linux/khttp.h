@@ -919,7 +919,8 @@ enum khttp_event_type {
  *                             its errno, and nothing is fetched
  *   KHTTP_U_WAIT              0: client gone; -ECANCELED: request finished
  *
- * A command whose ring or task goes away ends with -ECANCELED.
+ * A command whose ring or task goes away ends with -ECANCELED; so does a fetch whose
+ * task the freezer of its cgroup holds, and may be posted again.
  *
  * ioctl: the same with KHTTP_IOC_READ, _COMMIT, _CANCEL; these wait like a
  * blocking read (a signal ends them with -EINTR) unless KHTTP_OP_NONBLOCK is
