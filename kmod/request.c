@@ -277,7 +277,7 @@ static bool must_wait(const struct khttp_request *rq, enum khttp_wait kind)
 	if (kind == KHTTP_WAIT_READ)
 		return b && !b->complete && !b->reason &&
 		       b->received == b->read;
-	return READ_ONCE(rq->out_bytes) >
+	return khttp_request_out(rq) >
 	       khttp_account_window(&rq->conn->net->account) / 2;
 }
 

@@ -140,6 +140,7 @@ struct khttp_request {
 
 	/* the way out: under the socket lock */
 	u64 out_bytes;			/* in out */
+	u64 out_weight;			/* memory of that: READ_ONCE as well */
 	u64 announced;			/* KHTTP_LENGTH_UNKNOWN or content length */
 	u64 accepted;			/* body bytes taken from the answer's maker */
 	u64 sent;			/* bytes of the answer that TCP took */
@@ -284,6 +285,13 @@ void khttp_request_delivered(struct khttp_request *rq, u32 worker);
 
 /* Room for body bytes now; 0 = full. A hint, not a promise */
 size_t khttp_request_room(const struct khttp_request *rq);
+/* What of the window it has, in bytes: memory that small pieces take beyond twice their
+ * bytes counts, half. Context: any
+ */
+static inline u64 khttp_request_out(const struct khttp_request *rq)
+{
+	return max(READ_ONCE(rq->out_bytes), READ_ONCE(rq->out_weight) / 2);
+}
 
 /*
  * Answer wholly from this (new) cache entry; its reference passes. Same

@@ -123,7 +123,10 @@ static u32 weight(const struct khttp_piece *p)
 
 void khttp_send_queue(struct khttp_request *rq, struct khttp_piece *p)
 {
-	khttp_charge_answer(&rq->conn->net->account, weight(p));
+	u32 bytes = weight(p);
+
+	khttp_charge_answer(&rq->conn->net->account, bytes);
+	WRITE_ONCE(rq->out_weight, rq->out_weight + bytes);
 	list_add_tail(&p->link, &rq->out);
 	WRITE_ONCE(rq->out_bytes, rq->out_bytes + p->len - p->pos);
 }
@@ -133,6 +136,7 @@ void khttp_send_dequeue(struct khttp_request *rq, struct khttp_piece *p)
 	u32 bytes = weight(p);
 
 	list_del(&p->link);
+	WRITE_ONCE(rq->out_weight, rq->out_weight - bytes);
 	khttp_piece_free(p);
 	khttp_uncharge(&rq->conn->net->account, bytes);
 }
@@ -318,7 +322,7 @@ static void piece_sent(struct khttp_piece *p, size_t n)
 size_t khttp_request_room(const struct khttp_request *rq)
 {
 	u64 window = khttp_account_window(&rq->conn->net->account);
-	u64 out = READ_ONCE(rq->out_bytes);
+	u64 out = khttp_request_out(rq);
 
 	return out < window ? window - out : 0;
 }
@@ -326,7 +330,7 @@ size_t khttp_request_room(const struct khttp_request *rq)
 /* Room for the answer's maker once half of the window is free */
 static void tell_room(struct khttp_request *rq)
 {
-	if (rq->out_bytes <= khttp_account_window(&rq->conn->net->account) / 2)
+	if (khttp_request_out(rq) <= khttp_account_window(&rq->conn->net->account) / 2)
 		khttp_request_wake(rq, KHTTP_WAIT_SEND);
 }
 
