@@ -194,13 +194,17 @@ khttp::task send_parts(khttp::async::response rs, content what,
 	co_await rs.finish();
 }
 
+/* The body is not the file's: it has neither its coding nor its date. */
+void refuse_range(khttp::response &rs, const content &what)
+{
+	set_state(rs, what);
+	rs.header("Content-Range", content_range_unsatisfied(what.size));
+	refuse(rs, 416);
+}
+
 khttp::task send_ranges(khttp::async::response rs, content what,
 			range_choice choice)
 {
-	if (choice.kind == range_kind::unsatisfiable) {
-		rs.header("Content-Range", content_range_unsatisfied(what.size));
-		co_return refuse(rs, 416);
-	}
 	rs.status(206);
 	if (choice.parts.size() > 1)
 		co_return co_await send_parts(rs, std::move(what),
@@ -244,14 +248,15 @@ khttp::task send_content(const site &from, khttp::async::request rq,
 	}
 	if (!load_small(what))
 		co_return refuse(rs, 503);
+	range_choice choice;
+	if (asked.range && range_applies(asked, what.state, now))
+		choice = choose_ranges(*asked.range, what.size);
+	if (choice.kind == range_kind::unsatisfiable)
+		co_return refuse_range(rs, what);
 	set_head(rs, what, now);
-	if (asked.range && range_applies(asked, what.state, now)) {
-		auto choice = choose_ranges(*asked.range, what.size);
-
-		if (choice.kind != range_kind::whole)
-			co_return co_await send_ranges(rs, std::move(what),
-						       std::move(choice));
-	}
+	if (choice.kind == range_kind::parts)
+		co_return co_await send_ranges(rs, std::move(what),
+					       std::move(choice));
 	rs.header("Content-Type", what.type);
 	set_caching(from, rq, rs, what, asked);
 	send_part(rs, what, {0, what.size});

@@ -169,6 +169,31 @@ TEST_CASE("a range that is not there is a 416")
 
 	CHECK(answer.status == 416);
 	CHECK(field_of(answer, "content-range") == "bytes */10");
+	CHECK(answer.body == "416 Range Not Satisfiable\n");
+	CHECK(field_of(answer, "last-modified") == "-");
+}
+
+TEST_CASE("a 416 has no coding, though the file has")
+{
+	const small_site on;
+	auto set = on.settings();
+
+	on.write("a.txt.gz", "gz");
+	set.precompressed = true;
+	site_server t{set};
+	const auto ask = [&](const std::string &range) {
+		return t.get("/a.txt", {{"Accept-Encoding", "gzip"},
+					{"Range", range}});
+	};
+
+	CHECK(ask("bytes=2-").status == 416);
+	CHECK(field_of(ask("bytes=2-"), "content-range") == "bytes */2");
+	CHECK(field_of(ask("bytes=2-"), "content-encoding") == "-");
+	CHECK(field_of(ask("bytes=2-"), "content-type").starts_with("text/plain"));
+	CHECK(field_of(ask("bytes=2-"), "vary") == "Accept-Encoding");
+	CHECK(ask("bytes=1-").status == 206);
+	CHECK(field_of(ask("bytes=1-"), "content-encoding") == "gzip");
+	CHECK(field_of(ask("bytes=1-"), "accept-ranges") == "bytes");
 }
 
 TEST_CASE("If-Range of another state gives the whole file")
