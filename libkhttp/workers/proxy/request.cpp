@@ -75,6 +75,42 @@ void add_framing(std::vector<std::string> &lines, const incoming &rq)
 		lines.emplace_back("Content-Length: 0");
 }
 
+/* 1 of ".", 2 of "..": as an upstream sees them, to whom %2e is a dot too. */
+std::size_t dots_of(std::string_view segment)
+{
+	std::size_t dots = 0;
+
+	for (; !segment.empty(); dots++) {
+		if (segment.starts_with('.'))
+			segment.remove_prefix(1);
+		else if (text::equals_fold(segment.substr(0, 3), "%2e"))
+			segment.remove_prefix(3);
+		else
+			return 0;
+	}
+	return dots;
+}
+
+/* RFC 3986 section 5.2.4; PATH is empty or begins with a slash. */
+std::string without_dots(std::string_view path)
+{
+	std::string out;
+
+	while (!path.empty()) {
+		const auto segment = path.substr(0, path.find('/', 1));
+		const auto dots = dots_of(segment.substr(1));
+
+		path.remove_prefix(segment.size());
+		if (dots == 2 && !out.empty())
+			out.resize(out.rfind('/'));
+		if (dots != 1 && dots != 2)
+			out += segment;
+		else if (path.empty())
+			out += '/';
+	}
+	return out;
+}
+
 } // namespace
 
 bool is_idempotent(std::string_view method)
@@ -104,7 +140,12 @@ std::string target_of(const incoming &rq, std::string_view base)
 
 	if (!target.starts_with('/'))
 		out += '/';
-	return out.append(target);
+	if (base.empty())
+		return out.append(target);
+	/* The upstream would take the dots for the way out of the base. */
+	const auto path = target.substr(0, target.find('?'));
+
+	return out.append(without_dots(path)).append(target.substr(path.size()));
 }
 
 std::optional<unsigned> forwards_left(const incoming &rq)

@@ -51,6 +51,28 @@ TEST_CASE("the target is passed byte by byte, in origin form")
 	CHECK(target("http://h?q", "/base") == "/base/?q");
 }
 
+TEST_CASE("a target does not leave the base")
+{
+	CHECK(target("/../x", "/base") == "/base/x");
+	CHECK(target("/%2e%2E/x", "/base") == "/base/x");
+	CHECK(target("/.%2e/%2e/x", "/base") == "/base/x");
+	CHECK(target("/a/b/../../../../c/", "/base") == "/base/c/");
+	CHECK(target("/a/..", "/base") == "/base/");
+	CHECK(target("/a/.", "/base") == "/base/a/");
+	CHECK(target("/a//../../x", "/base") == "/base/x");
+	CHECK(target("http://h/../x?/../y", "/base") == "/base/x?/../y");
+	CHECK(target("/..", "") == "/..");
+	CHECK(target("/%2e%2e/x") == "/%2e%2e/x");
+}
+
+TEST_CASE("what is no dot segment stays byte by byte below the base")
+{
+	const auto text = GENERATE(as<std::string>{}, "/", "//a//", "/...", "/..a/.b/c.",
+				   "/%2/%2e%2e%2e", "/%7e%zz", "/a?", "/?/..");
+
+	CHECK(target(text, "/base") == "/base" + text);
+}
+
 TEST_CASE("the connection's fields stay here")
 {
 	const auto rq = request({{"Connection", "close, X-Gone"},
