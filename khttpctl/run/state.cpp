@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "state.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <sstream>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ namespace khttpctl::supervision {
 namespace {
 
 constexpr const char *system_folder = "/run/khttp";
+constexpr std::size_t state_bytes = 1 << 20; /* far above what a supervisor tells */
 
 /* Where a user who is not root may write, known to whoever looks for it */
 std::string folder_of_user(uid_t uid)
@@ -56,13 +58,36 @@ std::string folder_of(const std::string &folder, const std::string &netns)
 	return fmt::format("{}/{}", folder, found.st_ino);
 }
 
-std::string read_all(const std::string &path)
+/* No more than the bound: what is longer than that is cut off */
+std::string read_all(int fd)
 {
-	std::ifstream file(path);
-	std::ostringstream text;
+	std::string text;
+	char piece[4096];
 
-	text << file.rdbuf();
-	return text.str();
+	while (text.size() < state_bytes) {
+		ssize_t got = pread(fd, piece, sizeof(piece), static_cast<off_t>(text.size()));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		text.append(piece, static_cast<std::size_t>(got));
+	}
+	return text;
+}
+
+/* Root looks into folders of others: what lies there must not hold it up, nor lead it
+ * elsewhere.
+ */
+khttp::unique_fd open_of(const std::string &path, uid_t owner)
+{
+	khttp::unique_fd fd{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+	struct stat found {};
+
+	if (fd && (fstat(fd.get(), &found) < 0 || !S_ISREG(found.st_mode) ||
+		   found.st_uid != owner))
+		fd.reset();
+	return fd;
 }
 
 [[noreturn]] void cannot_use(const std::string &path)
@@ -122,7 +147,7 @@ seat::seat(const std::string &netns, const std::string &queue)
 	if (!lock_)
 		cannot_use(name);
 	if (!take(lock_.get())) {
-		std::string holder = read_all(name);
+		std::string holder = read_all(lock_.get());
 
 		throw khttp::error(EBUSY,
 				   fmt::format("queue '{}' has a supervisor already, process {}: "
@@ -161,18 +186,62 @@ bool seat::publish(const json &state)
 
 namespace {
 
+using kind = json::value_t;
+
+/* What json_of() below makes of a policy */
+constexpr std::pair<const char *, kind> state_members[] = {
+	{"pid", kind::number_unsigned},
+	{"state", kind::string},
+	{"target", kind::number_unsigned},
+	{"min", kind::number_unsigned},
+	{"max", kind::number_unsigned},
+	{"on_demand", kind::boolean},
+	{"started", kind::number_unsigned},
+	{"failed", kind::number_unsigned},
+	{"recent_failures", kind::number_unsigned},
+	{"hung", kind::number_unsigned},
+	{"recycled", kind::number_unsigned},
+	{"last_failure", kind::string},
+	{"workers", kind::array},
+};
+
+bool is_flat(const json &object)
+{
+	return object.is_object() && std::ranges::all_of(object, &json::is_primitive);
+}
+
+/* The text is a user's, who may have written anything; the rest of it is left out */
+std::optional<json> read_state(const std::string &text)
+{
+	const json told = json::parse(text, nullptr, false);
+	json state = json::object();
+
+	if (!told.is_object())
+		return std::nullopt;
+	for (const auto &[name, type] : state_members) {
+		auto member = told.find(name);
+
+		if (member == told.end())
+			continue;
+		if (member->type() != type)
+			return std::nullopt;
+		if (type == kind::array && !std::ranges::all_of(*member, is_flat))
+			return std::nullopt;
+		state[name] = *member;
+	}
+	return state;
+}
+
 std::optional<json> supervisor_in(const std::string &folder, const std::string &netns,
-				  const std::string &queue)
+				  const std::string &queue, uid_t owner)
 {
 	std::string path = folder_of(folder, netns) + "/" + queue;
-	khttp::unique_fd lock{open((path + ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+	khttp::unique_fd lock = open_of(path + ".lock", owner);
 
 	if (!lock || !taken(lock.get()))
 		return std::nullopt;
-	json state = json::parse(read_all(path + ".json"), nullptr, false);
-	if (!state.is_object())
-		return std::nullopt;
-	return state;
+	khttp::unique_fd file = open_of(path + ".json", owner);
+	return file ? read_state(read_all(file.get())) : std::nullopt;
 }
 
 } // namespace
@@ -181,10 +250,10 @@ std::optional<json> supervisor_of(const std::string &netns, const std::string &q
 {
 	std::string folder = folder_of_user(owner);
 
-	if (auto state = supervisor_in(system_folder, netns, queue))
+	if (auto state = supervisor_in(system_folder, netns, queue, 0))
 		return state;
 	if (owner && belongs_to(folder, owner))
-		return supervisor_in(folder, netns, queue);
+		return supervisor_in(folder, netns, queue, owner);
 	return std::nullopt;
 }
 
