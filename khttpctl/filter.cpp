@@ -35,6 +35,17 @@ std::vector<khttp::filter_entry> entries_of(const khttp::filter_info &filter)
 	return entries;
 }
 
+/* Of a group without rules the kernel tells nothing, as of one that there is not */
+khttp::filter_info filter_of(context &ctx, const std::string &group)
+{
+	khttp::filter_info filter = ctx.control().find_filter(group);
+
+	if (filter.rules.empty())
+		on_group(ctx, group,
+			 [&] { static_cast<void>(ctx.control().find_group(group)); });
+	return filter;
+}
+
 /* What is not there may be the group, or a set or a rate that a rule names */
 void set_rules(context &ctx, const std::string &group,
 	       const std::vector<khttp::filter_entry> &entries,
@@ -131,7 +142,9 @@ int filter_del(context &ctx, const arguments &args)
 	if (args.words.size() != 2)
 		throw usage_error("say which rule, by its number in 'khttpctl filter list'");
 	/* of the list that is there now: a rule of another one is not meant */
-	khttp::filter_info filter = ctx.control().find_filter(group);
+	khttp::filter_info filter = filter_of(ctx, group);
+	if (filter.rules.empty())
+		throw khttp::error(ENOENT, "the group has no rules");
 	std::vector<khttp::filter_entry> entries = entries_of(filter);
 	std::size_t at = place_of(args.words[1], entries.size());
 
@@ -185,7 +198,7 @@ int filter_list(context &ctx, const arguments &args)
 	if (args.words.empty())
 		filters = ctx.control().filters();
 	else
-		filters.push_back(ctx.control().find_filter(args.only("name of the group")));
+		filters.push_back(filter_of(ctx, args.only("name of the group")));
 	if (ctx.json)
 		print_json(ctx.out, json_list(filters));
 	else
@@ -248,7 +261,7 @@ int filter_test(context &ctx, const arguments &args)
 	const std::string &group = group_of(args);
 	tried_request request = request_of(args);
 	khttp::control &control = ctx.control();
-	khttp::filter_info filter = control.find_filter(group);
+	khttp::filter_info filter = filter_of(ctx, group);
 	tried result = try_request(filter, request, live_limits(ctx),
 				   [&](const std::string &set, const khttp::network &client) {
 					   return control.in_networks(set, client);

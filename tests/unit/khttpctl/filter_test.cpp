@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <catch2/catch.hpp>
 
+#include <cerrno>
 #include <sstream>
 
 #include <linux/khttp.h>
@@ -48,6 +49,21 @@ fake::byte_vector content()
 	});
 }
 
+/* app, and bare, which has no rules */
+fake::datagrams tell_groups(const fake::request &request)
+{
+	auto one = [](const char *name) {
+		return fake::answer([=](message &msg) { msg.put(KHTTP_GROUP_A_NAME, name); });
+	};
+
+	if (request.flags & NLM_F_DUMP)
+		return { one("app"), one("bare"), fake::end_of_dump() };
+	const std::string asked = attribute_table(request.attributes).text(KHTTP_GROUP_A_NAME);
+	if (asked != "app" && asked != "bare")
+		return { fake::verdict(-ENOENT) };
+	return { one(asked.c_str()), fake::verdict(0) };
+}
+
 /* The group app has the rules above; 192.0.2.1 is in the set bad, if any is */
 fake::datagrams tell_filters(const fake::request &request)
 {
@@ -62,8 +78,7 @@ fake::datagrams tell_filters(const fake::request &request)
 	case KHTTP_CMD_LIMITS_GET:
 		return { fake::end_of_dump() };
 	case KHTTP_CMD_GROUP_GET:
-		return { fake::answer([](message &msg) { msg.put(KHTTP_GROUP_A_NAME, "app"); }),
-			 fake::verdict(0) };
+		return tell_groups(request);
 	case KHTTP_CMD_NETWORKS_GET: {
 		auto address = attribute_table(request.attributes).raw(KHTTP_NETWORKS_A_ADDRESS);
 		bool found = address.size() == 4 && address[3] == std::byte{ 1 };
@@ -188,6 +203,19 @@ TEST_CASE("a request is tried as the kernel would")
 	CHECK_THROWS_WITH(tried({ "app", "192.0.2.0/24", "GET", "/" }), Contains("one address"));
 	CHECK_THROWS_WITH(tried({ "app", "192.0.2.2", "GET" }), Contains("GROUP ADDRESS"));
 	CHECK_THROWS_WITH(tried({ "app", "192.0.2.2", "GET", "/", "x" }), Contains("NAME:VALUE"));
+}
+
+TEST_CASE("a group that there is not is told from one without rules")
+{
+	filter_session s;
+	auto none = Contains("there is no group 'bar' (did you mean 'bare'?)");
+
+	CHECK_THROWS_WITH(s.run("filter", "test", { "bar", "192.0.2.1", "GET", "/" }), none);
+	CHECK_THROWS_WITH(s.run("filter", "list", { "bar" }), none);
+	CHECK_THROWS_WITH(s.run("filter", "del", { "bar", "1" }), none);
+	CHECK_THROWS_WITH(s.run("filter", "del", { "bare", "1" }), "the group has no rules");
+	CHECK(s.run("filter", "test", { "bare", "192.0.2.1", "GET", "/" }) == 0);
+	CHECK(s.run("filter", "list", { "bare" }) == 0);
 }
 
 TEST_CASE("networks are taken out of a set that stands in its order, all or none")
