@@ -275,6 +275,8 @@ int log_read(context &ctx, const arguments &args)
 						names[id] = std::move(name);
 					}}));
 	}
+	if (file.bad())
+		throw khttp::error(EIO, fmt::format("cannot read {} to its end", path));
 	if (!bytes.empty())
 		throw khttp::error(EINVAL, "the last record is cut off; the others are all there");
 	return 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
@@ -222,4 +223,14 @@ TEST_CASE("a binary log read again gives the lines that were to be written, with
 	CHECK(binary->line(request()).size() < bytes.size() / 2);
 	binary->forget();
 	CHECK(binary->line(request()).find("site") != std::string::npos);
+}
+
+TEST_CASE("a log that cannot be read is not one that ends")
+{
+	std::ostringstream out, err;
+	context ctx{ out, err };
+
+	CHECK(find_command("log", "read")->run(ctx, { { "/dev/null" }, {} }) == 0);
+	CHECK_THROWS_WITH(find_command("log", "read")->run(ctx, { { "/" }, {} }),
+			  "cannot read / to its end");
 }
