@@ -262,7 +262,8 @@ int queue_show(context &ctx, const arguments &args)
 	on_queue(ctx, name, [&] { queue = ctx.control().find_queue(name); });
 	std::vector<khttp::url_info> urls = ctx.control().urls();
 	std::vector<khttp::worker_info> workers = ctx.control().workers();
-	std::erase_if(urls, [&](const auto &url) { return url.queue != name; });
+	/* a redirect has a queue, but feeds it nothing */
+	std::erase_if(urls, [&](const auto &url) { return url.queue != name || url.redirect; });
 	std::erase_if(workers, [&](const auto &worker) { return worker.queue != name; });
 
 	std::optional<json> supervisor = supervision::supervisor_of(ctx.netns, name, queue.uid);

@@ -48,6 +48,19 @@ json workers_of(const snapshot &now, const std::string &queue)
 	return list;
 }
 
+/* A redirect has a queue, but the kernel answers for it */
+json json_of_prefix(const snapshot &now, const khttp::url_info &url)
+{
+	const json told = json_of(url);
+
+	return {{"prefix", url.prefix},
+		{"queue", url.queue},
+		{"group", url.group},
+		{"redirect", told["redirect"]},
+		{"status", told["status"]},
+		{"workers", url.redirect ? json::array() : workers_of(now, url.queue)}};
+}
+
 json json_of_snapshot(const snapshot &now)
 {
 	json ports = json::array();
@@ -56,10 +69,7 @@ json json_of_snapshot(const snapshot &now)
 		json prefixes = json::array();
 
 		for (const khttp::url_info &url : view.urls)
-			prefixes.push_back({{"prefix", url.prefix},
-					    {"queue", url.queue},
-					    {"group", url.group},
-					    {"workers", workers_of(now, url.queue)}});
+			prefixes.push_back(json_of_prefix(now, url));
 		ports.push_back({{"port", port},
 				 {"listeners", json_list(view.listeners)},
 				 {"prefixes", prefixes}});
@@ -106,6 +116,10 @@ std::string command_of(const process &p)
 /* One line per process; what is the same as above is left blank */
 void add_prefix(table &t, const snapshot &now, const std::string &port, const khttp::url_info &url)
 {
+	if (url.redirect) {
+		t.add({port, url.prefix, place_text(url), "-", "-", "the kernel"});
+		return;
+	}
 	std::vector<process> processes = processes_of(now, url.queue);
 
 	if (processes.empty())
