@@ -8,6 +8,7 @@
 #include "../who.c"
 #include "../device.c"
 #include "../worker.c"
+#include "../worker_info.c"
 #include "../grant.c"
 #include "../registration.c"
 #include "../slots.c"
