@@ -293,16 +293,16 @@ void khttp_control_queue_drain(struct khttp_queue *q)
  */
 bool khttp_control_worker_drain(struct khttp_queue *q, u32 id)
 {
-	struct khttp_worker_info info;
+	struct khttp_worker *w;
 	struct list_head *at;
 	bool found = false;
 
 	spin_lock_bh(&q->lock);
 	list_for_each(at, &q->workers) {
-		khttp_worker_info(khttp_worker_of_link(at), &info);
-		found = info.id == id;
+		w = khttp_worker_of_link(at);
+		found = khttp_worker_id(w) == id;
 		if (found) {
-			khttp_worker_drain(khttp_worker_of_link(at));
+			khttp_worker_drain(w);
 			break;
 		}
 	}

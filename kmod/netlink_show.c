@@ -102,41 +102,41 @@ static int put_worker(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* The worker with the smallest id from @id on, into @i. Holds q->lock */
-static bool next_worker(struct khttp_queue *q, u64 id,
-			struct khttp_worker_info *i)
+/* The worker with the smallest id from @id on, or NULL. Holds q->lock */
+static const struct khttp_worker *next_worker(struct khttp_queue *q, u64 id)
 {
-	struct khttp_worker_info info;
+	const struct khttp_worker *w, *next = NULL;
 	struct list_head *at;
-	bool found = false;
 
 	lockdep_assert_held(&q->lock);
 	list_for_each(at, &q->workers) {
-		khttp_worker_info(khttp_worker_of_link(at), &info);
-		if (info.id < id || (found && info.id >= i->id))
-			continue;
-		*i = info;
-		found = true;
+		w = khttp_worker_of_link(at);
+		if (khttp_worker_id(w) >= id &&
+		    (!next || khttp_worker_id(w) < khttp_worker_id(next)))
+			next = w;
 	}
-	return found;
+	return next;
 }
 
 static int put_workers(struct sk_buff *skb, struct netlink_callback *cb,
 		       struct khttp_queue *q, const struct khttp_nl_reader *r)
 {
 	struct khttp_nl_cursor *at = (struct khttp_nl_cursor *)cb->ctx;
+	const struct khttp_worker *w;
 	struct khttp_worker_info i;
-	bool found;
 	int err = 0;
 
 	while (!err) {
 		/* The lock keeps the worker, and it keeps the pid */
 		spin_lock_bh(&q->lock);
-		found = next_worker(q, at->in, &i);
-		if (found)
+		w = next_worker(q, at->in);
+		if (w) {
+			/* Of this one alone: requests wait for the lock, too */
+			khttp_worker_info(w, &i);
 			err = put_worker(skb, cb, q, &i, r);
+		}
 		spin_unlock_bh(&q->lock);
-		if (!found)
+		if (!w)
 			break;
 		if (!err)
 			at->in = (u64)i.id + 1;

@@ -40,6 +40,8 @@ struct khttp_worker_info {
 };
 
 /* Context: q->lock held (from walking q->workers) */
+u32 khttp_worker_id(const struct khttp_worker *w);
+/* The same; looks at each of its slots: not for all workers in one hold of the lock */
 void khttp_worker_info(const struct khttp_worker *w, struct khttp_worker_info *i);
 struct khttp_worker *khttp_worker_of_link(struct list_head *queue_link);
 struct list_head *khttp_worker_link(struct khttp_worker *w);

@@ -31,6 +31,17 @@ static void look_into_hands(const struct khttp_worker *w,
 }
 
 /**
+ * khttp_worker_id - what a worker is called
+ * @w: attached
+ *
+ * Context: the queue's lock held.
+ */
+u32 khttp_worker_id(const struct khttp_worker *w)
+{
+	return w->id;
+}
+
+/**
  * khttp_worker_info - a worker as it is now
  * @w: attached
  * @i: filled; the pid is the worker's
