@@ -103,7 +103,7 @@ static struct khttp_net *alloc_net(struct net *net)
 	INIT_LIST_HEAD(&kn->transactions);
 	INIT_LIST_HEAD(&kn->subscribers);
 	INIT_LIST_HEAD(&kn->users);
-	xa_init_flags(&kn->shares, XA_FLAGS_LOCK_BH);
+	xa_init_flags(&kn->shares, XA_FLAGS_LOCK_BH | XA_FLAGS_ACCOUNT);
 	khttp_log_init(&kn->log);
 	kn->next_queue_id = 1;
 	khttp_limits_init(&kn->limits);

@@ -22,7 +22,7 @@ struct khttp_router *khttp_router_create(void)
 		return ERR_PTR(-ENOMEM);
 	r->seed = get_random_u32();
 	r->next_id = 1;
-	xa_init(&r->urls);
+	xa_init_flags(&r->urls, XA_FLAGS_ACCOUNT);
 	err = khttp_may_fail(rhashtable_init(&r->sites, &site_params));
 	if (err)
 		goto err_router;

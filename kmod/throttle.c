@@ -307,7 +307,7 @@ void khttp_throttle_init(struct khttp_net *kn)
 {
 	struct khttp_throttle *t = &kn->throttle;
 
-	xa_init(&t->groups);
+	xa_init_flags(&t->groups, XA_FLAGS_ACCOUNT);
 	spin_lock_init(&t->lock);
 	khttp_meter_set(&t->main.bucket, 0, 0, 0);
 	khttp_meter_set(&t->rest.bucket, 0, 0, 0);

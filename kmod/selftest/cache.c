@@ -537,7 +537,7 @@ static int khttp_cache_selftest(void)
 	if (!kn)
 		return ret;
 	kn->net = &init_net;
-	xa_init_flags(&kn->shares, XA_FLAGS_LOCK_BH);
+	xa_init_flags(&kn->shares, XA_FLAGS_LOCK_BH | XA_FLAGS_ACCOUNT);
 	kn->limits.cache_bytes = 1 << 20;
 	kn->limits.cache_object = 1 << 20;
 	kn->limits.policy.http = (struct khttp_limits)KHTTP_LIMITS_DEFAULT;

@@ -504,7 +504,7 @@ static int khttp_queue_selftest(void)
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->queues);
 	INIT_LIST_HEAD(&kn->groups);
-	xa_init_flags(&kn->shares, XA_FLAGS_LOCK_BH);
+	xa_init_flags(&kn->shares, XA_FLAGS_LOCK_BH | XA_FLAGS_ACCOUNT);
 	khttp_log_init(&kn->log);
 	khttp_throttle_init(kn);
 	kn->next_queue_id = 1;
