@@ -206,7 +206,7 @@ int khttp_control_group_set(struct khttp_net *kn, struct khttp_group *g,
 	return khttp_step_end(kn, s, why);
 }
 
-/* What is routed to it is for other prefixes now */
+/* What is routed to it is for other prefixes now. What they stored stays yet */
 static void drop_urls(struct khttp_net *kn, struct khttp_group *g)
 {
 	const struct khttp_url *url;
@@ -244,6 +244,10 @@ void khttp_control_groups_end(struct khttp_queue *q)
 		if (!g->is_default)
 			drop_group(kn, g);
 	}
+	/* Once, whatever it had of groups: the walk is that of the whole cache. By the
+	 * queue in a batch, too, for it also answered what other queues handed on
+	 */
+	khttp_cache_purge(kn->cache, NULL, 0, 0, q->id);
 }
 
 /* No lookup finds it and its rules count no more, or they do again */
@@ -279,8 +283,10 @@ static void commit_del(struct khttp_net *kn, struct khttp_step *s)
 {
 	struct khttp_group *g = s->group.g;
 
-	if (g->n_urls)
+	if (g->n_urls) {
 		drop_urls(kn, g);
+		khttp_step_purge_group(kn, g);
+	}
 	khttp_filter_end(kn, g);
 	drop_group(kn, g);
 	khttp_step_rearm(kn);
@@ -304,7 +310,8 @@ static const struct khttp_step_ops deleting = {
  * @force: also when it has prefixes, which end with it
  * @why: text when it fails
  *
- * What is stored for its queue in the cache is dropped as a whole.
+ * With its prefixes, what is stored for its queue in the cache is dropped as a
+ * whole; in a batch, only what came through prefixes that are gone.
  *
  * Context: net->config held, sleeps. Returns 0 or -EBUSY.
  */

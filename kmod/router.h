@@ -158,7 +158,7 @@ struct khttp_url *khttp_url_find(struct khttp_net *kn, const char *prefix,
 				 size_t len, const char **why);
 /* No new reader finds it; gone for the caller. Its id, for the cache */
 u64 khttp_url_del(struct khttp_net *kn, struct khttp_url *url);
-/* All urls of one group, which is going */
+/* All urls of one group, which is going; what they stored is the caller's to purge */
 void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group);
 /* All urls: the namespace is going, and its cache with it */
 void khttp_url_del_all(struct khttp_net *kn);

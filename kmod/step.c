@@ -85,6 +85,23 @@ void khttp_step_purge(struct khttp_net *kn, u64 url_id)
 }
 
 /**
+ * khttp_step_purge_group - all prefixes of a group are gone
+ * @kn: the namespace's root
+ * @g: the group, which had some
+ *
+ * Of its queue as a whole: one walk, however many they were.
+ *
+ * Context: net->config held, sleeps.
+ */
+void khttp_step_purge_group(struct khttp_net *kn, const struct khttp_group *g)
+{
+	if (kn->batch)
+		kn->batch->gone = true;
+	else
+		khttp_cache_purge(kn->cache, NULL, 0, 0, g->queue->id);
+}
+
+/**
  * khttp_step_outdate - by its policy, what a queue has stored would not be so now
  * @kn: the namespace's root
  * @queue_id: the queue's, 0: any

@@ -137,6 +137,7 @@ struct khttp_limit_change *khttp_step_changes(const struct khttp_limit_change *l
 
 /* At once, or once for all changes of the batch */
 void khttp_step_purge(struct khttp_net *kn, u64 url_id);
+void khttp_step_purge_group(struct khttp_net *kn, const struct khttp_group *g);
 void khttp_step_rearm(struct khttp_net *kn);
 void khttp_step_outdate(struct khttp_net *kn, u32 queue_id);
 

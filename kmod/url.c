@@ -4,7 +4,6 @@
 #include <linux/percpu.h>
 
 #include "alloc.h"
-#include "cache.h"
 #include "group.h"
 #include "http/host.h"
 #include "http/redirect.h"
@@ -423,8 +422,8 @@ u64 khttp_url_del(struct khttp_net *kn, struct khttp_url *url)
  * @kn: the namespace's root
  * @group: the group
  *
- * One purge for all of them, of all that its queue has: it looks at every stored
- * response.
+ * What they stored is the caller's to purge, behind them: that looks at every
+ * stored response, and once is enough for more groups than one.
  *
  * Context: net->config held, sleeps. The caller holds the group's queue.
  */
@@ -436,7 +435,6 @@ void khttp_url_del_group(struct khttp_net *kn, struct khttp_group *group)
 		khttp_url_del(kn, url);
 		cond_resched();
 	}
-	khttp_cache_purge(kn->cache, NULL, 0, 0, group->queue->id);
 }
 
 /**
