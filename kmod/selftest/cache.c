@@ -80,13 +80,21 @@ static bool test_put(struct khttp_cache *c, const char *path, u64 len)
 	return true;
 }
 
+static struct khttp_entry *test_lookup(struct khttp_cache *c, const struct khttp_cache_key *key,
+				       u64 url_id)
+{
+	const struct khttp_cache_asker asker = { .now = ktime_get_seconds() };
+
+	return khttp_cache_lookup(c, key, url_id, &asker);
+}
+
 static bool test_has(struct khttp_cache *c, const char *path)
 {
 	struct khttp_cache_key key = test_key(path);
 	struct khttp_entry *e;
 
 	rcu_read_lock();
-	e = khttp_cache_lookup(c, &key, 1, NULL);
+	e = test_lookup(c, &key, 1);
 	if (e)
 		khttp_entry_leave(e);
 	rcu_read_unlock();
@@ -190,7 +198,7 @@ static bool test_references(struct khttp_cache *c)
 	EXPECT(!IS_ERR(e) && e->n_pages == 5 && !e->body);
 	EXPECT(refcount_read(&e->ref) == 2);
 	rcu_read_lock();
-	found = khttp_cache_lookup(c, &key, 1, NULL);
+	found = test_lookup(c, &key, 1);
 	rcu_read_unlock();
 	EXPECT(found == e && refcount_read(&e->ref) == 3);
 	EXPECT(khttp_entry_hits(e) == 1);
@@ -216,7 +224,7 @@ static bool test_references(struct khttp_cache *c)
 	/* Another prefix answers the URL now */
 	EXPECT(test_put(c, "/a", 1));
 	rcu_read_lock();
-	found = khttp_cache_lookup(c, &key, 2, NULL);
+	found = test_lookup(c, &key, 2);
 	rcu_read_unlock();
 	EXPECT(!found);
 	EXPECT(!test_has(c, "/a") && !khttp_cache_entries(c));
