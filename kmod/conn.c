@@ -22,6 +22,8 @@
 
 /* Turns of one run of the work before others get the CPU */
 #define ROUNDS 8
+/* Connections that are kicked in one hold of the lock of their list */
+#define KICK_BATCH 256u
 /* How long memory of connections that are over may wait for more of them */
 #define RETIRE_DELAY max(HZ / 100, 1)
 /* What one takes of our own, which is what it is charged with */
@@ -498,24 +500,51 @@ void khttp_conn_settle(struct khttp_conn *c)
 		khttp_conn_rearm(c);
 }
 
-static void kick_all(struct khttp_net *kn, enum khttp_conn_todo what)
+/* The first of the list, which go to its end; returns how many of @n are left */
+static u32 kick_some(struct khttp_net *kn, enum khttp_conn_todo what, u32 n)
 {
+	u32 batch = min(n, KICK_BATCH);
 	struct khttp_conn *c;
 
-	spin_lock_bh(&kn->conns_lock);
-	list_for_each_entry(c, &kn->conns, link)
+	lockdep_assert_held(&kn->conns_lock);
+	for (n -= batch; batch; batch--) {
+		c = list_first_entry_or_null(&kn->conns, struct khttp_conn, link);
+		if (!c)
+			return 0;
 		khttp_conn_kick(c, what);
+		list_move_tail(&c->link, &kn->conns);
+	}
+	return n;
+}
+
+/*
+ * Millions at once would keep softirqs off for as long as it takes, and whoever opens or
+ * closes a connection waiting. What is not kicked yet stands before all that is, and
+ * before what came meanwhile, as long as nobody else turns the list: one walk at a time.
+ */
+static void kick_all(struct khttp_net *kn, enum khttp_conn_todo what)
+{
+	u32 n;
+
+	spin_lock_bh(&kn->conns_lock);
+	n = kn->n_conns;
+	while ((n = kick_some(kn, what, n))) {
+		spin_unlock_bh(&kn->conns_lock);
+		cond_resched();
+		spin_lock_bh(&kn->conns_lock);
+	}
 	spin_unlock_bh(&kn->conns_lock);
 }
 
 void khttp_conns_rearm(struct khttp_net *kn)
 {
+	lockdep_assert_held(&kn->config);
 	kick_all(kn, KHTTP_TODO_TIMER);
 }
 
 void khttp_conns_kill(struct khttp_net *kn)
 {
-	/* kn->dead keeps new ones out: see enlist() */
+	/* kn->dead keeps new ones out: see enlist(). Nobody is left to change limits */
 	kick_all(kn, KHTTP_TODO_KILL);
 	wait_event(kn->drained, !atomic_read(&kn->live_conns));
 	cancel_delayed_work_sync(&kn->retire_work);

@@ -184,7 +184,10 @@ void khttp_conns_kill(struct khttp_net *kn);
 /* The work that releases those that are over */
 void khttp_conns_retire(struct work_struct *work);
 
-/* A timer's limit changed: every connection sets its timer anew */
+/*
+ * A timer's limit changed: every connection sets its timer anew.
+ * Context: net->config held, sleeps
+ */
 void khttp_conns_rearm(struct khttp_net *kn);
 
 /*

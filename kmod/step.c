@@ -125,7 +125,7 @@ void khttp_step_outdate(struct khttp_net *kn, u32 queue_id)
  * khttp_step_rearm - what timers of connections follow has changed
  * @kn: the namespace's root
  *
- * Context: net->config held.
+ * Context: net->config held, sleeps.
  */
 void khttp_step_rearm(struct khttp_net *kn)
 {
