@@ -19,15 +19,13 @@ struct net;
 /* Entries looked at in one hold of cache->lock by whoever walks them */
 #define KHTTP_CACHE_STEP 64
 
-/* Purges remembered for requests under way; after more of them nothing is
- * stored that came before
- */
-#define KHTTP_PURGES_KEPT 64
+/* Places for the purges that requests under way have to know of: see cache_purged.c */
+#define KHTTP_PURGED_BITS 10
 
-/* What a purge named; 0 asks nothing */
+/* What a purge named, the first of them that is not 0, and of which queue; 0: of any */
 struct khttp_purged {
-	u64 hash;			/* of the one key */
 	u64 tag;			/* of the tag's text */
+	u64 hash;			/* of the one key */
 	u64 url_id;
 	u32 queue_id;
 };
@@ -61,7 +59,7 @@ struct khttp_cache {
 	u32 n_local;			/* entries that came through IP-bound prefixes, or
 					 * whose port has no place among: */
 	struct khttp_named named[KHTTP_NAMED_PORTS];
-	struct khttp_purged purged[KHTTP_PURGES_KEPT]; /* by n_purges */
+	u64 purged[1 << KHTTP_PURGED_BITS]; /* numbers of purges, from 1 */
 	u64 seq;			/* of inserts; makes places in by_end unique */
 	struct khttp_ghosts ghosts;
 };
@@ -147,16 +145,16 @@ void khttp_tags_moved(struct khttp_entry *e);
 /* Under c->lock */
 void khttp_tags_link(struct khttp_cache *c, struct khttp_entry *e);
 void khttp_tags_unlink(struct khttp_cache *c, struct khttp_entry *e);
-bool khttp_tags_have(const struct khttp_entry *e, u64 hash);
 
 /* cache_purge.c */
 /* Its time is over, if it may serve past that; else false. Under c->lock */
 bool khttp_entry_expire(struct khttp_entry *e);
+
+/* cache_purged.c */
 /* Before its walk: what was under way is not stored behind its back */
 void khttp_cache_note_purge(struct khttp_cache *c, const struct khttp_purged *what);
 /* Under c->lock */
-bool khttp_cache_purged_since(const struct khttp_cache *c,
-			      const struct khttp_entry *e, u64 purges);
+bool khttp_cache_purged_since(struct khttp_cache *c, const struct khttp_entry *e, u64 purges);
 
 /* cache_evict.c */
 u64 khttp_cache_budget(const struct khttp_cache *c);

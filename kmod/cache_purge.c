@@ -208,19 +208,6 @@ static long purge_url(struct khttp_cache *c, struct khttp_cache_key key,
 	return purged;
 }
 
-u64 khttp_cache_purges(const struct khttp_cache *c)
-{
-	return READ_ONCE(c->n_purges);
-}
-
-void khttp_cache_note_purge(struct khttp_cache *c, const struct khttp_purged *what)
-{
-	spin_lock_bh(&c->lock);
-	c->purged[c->n_purges % KHTTP_PURGES_KEPT] = *what;
-	WRITE_ONCE(c->n_purges, c->n_purges + 1);
-	spin_unlock_bh(&c->lock);
-}
-
 /* A subtree, @key is NULL then, is noted as everything of its queue: rare, and
  * never wrong
  */
@@ -234,25 +221,6 @@ static void note_purge(struct khttp_cache *c, const struct scope *s,
 	};
 
 	khttp_cache_note_purge(c, &what);
-}
-
-bool khttp_cache_purged_since(const struct khttp_cache *c,
-			      const struct khttp_entry *e, u64 purges)
-{
-	lockdep_assert_held(&c->lock);
-	if (c->n_purges - purges > KHTTP_PURGES_KEPT)
-		return true;
-	for (; purges != c->n_purges; purges++) {
-		const struct khttp_purged *p =
-			&c->purged[purges % KHTTP_PURGES_KEPT];
-
-		if ((!p->hash || p->hash == e->url_hash || e->key.family) &&
-		    (!p->tag || khttp_tags_have(e, p->tag)) &&
-		    (!p->url_id || p->url_id == e->url_id) &&
-		    (!p->queue_id || p->queue_id == e->queue_id))
-			return true;
-	}
-	return false;
 }
 
 static long purge(struct khttp_cache *c, const struct scope *s)

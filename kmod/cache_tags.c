@@ -184,17 +184,6 @@ void khttp_tags_unlink(struct khttp_cache *c, struct khttp_entry *e)
 		unlink_one(c, khttp_entry_tag(e, i));
 }
 
-/* By its hash: does an entry have it? */
-bool khttp_tags_have(const struct khttp_entry *e, u64 hash)
-{
-	u32 i;
-
-	for (i = 0; i < e->n_tags; i++)
-		if (khttp_entry_tag(e, i)->hash == hash)
-			return true;
-	return false;
-}
-
 /* The leader of a queue, or of the next one behind it that has such */
 static struct khttp_tag *find_tag(struct khttp_cache *c, u64 hash, u32 queue_id)
 {

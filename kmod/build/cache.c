@@ -4,6 +4,7 @@
 #include "../cache.c"
 #include "../cache_evict.c"
 #include "../cache_purge.c"
+#include "../cache_purged.c"
 #include "../cache_judge.c"
 #include "../cache_vary.c"
 #include "../cache_named.c"
