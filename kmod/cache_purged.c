@@ -4,9 +4,9 @@
  * their back.
  *
  * Of what a purge named the place has its number. Others may share the place, and an
- * answer of theirs that was under way is then not stored, once: no number of purges
- * does more to anybody. Nobody can aim at a place, for the hashes of URLs and tags are
- * keyed.
+ * answer of theirs that was under way is then not stored: of those that take so long
+ * that n others are purged meanwhile, one in 170 / n. Nobody can aim at a place of
+ * another's URL or tag, for their hashes are keyed.
  */
 
 #include <linux/hash.h>
@@ -18,7 +18,9 @@ enum kind {
 	OF_QUEUE,			/* all of it; of queue 0: everything */
 	OF_PREFIX,
 	OF_URL,
-	OF_ANY_URL,			/* for entries whose key has more than a purge says */
+	OF_ANY_URL,			/* of a prefix, 0: of any. For entries that have an
+					 * address in their key
+					 */
 	OF_TAG,
 };
 
@@ -44,7 +46,7 @@ void khttp_cache_note_purge(struct khttp_cache *c, const struct khttp_purged *wh
 		*place_of(c, OF_TAG, what->tag, what->queue_id) = number;
 	} else if (what->hash) {
 		*place_of(c, OF_URL, what->hash, what->queue_id) = number;
-		*place_of(c, OF_ANY_URL, 0, what->queue_id) = number;
+		*place_of(c, OF_ANY_URL, what->url_id, what->queue_id) = number;
 	} else if (what->url_id) {
 		*place_of(c, OF_PREFIX, what->url_id, what->queue_id) = number;
 	} else {
@@ -62,12 +64,6 @@ static bool is_newer(struct khttp_cache *c, const struct khttp_entry *e, u64 pur
 	       *place_of(c, kind, value, 0) > purges;
 }
 
-/* Whom a purge of its URL means, too, but by another hash */
-static bool has_more(const struct khttp_cache_key *key)
-{
-	return key->family || key->named || key->scheme & KHTTP_KEY_FRAGMENT;
-}
-
 bool khttp_cache_purged_since(struct khttp_cache *c, const struct khttp_entry *e, u64 purges)
 {
 	u32 i;
@@ -78,7 +74,8 @@ bool khttp_cache_purged_since(struct khttp_cache *c, const struct khttp_entry *e
 	if (is_newer(c, e, purges, OF_QUEUE, 0) ||
 	    is_newer(c, e, purges, OF_PREFIX, e->url_id) ||
 	    is_newer(c, e, purges, OF_URL, e->url_hash) ||
-	    (has_more(&e->key) && is_newer(c, e, purges, OF_ANY_URL, 0)))
+	    (e->key.family && (is_newer(c, e, purges, OF_ANY_URL, 0) ||
+			       is_newer(c, e, purges, OF_ANY_URL, e->url_id))))
 		return true;
 	for (i = 0; i < e->n_tags; i++)
 		if (is_newer(c, e, purges, OF_TAG, khttp_entry_tag(e, i)->hash))

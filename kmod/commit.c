@@ -184,8 +184,7 @@ static int renew(struct khttp_commit_state *c, struct khttp_hand *hand, long *re
 	ssize_t n = khttp_renew(hand, &c->answer);
 
 	c->again = n == -EAGAIN;
-	/* It has no body: what came with it is dropped */
-	*result = n == -ECONNRESET ? n : (long)c->reply.body_len;
+	*result = n == -ECONNRESET ? n : c->taken;
 	return 1;
 }
 
@@ -202,7 +201,8 @@ static int give(struct khttp_op *op, struct khttp_hand *hand, long *result)
 		return renew(c, hand, result);
 	if (unlikely(hand->rq->may_stale) && c->head && c->end && !hand->entry &&
 	    khttp_hit_instead(hand->rq, c->answer.status)) {
-		*result = c->reply.body_len;
+		/* Or all that was taken, where it has no body */
+		*result = c->taken + c->reply.body_len;
 		return 1;
 	}
 	if (c->whole)

@@ -102,7 +102,9 @@ static int publish_load(struct khttp_net *kn, struct khttp_step *s, const char *
 
 static void withdraw_load(struct khttp_net *kn, struct khttp_step *s)
 {
-	khttp_networks_publish(kn, s->networks.set, s->networks.before);
+	/* A new one keeps what it has for who looks at it still: it goes as a whole */
+	if (s->networks.before)
+		khttp_networks_publish(kn, s->networks.set, s->networks.before);
 }
 
 static void undo_load(struct khttp_net *kn, struct khttp_step *s)

@@ -308,6 +308,9 @@ long khttp_op_run(struct khttp_op *op)
 
 	if (ret < 0 || op->kind != KHTTP_OP_COMMIT || !op->then_fetch)
 		return ret;
+	/* See may_go_on() in uring.c */
+	if (READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE)
+		return -ECANCELED;
 	khttp_op_end(op);
 	op->kind = KHTTP_OP_FETCH;
 	op->then_fetch = false;

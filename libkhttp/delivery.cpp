@@ -160,7 +160,7 @@ void delivery::hand_over() noexcept
 
 bool delivery::advance(std::uint64_t count) noexcept
 {
-	if (last_ && count >= left_) {
+	if (last_ && (count >= left_ || count == all)) {
 		left_ = 0;
 		return true;
 	}

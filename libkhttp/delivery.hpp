@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <coroutine>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -96,8 +97,16 @@ struct delivery {
 	bool was_last() const noexcept { return last_; }
 	/* Something of the answer was taken: what became of its being stored? */
 	void note_stored() noexcept;
-	/* The kernel took COUNT bytes, UINT64_MAX: all; true when none are left. Of the
-	 * last piece this is the end of the request, and its slot is not looked at. */
+	/* The last piece is a fragment to its end, whose length the kernel knows, and
+	 * says in the slot. */
+	bool ends_somewhere() const noexcept
+	{
+		return last_ && left_ == KHTTP_LENGTH_UNKNOWN;
+	}
+	/* More than any piece has. */
+	static constexpr long all = std::numeric_limits<long>::max();
+	/* The kernel took COUNT bytes, or all; true when none are left. Of the last
+	 * piece this is the end of the request, and its slot is not looked at. */
 	bool advance(std::uint64_t count) noexcept;
 	bool more_follows() noexcept
 	{

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <limits>
 
 #include <poll.h>
@@ -175,12 +176,31 @@ void ioctl_engine::start_commit(delivery &d)
 		commit_now(d);
 }
 
+/* Whether some or all of it was taken cannot be told but by waiting for all. */
+long ioctl_engine::commit_whole(delivery &d)
+{
+	sigset_t every, before;
+	long result;
+
+	/* A signal would end it in the middle. */
+	sigfillset(&every);
+	pthread_sigmask(SIG_BLOCK, &every, &before);
+	result = file().commit(d.id, 0);
+	pthread_sigmask(SIG_SETMASK, &before, nullptr);
+	return result < 0 ? result : delivery::all;
+}
+
 /*
  * On a foreign thread. The loop may get WRITABLE before this thread has seen
  * -EAGAIN: the lock makes it wait, so that the event is not lost.
  */
 void ioctl_engine::commit_now(delivery &d)
 {
+	if (d.ends_somewhere()) {
+		committed(d, commit_whole(d));
+		return;
+	}
+
 	std::unique_lock guard{d.lock};
 	long result;
 

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cerrno>
-#include <limits>
 
 namespace khttp::detail {
 
@@ -15,10 +14,6 @@ constexpr std::uint64_t tag_mask = (std::uint64_t{1} << tag_shift) - 1;
 /* Answers up to this size never wait for the client (the kernel's send window
  * is larger), so a fetch may ride on their commit. */
 constexpr std::uint64_t join_limit = 64U << 10;
-
-/* A commit ends when every byte was taken. */
-constexpr long all = std::numeric_limits<long>::max();
-
 } // namespace
 
 uring_engine::uring_engine(std::unique_ptr<device> dev,
@@ -196,7 +191,12 @@ void uring_engine::handle(const ring_result &result)
 		joined(*d, result.value);
 		break;
 	case kind::commit:
-		committed(*d, result.value < 0 ? result.value : all);
+		committed(*d, result.value < 0 ? result.value : delivery::all);
+		break;
+	case kind::confirm:
+		committed(*d, result.value == -ESTALE || result.value >= 0
+				      ? delivery::all
+				      : result.value);
 		break;
 	case kind::read:
 		complete_read(*d, result.value);
@@ -238,11 +238,11 @@ void uring_engine::joined(delivery &d, std::int32_t value)
 {
 	joined_--;
 	if (value >= 0) {
-		committed(d, all);
+		committed(d, delivery::all);
 		fetched(value);
 	} else if (value == -ESHUTDOWN || value == -ECANCELED) {
 		fetched(value);
-		push(kind::commit, KHTTP_U_COMMIT, &d, nullptr);
+		push(kind::confirm, KHTTP_U_COMMIT, &d, nullptr);
 	} else {
 		posted_--;
 		committed(d, value);

@@ -39,6 +39,7 @@ private:
 	enum class kind : std::uint8_t {
 		fetch,
 		commit,
+		confirm, /* of one whose result was lost */
 		commit_and_fetch,
 		read,
 		watch,
