@@ -4,9 +4,9 @@
  * their back.
  *
  * Of what a purge named the place has its number. Others may share the place, and an
- * answer of theirs that was under way is then not stored: of those that take so long
- * that n others are purged meanwhile, one in 170 / n. Nobody can aim at a place of
- * another's URL or tag, for their hashes are keyed.
+ * answer of theirs that was under way is then not stored: while n others are purged,
+ * n answers of 170 at first, and nearly all when n is a thousand. Nobody can aim at a
+ * place of another's URL or tag, for their hashes are keyed.
  */
 
 #include <linux/hash.h>
