@@ -540,7 +540,7 @@ void khttp_cache_usage(const struct khttp_cache *c, struct khttp_cache_usage *u)
  */
 struct khttp_cache *khttp_cache_create(struct khttp_net *kn)
 {
-	struct khttp_cache *c = khttp_kzalloc(sizeof(*c), GFP_KERNEL);
+	struct khttp_cache *c = khttp_kvcalloc(1, sizeof(*c), GFP_KERNEL);
 	int err;
 
 	if (!c)
@@ -555,7 +555,7 @@ struct khttp_cache *khttp_cache_create(struct khttp_net *kn)
 	INIT_DELAYED_WORK(&c->sweep, sweep_worker);
 	err = khttp_may_fail(rhashtable_init(&c->table, &table_params));
 	if (err) {
-		kfree(c);
+		kvfree(c);
 		return ERR_PTR(err);
 	}
 	return c;
@@ -571,7 +571,7 @@ void khttp_cache_destroy(struct khttp_cache *c)
 	WARN_ON_ONCE(atomic64_read(&c->bytes));
 	rhashtable_destroy(&c->table);
 	khttp_cache_ghost_drop(c);
-	kfree(c);
+	kvfree(c);
 }
 
 #ifdef KHTTP_DEBUG

@@ -19,8 +19,20 @@ struct net;
 /* Entries looked at in one hold of cache->lock by whoever walks them */
 #define KHTTP_CACHE_STEP 64
 
-/* Places for the purges that requests under way have to know of: see cache_purged.c */
-#define KHTTP_PURGED_BITS 10
+/* Sets of places for the purges that requests under way have to know of */
+#define KHTTP_PURGED_BITS 9
+#define KHTTP_PURGED_WAYS 4
+
+struct khttp_purged_place {
+	u64 key;
+	u64 number;			/* of the last purge, from 1; 0: the place is free */
+};
+
+/* See cache_purged.c */
+struct khttp_purged_set {
+	struct khttp_purged_place places[KHTTP_PURGED_WAYS];
+	u64 displaced;			/* the highest number that lost its place */
+};
 
 /* What a purge named, the first of them that is not 0, and of which queue; 0: of any */
 struct khttp_purged {
@@ -59,7 +71,7 @@ struct khttp_cache {
 	u32 n_local;			/* entries that came through IP-bound prefixes, or
 					 * whose port has no place among: */
 	struct khttp_named named[KHTTP_NAMED_PORTS];
-	u64 purged[1 << KHTTP_PURGED_BITS]; /* numbers of purges, from 1 */
+	struct khttp_purged_set purged[1 << KHTTP_PURGED_BITS];
 	u64 seq;			/* of inserts; makes places in by_end unique */
 	struct khttp_ghosts ghosts;
 };

@@ -3,10 +3,13 @@
  * Which purges came while an answer was under way, so that it is not stored behind
  * their back.
  *
- * Of what a purge named the place has its number. Others may share the place, and an
- * answer of theirs that was under way is then not stored: while n others are purged,
- * n answers of 170 at first, and nearly all when n is a thousand. Nobody can aim at a
- * place of another's URL or tag, for their hashes are keyed.
+ * Each thing that a purge named is kept with the last purge's number, in a set of
+ * few places. One that finds its set full displaces the oldest, and the set keeps the
+ * number of that: whatever it was, it may have been any answer's. So purges of others
+ * keep an answer out only where KHTTP_PURGED_WAYS + 1 of them met in a set of its own
+ * while it was under way: of six sets in 512, of which strangers can aim at none, for
+ * the hashes of URLs and tags are keyed. While 250 other URLs are purged that is one
+ * answer in a thousand, while 1,000 are one in four.
  */
 
 #include <linux/hash.h>
@@ -24,11 +27,45 @@ enum kind {
 	OF_TAG,
 };
 
-static u64 *place_of(struct khttp_cache *c, enum kind kind, u64 value, u32 queue_id)
+/* What is kept of it; another has the same in one of 2^64 */
+static u64 purged_key(enum kind kind, u64 value, u32 queue_id)
 {
-	u64 whose = ((u64)queue_id << 3 | kind) * GOLDEN_RATIO_64;
+	return value ^ ((u64)queue_id << 3 | kind) * GOLDEN_RATIO_64;
+}
 
-	return &c->purged[hash_64(value ^ whose, KHTTP_PURGED_BITS)];
+static struct khttp_purged_set *set_of(struct khttp_cache *c, u64 key)
+{
+	return &c->purged[hash_64(key, KHTTP_PURGED_BITS)];
+}
+
+static void note(struct khttp_cache *c, u64 key, u64 number)
+{
+	struct khttp_purged_set *set = set_of(c, key);
+	struct khttp_purged_place *at = &set->places[0];
+	u32 i;
+
+	for (i = 0; i < KHTTP_PURGED_WAYS; i++) {
+		if (set->places[i].key == key && set->places[i].number) {
+			at = &set->places[i];
+			break;
+		}
+		if (set->places[i].number < at->number)
+			at = &set->places[i];
+	}
+	if (at->key != key)
+		set->displaced = max(set->displaced, at->number);
+	*at = (struct khttp_purged_place){ .key = key, .number = number };
+}
+
+static u64 last_of(struct khttp_cache *c, u64 key)
+{
+	const struct khttp_purged_set *set = set_of(c, key);
+	u32 i;
+
+	for (i = 0; i < KHTTP_PURGED_WAYS; i++)
+		if (set->places[i].key == key)
+			return max(set->places[i].number, set->displaced);
+	return set->displaced;
 }
 
 u64 khttp_cache_purges(const struct khttp_cache *c)
@@ -43,14 +80,14 @@ void khttp_cache_note_purge(struct khttp_cache *c, const struct khttp_purged *wh
 	spin_lock_bh(&c->lock);
 	number = c->n_purges + 1;
 	if (what->tag) {
-		*place_of(c, OF_TAG, what->tag, what->queue_id) = number;
+		note(c, purged_key(OF_TAG, what->tag, what->queue_id), number);
 	} else if (what->hash) {
-		*place_of(c, OF_URL, what->hash, what->queue_id) = number;
-		*place_of(c, OF_ANY_URL, what->url_id, what->queue_id) = number;
+		note(c, purged_key(OF_URL, what->hash, what->queue_id), number);
+		note(c, purged_key(OF_ANY_URL, what->url_id, what->queue_id), number);
 	} else if (what->url_id) {
-		*place_of(c, OF_PREFIX, what->url_id, what->queue_id) = number;
+		note(c, purged_key(OF_PREFIX, what->url_id, what->queue_id), number);
 	} else {
-		*place_of(c, OF_QUEUE, 0, what->queue_id) = number;
+		note(c, purged_key(OF_QUEUE, 0, what->queue_id), number);
 	}
 	WRITE_ONCE(c->n_purges, number);
 	spin_unlock_bh(&c->lock);
@@ -60,8 +97,8 @@ void khttp_cache_note_purge(struct khttp_cache *c, const struct khttp_purged *wh
 static bool is_newer(struct khttp_cache *c, const struct khttp_entry *e, u64 purges,
 		     enum kind kind, u64 value)
 {
-	return *place_of(c, kind, value, e->queue_id) > purges ||
-	       *place_of(c, kind, value, 0) > purges;
+	return last_of(c, purged_key(kind, value, e->queue_id)) > purges ||
+	       last_of(c, purged_key(kind, value, 0)) > purges;
 }
 
 bool khttp_cache_purged_since(struct khttp_cache *c, const struct khttp_entry *e, u64 purges)

@@ -321,10 +321,18 @@ static bool test_late(struct khttp_cache *c)
 	purges = khttp_cache_purges(c);
 	/* However many there were that are not about it */
 	for (i = 0; i < 1000; i++)
-		khttp_cache_purge(c, NULL, 0, 0, 2);
+		khttp_cache_purge(c, NULL, 0, 0, 2 + i % 50);
 	khttp_cache_insert(c, e, purges);
 	EXPECT(test_has(c, "/late"));
-	EXPECT(khttp_cache_purge(c, NULL, 0, 0, 0) == 1);
+	EXPECT(khttp_cache_purge(c, NULL, 0, 0, 1) == 1);
+	/* Nor is it forgotten that one was: these share the set of queue 1 */
+	for (i = 1; i <= KHTTP_PURGED_WAYS; i++)
+		khttp_cache_purge(c, NULL, 0, 0, 1 + 567 * i);
+	for (i = 0; i < ARRAY_SIZE(c->purged) && !c->purged[i].displaced; i++)
+		;
+	EXPECT(i < ARRAY_SIZE(c->purged));
+	khttp_cache_insert(c, e, purges);
+	EXPECT(!test_has(c, "/late"));
 	khttp_entry_put(e);
 	EXPECT(!atomic64_read(&c->bytes));
 	return true;
