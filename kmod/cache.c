@@ -540,7 +540,7 @@ void khttp_cache_usage(const struct khttp_cache *c, struct khttp_cache_usage *u)
  */
 struct khttp_cache *khttp_cache_create(struct khttp_net *kn)
 {
-	struct khttp_cache *c = khttp_kvcalloc(1, sizeof(*c), GFP_KERNEL);
+	struct khttp_cache *c = khttp_kvcalloc(1, sizeof(*c), GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!c)

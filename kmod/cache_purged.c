@@ -7,12 +7,11 @@
  * few places. One that finds its set full displaces the oldest, and the set keeps the
  * number of that: whatever it was, it may have been any answer's. So purges of others
  * keep an answer out only where KHTTP_PURGED_WAYS + 1 of them met in a set of its own
- * while it was under way: of six sets in 512, of which strangers can aim at none, for
- * the hashes of URLs and tags are keyed. While 250 other URLs are purged that is one
- * answer in a thousand, while 1,000 are one in four.
+ * while it was under way. Which sets those are is keyed: strangers can aim at none. An
+ * answer without tags looks at six of 512: while 250 other URLs are purged that is one
+ * answer in a thousand, while 1,000 are one in four. Each tag is two sets more, an
+ * address in the key four.
  */
-
-#include <linux/hash.h>
 
 #include "cache.h"
 #include "cache_i.h"
@@ -35,7 +34,7 @@ static u64 purged_key(enum kind kind, u64 value, u32 queue_id)
 
 static struct khttp_purged_set *set_of(struct khttp_cache *c, u64 key)
 {
-	return &c->purged[hash_64(key, KHTTP_PURGED_BITS)];
+	return &c->purged[siphash_1u64(key, &c->secret) >> (64 - KHTTP_PURGED_BITS)];
 }
 
 static void note(struct khttp_cache *c, u64 key, u64 number)
