@@ -209,9 +209,13 @@ static int lie_down(struct khttp_op *op)
 		return 0;
 	if (ret && op->slot >= 0)
 		return READ_ONCE(w->state) == KHTTP_WORKER_GONE ? ret : 1;
-	/* One that drains waits for its bells only */
-	if (ret)
+	/* One that drains waits for its bells only: a request that woke it wakes another */
+	if (ret) {
+		if (op->idle)
+			khttp_queue_unidle(w->queue, &op->fetcher);
+		op->idle = false;
 		return khttp_op_park(op);
+	}
 	op->idle = true;
 	if (khttp_queue_idle(w->queue, &op->fetcher))
 		return 0;
