@@ -920,7 +920,9 @@ enum khttp_event_type {
  *   KHTTP_U_WAIT              0: client gone; -ECANCELED: request finished
  *
  * A command whose ring or task goes away ends with -ECANCELED; so does a fetch whose
- * task the freezer of its cgroup holds, and may be posted again.
+ * task the freezer of its cgroup holds, and may be posted again. COMMIT_AND_FETCH that
+ * ends so, or with -ESHUTDOWN, may have committed: post COMMIT, and -ESTALE means that
+ * it had.
  *
  * ioctl: the same with KHTTP_IOC_READ, _COMMIT, _CANCEL; these wait like a
  * blocking read (a signal ends them with -EINTR) unless KHTTP_OP_NONBLOCK is
