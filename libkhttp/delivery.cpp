@@ -158,6 +158,19 @@ void delivery::hand_over() noexcept
 	left_ = out.reply().body_len;
 }
 
+bool delivery::end_at(std::uint64_t length) noexcept
+{
+	khttp_reply &r = out.reply();
+
+	if (length < r.body_addr)
+		return false;
+	left_ = length - r.body_addr;
+	/* Of none the kernel makes nothing itself: a piece has some. */
+	if (left_ != 0)
+		r.body_len = left_;
+	return true;
+}
+
 bool delivery::advance(std::uint64_t count) noexcept
 {
 	if (last_ && (count >= left_ || count == all)) {

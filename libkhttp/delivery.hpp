@@ -103,6 +103,8 @@ struct delivery {
 	{
 		return last_ && left_ == KHTTP_LENGTH_UNKNOWN;
 	}
+	/* It has LENGTH bytes; false: the piece begins behind them. */
+	bool end_at(std::uint64_t length) noexcept;
 	/* More than any piece has. */
 	static constexpr long all = std::numeric_limits<long>::max();
 	/* The kernel took COUNT bytes, or all; true when none are left. Of the last

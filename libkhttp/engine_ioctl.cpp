@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <limits>
 
 #include <poll.h>
@@ -176,18 +175,23 @@ void ioctl_engine::start_commit(delivery &d)
 		commit_now(d);
 }
 
-/* Whether some or all of it was taken cannot be told but by waiting for all. */
-long ioctl_engine::commit_whole(delivery &d)
+/* What is left of a fragment to its end stands in the slot when some of it was taken,
+ * and that is another request's when all was: so it is asked before. */
+long ioctl_engine::find_end(delivery &d)
 {
-	sigset_t every, before;
-	long result;
+	const std::string &name = d.splices->name;
+	khttp_fragment_read ask{
+		.name = reinterpret_cast<std::uintptr_t>(name.data()),
+		.name_len = static_cast<__u32>(name.size()),
+		.flags = 0,
+		.offset = 0,
+		.addr = 0,
+		.len = 0,
+		.length = 0,
+	};
+	long result = file().call(KHTTP_IOC_FRAGMENT_READ, &ask);
 
-	/* A signal would end it in the middle. */
-	sigfillset(&every);
-	pthread_sigmask(SIG_BLOCK, &every, &before);
-	result = file().commit(d.id, 0);
-	pthread_sigmask(SIG_SETMASK, &before, nullptr);
-	return result < 0 ? result : delivery::all;
+	return result < 0 || d.end_at(ask.length) ? result : -ENODATA;
 }
 
 /*
@@ -196,13 +200,15 @@ long ioctl_engine::commit_whole(delivery &d)
  */
 void ioctl_engine::commit_now(delivery &d)
 {
-	if (d.ends_somewhere()) {
-		committed(d, commit_whole(d));
+	long result = d.ends_somewhere() ? find_end(d) : 0;
+
+	if (result < 0) {
+		committed(d, result);
 		return;
 	}
 
 	std::unique_lock guard{d.lock};
-	long result;
+
 
 	do {
 		result = file().commit(d.id, KHTTP_OP_NONBLOCK);

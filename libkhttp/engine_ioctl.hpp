@@ -33,7 +33,7 @@ private:
 	void go_down(int code);
 	void settle_batch(int code);
 	void commit_now(delivery &d);
-	long commit_whole(delivery &d);
+	long find_end(delivery &d);
 	void handle(const khttp_event &event);
 	void writable(delivery &d);
 	void readable(delivery &d);
