@@ -299,7 +299,7 @@ static bool test_late(struct khttp_cache *c)
 {
 	struct khttp_entry *e = test_store(c, "/late", 1, 1, 1);
 	u64 purges = khttp_cache_purges(c);
-	struct khttp_purged other = { };
+	struct khttp_purged other = {};
 	int i;
 
 	EXPECT(!IS_ERR(e));
