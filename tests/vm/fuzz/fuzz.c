@@ -165,6 +165,14 @@ unsigned long times_good(unsigned int index)
 	return __atomic_load_n(&counters[index].good, __ATOMIC_RELAXED);
 }
 
+bool counters_all_good(void)
+{
+	for (size_t i = 0; i < COUNTERS; i++)
+		if (counters[i].name && !times_good(i))
+			return false;
+	return true;
+}
+
 unsigned int counters_print(void)
 {
 	unsigned int never = 0;

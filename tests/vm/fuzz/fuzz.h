@@ -51,6 +51,8 @@ struct counter {
 void counters_share(void);
 void count(unsigned int index, const char *name, bool good);
 unsigned long times_good(unsigned int index);
+/* Each that was tried has succeeded by now */
+bool counters_all_good(void);
 /* Returns how many of them never succeeded */
 unsigned int counters_print(void);
 
