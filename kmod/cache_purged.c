@@ -13,6 +13,8 @@
  * address in the key four.
  */
 
+#include <linux/hash.h>
+
 #include "cache.h"
 #include "cache_i.h"
 

@@ -209,7 +209,6 @@ void ioctl_engine::commit_now(delivery &d)
 
 	std::unique_lock guard{d.lock};
 
-
 	do {
 		result = file().commit(d.id, KHTTP_OP_NONBLOCK);
 	} while (result == -EINTR);

@@ -105,6 +105,23 @@ TEST_CASE("a_final_answer_of_a_fragment_is_made_again_when_it_is_lost")
 	CHECK(t.made == 2);
 }
 
+TEST_CASE("a_final_answer_of_a_fragment_on_another_thread_waits_for_no_client")
+{
+	one t;
+	auto part = std::make_shared<const khttp::fragment>(t.part);
+	std::error_code refused;
+
+	CHECK(!t.rs().body(part));
+	CHECK(t.sent(0).body == "0123456789");
+	t.next();
+	t.dev.set_room(1, 4);
+	std::thread([&] { refused = t.rs().body(part, 1); }).join();
+	CHECK(!refused);
+	t.dev.set_room(1, 100);
+	CHECK(t.sent(1).body == "123456789");
+	CHECK(t.made == 1);
+}
+
 TEST_CASE("a_piece_goes_on_with_what_it_began_with")
 {
 	one t;
