@@ -29,7 +29,8 @@ struct incoming {
 /* Twice is as once: RFC 9110 section 9.2.2. */
 bool is_idempotent(std::string_view method);
 
-/* The target: origin form or "*", below BASE, which no dots in it leave. */
+/* The target: origin form or "*", below BASE, which its dot segments do not leave; an
+ * encoded slash is no slash here, whatever the server makes of it (RFC 3986 2.2). */
 std::string target_of(const incoming &rq, std::string_view base);
 
 /* What is left of Max-Forwards where that counts; 0: it goes no further
