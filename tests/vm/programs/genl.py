@@ -43,15 +43,23 @@ def walk(data):
         data = data[(length + 3) & ~3:]
 
 
-def uapi(name):
-    """The number of KHTTP_<name> in the first enum of the ABI's header that has it."""
+def enums():
+    """Number by name, of each enum of the ABI's header."""
     header = os.path.join(os.path.dirname(__file__), "../../../include/uapi/linux/khttp.h")
     with open(header) as f:
         text = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
     for body in re.findall(r"\benum \w+ \{(.*?)\}", text, flags=re.S):
-        members = [word.strip() for word in body.split(",")]
+        yield {word.strip(): n for n, word in enumerate(body.split(","))}
+
+
+ENUMS = list(enums())
+
+
+def uapi(name):
+    """The number of KHTTP_<name> in the first enum that has it."""
+    for members in ENUMS:
         if "KHTTP_" + name in members:
-            return members.index("KHTTP_" + name)
+            return members["KHTTP_" + name]
     raise KeyError(name)
 
 
