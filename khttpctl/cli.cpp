@@ -49,27 +49,32 @@ void add_globals(CLI::App &app, parsed &into)
 
 /*
  * Words of the last level are never taken for a command, whatever a queue is
- * called: every level above it has had its one sub-command by then.
+ * called: every level above it has had its one sub-command by then. Levels that
+ * nobody named are left out: to make all of them took longer than most commands.
  */
 class command_line {
 public:
-	command_line()
+	command_line(const char *const *begin, const char *const *end)
+		: words_(begin + (begin < end), end)
 	{
 		add_level(app_, "", nullptr);
 		app_.require_subcommand(0, 1);
 		for (const std::string &object : objects()) {
+			if (!is_named(object))
+				continue;
 			const command *plain = find_command(object, "");
 			CLI::App *level = app_.add_subcommand(object);
 
 			add_level(*level, object, plain);
 			level->require_subcommand(0, 1);
 			for (const std::string &verb : verbs_of(object))
-				add_level(*level->add_subcommand(verb), object,
-					  find_command(object, verb));
+				if (is_named(verb))
+					add_level(*level->add_subcommand(verb), object,
+						  find_command(object, verb));
 		}
 	}
 
-	void parse(int argc, const char *const *argv) { app_.parse(argc, argv); }
+	void parse() { app_.parse(std::vector(words_.rbegin(), words_.rend())); }
 
 	/* The levels that were named, the outermost first */
 	[[nodiscard]] std::vector<const parsed *> named() const
@@ -83,6 +88,11 @@ public:
 	}
 
 private:
+	[[nodiscard]] bool is_named(std::string_view word) const
+	{
+		return std::find(words_.begin(), words_.end(), word) != words_.end();
+	}
+
 	void add_level(CLI::App &app, const std::string &object, const command *c)
 	{
 		parsed &level = levels_.emplace_back();
@@ -110,6 +120,7 @@ private:
 			app.add_flag(name, level.options[o.name]);
 	}
 
+	std::vector<std::string> words_;
 	CLI::App app_;
 	std::list<parsed> levels_; /* CLI11 keeps references into it */
 };
@@ -215,14 +226,14 @@ int refuse_usage(std::ostream &err, const command_line &line, const std::string 
 int run(int argc, const char *const *argv, std::ostream &out, std::ostream &err, bool colour)
 {
 	context ctx(out, err);
-	command_line line;
 	/* What stands behind it is no business of ours */
 	const char *const *end = std::find(argv, argv + argc, std::string_view("--"));
+	command_line line(argv, end);
 	std::vector<std::string> behind(std::min(end + 1, argv + argc), argv + argc);
 
 	ctx.colour = colour;
 	try {
-		line.parse(static_cast<int>(end - argv), argv);
+		line.parse();
 		int status = dispatch(line, behind, ctx);
 
 		out.flush();
