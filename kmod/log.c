@@ -372,11 +372,13 @@ static void fill_told(struct khttp_log_entry *e, const struct khttp_request *rq)
 	e->said = 0;
 	khttp_log_say(e, KHTTP_LOG_METHOD, khttp_told_span(rq, told->method));
 	khttp_log_say(e, KHTTP_LOG_TARGET, khttp_told_span(rq, told->target));
-	khttp_log_say(e, KHTTP_LOG_HOST, khttp_told_span(rq, told->authority));
-	khttp_log_say(e, KHTTP_LOG_QUEUE, khttp_queue_name(rq->queue));
+	if (texts & BIT(KHTTP_LOG_HOST))
+		khttp_log_say(e, KHTTP_LOG_HOST, khttp_told_span(rq, told->authority));
+	if (texts & BIT(KHTTP_LOG_QUEUE))
+		khttp_log_say(e, KHTTP_LOG_QUEUE, khttp_queue_name(rq->queue));
 	fill_told_fields(e, rq);
 	fill_said(e, rq);
-	if (texts & (1U << KHTTP_LOG_TRACE_ID))
+	if (texts & BIT(KHTTP_LOG_TRACE_ID))
 		khttp_log_say(e, KHTTP_LOG_TRACE_ID, trace_of_told(rq));
 	e->r.connection = told->connection;
 	e->r.stream = rq->stream;
@@ -409,14 +411,14 @@ static u64 had_by(const struct khttp_request *rq)
 }
 
 /* Context: BH disabled */
-static void record_request(const struct khttp_request *rq)
+static __always_inline void record_request(const struct khttp_request *rq)
 {
 	u64 queue = had_by(rq);
 	struct khttp_log_entry e UNINITIALIZED;
 
 	if (!wanted(&rq->conn->net->log, queue) || !fill_request(&e, rq))
 		return;
-	fill_times(&e.r, rq->seen_ns, ktime_get_ns());
+	fill_times(&e.r, rq->seen_ns, rq->sent_ns ?: ktime_get_ns());
 	if (rq->body)
 		e.r.received += rq->body->received + rq->body->discarded;
 	e.r.sent = rq->sent;

@@ -184,6 +184,8 @@ static void count(struct khttp_request *rq)
 	khttp_request_taken(rq, ktime_get_ns());
 	if (rq->timed)
 		khttp_request_sent(rq, rq->stage_ns);
+	/* In its record what follows is part of it */
+	rq->sent_ns = 0;
 }
 
 /**

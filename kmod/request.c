@@ -420,6 +420,7 @@ void khttp_request_sent(struct khttp_request *rq, u64 now)
 	}
 	khttp_latency_add(l, rq->timed, now - rq->seen_ns);
 	rq->timed = 0;
+	rq->sent_ns = now;
 }
 
 void khttp_request_set_gone(struct khttp_request *rq)

@@ -114,11 +114,15 @@ struct khttp_request {
 	u32 charged;			/* to the namespace, without the answer */
 
 	/* CLOCK_MONOTONIC; see latency.h. The owner's, but for timed: that is
-	 * under the socket lock, and so are seen_ns and stage_ns once it is set
+	 * under the socket lock, and so are seen_ns and stage_ns once it is set,
+	 * and sent_ns
 	 */
 	u64 seen_ns;			/* the first byte of its head */
 	u64 understood_ns;		/* the head; 0: receive was recorded */
 	u64 stage_ns;			/* pushed; delivered; answer taken whole */
+	u64 sent_ns;			/* TCP had all of the answer; 0: not yet, or no
+					 * stage of it was recorded
+					 */
 	u8 timed;			/* enum khttp_stage to record when all of
 					 * the answer is out: total, hit; 0: none
 					 */

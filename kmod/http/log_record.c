@@ -104,7 +104,10 @@ u32 khttp_log_write(struct khttp_log_entry *e, u32 texts, char *to)
 #define PUT(name, most)							\
 	if (texts & (1U << KHTTP_LOG_##name))				\
 		put_one(&p, e->text[KHTTP_LOG_##name], most, &lens[KHTTP_LOG_##name]);
-	KHTTP_LOG_TEXT_LIST(PUT)
+	KHTTP_LOG_LINE_LIST(PUT)
+	if (texts >> KHTTP_LOG_HOST) {
+		KHTTP_LOG_MORE_LIST(PUT)
+	}
 #undef PUT
 	used = (u32)(p.to - to);
 	used += put_padding(p.to, -used % 8);

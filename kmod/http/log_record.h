@@ -8,9 +8,11 @@
 #include "http/span.h"
 
 /* Each text and the most bytes of it, in the order of enum khttp_log_text: X(NAME, most) */
-#define KHTTP_LOG_TEXT_LIST(X)						\
+#define KHTTP_LOG_LINE_LIST(X)						\
 	X(METHOD, 24)							\
-	X(TARGET, 2048)							\
+	X(TARGET, 2048)
+/* Those that a bare request has none of, or that few ask for */
+#define KHTTP_LOG_MORE_LIST(X)						\
 	X(HOST, 256)							\
 	X(USER_AGENT, 512)						\
 	X(REFERER, 1024)						\
@@ -19,6 +21,7 @@
 	X(REASON, 40)							\
 	X(FIELDS, KHTTP_LOG_FIELDS_MAX)					\
 	X(TRACE_ID, 32)
+#define KHTTP_LOG_TEXT_LIST(X)	KHTTP_LOG_LINE_LIST(X) KHTTP_LOG_MORE_LIST(X)
 
 /*
  * A record while it is written or read: the texts are somebody else's bytes. Who
