@@ -84,7 +84,7 @@ def ratio_text(value):
 
 def as_text(lines, found):
     """Instructions for each request; of the whole machine, then of the server."""
-    form = "%-16s %-19s %12s %7s %12s %7s  %-16s"
+    form = "%-16s %-24s %12s %7s %12s %7s  %-16s"
     out = [form % ("LOAD", "SERVER", "INSTRUCTIONS", "TO NGINX", "LESS CLIENT", "TO NGINX",
                    "GOAL")]
     load = None

@@ -3,7 +3,7 @@
  * The least a worker on libkhttp can do: a body of 1 KiB for everybody, after
  * whatever came with the request has been read.
  *
- *	bench-worker server|queue ioctl|uring QUEUE [THREADS]
+ *	bench-worker [--batch] server|queue ioctl|uring QUEUE [THREADS]
  */
 #include <array>
 #include <cstdio>
@@ -51,14 +51,19 @@ int main(int argc, char **argv)
 {
 	khttp::options options;
 
+	if (argc > 1 && !std::strcmp(argv[1], "--batch")) {
+		options.scheduling = khttp::scheduling::batch;
+		argv++;
+		argc--;
+	}
 	if (argc != 4 && argc != 5) {
-		std::fputs("usage: bench-worker server|queue ioctl|uring QUEUE [THREADS]\n",
+		std::fputs("usage: bench-worker [--batch] server|queue ioctl|uring QUEUE "
+			   "[THREADS]\n",
 			   stderr);
 		return 2;
 	}
 	options.queue = argv[3];
 	options.threads = argc == 5 ? static_cast<unsigned>(std::atoi(argv[4])) : 1;
-	options.scheduling = khttp::scheduling::batch;
 	options.transport = std::strcmp(argv[2], "ioctl") ? khttp::transport::uring :
 							     khttp::transport::ioctl;
 	try {
