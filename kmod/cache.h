@@ -276,6 +276,7 @@ struct khttp_cache_request {
 	u32 stale_error;
 	u32 keep;
 	enum khttp_cache_why why;	/* why it is not for the cache */
+	u8 spelling;			/* enum khttp_spelling of its path */
 };
 
 /* cache_judge.c: KHTTP_CACHE_YES, or why it is not stored */

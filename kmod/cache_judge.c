@@ -88,6 +88,7 @@ enum khttp_cache_why khttp_cache_judge(const struct khttp_cache *c,
 		.size = p->body_len == KHTTP_LENGTH_UNKNOWN ? 0 : p->body_len,
 		.max_size = READ_ONCE(c->net->limits.cache_object),
 		.status = a->status,
+		.spelling = rq->spelling,
 		.asked = true,
 		.may_set_cookie = a->caching == KHTTP_ANSWER_AUTO &&
 				  rq->caching & KHTTP_CACHING_COOKIE,

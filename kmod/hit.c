@@ -210,9 +210,12 @@ static void note_miss(struct khttp_conn *c, struct khttp_sketch *k)
 	}
 	if (k->why)
 		k->stored = NULL;
-	if (unlikely(READ_ONCE(k->url->group->policy.cache_coalesce)))
-		k->part = khttp_reuse_part(k->head, k->why,
-					   honour ? &wish : NULL);
+	if (likely(!READ_ONCE(k->url->group->policy.cache_coalesce)))
+		return;
+	k->part = khttp_reuse_part(k->head, k->why, honour ? &wish : NULL);
+	/* Nobody is to wait for an answer that may not be for him */
+	if (k->target.spelling != KHTTP_SPELLING_USUAL)
+		k->part &= ~KHTTP_REUSE_LEADS;
 }
 
 /* ---- what is past its time ---- */
@@ -333,6 +336,8 @@ bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
 	k->caching = READ_ONCE(k->url->group->policy.caching);
 	k->why = khttp_cache_request(k->head);
 	k->fwd = KHTTP_CACHE_FWD_URI_MISS;
+	if (unlikely(k->target.spelling == KHTTP_SPELLING_ODD) && khttp_cache_looks(k->why))
+		k->why = KHTTP_CACHE_WHY_SPELLING;
 	if (unlikely(!khttp_cache_looks(k->why))) {
 		k->fwd = k->why == KHTTP_CACHE_WHY_METHOD ?
 			 KHTTP_CACHE_FWD_METHOD : KHTTP_CACHE_FWD_BYPASS;

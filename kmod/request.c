@@ -51,6 +51,7 @@ static int fill(struct khttp_request *rq, const struct khttp_sketch *s,
 	rq->upgrade = head->flags & KHTTP_HEAD_UPGRADE;
 	rq->caching = s->caching;
 	rq->why = s->why;
+	rq->spelling = s->target.spelling;
 	rq->fwd = s->fwd;
 	rq->may_stale = s->may_stale;
 	if (unlikely(s->caching & KHTTP_CACHING_STALE)) {

@@ -94,6 +94,7 @@ struct khttp_request {
 	bool expect;			/* client waits for 100 (Continue) */
 	bool keep_alive;		/* what the client asked for, by version */
 	u8 why;				/* enum khttp_cache_why: the request's side */
+	u8 spelling;			/* enum khttp_spelling of its path */
 	u8 fwd;				/* enum khttp_cache_fwd */
 	bool has_query;
 	bool upgrade;			/* it asks for another protocol */

@@ -121,6 +121,7 @@ enum khttp_cache_why khttp_store_judge(struct khttp_hand *hand,
 		.stale_error = rq->stale_error,
 		.keep = rq->keep,
 		.why = rq->why,
+		.spelling = rq->spelling,
 	};
 
 	p->answer = a;

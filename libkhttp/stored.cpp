@@ -18,6 +18,8 @@ constexpr std::string_view words[] = {
 	"not-asked", "ttl", "status", "vary", "tags", "never", "no-store", "private", "no-cache",
 	"must-understand", "no-lifetime", "stale", "set-cookie", "partial", "size",
 	"budget", "aborted", "purged", "share", "memory",
+	/* the request again: */
+	"spelling",
 };
 
 } // namespace

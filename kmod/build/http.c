@@ -8,6 +8,7 @@
 #include "../http/body.c"
 #include "../http/uri.c"
 #include "../http/path.c"
+#include "../http/spelling.c"
 #include "../http/host.c"
 #include "../http/prefix.c"
 #include "../http/match.c"

@@ -4,6 +4,7 @@
 #include <linux/limits.h>
 
 #include "http/date.h"
+#include "http/spelling.h"
 
 struct why_row {
 	const char *word;
@@ -111,6 +112,10 @@ enum khttp_cache_why khttp_cache_store(const struct khttp_head *head,
 		return KHTTP_CACHE_WHY_PARTIAL;
 	if (!status_storable(offer->status))
 		return KHTTP_CACHE_WHY_STATUS;
+	/* What is there is likely there for all; a redirect to the usual spelling is not. */
+	if (offer->spelling == KHTTP_SPELLING_ODD ||
+	    (offer->spelling == KHTTP_SPELLING_ESCAPED && offer->status >= 300))
+		return KHTTP_CACHE_WHY_SPELLING;
 	if (offer->varies_by_all)
 		return KHTTP_CACHE_WHY_VARY;
 	if (offer->bad_tags)

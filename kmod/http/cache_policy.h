@@ -20,6 +20,7 @@
 	X(UPGRADE, "upgrade", "the request asks for another protocol")	\
 	X(TARGET, "target", "the target is not a path")			\
 	X(DELEGATED, "delegated", "a worker of another queue handed it on") \
+	X(SPELLING, "spelling", "others spell its path in another way")	\
 	/* the response */						\
 	X(NOT_ASKED, "not-asked", "the worker did not ask for caching")	\
 	X(TTL, "ttl", "the time to live is zero")			\
@@ -68,7 +69,7 @@ enum khttp_cache_why khttp_cache_request(const struct khttp_head *head);
 static inline bool khttp_cache_looks(enum khttp_cache_why why)
 {
 	return why == KHTTP_CACHE_YES || why == KHTTP_CACHE_WHY_RANGE ||
-	       why == KHTTP_CACHE_WHY_AUTHORIZATION;
+	       why == KHTTP_CACHE_WHY_AUTHORIZATION || why == KHTTP_CACHE_WHY_SPELLING;
 }
 
 /* On a miss the answer is ONLY_IF_CACHED 504 (RFC 9111 section 5.2.1.7). */
@@ -84,6 +85,7 @@ struct khttp_cache_offer {
 	u8 varies_by_all;	/* its Vary is "*", or more than is kept */
 	u8 may_set_cookie;
 	u8 bad_tags;		/* khttp_tag_line() refused them */
+	u8 spelling;		/* enum khttp_spelling of its request's path */
 	u64 fields;		/* KHTTP_FIELD_BIT(id) of the response's fields */
 };
 

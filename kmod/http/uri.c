@@ -107,6 +107,8 @@ static enum khttp_reason take_path(struct khttp_span text, const char *buf,
 	}
 	if (reason)
 		return reason;
+	if (!target->is_raw)
+		target->spelling = (u8)khttp_spelling_of(text.ptr, len);
 	target->path = (u16)(text.ptr - buf);
 	target->path_len = (u16)len;
 	target->cooked_len = (u16)cooked_len;

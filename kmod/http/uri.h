@@ -5,6 +5,7 @@
 #include "http/host.h"
 #include "http/parse.h"
 #include "http/path.h"
+#include "http/spelling.h"
 
 enum khttp_scheme {
 	KHTTP_SCHEME_HTTP = 1,
@@ -23,6 +24,7 @@ struct khttp_target {
 	u8 form;		/* enum khttp_target_form */
 	u8 is_raw;		/* the cooked path is the raw path, unchanged */
 	u8 has_query;		/* "?" is there, the query may be empty */
+	u8 spelling;		/* enum khttp_spelling, of the raw path */
 	u16 path;		/* raw path */
 	u16 path_len;
 	u16 query;		/* behind the "?", never decoded */

@@ -2,12 +2,15 @@
 //
 // Targets, paths and hosts. The input, up to a line feed, is the target, the
 // rest is the Host. Cooked paths must have nothing left to cook; plain ones must
-// be what the slow way gives; hosts must survive being printed and read.
+// be what the slow way gives; a cooked path must have one usual spelling; hosts must
+// survive being printed and read.
+#include <cstdio>
 #include <cstring>
 
 #include "fuzz.hpp"
 
 extern "C" {
+#include "http/field.h"
 #include "http/host.h"
 #include "http/path.h"
 #include "http/redirect.h"
@@ -27,6 +30,25 @@ static bool has_dot_segment(std::string_view path)
 		at = end + 1;
 	}
 	return false;
+}
+
+/* How a cooked path is usually spelled */
+static std::string spelled(std::string_view cooked)
+{
+	std::string out;
+
+	for (std::size_t i = 0; i < cooked.size(); i++) {
+		bool slash = cooked.substr(i, 3) == "%2F";
+		char text[4];
+
+		if (slash || cooked[i] == '/' || khttp_char_is(cooked[i], KHTTP_CHAR_SEGMENT)) {
+			out += cooked[i];
+			continue;
+		}
+		std::snprintf(text, sizeof(text), "%%%02X", static_cast<unsigned char>(cooked[i]));
+		out += text;
+	}
+	return out;
 }
 
 static void check_path(std::string_view path, const khttp_limits &limits)
@@ -50,6 +72,8 @@ static void check_path(std::string_view path, const khttp_limits &limits)
 	MUST(len > 0 && len <= size && cooked[0] == '/');
 	MUST(!has_dot_segment(cooked));
 	MUST(khttp_text_ok(cooked.data(), len));
+	MUST((khttp_spelling_of(in.data(), size) == KHTTP_SPELLING_USUAL) ==
+	     (spelled(cooked) == path));
 }
 
 static void check_host(std::string_view text)

@@ -133,6 +133,16 @@ TEST_CASE("cache: what the worker offers is stored, or it is said why not")
 	CHECK(stored(offer) == "yes");
 	offer.varies_by_all = 1;
 	CHECK(stored(offer) == "vary");
+	offer = good_offer();
+	offer.spelling = KHTTP_SPELLING_ODD;
+	CHECK(stored(offer) == "spelling");
+	offer.spelling = KHTTP_SPELLING_ESCAPED;
+	CHECK(stored(offer) == "yes");
+	for (u16 status : { 301, 308, 404, 410, 503 }) {
+		offer.status = status;
+		CHECK(stored(offer) == "spelling");
+	}
+	offer = good_offer();
 	offer.varies_by_all = 0;
 	offer.fields = KHTTP_FIELD_BIT(KHTTP_FIELD_SET_COOKIE);
 	CHECK(stored(offer) == "set-cookie");

@@ -1210,6 +1210,8 @@ enum khttp_stored {
 	KHTTP_STORED_NOT_PURGED,	/* while it was on its way */
 	KHTTP_STORED_NOT_SHARE,		/* over its group's limit cache_share */
 	KHTTP_STORED_NOT_MEMORY,	/* the machine had none for it */
+	/* the request again: */
+	KHTTP_STORED_NOT_SPELLING,	/* its path is not spelled as others do */
 };
 
 enum khttp_body_kind {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include "http/spelling.h"
+
+#include "http/field.h"
+
+/* RFC 3986 section 2.3: those of a host's name, and one more. */
+static bool is_unreserved(char c)
+{
+	return khttp_char_is(c, KHTTP_CHAR_HOST) || c == '~';
+}
+
+static bool is_upper_hex(char c)
+{
+	return khttp_char_is(c, KHTTP_CHAR_DIGIT) || (c >= 'A' && c <= 'F');
+}
+
+/* The escape at @text, behind which stand @left bytes. */
+static enum khttp_spelling of_escape(const char *text, u32 left)
+{
+	char c = (char)(khttp_hex_digit(text[1]) << 4 | khttp_hex_digit(text[2]));
+
+	if (is_unreserved(c))
+		return KHTTP_SPELLING_ODD;
+	if (c == '%' && left >= 2 && text[3] == '2' && text[4] == 'F')
+		return KHTTP_SPELLING_ODD;
+	return khttp_char_is(c, KHTTP_CHAR_SEGMENT) || !is_upper_hex(text[1]) ||
+			       !is_upper_hex(text[2]) ?
+		       KHTTP_SPELLING_ESCAPED :
+		       KHTTP_SPELLING_USUAL;
+}
+
+/* @segment is "." or "..". Where a dot is escaped that says all. */
+static bool is_dots(const char *segment, u32 len)
+{
+	return len && len <= 2 && segment[0] == '.' && segment[len - 1] == '.';
+}
+
+enum khttp_spelling khttp_spelling_of(const char *path, u32 len)
+{
+	enum khttp_spelling found = KHTTP_SPELLING_USUAL;
+	u32 segment = 0, i = 0;
+
+	while (i < len && found != KHTTP_SPELLING_ODD) {
+		enum khttp_spelling here = KHTTP_SPELLING_USUAL;
+		u32 step = 1;
+
+		if (path[i] == '/') {
+			segment = i + 1;
+		} else if (path[i] == '%') {
+			step = 3;
+			here = of_escape(path + i, len - i - step);
+		} else if ((u8)path[i] >= 0x80) {
+			here = KHTTP_SPELLING_ODD;
+		}
+		i += step;
+		if ((i == len || path[i] == '/') && is_dots(path + segment, i - segment))
+			here = KHTTP_SPELLING_ODD;
+		if (here > found)
+			found = here;
+	}
+	return found;
+}
