@@ -14,6 +14,7 @@ extern "C" {
 #include "http/host.h"
 #include "http/path.h"
 #include "http/redirect.h"
+#include "http/spelling.h"
 #include "http/uri.h"
 }
 
