@@ -25,7 +25,7 @@ enum khttp_spelling {
 	KHTTP_SPELLING_ODD,
 };
 
-/* Of a raw path that khttp_path_cook() took. */
+/* Of a raw path; one that khttp_path_cook() would refuse has any. */
 enum khttp_spelling khttp_spelling_of(const char *path, u32 len);
 
 #endif

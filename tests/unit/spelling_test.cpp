@@ -34,3 +34,9 @@ TEST_CASE("spelling: dots, escapes that mean nothing and two that cook alike are
 				       "/%2C%252F", "/%25%32F", "/\xc3\xa9", "/a%2Cb\xc3\xa9" })
 		CHECK(spelling_of(path) == KHTTP_SPELLING_ODD);
 }
+
+TEST_CASE("spelling: nothing is read behind an escape that is cut short or none")
+{
+	for (std::string_view path : { "/%", "/%2", "/%C", "/%%20", "/%2%20", "/%zz", "/%25%" })
+		CHECK(spelling_of(path) == KHTTP_SPELLING_ODD);
+}
