@@ -354,7 +354,7 @@ bool khttp_hit_try(struct khttp_conn *c, struct khttp_scratch *s)
 	if (unlikely(READ_ONCE(k->url->group->queue->stale)) && try_stale(c, s))
 		return true;
 	/* Those with credentials are mostly not meant for it, and parts are not kept */
-	if (k->why)
+	if (k->why && k->why != KHTTP_CACHE_WHY_SPELLING)
 		return false;
 	note_miss(c, k);
 	if (!khttp_cache_only(&s->head, k->buf))
