@@ -39,11 +39,11 @@ def field(name, value):
     return struct.pack("HH", len(name), len(value)) + name + value
 
 
-def open_log(queue):
-    """A descriptor that gives the records of the queue's requests, without texts."""
+def open_log(queue, texts=0):
+    """A descriptor that gives the records of the queue's requests, with these texts."""
     device = os.open("/dev/khttp", os.O_RDWR | os.O_CLOEXEC)
     try:
-        ask = struct.pack("64sIIII", queue.encode(), 0, 0, 0, 0)
+        ask = struct.pack("64sIIII", queue.encode(), texts, 0, 0, 0)
         return fcntl.ioctl(device, LOG, bytearray(ask), True)
     finally:
         os.close(device)
