@@ -59,7 +59,9 @@ void khttp_body_free(struct khttp_body *b)
 
 static u32 room(const struct khttp_body *b)
 {
-	return KHTTP_BODY_WINDOW - (u32)(b->received - READ_ONCE(b->read));
+	u64 unread = b->received - READ_ONCE(b->read);
+
+	return unread < KHTTP_BODY_WINDOW ? KHTTP_BODY_WINDOW - (u32)unread : 0;
 }
 
 bool khttp_body_wants(const struct khttp_body *b)
@@ -68,7 +70,7 @@ bool khttp_body_wants(const struct khttp_body *b)
 	       (b->discard || (room(b) && !READ_ONCE(b->stalled)));
 }
 
-static void ended(struct khttp_request *rq, enum khttp_reason reason)
+void khttp_body_ended(struct khttp_request *rq, enum khttp_reason reason)
 {
 	struct khttp_body *b = rq->body;
 
@@ -79,16 +81,6 @@ static void ended(struct khttp_request *rq, enum khttp_reason reason)
 	}
 	spin_unlock_bh(&rq->lock);
 	khttp_request_wake(rq, KHTTP_WAIT_READ);
-}
-
-void khttp_body_fail(struct khttp_request *rq, enum khttp_reason reason)
-{
-	ended(rq, reason);
-}
-
-void khttp_body_end(struct khttp_request *rq)
-{
-	ended(rq, KHTTP_REASON_NONE);
 }
 
 void khttp_body_stream(struct khttp_body *b)
@@ -144,45 +136,51 @@ static bool move_page(struct khttp_request *rq, u32 index, u64 end, bool must)
  * The page for what begins @end bytes into the body. One is the request's right;
  * beyond that bodies may have a part of what all may have, so that those who
  * send theirs slowly leave room for others. A stream that is read as it comes
- * gets by with one. @must: as move_page()
+ * gets by with one. @must: as move_page(). 0, -EAGAIN: not now, or -ENOMEM
  */
-static bool page_at(struct khttp_request *rq, u64 end, bool must)
+static int page_at(struct khttp_request *rq, u64 end, bool must)
 {
 	u32 index = (u32)end % KHTTP_BODY_WINDOW >> PAGE_SHIFT;
 	struct khttp_account *account = &rq->conn->net->account;
 	struct khttp_body *b = rq->body;
 
 	if (b->pages[index])
-		return true;
+		return 0;
 	if (b->stream && move_page(rq, index, end, false))
-		return true;
+		return 0;
 	if (b->n_pages && !khttp_try_charge_body(account, PAGE_SIZE))
-		return move_page(rq, index, end, must);
+		return move_page(rq, index, end, must) ? 0 : -EAGAIN;
 	b->pages[index] = khttp_alloc_page(GFP_KERNEL);
 	if (!b->pages[index]) {
 		if (b->n_pages)
 			khttp_uncharge(account, PAGE_SIZE);
-		return false;
+		return -ENOMEM;
 	}
 	if (b->n_pages++)
 		rq->charged += PAGE_SIZE;
-	return true;
+	return 0;
 }
 
 /*
- * Of @len payload bytes those that there is a place for. It stalls for none only: of
- * some, all may be framing, of which a reader would never take anything.
+ * Of @len payload bytes those that there is a place for, 0: none now, or -ENOMEM. It
+ * stalls for none only: of some, all may be framing, of which a reader would never
+ * take anything.
  */
-static u32 make_room(struct khttp_request *rq, u32 len)
+static int make_room(struct khttp_request *rq, u32 len)
 {
 	struct khttp_body *b = rq->body;
 	u32 done = 0;
+	int err = 0;
 
 	len = min(len, room(b));
-	while (done < len && page_at(rq, b->received + done, !done))
+	while (done < len) {
+		err = page_at(rq, b->received + done, !done);
+		if (err)
+			break;
 		done += min_t(u32, len - done, PAGE_SIZE -
 			      offset_in_page((u32)(b->received + done)));
-	return done;
+	}
+	return done || err != -ENOMEM ? done : -ENOMEM;
 }
 
 /* Payload into the ring, where there is a place for it: 0 or -EFAULT */
@@ -216,10 +214,11 @@ static u32 payload(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 		   u32 len)
 {
 	struct khttp_body *b = rq->body;
+	int placed;
 
 	if (b->discard) {
 		if (len > KHTTP_BODY_DISCARD - b->discarded) {
-			ended(rq, KHTTP_REASON_TIMER_DRAIN);
+			khttp_body_ended(rq, KHTTP_REASON_TIMER_DRAIN);
 			return len;
 		}
 		b->discarded += len;
@@ -227,19 +226,19 @@ static u32 payload(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 	}
 	if (!len || !room(b))
 		return 0;
-	if (khttp_packets_keep(rq, skb, off, min(len, room(b)))) {
-		len = min(len, room(b));
+	/* Whole, if it fits or not: its other part would have to be copied */
+	if (khttp_packets_keep(rq, skb, off, len)) {
 		advance(rq, len);
 		return len;
 	}
-	len = make_room(rq, len);
-	if (!len && b->stalled)
+	if (rq->conn->atomic)
 		return 0;
-	if (len && !store(b, skb, off, len))
-		advance(rq, len);
-	else
-		ended(rq, KHTTP_REASON_NO_MEMORY);
-	return len;
+	placed = make_room(rq, len);
+	if (placed > 0 && !store(b, skb, off, placed))
+		advance(rq, placed);
+	else if (placed)
+		khttp_body_ended(rq, KHTTP_REASON_NO_MEMORY);
+	return max(placed, 0);
 }
 
 static size_t feed_length(struct khttp_request *rq, struct sk_buff *skb,
@@ -250,7 +249,7 @@ static size_t feed_length(struct khttp_request *rq, struct sk_buff *skb,
 
 	b->left -= n;
 	if (!b->left)
-		ended(rq, KHTTP_REASON_NONE);
+		khttp_body_ended(rq, KHTTP_REASON_NONE);
 	return n;
 }
 
@@ -297,16 +296,16 @@ static u32 chunked_step(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 	enum khttp_reason reason = KHTTP_REASON_NONE;
 	char buf[256];
 	const char *in;
+	int placed;
 
 	if (!b->discard) {
-		if (!room(b))
-			return 0;
 		/* What the decoder has seen it does not give back */
-		len = make_room(rq, len);
-		if (!len && !b->stalled)
-			ended(rq, KHTTP_REASON_NO_MEMORY);
-		if (!len)
+		placed = make_room(rq, len);
+		if (placed < 0)
+			khttp_body_ended(rq, KHTTP_REASON_NO_MEMORY);
+		if (placed <= 0)
 			return 0;
+		len = placed;
 	}
 	in = khttp_skb_run(skb, off, &len);
 	if (!in) {
@@ -330,13 +329,13 @@ static u32 chunked_step(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 		reason = b->chunked.reason;
 		break;
 	case KHTTP_CHUNK_END:
-		ended(rq, parse_trailers(b));
+		khttp_body_ended(rq, parse_trailers(b));
 		break;
 	case KHTTP_CHUNK_MORE:
 		break;
 	}
 	if (reason)
-		ended(rq, reason);
+		khttp_body_ended(rq, reason);
 	return step.consumed;
 }
 
@@ -440,15 +439,15 @@ static void want_continue(struct khttp_request *rq)
 
 /*
  * Everything before @pos was read. True: it made room for a connection that had
- * none, which may take in more.
+ * none, which may take in more. There may be none still, behind a long packet.
  */
 static bool read_up_to(struct khttp_body *b, u64 pos)
 {
-	bool waits = b->stalled || b->received - b->read == KHTTP_BODY_WINDOW;
+	bool waits = b->stalled || !room(b);
 
 	b->read = pos;
 	WRITE_ONCE(b->stalled, false);
-	return waits;
+	return waits && room(b);
 }
 
 /* Packets that were read go when there can be no second delivery of the body */
@@ -499,7 +498,7 @@ ssize_t khttp_request_read(struct khttp_request *rq, struct iov_iter *to)
 	trace_khttp_body_read(rq, ret);
 	drop_read(rq);
 	if (kick)
-		khttp_conn_kick(rq->conn, KHTTP_TODO_READ);
+		khttp_conn_go_on(rq->conn);
 	return ret;
 }
 
@@ -516,6 +515,7 @@ static int skip_to_end(struct khttp_request *rq)
 	reason = b->reason;
 	spin_unlock_bh(&rq->lock);
 	drop_read(rq);
+	/* Not by us: as long as the client sends we would never lie down */
 	if (kick)
 		khttp_conn_kick(rq->conn, KHTTP_TODO_READ);
 	if (reason)

@@ -7,7 +7,7 @@
  * The connection writes behind received, under the socket lock; the one reader
  * copies from before it. The two never touch the same bytes, so only the
  * positions need request->lock. Of long bodies most does not come into the
- * pages at all: see packets.h.
+ * pages at all: see packets.h. The last packet may reach beyond the window.
  */
 #ifndef _KHTTP_BODY_H
 #define _KHTTP_BODY_H
@@ -66,10 +66,17 @@ void khttp_body_free(struct khttp_body *b);
 /*
  * Take in up to @len bytes of @skb at @off: bytes used, 0 when there is no
  * room. b->complete or b->reason tell how it stands. Context: socket lock
- * held, may sleep.
+ * held, may sleep; where the turn must not, khttp_body_feeds_now() comes first,
+ * and 0 also means that the work has to do it.
  */
 size_t khttp_body_feed(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 		       size_t len);
+/* One that somebody may read, and of which no more than its length is to be known */
+static inline bool khttp_body_feeds_now(const struct khttp_body *b)
+{
+	return b->framing.kind == KHTTP_FRAMING_LENGTH && !b->discard;
+}
+
 /* Does it want bytes from the client now? */
 bool khttp_body_wants(const struct khttp_body *b);
 /* Nobody will read it any more. False: more than is worth taking in */
@@ -78,9 +85,9 @@ bool khttp_body_discard(struct khttp_request *rq);
  * to its end. Context: socket lock held, nobody reads
  */
 void khttp_body_stream(struct khttp_body *b);
-/* All of it is there. Context: socket lock held */
-void khttp_body_end(struct khttp_request *rq);
-/* Whoever sends it is gone, late or wrong */
-void khttp_body_fail(struct khttp_request *rq, enum khttp_reason reason);
+/* Whoever sends it is gone, late or wrong; KHTTP_REASON_NONE: all of it is there.
+ * Context: socket lock held
+ */
+void khttp_body_ended(struct khttp_request *rq, enum khttp_reason reason);
 
 #endif

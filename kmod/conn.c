@@ -187,11 +187,11 @@ static void khttp_conn_timer(struct timer_list *t)
 }
 
 /*
- * The end of the socket. A kernel socket holds no reference on its namespace,
- * and TCP stops the timers of such sockets when they are closed: unsent bytes
- * and the FIN would be lost with the first lost packet. So a connection that
- * ends in good order takes the reference an ordinary socket has. Where the
- * namespace is already going it is reset, and nothing of ours stays behind.
+ * The end of the socket. A kernel socket holds no reference on its namespace, and TCP stops the
+ * timers of such sockets when they are closed: unsent bytes and the FIN would be lost with the
+ * first lost packet. So a connection that ends in good order takes the reference an ordinary
+ * socket has. Where the namespace is already going it is reset, and nothing of ours stays
+ * behind.
  */
 static void release_socket(struct khttp_conn *c, struct socket *sock)
 {
@@ -492,12 +492,32 @@ void khttp_conn_settle(struct khttp_conn *c)
 			khttp_conn_close(c, false);
 		else if (c->last)
 			khttp_conn_linger(c);
+		/* What nobody wanted to read is thrown away now */
+		if (c->phase == KHTTP_CONN_LINGER && !khttp_receive_rests(c))
+			khttp_conn_kick(c, KHTTP_TODO_READ);
 	} else if (c->phase == KHTTP_CONN_LINGER &&
 		   (c->eof || c->discarded > KHTTP_LINGER_BYTES)) {
 		khttp_conn_close(c, false);
 	}
 	if (c->phase != KHTTP_CONN_CLOSED)
 		khttp_conn_rearm(c);
+}
+
+void khttp_conn_go_on(struct khttp_conn *c)
+{
+	bool more = true;
+
+	lock_sock(c->sk);
+	if (c->phase == KHTTP_CONN_OPEN && !c->sk->sk_err && !READ_ONCE(c->todo)) {
+		c->busy = true;
+		khttp_receive(c);
+		khttp_send(c);
+		khttp_conn_settle(c);
+		more = c->phase == KHTTP_CONN_OPEN && !khttp_receive_rests(c);
+	}
+	if (more)
+		khttp_conn_kick(c, KHTTP_TODO_READ);
+	release_sock(c->sk);
 }
 
 /* The first of the list, which go to its end; returns how many of @n are left */
@@ -561,10 +581,8 @@ int khttp_conn_init(void)
 	if (!khttp_wq)
 		goto err_cache;
 	err = khttp_receive_init();
-	if (err)
-		goto err_wq;
-	return 0;
-err_wq:
+	if (!err)
+		return 0;
 	destroy_workqueue(khttp_wq);
 err_cache:
 	kmem_cache_destroy(conn_cache);

@@ -233,11 +233,19 @@ void khttp_conn_settle(struct khttp_conn *c);
 void khttp_conn_rearm(struct khttp_conn *c);
 void khttp_conn_expired(struct khttp_conn *c);
 
+/*
+ * What the work would do about bytes that may be there, by a task that waits for
+ * them: it is not woken for each window of a body. Context: sleeps
+ */
+void khttp_conn_go_on(struct khttp_conn *c);
+
 /* receive.c: take in what is there. True: something was. The second is for
- * the softirq: only whole heads that need no sleeping, false: let the work go
+ * the softirq: only what needs no sleeping, false: let the work go. The third: there
+ * is nothing to take in until something comes, from the client or a body's reader
  */
 bool khttp_receive(struct khttp_conn *c);
 bool khttp_receive_now(struct khttp_conn *c);
+bool khttp_receive_rests(const struct khttp_conn *c);
 /* The same as khttp_protocol.feed, for the body that is being received */
 int khttp_receive_body(struct khttp_conn *c, struct sk_buff *skb, u32 off, u32 len);
 /* Bytes of @skb from @off on that lie in one piece of memory, at most *@len,

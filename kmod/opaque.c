@@ -101,7 +101,7 @@ static void opaque_ended(struct khttp_conn *c)
 	if (!rq)
 		return;
 	c->rx = NULL;
-	khttp_body_end(rq);
+	khttp_body_ended(rq, KHTTP_REASON_NONE);
 }
 
 static void opaque_sent(struct khttp_conn *c)
@@ -216,7 +216,7 @@ int khttp_opaque_begin(struct khttp_request *rq)
 	c->rx_since = jiffies;
 	khttp_conn_finish(c);
 	if (c->eof)
-		khttp_body_end(rq);
+		khttp_body_ended(rq, KHTTP_REASON_NONE);
 	else
 		c->rx = rq;
 	count(rq);

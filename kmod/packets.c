@@ -46,7 +46,7 @@ bool khttp_packets_keep(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 		return false;
 	if (!khttp_try_charge_body(account, weight))
 		return false;
-	kept = khttp_skb_clone(skb, GFP_KERNEL);
+	kept = khttp_skb_clone(skb, rq->conn->atomic ? GFP_ATOMIC : GFP_KERNEL);
 	if (!kept) {
 		khttp_uncharge(account, weight);
 		return false;

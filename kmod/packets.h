@@ -4,9 +4,9 @@
  * into its ring of pages: in packets that hold little else.
  *
  * A packet is a clone of TCP's, charged with all that it keeps from being freed.
- * What it holds has a place in the ring, too, which stays empty: so positions mean
- * the same for both, what is kept for a second delivery is the same, and whatever
- * cannot stay in its packet is copied.
+ * What it holds of the window has a place in the ring, too, which stays empty: so
+ * positions mean the same for both, what is kept for a second delivery is the same,
+ * and whatever cannot stay in its packet is copied.
  *
  * request->lock guards the list; what is in it does not change, and only the
  * reader takes it out, or who frees the request.
@@ -26,7 +26,7 @@ struct sk_buff;
 
 /*
  * What comes next in the body is @len bytes of @skb at @off. False: it has to be
- * copied. Context: socket lock held, sleeps
+ * copied. Context: socket lock held; sleeps where the turn may
  */
 bool khttp_packets_keep(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 			u32 len);

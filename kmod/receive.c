@@ -272,6 +272,17 @@ int khttp_receive_body(struct khttp_conn *c, struct sk_buff *skb, u32 off, u32 l
 	return used;
 }
 
+/*
+ * Bytes for who reads already: those that stay in their packets are his without a
+ * work that is woken in between. A request that is not queued yet goes along with
+ * as much of its body as is here.
+ */
+static bool body_now(const struct khttp_conn *c)
+{
+	return !c->protocol && khttp_body_feeds_now(c->rx->body) &&
+	       READ_ONCE(c->rx->state) != KHTTP_RQ_RECEIVED;
+}
+
 /* What stands next in the stream; bytes used, 0: not now */
 static int step(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 {
@@ -289,7 +300,7 @@ static int step(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 	if (unlikely(c->protocol))
 		return c->protocol->feed(c, skb, off, len);
 	if (c->rx) {
-		if (rx->softirq)
+		if (rx->softirq && !body_now(c))
 			return 0;
 		rx->now = 0;
 		return khttp_receive_body(c, skb, off, len);
@@ -391,7 +402,7 @@ static void look_for_end(struct khttp_conn *c)
 	else if (!sk->sk_err)
 		khttp_partial_free(c);
 	if (c->rx) {
-		khttp_body_fail(c->rx, KHTTP_REASON_INCOMPLETE);
+		khttp_body_ended(c->rx, KHTTP_REASON_INCOMPLETE);
 		body_turn(c);
 	}
 }
@@ -423,9 +434,19 @@ bool khttp_receive(struct khttp_conn *c)
 	return receive(&rx);
 }
 
+/* What is left of a body for which there is no room waits for its reader, who goes on
+ * when he has made some: see read_up_to()
+ */
+bool khttp_receive_rests(const struct khttp_conn *c)
+{
+	sock_owned_by_me(c->sk);
+	return skb_queue_empty(&c->sk->sk_receive_queue) ||
+	       (c->rx && !khttp_body_wants(c->rx->body));
+}
+
 /*
- * Anything but complete heads on a connection at rest is the work's. TCP has
- * just read the clock for the segment that it calls us for.
+ * Complete heads on a connection at rest, and what comes of a body; anything else
+ * is the work's. TCP has just read the clock for the segment that it calls us for.
  */
 bool khttp_receive_now(struct khttp_conn *c)
 {
@@ -436,8 +457,8 @@ bool khttp_receive_now(struct khttp_conn *c)
 		.softirq = true,
 	};
 
-	if (c->phase != KHTTP_CONN_OPEN || c->rx || c->partial || c->last ||
-	    !in_softirq() || READ_ONCE(c->todo))
+	if (c->phase != KHTTP_CONN_OPEN || (c->rx && !body_now(c)) ||
+	    c->partial || c->last || !in_softirq() || READ_ONCE(c->todo))
 		return false;
 	c->busy = true;
 	c->atomic = true;
@@ -445,8 +466,8 @@ bool khttp_receive_now(struct khttp_conn *c)
 	c->atomic = false;
 	c->busy = false;
 	/* What is left, and the client's end, is for the work */
-	if (c->eof || c->rx || c->tx_blocked ||
-	    !skb_queue_empty(&c->sk->sk_receive_queue))
+	if (c->eof || c->tx_blocked || (c->rx && !body_now(c)) ||
+	    !khttp_receive_rests(c))
 		return false;
 	khttp_conn_rearm(c);
 	return true;

@@ -257,7 +257,7 @@ static void body_late(struct khttp_conn *c)
 	}
 	rq->close = true;
 	khttp_conn_finish(c);
-	khttp_body_fail(rq, reason);
+	khttp_body_ended(rq, reason);
 	khttp_request_broken(rq, reason);
 }
 
