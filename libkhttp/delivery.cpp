@@ -28,6 +28,7 @@ void delivery::begin(std::byte *base, slot_layout layout,
 	mistake.clear();
 	ended.clear();
 	refs.store(2, std::memory_order_relaxed);
+	finished.store(false, std::memory_order_relaxed);
 	gone.store(false, std::memory_order_relaxed);
 	watched.store(false, std::memory_order_relaxed);
 	blocked = replaced = false;

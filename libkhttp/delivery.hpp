@@ -158,6 +158,8 @@ struct delivery {
 	unique_fd file;
 
 	std::atomic<int> refs = 0;
+	/* The kernel's side is: who reads may find that out, and who sends, too. */
+	std::atomic<bool> finished = false;
 	std::atomic<bool> gone = false;
 	std::atomic<bool> watched = false;
 	std::atomic<std::uint8_t> stored = 0; /* khttp_stored */

@@ -264,6 +264,8 @@ void engine::complete_read(delivery &d, long result)
 
 void engine::finish(delivery &d) noexcept
 {
+	if (d.finished.exchange(true, std::memory_order_acq_rel))
+		return;
 	/* By ioctl no event will come for a read that waits. */
 	if (on_loop() && d.reader && d.read_result == -EAGAIN)
 		complete_read(d, -EALREADY);

@@ -120,6 +120,26 @@ TEST_CASE("an_upgraded_connection_that_is_let_go_is_cut_unless_its_end_was_told"
 	CHECK_FALSE(ended.dev.answer(0).cancelled);
 }
 
+TEST_CASE("a_reset_that_who_reads_and_who_sends_both_find_is_one_end")
+{
+	one t{asking()};
+	const khttp::upgraded stream = t.ex.response().upgrade("raw/1");
+	REQUIRE(stream);
+	t.dev.set_room(0, 0);
+	std::jthread sender{[&] { CHECK(stream.send("waits")); }};
+	std::jthread reader{[&] {
+		char buffer[8];
+
+		CHECK(stream.read(std::span{buffer}).error);
+	}};
+	t.dev.disconnect(0);
+	sender.join();
+	reader.join();
+	CHECK(t.q.in_hand() == 0);
+	t.q.drain();
+	CHECK(t.q.finished());
+}
+
 TEST_CASE("a_coroutine_echoes_what_comes_after_an_upgrade")
 {
 	khttp::server srv{fresh(GENERATE(transport::ioctl, transport::uring))};
