@@ -45,8 +45,10 @@ public:
 	virtual void pump(bool wait) = 0;
 	/* Commit the batch only. */
 	virtual void flush() = 0;
-	/* Readable when pump(false) has something to do. */
+	/* Readable when pump(false) has something to do; after pump(true), too, once
+	 * who polls it has said so. */
 	virtual int fd() const noexcept = 0;
+	void set_polled() noexcept { polled_ = true; }
 	virtual khttp::transport transport() const noexcept = 0;
 	/* The next request, marked as taken, or nullptr. */
 	delivery *next() noexcept;
@@ -143,7 +145,7 @@ protected:
 	/* RESULT of a commit: bytes or -errno. True: the rest has to wait. */
 	bool committed(delivery &d, long result);
 	void complete_read(delivery &d, long result);
-	/* The kernel knows the delivery no more. Once per delivery. */
+	/* The kernel knows the delivery no more. What comes later of it is nothing new. */
 	void finish(delivery &d) noexcept;
 	void drop(delivery &d) noexcept;
 	void set_draining() noexcept { draining_ = true; }
@@ -153,6 +155,7 @@ protected:
 	const options wanted_;
 	/* The loop sleeps where finish() alone does not wake it. */
 	bool wake_on_finish_ = false;
+	std::atomic<bool> polled_ = false;
 
 private:
 	delivery &take_free();

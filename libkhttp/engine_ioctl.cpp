@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine_ioctl.hpp"
 
-#include <algorithm>
 #include <cerrno>
-#include <limits>
 
 #include <poll.h>
 #include <sys/epoll.h>
@@ -11,9 +9,6 @@
 namespace khttp::detail {
 
 namespace {
-
-/* A result the kernel has not written; no errno and no byte count. */
-constexpr __s64 unset = std::numeric_limits<__s64>::min();
 
 unique_fd make_epoll(int first, int second)
 {
@@ -37,12 +32,9 @@ ioctl_engine::ioctl_engine(std::unique_ptr<device> dev, const attachment &got,
 			   const options &wanted)
 	: engine{std::move(dev), got, wanted},
 	  poll_fd_{make_epoll(file().fd(), wake_fd())},
-	  events_(std::clamp(wanted.batch, 1U, unsigned{KHTTP_RUN_MAX}))
+	  call_{got.slots, wanted.batch}
 {
 	batch_.reserve(got.slots);
-	sent_.reserve(got.slots);
-	commits_.resize(got.slots);
-	results_.resize(got.slots);
 }
 
 void ioctl_engine::pump(bool wait)
@@ -52,25 +44,12 @@ void ioctl_engine::pump(bool wait)
 		clear_wake();
 	/* RUN itself waits only while nothing but it can bring news: when
 	 * draining, the last answer may come from a foreign thread. */
-	bool in_kernel = wait && !draining() && !has_next() && results_can_wait();
-	std::size_t events = run(std::min<std::size_t>(ahead(), events_.size()),
-				 in_kernel ? 0 : KHTTP_RUN_NOWAIT);
+	bool in_kernel = wait && !draining() && !has_next() && results_can_wait(batch_);
+	std::size_t events = run(ahead(), in_kernel ? 0 : KHTTP_RUN_NOWAIT);
 
 	if (events == 0 && wait && draining() && !finished() && !has_next() &&
 	    batch_.empty())
 		sleep();
-}
-
-/*
- * RUN does not wait when a commit was not taken, but it keeps the news of those
- * that were until the first event. Somebody may wait for that, or a file or much
- * memory be held until then.
- */
-bool ioctl_engine::results_can_wait() const noexcept
-{
-	return std::ranges::none_of(batch_, [](const delivery *d) {
-		return d->sender || d->holds_body();
-	});
 }
 
 void ioctl_engine::flush()
@@ -90,55 +69,26 @@ void ioctl_engine::sleep()
 	poll(set, down_ ? 1 : 2, -1);
 }
 
-/* The batch becomes what is being committed. */
-void ioctl_engine::take_batch()
-{
-	sent_.clear();
-	sent_.swap(batch_);
-	/* One for each slot is there; answers that come too late add to them. */
-	if (sent_.size() > commits_.size()) {
-		commits_.resize(sent_.size());
-		results_.resize(sent_.size());
-	}
-	for (std::size_t i = 0; i < sent_.size(); i++) {
-		commits_[i] = {.id = sent_[i]->id,
-			       .flags = KHTTP_OP_NONBLOCK,
-			       .reserved = 0};
-		results_[i] = unset;
-	}
-}
-
 /* Commit the batch, take up to ROOM events; their number. */
 std::size_t ioctl_engine::run(std::size_t room, std::uint32_t flags)
 {
 	/* Coroutines that go on below add to batch_ again. */
 	running_ = true;
-	take_batch();
+	call_.take(batch_);
 	if (down_) {
 		settle_batch(ESHUTDOWN);
 		running_ = false;
 		return 0;
 	}
 
-	khttp_run ask{
-		.commits = reinterpret_cast<std::uintptr_t>(commits_.data()),
-		.results = reinterpret_cast<std::uintptr_t>(results_.data()),
-		.events = reinterpret_cast<std::uintptr_t>(events_.data()),
-		.n_commits = static_cast<__u32>(sent_.size()),
-		.n_events = static_cast<__u32>(room),
-		.flags = flags,
-		.reserved = 0,
-	};
-	long count = file().run(ask);
+	long count = call_.go(file(), room, flags);
 	settle_batch(count < 0 ? static_cast<int>(-count) : 0);
 	if (count < 0 && count != -EINTR && count != -EAGAIN)
 		go_down(static_cast<int>(-count));
-
-	std::size_t got = std::min<std::size_t>(std::max(count, 0L), room);
-	for (std::size_t i = 0; i < got; i++)
-		handle(events_[i]);
+	for (const khttp_event &event : call_.events())
+		handle(event);
 	running_ = false;
-	return got;
+	return call_.events().size();
 }
 
 /* The worker is gone, and with it all that it held. */
@@ -153,16 +103,17 @@ void ioctl_engine::go_down(int code)
 /* What became of each commit; CODE is RUN's own error, or 0. */
 void ioctl_engine::settle_batch(int code)
 {
-	for (std::size_t i = 0; i < sent_.size(); i++) {
-		delivery &d = *sent_[i];
+	for (std::size_t i = 0; i < call_.sent().size(); i++) {
+		delivery &d = *call_.sent()[i];
+		__s64 &result = call_.results()[i];
 
-		if (results_[i] == unset && code != 0 && !down_)
-			results_[i] = file().commit(d.id, KHTTP_OP_NONBLOCK);
-		if (results_[i] == unset)
-			results_[i] = -ESHUTDOWN;
-		if (results_[i] == -EINTR)
+		if (result == run_call::unset && code != 0 && !down_)
+			result = file().commit(d.id, KHTTP_OP_NONBLOCK);
+		if (result == run_call::unset)
+			result = -ESHUTDOWN;
+		if (result == -EINTR)
 			batch_.push_back(&d);
-		else if (committed(d, results_[i]))
+		else if (committed(d, result))
 			d.blocked = true;
 	}
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine.hpp"
+#include "run_call.hpp"
 
 namespace khttp::detail {
 
@@ -28,8 +29,6 @@ public:
 
 private:
 	std::size_t run(std::size_t room, std::uint32_t flags);
-	void take_batch();
-	bool results_can_wait() const noexcept;
 	void go_down(int code);
 	void settle_batch(int code);
 	void commit_now(delivery &d);
@@ -43,11 +42,8 @@ private:
 	unique_fd poll_fd_; /* epoll: the file and the wake-up */
 	bool down_ = false;    /* RUN has nothing to say any more */
 	bool running_ = false; /* inside run(), and what that resumed */
-	std::vector<delivery *> batch_;	  /* to be committed */
-	std::vector<delivery *> sent_;	  /* being committed by run() */
-	std::vector<khttp_commit> commits_;
-	std::vector<__s64> results_;
-	std::vector<khttp_event> events_;
+	std::vector<delivery *> batch_; /* to be committed */
+	run_call call_;
 };
 
 } // namespace khttp::detail

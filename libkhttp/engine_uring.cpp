@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine_uring.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -14,13 +15,26 @@ constexpr std::uint64_t tag_mask = (std::uint64_t{1} << tag_shift) - 1;
 /* Answers up to this size never wait for the client (the kernel's send window
  * is larger), so a fetch may ride on their commit. */
 constexpr std::uint64_t join_limit = 64U << 10;
+
+/* Nothing holds up its commit, and nobody asks what became of it, which he would be
+ * told with the next request only. */
+bool ends_at_once(delivery &d) noexcept
+{
+	const khttp_reply &r = d.out.reply();
+
+	return !d.more_follows() && !d.tells && r.body_kind != KHTTP_BODY_FILE &&
+	       r.body_len <= join_limit;
+}
+
 } // namespace
 
 uring_engine::uring_engine(std::unique_ptr<device> dev,
 			   std::unique_ptr<ring> with, const attachment &got,
 			   const options &wanted)
-	: engine{std::move(dev), got, wanted}, ring_{std::move(with)}
+	: engine{std::move(dev), got, wanted}, ring_{std::move(with)},
+	  call_{got.slots, wanted.batch}
 {
+	batch_.reserve(got.slots);
 	/* A slot that a foreign thread frees is one the loop may fetch into. */
 	wake_on_finish_ = true;
 }
@@ -44,24 +58,37 @@ void uring_engine::push(kind what, std::uint32_t op, delivery *of,
 	if (result < 0)
 		throw error(-result, "io_uring takes no more commands");
 	pushed_ = true;
-	if (of)
+	if (of) {
 		of->refs++;
+		others_++;
+	}
 }
 
 void uring_engine::pump(bool wait)
 {
+	/* What has ended already is no reason to go by the ring. */
+	reap();
+	if (!armed_)
+		arm_wake();
+	alone_ = wait && is_alone();
+	if (can_run()) {
+		run();
+		return;
+	}
+	push_batch();
+	refill();
+	enter(wait && !has_next() && !finished());
+	reap();
+}
+
+void uring_engine::reap()
+{
 	std::array<ring_result, 64> results;
 	std::size_t count;
 
-	if (!armed_)
-		arm_wake();
-	refill();
-	bool sleep = wait && !has_next() && !finished();
-	enter(sleep);
 	while ((count = ring_->reap(results)) > 0)
 		for (std::size_t i = 0; i < count; i++)
 			handle(results[i]);
-	/* A commit that was answered by an error has queued another. */
 	take_errands();
 }
 
@@ -73,8 +100,83 @@ void uring_engine::enter(bool wait)
 		throw error(-result, "io_uring failed");
 }
 
+/*
+ * Nobody holds a request but the batch, of which nobody waits to hear: no news but the
+ * next request, or a drain. What was committed together with a fetch waits for that.
+ */
+bool uring_engine::is_alone() const noexcept
+{
+	return !polled_ && in_hand() == batch_.size() + joined_ && results_can_wait(batch_) &&
+	       std::ranges::all_of(batch_, [](delivery *d) { return ends_at_once(*d); });
+}
+
+/*
+ * May the loop wait in RUN, which knows nothing of the ring? Not while a command may
+ * end there. Who drains the worker ends RUN, too.
+ */
+bool uring_engine::can_run() const noexcept
+{
+	return alone_ && !draining() && !has_next() && posted_ == 0 && others_ == 0 &&
+	       !has_errands_;
+}
+
+void uring_engine::run()
+{
+	/* What is in the ring, the wake-up for one, begins first. */
+	if (pushed_)
+		enter(false);
+	call_.take(batch_);
+	long count = call_.go(file(), ahead(), 0);
+	settle_batch(count < 0 ? static_cast<int>(-count) : 0);
+	if (pushed_)
+		enter(false);
+	if (count < 0 && count != -EINTR && count != -EAGAIN)
+		lose(static_cast<int>(-count));
+	for (const khttp_event &event : call_.events())
+		handle(event);
+}
+
+/* What RUN, whose own error is CODE or 0, left undone is the ring's. */
+void uring_engine::settle_batch(int code)
+{
+	for (std::size_t i = 0; i < call_.sent().size(); i++) {
+		delivery &d = *call_.sent()[i];
+		long result = call_.results()[i];
+
+		if (result == run_call::unset)
+			result = code == ESHUTDOWN ? -ESHUTDOWN : -EAGAIN;
+		if (result == -EINTR || committed(d, result))
+			push(kind::commit, KHTTP_U_COMMIT, &d, nullptr);
+		drop(d);
+	}
+}
+
+void uring_engine::handle(const khttp_event &event)
+{
+	if (event.events & KHTTP_EV_DRAIN)
+		set_draining();
+	if (event.events & KHTTP_EV_REQUEST)
+		arrive(event.id & 0xffff);
+	delivery *d = event.id ? find(event.id) : nullptr;
+	if (d && event.events & KHTTP_EV_GONE)
+		d->gone = true;
+}
+
+/* Where the ring takes no more, those that it took are not given to it again. */
+void uring_engine::push_batch()
+{
+	while (!batch_.empty()) {
+		delivery &d = *batch_.front();
+
+		do_errand(kind::commit, d);
+		batch_.erase(batch_.begin());
+		drop(d);
+	}
+}
+
 void uring_engine::flush()
 {
+	push_batch();
 	if (pushed_)
 		enter(false);
 }
@@ -86,9 +188,12 @@ void uring_engine::arm_wake()
 	armed_ = pushed_ = true;
 }
 
+/* One at most, where RUN can do it as soon as that has ended. */
 void uring_engine::refill()
 {
-	while (!draining() && posted_ < ahead() &&
+	unsigned most = alone_ ? 1 : ahead();
+
+	while (!draining() && posted_ < most &&
 	       posted_ - joined_ + in_hand() < slots()) {
 		push(kind::fetch, KHTTP_U_FETCH, nullptr, nullptr);
 		posted_++;
@@ -97,12 +202,7 @@ void uring_engine::refill()
 
 bool uring_engine::can_join(delivery &d) noexcept
 {
-	const khttp_reply &r = d.out.reply();
-
-	/* Together they end when the next request comes, too late for who asked. */
-	return !draining() && !d.more_follows() && !d.tells &&
-	       posted_ < ahead() && r.body_kind != KHTTP_BODY_FILE &&
-	       r.body_len <= join_limit;
+	return !draining() && !alone_ && posted_ < ahead() && ends_at_once(d);
 }
 
 void uring_engine::do_errand(kind what, delivery &d)
@@ -128,11 +228,15 @@ void uring_engine::do_errand(kind what, delivery &d)
 
 void uring_engine::start(kind what, delivery &d)
 {
-	if (on_loop()) {
+	if (on_loop() && what != kind::commit) {
 		do_errand(what, d);
 		return;
 	}
 	d.refs++;
+	if (on_loop()) {
+		batch_.push_back(&d);
+		return;
+	}
 	{
 		std::scoped_lock guard{errands_lock_};
 		errands_.push_back({what, &d});
@@ -178,6 +282,8 @@ void uring_engine::handle(const ring_result &result)
 	auto what = static_cast<kind>(result.tag >> tag_shift);
 	auto *d = reinterpret_cast<delivery *>(result.tag & tag_mask);
 
+	if (d)
+		others_--;
 	switch (what) {
 	case kind::fetch:
 		fetched(result.value);

@@ -3,11 +3,16 @@
  * The io_uring transport: fetches posted ahead, answers as COMMIT or
  * COMMIT_AND_FETCH, one system call for a batch. Only the loop touches the
  * ring; foreign threads hand their work over and wake it.
+ *
+ * A ring is for what goes on beside something else. While there is nothing else,
+ * as with handlers that answer before they return, RUN commits and collects the
+ * same batch for less: no command, no work in the task's name, no timer.
  */
 #pragma once
 
 #include "engine.hpp"
 #include "ring.hpp"
+#include "run_call.hpp"
 
 namespace khttp::detail {
 
@@ -55,6 +60,13 @@ private:
 	void do_errand(kind what, delivery &d);
 	void start(kind what, delivery &d);
 	void take_errands();
+	bool is_alone() const noexcept;
+	bool can_run() const noexcept;
+	void run();
+	void reap();
+	void settle_batch(int code);
+	void handle(const khttp_event &event);
+	void push_batch();
 	void arm_wake();
 	void enter(bool wait);
 	void refill();
@@ -64,10 +76,14 @@ private:
 	void joined(delivery &d, std::int32_t value);
 
 	std::unique_ptr<ring> ring_;
+	std::vector<delivery *> batch_; /* to be committed */
+	run_call call_;
 	unsigned posted_ = 0; /* fetches in flight, joined ones included */
 	unsigned joined_ = 0; /* as part of COMMIT_AND_FETCH */
+	unsigned others_ = 0; /* commands in flight that are of a delivery */
 	bool armed_ = false;  /* the wake-up is being watched */
 	bool pushed_ = false; /* commands wait for enter() */
+	bool alone_ = false;  /* as of the last pump() that waits */
 
 	std::atomic<bool> has_errands_ = false; /* set under errands_lock_ */
 	std::mutex errands_lock_; /* guards: */

@@ -48,6 +48,7 @@ queue::~queue()
 
 int queue::fd() const noexcept
 {
+	engine_->set_polled();
 	return engine_->fd();
 }
 
@@ -86,7 +87,7 @@ std::optional<exchange> queue::wait_for(std::chrono::milliseconds limit)
 	while (!got && !finished()) {
 		auto left = std::chrono::ceil<std::chrono::milliseconds>(
 			end - clock::now());
-		pollfd set{.fd = fd(), .events = POLLIN, .revents = 0};
+		pollfd set{.fd = engine_->fd(), .events = POLLIN, .revents = 0};
 
 		if (left.count() <= 0)
 			break;

@@ -66,7 +66,7 @@ std::shared_ptr<engine> make_engine(const options &asked)
 	std::unique_ptr<device> dev = open_device(wanted.grant);
 	attachment got = attach(*dev, wanted);
 
-	/* Not asked for it is not taken: it costs each request 6 % more. */
+	/* Not asked for it is not taken: beside other things it costs more. */
 	if (wanted.transport == transport::uring) {
 		std::unique_ptr<ring> with = make_ring_for(*dev, got);
 

@@ -10,10 +10,11 @@ namespace khttp {
 /*
  * How requests reach the process. Both can do the same, and take up and answer a
  * batch with one system call; what reads of request bodies and answers of other
- * threads need besides io_uring puts into the same call. ioctl costs each request
- * less and is there where io_uring is refused (many containers): `automatic`
- * takes it. The environment variable KHTTP_TRANSPORT (automatic, ioctl, uring)
- * overrides `automatic`.
+ * threads need besides io_uring puts into the same call. While nothing of that is
+ * under way, and the loop waits instead of polling, both are the same ioctl, which
+ * costs less. ioctl is there where io_uring is refused (many containers), too:
+ * `automatic` takes it. The environment variable KHTTP_TRANSPORT (automatic, ioctl,
+ * uring) overrides `automatic`.
  */
 enum class transport {
 	automatic,

@@ -133,6 +133,13 @@ unsigned fake_device::runs() const
 	return runs_;
 }
 
+unsigned fake_device::commands() const
+{
+	std::scoped_lock guard{lock_};
+
+	return commands_;
+}
+
 /* The file polls readable while RUN would have something to say. */
 void fake_device::changed()
 {

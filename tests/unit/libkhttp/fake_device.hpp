@@ -71,6 +71,7 @@ public:
 	void drop_fragments();
 	void end_worker(int code); /* queue deleted, module error, ... */
 	unsigned runs() const;
+	unsigned commands() const; /* of its ring, so far */
 	khttp::detail::attachment attachment() const;
 
 	/* device */
@@ -129,6 +130,7 @@ private:
 	std::uint8_t stored_ = 0;
 	std::map<std::string, std::string> fragments_;
 	unsigned runs_ = 0;
+	unsigned commands_ = 0;
 };
 
 /* An io_uring whose commands the fake device carries out. */

@@ -13,6 +13,9 @@ using khttp::detail::ring_result;
 
 int fake_ring::push(const ring_command &command) noexcept
 {
+	std::scoped_lock guard{dev_.lock_};
+
+	dev_.commands_++;
 	waiting_.push_back({command, false});
 	return 0;
 }

@@ -139,9 +139,88 @@ TEST_CASE("answers_of_a_batch_share_a_call")
 
 TEST_CASE("an_answer_and_the_wait_for_what_follows_share_a_call")
 {
-	khttp::queue q{fresh(transport::ioctl)};
+	khttp::queue q{fresh(both())};
 
+	/* For its wake-up a ring is entered once more, at first. */
+	calls_between(q, "x");
 	CHECK(calls_between(q, "x") == 1);
+}
+
+TEST_CASE("a_ring_is_used_beside_something_else_only")
+{
+	khttp::queue q{fresh(transport::uring)};
+	fake_device &dev = world::now().device();
+	auto serve = [&] {
+		dev.add({});
+		auto ex = q.wait();
+		REQUIRE(ex);
+		ex->response().body("x");
+		return dev.commands();
+	};
+
+	serve();
+	CHECK(serve() == 0);
+	/* Held: its answer may come from another thread. */
+	dev.add({});
+	auto held = q.wait();
+	REQUIRE(held);
+	for (int i = 0; i < 3; i++)
+		CHECK(serve() > 0);
+	held->response().body("x");
+	held.reset();
+	/* Fetches that are there are used up. */
+	for (int i = 0; i < 16; i++)
+		serve();
+	unsigned before = serve();
+	CHECK(serve() == before);
+}
+
+TEST_CASE("what_a_ring_is_polled_for_is_known_to_it_after_a_wait")
+{
+	khttp::queue q{fresh(transport::uring)};
+	fake_device &dev = world::now().device();
+
+	REQUIRE(q.fd() >= 0);
+	dev.add({});
+	auto ex = q.wait();
+	REQUIRE(ex);
+	CHECK(dev.commands() > 1);
+	dev.add({});
+	CHECK(readable(q.fd()));
+}
+
+TEST_CASE("what_RUN_leaves_of_an_answer_the_ring_goes_on_with")
+{
+	khttp::queue q{fresh(transport::uring)};
+	fake_device &dev = world::now().device();
+	std::size_t slow = dev.add({});
+	dev.set_room(slow, 3);
+	q.wait()->response().body("hello");
+	std::size_t quick = dev.add({});
+	q.wait()->response().body("quick");
+	CHECK(dev.answer(slow).body == "hel");
+	CHECK(dev.commands() > 0);
+
+	dev.set_room(slow, 100);
+	q.drain();
+	q.wait();
+	CHECK(q.finished());
+	CHECK(dev.answer(slow).heads == 1);
+	CHECK(dev.answer(slow).body == "hello");
+	CHECK(dev.answer(quick).body == "quick");
+}
+
+TEST_CASE("a_commit_that_a_signal_kept_out_of_RUN_is_made_by_the_ring")
+{
+	khttp::queue q{fresh(transport::uring)};
+	fake_device &dev = world::now().device();
+	std::size_t first = dev.add({});
+	q.wait()->response().body("hello");
+	dev.refuse_next_commit(EINTR);
+	dev.add({});
+	REQUIRE(q.wait());
+	dev.wait_complete(first);
+	CHECK(dev.answer(first).body == "hello");
 }
 
 TEST_CASE("memory_of_an_answer_is_not_held_until_something_follows")
