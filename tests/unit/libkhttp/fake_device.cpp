@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include <sys/eventfd.h>
@@ -95,6 +96,15 @@ void fake_device::disconnect(std::size_t number)
 	all_.at(number).gone = true;
 	all_.at(number).events |= KHTTP_EV_GONE;
 	changed();
+}
+
+void fake_device::disconnect_blocked(std::size_t number)
+{
+	std::unique_lock guard{lock_};
+
+	while (!all_.at(number).wants_room)
+		news_.wait_for(guard, std::chrono::milliseconds{1});
+	all_.at(number).gone = true;
 }
 
 void fake_device::refuse_next_commit(int code)
@@ -407,6 +417,11 @@ long fake_device::read(khttp_read &ask)
 	flight *f = find(ask.id);
 	if (!f)
 		return -ESTALE;
+	if (f->gone && f->rq.upgrade) {
+		forget(*f);
+		changed();
+		return -ECONNRESET;
+	}
 	if (f->gone)
 		return -EBADMSG;
 	const std::string &from = ask.flags & KHTTP_READ_TRAILERS

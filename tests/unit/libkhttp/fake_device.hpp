@@ -65,6 +65,8 @@ public:
 	void set_room(std::size_t number, std::uint64_t room);
 	void feed(std::size_t number, const std::string &bytes, bool end);
 	void disconnect(std::size_t number);
+	/* As soon as a commit waits for room; the next call for it finds that out. */
+	void disconnect_blocked(std::size_t number);
 	void refuse_next_commit(int code);
 	/* What commits that ask are told from now on: a khttp_stored. */
 	void set_stored(std::uint8_t what);
