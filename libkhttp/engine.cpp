@@ -46,16 +46,18 @@ void engine::own() noexcept
 		run_in_batches();
 }
 
-void engine::wake() const noexcept
+void engine::wake() noexcept
 {
+	woken_ = true;
 	/* Cannot fail but by a counter that is full, and then it wakes. */
 	eventfd_write(wake_fd_.get(), 1);
 }
 
-void engine::clear_wake() const noexcept
+void engine::clear_wake() noexcept
 {
 	eventfd_t count;
 
+	woken_ = false;
 	eventfd_read(wake_fd_.get(), &count);
 }
 

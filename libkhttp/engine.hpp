@@ -128,8 +128,10 @@ protected:
 	std::uint32_t slots() const noexcept { return attached_.slots; }
 	unsigned ahead() const noexcept { return ahead_; }
 	int wake_fd() const noexcept { return wake_fd_.get(); }
-	void wake() const noexcept;
-	void clear_wake() const noexcept;
+	void wake() noexcept;
+	void clear_wake() noexcept;
+	/* Somebody has woken the loop, or is about to. */
+	bool is_woken() const noexcept { return woken_; }
 
 	/* A request came in slot INDEX. */
 	void arrive(std::uint32_t index);
@@ -176,6 +178,7 @@ private:
 	unsigned ahead_;
 	std::vector<delivery *> own_free_; /* let go by the loop itself */
 
+	std::atomic<bool> woken_ = false; /* until clear_wake() */
 	std::atomic<std::thread::id> owner_;
 	std::atomic<bool> draining_ = false;
 	std::atomic<std::size_t> live_ = 0; /* arrived and not finished */

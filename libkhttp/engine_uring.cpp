@@ -67,7 +67,8 @@ void uring_engine::push(kind what, std::uint32_t op, delivery *of,
 void uring_engine::pump(bool wait)
 {
 	/* What has ended already is no reason to go by the ring. */
-	reap();
+	if (posted_ > 0 || others_ > 0 || is_woken())
+		reap();
 	if (!armed_)
 		arm_wake();
 	alone_ = wait && is_alone();
