@@ -181,6 +181,18 @@ delivery *engine::find(std::uint64_t id) const noexcept
 	return d && d->id == id ? d : nullptr;
 }
 
+delivery *engine::note(const khttp_event &event)
+{
+	if (event.events & KHTTP_EV_DRAIN)
+		set_draining();
+	if (event.events & KHTTP_EV_REQUEST)
+		arrive(event.id & 0xffff);
+	delivery *d = event.id ? find(event.id) : nullptr;
+	if (d && event.events & KHTTP_EV_GONE)
+		d->gone = true;
+	return d;
+}
+
 delivery *engine::next() noexcept
 {
 	if (!has_next())

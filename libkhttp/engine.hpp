@@ -135,6 +135,8 @@ protected:
 
 	/* A request came in slot INDEX. */
 	void arrive(std::uint32_t index);
+	/* An event of RUN: the delivery that it is about, if that is still there. */
+	delivery *note(const khttp_event &event);
 	/* Call VISIT for every delivery in the table, outdated ones too. */
 	template <typename F> void for_each(F visit)
 	{

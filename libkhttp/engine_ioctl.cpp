@@ -191,15 +191,10 @@ void ioctl_engine::start_read(delivery &d)
 
 void ioctl_engine::handle(const khttp_event &event)
 {
-	if (event.events & KHTTP_EV_DRAIN)
-		set_draining();
-	if (event.events & KHTTP_EV_REQUEST)
-		arrive(event.id & 0xffff);
-	delivery *d = event.id ? find(event.id) : nullptr;
+	delivery *d = note(event);
+
 	if (!d)
 		return;
-	if (event.events & KHTTP_EV_GONE)
-		d->gone = true;
 	if (event.events & (KHTTP_EV_READABLE | KHTTP_EV_GONE))
 		readable(*d);
 	if (event.events & (KHTTP_EV_WRITABLE | KHTTP_EV_GONE))

@@ -134,7 +134,7 @@ void uring_engine::run()
 	if (count < 0 && count != -EINTR && count != -EAGAIN)
 		lose(static_cast<int>(-count));
 	for (const khttp_event &event : call_.events())
-		handle(event);
+		note(event);
 }
 
 /* What RUN, whose own error is CODE or 0, left undone is the ring's. */
@@ -150,17 +150,6 @@ void uring_engine::settle_batch(int code)
 			push(kind::commit, KHTTP_U_COMMIT, &d, nullptr);
 		drop(d);
 	}
-}
-
-void uring_engine::handle(const khttp_event &event)
-{
-	if (event.events & KHTTP_EV_DRAIN)
-		set_draining();
-	if (event.events & KHTTP_EV_REQUEST)
-		arrive(event.id & 0xffff);
-	delivery *d = event.id ? find(event.id) : nullptr;
-	if (d && event.events & KHTTP_EV_GONE)
-		d->gone = true;
 }
 
 /* Where the ring takes no more, those that it took are not given to it again. */

@@ -65,7 +65,6 @@ private:
 	void run();
 	void reap();
 	void settle_batch(int code);
-	void handle(const khttp_event &event);
 	void push_batch();
 	void arm_wake();
 	void enter(bool wait);
