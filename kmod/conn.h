@@ -235,7 +235,8 @@ void khttp_conn_expired(struct khttp_conn *c);
 
 /*
  * What the work would do about bytes that may be there, by a task that waits for
- * them: it is not woken for each window of a body. Context: sleeps
+ * them: it is not woken for each window of a body. Context: sleeps, takes the socket
+ * lock; a slot's may be held, and the caller's request holds the connection
  */
 void khttp_conn_go_on(struct khttp_conn *c);
 

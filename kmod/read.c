@@ -14,7 +14,7 @@
 #include "alloc.h"
 #include "worker_i.h"
 
-/* Of one call; a body's window is not larger */
+/* Of one call: as much as a body's window, though its last packet may reach beyond */
 #define READ_BYTES 65536U
 #define READ_PAGES (READ_BYTES / PAGE_SIZE + 1)
 

@@ -158,7 +158,7 @@ struct delivery {
 	unique_fd file;
 
 	std::atomic<int> refs = 0;
-	/* The kernel's side is: who reads may find that out, and who sends, too. */
+	/* The kernel's side is through: who reads may find that out, and who sends, too. */
 	std::atomic<bool> finished = false;
 	std::atomic<bool> gone = false;
 	std::atomic<bool> watched = false;
