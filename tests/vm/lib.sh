@@ -96,14 +96,16 @@ assert_same_file() { # got, expected
 	cmp "$1" "$2" || fail "$1 differs from $2"
 }
 
-# Whether a line of the file matches. A read that fails, as one in /proc does when
-# the process goes meanwhile, leaves the last line where it was.
+# Whether a line of the file matches. Not by read: it goes back to the end of its line,
+# which a file in /proc refuses once the process is gone, and what the shell has read
+# beyond it is then the beginning of whatever is read next.
 says() { # regex, file
-	local line
+	local line lines
 
-	while line=; IFS= read -r line || [ -n "$line" ]; do
+	mapfile -t lines <"$2"
+	for line in "${lines[@]}"; do
 		[[ ! $line =~ $1 ]] || return 0
-	done <"$2"
+	done
 	return 1
 }
 
