@@ -48,6 +48,12 @@ static void address_of(const struct khttp_endpoint *from, u8 addr[16])
 	memcpy(addr, from->addr, len);
 }
 
+bool khttp_clients_missing(const struct khttp_net *kn)
+{
+	return READ_ONCE(kn->limits.max_client_connections) &&
+	       !READ_ONCE(kn->clients.buckets);
+}
+
 /**
  * khttp_clients_ready - there is a table from now on, for as long as the namespace
  * @kn: the namespace's root
@@ -59,8 +65,7 @@ int khttp_clients_ready(struct khttp_net *kn)
 	struct khttp_clients *all = &kn->clients;
 	struct hlist_head *made;
 
-	if (likely(!READ_ONCE(kn->limits.max_client_connections)) ||
-	    READ_ONCE(all->buckets))
+	if (likely(!khttp_clients_missing(kn)))
 		return 0;
 	made = khttp_kvcalloc(1U << KHTTP_CLIENT_BITS, sizeof(*made),
 			      GFP_KERNEL_ACCOUNT);

@@ -44,6 +44,8 @@ void khttp_clients_exit(struct khttp_clients *all);
 
 /* There is a table if one is needed. 0 or -ENOMEM. Context: sleeps */
 int khttp_clients_ready(struct khttp_net *kn);
+/* One is needed and not there. Context: any */
+bool khttp_clients_missing(const struct khttp_net *kn);
 /*
  * One more connection from there. 0, -EUSERS at the limit, -EDQUOT no room for
  * more, -ENOMEM. Context: sleeps if @gfp may

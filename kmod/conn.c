@@ -87,14 +87,14 @@ static void khttp_write_space(struct sock *sk)
 		khttp_conn_kick(c, KHTTP_TODO_WRITE);
 }
 
-static void hook(struct khttp_conn *c)
+void khttp_conn_start(struct khttp_conn *c, struct socket *sock)
 {
 	struct sock *sk = c->sk;
 
-	lock_sock(sk);
+	c->sock = sock;
 	write_lock_bh(&sk->sk_callback_lock);
 	c->old_data_ready = c->listener->old_data_ready;
-	c->old_state_change = sk->sk_state_change;
+	c->old_state_change = c->listener->old_state_change;
 	c->old_write_space = sk->sk_write_space;
 	sk->sk_user_data = c;
 	sk->sk_data_ready = khttp_data_ready;
@@ -102,12 +102,12 @@ static void hook(struct khttp_conn *c)
 	sk->sk_write_space = khttp_write_space;
 	write_unlock_bh(&sk->sk_callback_lock);
 	/* What came before the callbacks were there; else they will tell */
-	if (!skb_queue_empty(&sk->sk_receive_queue) ||
-	    (sk->sk_shutdown & RCV_SHUTDOWN))
+	if (sk->sk_shutdown & RCV_SHUTDOWN)
 		khttp_conn_kick(c, KHTTP_TODO_READ);
+	else if (!skb_queue_empty(&sk->sk_receive_queue))
+		khttp_data_ready(sk);
 	else
 		khttp_conn_rearm(c);
-	release_sock(sk);
 }
 
 static void unhook(struct khttp_conn *c)
@@ -312,30 +312,34 @@ void khttp_conn_put(struct khttp_conn *c)
 	khttp_net_put(kn);
 }
 
-static bool enlist(struct khttp_conn *c)
+static int enlist(struct khttp_conn *c)
 {
 	struct khttp_net *kn = c->net;
-	bool ok = false;
+	int err = 0;
 
 	spin_lock_bh(&kn->conns_lock);
-	if (!READ_ONCE(kn->dead)) {
+	if (READ_ONCE(kn->dead)) {
+		err = -ESHUTDOWN;
+	} else if (kn->n_conns >= READ_ONCE(kn->limits.max_connections)) {
+		err = -EDQUOT;
+	} else {
 		list_add_tail(&c->link, &kn->conns);
+		atomic_inc(&kn->live_conns);
 		kn->n_conns++;
 		c->surplus = khttp_admit_beyond(kn);
-		ok = true;
 	}
 	spin_unlock_bh(&kn->conns_lock);
-	return ok;
+	return err;
 }
 
-static struct khttp_conn *alloc_conn(struct khttp_net *kn)
+static struct khttp_conn *alloc_conn(struct khttp_net *kn, gfp_t gfp)
 {
 	u64 all = (atomic_read(&kn->live_conns) + 1ULL) * CONN_BYTES;
 	struct khttp_conn *c;
 
 	if (!khttp_try_charge_conn(&kn->account, CONN_BYTES, all))
 		return ERR_PTR(-EDQUOT);
-	c = khttp_slab_zalloc(conn_cache, GFP_KERNEL);
+	c = khttp_slab_zalloc(conn_cache, gfp);
 	if (c)
 		return c;
 	khttp_uncharge(&kn->account, CONN_BYTES);
@@ -350,25 +354,25 @@ static void dealloc_conn(struct khttp_net *kn, struct khttp_conn *c)
 }
 
 /* A trusted host is not: it speaks for many, and those are counted */
-static int count_client(struct khttp_conn *c)
+static int count_client(struct khttp_conn *c, gfp_t gfp)
 {
 	if (unlikely(c->origin))
-		return khttp_clients_ready(c->net);
-	return khttp_client_enter(c, GFP_KERNEL);
+		return gfpflags_allow_blocking(gfp) ? khttp_clients_ready(c->net) : 0;
+	return khttp_client_enter(c, gfp);
 }
 
-int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
+struct khttp_conn *khttp_conn_create(struct khttp_listener *l, struct sock *sk,
+				     gfp_t gfp)
 {
 	struct khttp_net *kn = l->net;
-	struct khttp_conn *c = alloc_conn(kn);
+	struct khttp_conn *c = alloc_conn(kn, gfp);
 	int err;
 
 	if (IS_ERR(c))
-		return PTR_ERR(c);
+		return c;
 	c->net = kn;
 	c->listener = l;
-	c->sock = sock;
-	c->sk = sock->sk;
+	c->sk = sk;
 	c->policy = &kn->limits.policy;
 	c->id = atomic64_inc_return(&kn->next_conn_id);
 	refcount_set(&c->ref, 1);
@@ -379,9 +383,9 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	c->since = jiffies;
 	khttp_conn_endpoint(&c->client, c->sk, true);
 	khttp_conn_endpoint(&c->local, c->sk, false);
-	err = khttp_origin_create(c);
+	err = khttp_origin_create(c, gfp);
 	if (!err)
-		err = count_client(c);
+		err = count_client(c, gfp);
 	if (err)
 		goto err_conn;
 	/* A client that takes little at a time has its answer cut into as little,
@@ -390,25 +394,21 @@ int khttp_conn_create(struct khttp_listener *l, struct socket *sock)
 	WRITE_ONCE(tcp_sk(c->sk)->notsent_lowat,
 		   READ_ONCE(kn->limits.max_unsent));
 
-	atomic_inc(&kn->live_conns);
-	if (!enlist(c)) {
-		atomic_dec(&kn->live_conns);
-		err = -ESHUTDOWN;
+	err = enlist(c);
+	if (err)
 		goto err_conn;
-	}
 	khttp_net_get(kn);
 	sock_hold(c->sk);
 	refcount_inc(&l->ref);
 	atomic_long_inc(&l->connections);
 	khttp_stat_inc(kn, connections_accepted);
 	trace_khttp_accepted(c);
-	hook(c);
-	return 0;
+	return c;
 err_conn:
 	khttp_client_leave(c);
 	khttp_origin_free(c);
 	dealloc_conn(kn, c);
-	return err;
+	return ERR_PTR(err);
 }
 
 bool khttp_conn_abandon(struct khttp_conn *c, enum khttp_reason why)

@@ -161,10 +161,15 @@ struct khttp_partial {
 	struct khttp_head *head;
 };
 
-/* Take over an accepted socket; on failure the caller still owns it.
- * Context: sleeps
+/*
+ * One for a client that @l's socket accepted, of which nothing is read until it starts.
+ * ERR_PTR: -EDQUOT, -EUSERS, -ENOMEM, -ESHUTDOWN. Context: sk's lock held, sleeps if
+ * @gfp may
  */
-int khttp_conn_create(struct khttp_listener *l, struct socket *sock);
+struct khttp_conn *khttp_conn_create(struct khttp_listener *l, struct sock *sk,
+				     gfp_t gfp);
+/* With the socket, which is its own from here on; under the same hold of the lock */
+void khttp_conn_start(struct khttp_conn *c, struct socket *sock);
 
 static inline void khttp_conn_get(struct khttp_conn *c)
 {

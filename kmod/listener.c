@@ -23,129 +23,9 @@
 #include "net.h"
 #include "trust.h"
 
-/* Accepted in one run of the work before others get the CPU */
-#define ACCEPT_BUDGET	64
 /* How long a closing socket waits for handshakes that have begun */
 #define SETTLE		(HZ / 5)
-/* Without memory or files: try again after this, the backlog waits so long */
-#define ACCEPT_PAUSE	(HZ / 20)
-
 static const char out_of_memory[] = "out of memory; try again later";
-
-/*
- * Children inherit this callback and run it until they are accepted: only the
- * listening socket is ours (its sk_user_data is not inherited).
- */
-static void khttp_listener_ready(struct sock *sk)
-{
-	struct khttp_listener *l;
-
-	if (sk->sk_state != TCP_LISTEN)
-		return;
-	read_lock_bh(&sk->sk_callback_lock);
-	l = __locked_read_sk_user_data_with_flags(sk, SK_USER_DATA_NOCOPY);
-	/* While the pause after an error lasts this changes nothing */
-	if (l)
-		queue_delayed_work(khttp_wq, &l->accept_work, 0);
-	read_unlock_bh(&sk->sk_callback_lock);
-}
-
-static void hook_socket(struct khttp_listener *l, struct socket *sock)
-{
-	struct sock *sk = sock->sk;
-
-	write_lock_bh(&sk->sk_callback_lock);
-	l->old_data_ready = sk->sk_data_ready;
-	__rcu_assign_sk_user_data_with_flags(sk, l, SK_USER_DATA_NOCOPY);
-	sk->sk_data_ready = khttp_listener_ready;
-	write_unlock_bh(&sk->sk_callback_lock);
-}
-
-static void unhook_socket(struct khttp_listener *l, struct socket *sock)
-{
-	struct sock *sk = sock->sk;
-
-	write_lock_bh(&sk->sk_callback_lock);
-	sk->sk_data_ready = l->old_data_ready;
-	rcu_assign_sk_user_data(sk, NULL);
-	write_unlock_bh(&sk->sk_callback_lock);
-	cancel_delayed_work_sync(&l->accept_work);
-}
-
-static void refuse(struct khttp_net *kn, struct socket *sock, int err)
-{
-	struct khttp_endpoint client = {}, local = {};
-	const struct khttp_error_info e = {
-		.reason = err == -ESHUTDOWN ? KHTTP_REASON_SHUTDOWN :
-					      KHTTP_REASON_REFUSED,
-		.client = &client,
-		.local = &local,
-	};
-
-	khttp_conn_endpoint(&client, sock->sk, true);
-	khttp_conn_endpoint(&local, sock->sk, false);
-	khttp_stat_inc(kn, connections_refused);
-	khttp_error(kn, &e);
-	sock_release(sock);
-}
-
-static void take(struct khttp_listener *l, struct socket *sock)
-{
-	struct khttp_net *kn = l->net;
-	int err = -EDQUOT;
-
-	atomic_long_inc(&l->accepted);
-	/* Several listeners at once may go over the limit by one each */
-	if (READ_ONCE(kn->n_conns) < READ_ONCE(kn->limits.max_connections))
-		err = khttp_conn_create(l, sock);
-	if (err)
-		refuse(kn, sock, err);
-}
-
-/* Up to @budget of what waits; 0: there may be more, else why not */
-static int accept_some(struct khttp_listener *l, struct socket *from,
-		       unsigned int budget)
-{
-	struct socket *sock;
-	int err = 0;
-
-	while (budget--) {
-		/* As kernel_accept() would say, that makes a socket first */
-		if (reqsk_queue_empty(&inet_csk(from->sk)->icsk_accept_queue))
-			return -EAGAIN;
-		err = khttp_may_fail(kernel_accept(from, &sock, O_NONBLOCK));
-		if (err == -ECONNABORTED)
-			err = 0;
-		else if (err)
-			break;
-		else
-			take(l, sock);
-	}
-	return err;
-}
-
-static void khttp_listener_accept(struct work_struct *work)
-{
-	struct khttp_listener *l = container_of(to_delayed_work(work),
-						struct khttp_listener,
-						accept_work);
-	struct socket *sock = READ_ONCE(l->sock);
-	unsigned long delay = 0;
-
-	/* The first one is only being opened: see create_listener() */
-	if (!sock)
-		return;
-	switch (accept_some(l, sock, ACCEPT_BUDGET)) {
-	case -EAGAIN:
-	case -EINVAL:		/* listens no longer */
-		return;
-	case 0:
-		break;
-	default:		/* -ENOMEM, -ENFILE, ... */
-		delay = ACCEPT_PAUSE;
-	}
-	queue_delayed_work(khttp_wq, &l->accept_work, delay);
-}
 
 /*
  * The kernel lets sockets on the wildcard and on an address of it, or on any
@@ -293,7 +173,7 @@ static struct socket *open_socket(struct khttp_listener *l,
 	if (l->place.family == AF_INET6)
 		ip6_sock_set_v6only(sock->sk);
 	set_keepalive(sock->sk, s);
-	hook_socket(l, sock);
+	khttp_accept_begin(l, sock);
 	if (ifindex)
 		err = sock_bindtoindex(sock->sk, ifindex, true);
 	if (!err)
@@ -302,7 +182,7 @@ static struct socket *open_socket(struct khttp_listener *l,
 		goto err_sock;
 	return sock;
 err_sock:
-	unhook_socket(l, sock);
+	khttp_accept_end(l, sock);
 	sock_release(sock);
 	return ERR_PTR(err);
 }
@@ -378,7 +258,7 @@ static struct khttp_listener *create_listener(struct khttp_net *kn, const struct
 	l->place = *at;
 	l->granted = granted;
 	refcount_set(&l->ref, 1);
-	INIT_DELAYED_WORK(&l->accept_work, khttp_listener_accept);
+	khttp_accept_init(l);
 	sock = open_socket(l, s, ifindex);
 	if (IS_ERR(sock)) {
 		kfree(l);
@@ -386,7 +266,7 @@ static struct khttp_listener *create_listener(struct khttp_net *kn, const struct
 	}
 	WRITE_ONCE(l->sock, sock);
 	/* What came before that found no socket to accept from */
-	queue_delayed_work(khttp_wq, &l->accept_work, 0);
+	khttp_accept_soon(l);
 	l->id = ++kn->next_listener_id;
 	list_add_tail(&l->link, &kn->listeners);
 	return l;
@@ -477,9 +357,9 @@ static void close_socket(struct khttp_listener *l, struct socket *sock,
 
 	if (heir && !dead)
 		hand_over(sock);
-	unhook_socket(l, sock);
+	khttp_accept_end(l, sock);
 	if (!dead)
-		accept_some(l, sock, KHTTP_BACKLOG_MAX);
+		khttp_accept_rest(l, sock);
 	sock_release(sock);
 }
 
@@ -495,6 +375,7 @@ void khttp_listener_close(struct khttp_listener *l)
 	list_del(&l->link);
 	close_socket(l, l->sock, has_heir(l));
 	WRITE_ONCE(l->sock, NULL);
+	khttp_accept_exit(l);
 	khttp_listener_trust(l, NULL);
 	khttp_listener_put(l);
 }
@@ -524,6 +405,8 @@ int khttp_listener_prepare(struct khttp_listener *l,
 	}
 	sock = ifindex < 0 ? ERR_PTR(ifindex) : open_socket(l, s, ifindex);
 	if (IS_ERR(sock)) {
+		/* Its end may have stopped what the old one had begun */
+		khttp_accept_soon(l);
 		*why = khttp_listener_why(PTR_ERR(sock));
 		return PTR_ERR(sock);
 	}
@@ -544,7 +427,7 @@ void khttp_listener_adopt(struct khttp_listener *l,
 		l->next = NULL;
 		close_socket(l, old, true);
 		/* Its end may have stopped what the new one had begun */
-		queue_delayed_work(khttp_wq, &l->accept_work, 0);
+		khttp_accept_soon(l);
 	}
 	/* As listen(2) does when it is called once more */
 	WRITE_ONCE(l->sock->sk->sk_max_ack_backlog, s->backlog);
@@ -557,7 +440,7 @@ void khttp_listener_discard(struct khttp_listener *l)
 		return;
 	close_socket(l, l->next, true);
 	l->next = NULL;
-	queue_delayed_work(khttp_wq, &l->accept_work, 0);
+	khttp_accept_soon(l);
 }
 
 void khttp_listener_trust(struct khttp_listener *l, struct khttp_trust *t)

@@ -13,6 +13,7 @@
 #include <linux/uidgid.h>
 #include <linux/workqueue.h>
 
+#include "accept.h"
 #include "setting.h"
 
 struct khttp_net;
@@ -29,11 +30,15 @@ struct khttp_listener {
 	struct khttp_place place;	/* its family is AF_INET or AF_INET6 */
 	bool granted;			/* its port, by a reservation */
 	refcount_t ref;			/* net->listeners, each connection */
-	void (*old_data_ready)(struct sock *sk); /* what its sockets get back */
+	/* what its sockets get back, and their connections */
+	void (*old_data_ready)(struct sock *sk);
+	void (*old_state_change)(struct sock *sk);
 
 	/* written under net->config */
 	struct socket *sock;		/* the accept work reads it at any time */
 	struct khttp_trust __rcu *trust; /* holds a reference; NULL: nobody */
+
+	struct khttp_spares spares;	/* see accept.h */
 
 	/* under net->config */
 	struct list_head link;		/* net->listeners */

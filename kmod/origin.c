@@ -37,13 +37,13 @@ static void drop_proxy(struct khttp_conn *c)
 	khttp_uncharge(&c->net->account, PROXY_BYTES);
 }
 
-static int await_proxy(struct khttp_conn *c)
+static int await_proxy(struct khttp_conn *c, gfp_t gfp)
 {
 	struct khttp_proxy *p;
 
 	if (!khttp_try_charge(&c->net->account, PROXY_BYTES, KHTTP_CHARGE_CONN))
 		return -EDQUOT;
-	p = khttp_kmalloc(sizeof(*p), GFP_KERNEL);
+	p = khttp_kmalloc(sizeof(*p), gfp);
 	if (!p) {
 		khttp_uncharge(&c->net->account, PROXY_BYTES);
 		return -ENOMEM;
@@ -53,28 +53,28 @@ static int await_proxy(struct khttp_conn *c)
 	return 0;
 }
 
-static int create_origin(struct khttp_conn *c, struct khttp_trust *t)
+static int create_origin(struct khttp_conn *c, struct khttp_trust *t, gfp_t gfp)
 {
 	if (!khttp_try_charge(&c->net->account, ORIGIN_BYTES,
 			      KHTTP_CHARGE_CONN))
 		return -EDQUOT;
-	c->origin = khttp_kzalloc(sizeof(*c->origin), GFP_KERNEL);
+	c->origin = khttp_kzalloc(sizeof(*c->origin), gfp);
 	if (!c->origin) {
 		khttp_uncharge(&c->net->account, ORIGIN_BYTES);
 		return -ENOMEM;
 	}
 	c->origin->trust = khttp_trust_get(t);
 	c->origin->peer = c->client;
-	return t->proxy == KHTTP_PROXY_OFF ? 0 : await_proxy(c);
+	return t->proxy == KHTTP_PROXY_OFF ? 0 : await_proxy(c, gfp);
 }
 
-int khttp_origin_create(struct khttp_conn *c)
+int khttp_origin_create(struct khttp_conn *c, gfp_t gfp)
 {
 	struct khttp_trust *t = khttp_trust_take(&c->listener->trust);
 	int err = 0;
 
 	if (t && khttp_trust_has(t, &c->client))
-		err = create_origin(c, t);
+		err = create_origin(c, t, gfp);
 	if (err)
 		khttp_origin_free(c);
 	khttp_trust_put(t);

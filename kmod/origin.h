@@ -23,8 +23,8 @@ struct khttp_origin {
 	struct khttp_proxy *proxy;
 };
 
-/* c->client is the peer. 0, -EDQUOT, -ENOMEM. Context: sleeps */
-int khttp_origin_create(struct khttp_conn *c);
+/* c->client is the peer. 0, -EDQUOT, -ENOMEM. Context: sleeps if @gfp may */
+int khttp_origin_create(struct khttp_conn *c, gfp_t gfp);
 /* NULL is fine. Context: any, nobody uses it any more */
 void khttp_origin_free(struct khttp_conn *c);
 

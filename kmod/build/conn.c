@@ -4,6 +4,7 @@
 #include "../setting.c"
 #include "../port.c"
 #include "../listener.c"
+#include "../accept.c"
 #include "../trust.c"
 #include "../conn.c"
 #include "../client.c"
