@@ -113,6 +113,11 @@ static __always_inline struct sk_buff *khttp_skb_clone(struct sk_buff *skb, gfp_
 	return khttp_alloc_fails() ? NULL : skb_clone(skb, gfp);
 }
 
+static __always_inline struct sk_buff *khttp_alloc_skb(u32 len, gfp_t gfp)
+{
+	return khttp_alloc_fails() ? NULL : alloc_skb(len, gfp);
+}
+
 static __always_inline struct kmem_cache *khttp_slab_create(const char *name, size_t size,
 							    slab_flags_t flags)
 {

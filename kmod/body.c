@@ -150,7 +150,7 @@ static int page_at(struct khttp_request *rq, u64 end, bool must)
 		return 0;
 	if (b->n_pages && !khttp_try_charge_body(account, PAGE_SIZE))
 		return move_page(rq, index, end, must) ? 0 : -EAGAIN;
-	b->pages[index] = khttp_alloc_page(GFP_KERNEL);
+	b->pages[index] = khttp_alloc_page(khttp_conn_gfp(rq->conn));
 	if (!b->pages[index]) {
 		if (b->n_pages)
 			khttp_uncharge(account, PAGE_SIZE);
@@ -231,9 +231,10 @@ static u32 payload(struct khttp_request *rq, struct sk_buff *skb, u32 off,
 		advance(rq, len);
 		return len;
 	}
-	if (rq->conn->atomic)
-		return 0;
 	placed = make_room(rq, len);
+	/* The work, which may wait for memory, has the last word about it */
+	if (placed == -ENOMEM && rq->conn->atomic)
+		return 0;
 	if (placed > 0 && !store(b, skb, off, placed))
 		advance(rq, placed);
 	else if (placed)

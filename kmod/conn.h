@@ -178,6 +178,12 @@ static inline void khttp_conn_get(struct khttp_conn *c)
 
 void khttp_conn_put(struct khttp_conn *c);	/* any context */
 
+/* The work is there for what is not to be had at once: no reserves are touched */
+static inline gfp_t khttp_conn_gfp(const struct khttp_conn *c)
+{
+	return c->atomic ? GFP_NOWAIT | __GFP_NOWARN : GFP_KERNEL;
+}
+
 /* Have the work look at it. Context: any */
 void khttp_conn_kick(struct khttp_conn *c, enum khttp_conn_todo what);
 

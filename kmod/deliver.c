@@ -36,19 +36,25 @@ static int put_body(struct khttp_request *rq, void *base, u32 size)
 	return khttp_request_body_complete(rq) ? 0 : -EAGAIN;
 }
 
+/* What its worker has to read anyway is not copied twice */
+static bool fits(const struct khttp_request *rq, u32 size)
+{
+	return rq->content_length == KHTTP_LENGTH_UNKNOWN ||
+	       rq->content_length <= size - rq->told_len;
+}
+
 static int put_body_flags(struct khttp_request *rq, void *base, u32 size)
 {
 	struct khttp_slot *told = rq->told;
 	int err = -EAGAIN;
 
 	told->flags |= KHTTP_REQ_BODY;
+	told->body = (struct khttp_ref){ 0 };
 	/* Reading is what makes us say 100 (Continue): that is the worker's */
-	if (rq->expect) {
+	if (rq->expect)
 		told->flags |= KHTTP_REQ_EXPECT;
-		told->body = (struct khttp_ref){ 0 };
-	} else {
+	else if (fits(rq, size))
 		err = put_body(rq, base, size);
-	}
 	if (err == -EAGAIN)
 		told->flags |= KHTTP_REQ_BODY_MORE;
 	else if (!err && khttp_request_has_trailers(rq))

@@ -11,6 +11,7 @@
 #include "conn.h"
 #include "http/field.h"
 #include "net.h"
+#include "packets.h"
 #include "queue.h"
 #include "request.h"
 #include "response.h"
@@ -154,8 +155,11 @@ static int open_stream(struct khttp_request *rq)
 	struct khttp_body *b = rq->body;
 	u32 weight;
 
-	if (b)
+	if (b) {
+		/* It was read to its end, and its page is the stream's from here on */
+		khttp_packets_drop(rq, U64_MAX);
 		goto out;
+	}
 	weight = khttp_body_weight(&endless, &kn->limits.policy.http, false);
 	if (!khttp_try_charge(&kn->account, weight, KHTTP_CHARGE_REQUEST))
 		return -ENOMEM;

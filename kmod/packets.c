@@ -13,6 +13,8 @@
 
 /* A packet takes at most so many times what it holds of the body */
 #define WEIGHT_MAX 2
+/* What a packet of our own takes at most, before slabs round it up: less than a page */
+#define FEW_BYTES (PAGE_SIZE / 2)
 
 /* In skb->cb of a clone, which is ours */
 struct packet {
@@ -34,30 +36,65 @@ static void release_packet(struct khttp_request *rq, struct sk_buff *skb)
 	consume_skb(skb);
 }
 
-bool khttp_packets_keep(struct khttp_request *rq, struct sk_buff *skb, u32 off,
-			u32 len)
+static void put_last(struct khttp_request *rq, struct sk_buff *skb, u32 off, u32 len,
+		     u32 charged)
+{
+	struct khttp_body *b = rq->body;
+
+	*packet_of(skb) = (struct packet){
+		.pos = b->received, .off = off, .len = len, .charged = charged,
+	};
+	spin_lock_bh(&rq->lock);
+	__skb_queue_tail(&b->packets, skb);
+	spin_unlock_bh(&rq->lock);
+}
+
+static bool keep_clone(struct khttp_request *rq, struct sk_buff *skb, u32 off, u32 len)
 {
 	struct khttp_account *account = &rq->conn->net->account;
-	struct khttp_body *b = rq->body;
 	u32 weight = skb->truesize;
 	struct sk_buff *kept;
 
-	if (weight / WEIGHT_MAX > len)
-		return false;
 	if (!khttp_try_charge_body(account, weight))
 		return false;
-	kept = khttp_skb_clone(skb, rq->conn->atomic ? GFP_ATOMIC : GFP_KERNEL);
+	kept = khttp_skb_clone(skb, khttp_conn_gfp(rq->conn));
 	if (!kept) {
 		khttp_uncharge(account, weight);
 		return false;
 	}
-	*packet_of(kept) = (struct packet){
-		.pos = b->received, .off = off, .len = len, .charged = weight,
-	};
-	spin_lock_bh(&rq->lock);
-	__skb_queue_tail(&b->packets, kept);
-	spin_unlock_bh(&rq->lock);
+	put_last(rq, kept, off, len, weight);
 	return true;
+}
+
+/*
+ * A few bytes that end a body of which nothing is in pages take the place of the page that
+ * it has a right to: a page for each kilobyte would cost more than the request. Copied,
+ * as a clone may keep a large page from being freed.
+ */
+static bool keep_copy(struct khttp_request *rq, struct sk_buff *skb, u32 off, u32 len)
+{
+	struct sk_buff *kept;
+
+	kept = khttp_alloc_skb(len, khttp_conn_gfp(rq->conn));
+	if (!kept)
+		return false;
+	if (skb_copy_bits(skb, off, skb_put(kept, len), len)) {
+		kfree_skb(kept);
+		return false;
+	}
+	put_last(rq, kept, 0, len, 0);
+	return true;
+}
+
+bool khttp_packets_keep(struct khttp_request *rq, struct sk_buff *skb, u32 off,
+			u32 len)
+{
+	const struct khttp_body *b = rq->body;
+
+	if (skb->truesize / WEIGHT_MAX <= len)
+		return keep_clone(rq, skb, off, len);
+	return !b->n_pages && len == b->left && SKB_TRUESIZE(len) <= FEW_BYTES &&
+	       keep_copy(rq, skb, off, len);
 }
 
 static u64 end_of(struct sk_buff *skb)

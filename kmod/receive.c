@@ -36,6 +36,7 @@ static struct khttp_scratch *__percpu *scratch;
 struct rx {
 	struct khttp_conn *c;
 	unsigned int budget;	/* requests */
+	u32 taken;		/* bytes of bodies */
 	u64 now;		/* CLOCK_MONOTONIC as last read, or 0: read anew */
 	bool softirq;		/* only what needs no sleep */
 };
@@ -273,14 +274,40 @@ int khttp_receive_body(struct khttp_conn *c, struct sk_buff *skb, u32 off, u32 l
 }
 
 /*
- * Bytes for who reads already: those that stay in their packets are his without a
- * work that is woken in between. A request that is not queued yet goes along with
- * as much of its body as is here.
+ * A body with a length is taken in where it comes, without a work that is woken in
+ * between. In one run that is a window at most: part of it may have to be copied.
  */
 static bool body_now(const struct khttp_conn *c)
 {
-	return !c->protocol && khttp_body_feeds_now(c->rx->body) &&
-	       READ_ONCE(c->rx->state) != KHTTP_RQ_RECEIVED;
+	return !c->protocol && khttp_body_feeds_now(c->rx->body);
+}
+
+/*
+ * A request that is not queued yet goes along with as much of its body as is here. In softirq
+ * only where its worker has to read on anyway: of a short one the rest is behind it, nearly
+ * always, and the work runs when that has come.
+ */
+static bool goes_along(const struct rx *rx)
+{
+	const struct khttp_conn *c = rx->c;
+
+	if (!c->rx)
+		return false;
+	return !rx->softirq || (body_now(c) && khttp_receive_rests(c) &&
+				c->rx->body->framing.length > KHTTP_BODY_WINDOW);
+}
+
+static int body_piece(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
+{
+	struct khttp_conn *c = rx->c;
+	int used;
+
+	if (rx->softirq && (!body_now(c) || rx->taken >= KHTTP_BODY_WINDOW))
+		return 0;
+	rx->now = 0;
+	used = khttp_receive_body(c, skb, off, len);
+	rx->taken += used;
+	return used;
 }
 
 /* What stands next in the stream; bytes used, 0: not now */
@@ -299,12 +326,8 @@ static int step(struct rx *rx, struct sk_buff *skb, u32 off, u32 len)
 		return khttp_origin_feed(c, skb, off, len);
 	if (unlikely(c->protocol))
 		return c->protocol->feed(c, skb, off, len);
-	if (c->rx) {
-		if (rx->softirq && !body_now(c))
-			return 0;
-		rx->now = 0;
-		return khttp_receive_body(c, skb, off, len);
-	}
+	if (c->rx)
+		return body_piece(rx, skb, off, len);
 	if (!may_parse(c) || !rx->budget)
 		return 0;
 	used = c->partial ? 0 : head_whole(rx, skb, off, len);
@@ -417,8 +440,7 @@ static bool receive(struct rx *rx)
 	int n;
 
 	n = tcp_read_sock(c->sk, &desc, khttp_rx_actor);
-	/* As much of a body as was here goes along with its request */
-	if (!rx->softirq && c->rx)
+	if (goes_along(rx))
 		khttp_dispatch_body(c, c->rx);
 	look_for_end(c);
 	return n > 0;
@@ -458,16 +480,19 @@ bool khttp_receive_now(struct khttp_conn *c)
 	};
 
 	if (c->phase != KHTTP_CONN_OPEN || (c->rx && !body_now(c)) ||
-	    c->partial || c->last || !in_softirq() || READ_ONCE(c->todo))
+	    c->partial || (c->last && !c->rx) || !in_softirq() || READ_ONCE(c->todo))
 		return false;
+	/* It stays in TCP's queue until some of what is here was read */
+	if (c->rx && !khttp_body_wants(c->rx->body))
+		return true;
 	c->busy = true;
 	c->atomic = true;
 	receive(&rx);
 	c->atomic = false;
 	c->busy = false;
 	/* What is left, and the client's end, is for the work */
-	if (c->eof || c->tx_blocked || (c->rx && !body_now(c)) ||
-	    !khttp_receive_rests(c))
+	if (c->eof || c->tx_blocked || !khttp_receive_rests(c) ||
+	    (c->rx && (!body_now(c) || READ_ONCE(c->rx->state) == KHTTP_RQ_RECEIVED)))
 		return false;
 	khttp_conn_rearm(c);
 	return true;

@@ -104,7 +104,7 @@ enum khttp_part {
 	KHTTP_PART_QUERY,
 	KHTTP_PART_PREFIX,     /* the URL prefix that routed it */
 	KHTTP_PART_VERSION,    /* 1.0 or 1.1 */
-	KHTTP_PART_BODY_START, /* body bytes that came with the head */
+	KHTTP_PART_BODY_START, /* as request::body_start() */
 };
 
 enum khttp_number {

@@ -141,6 +141,8 @@ public:
 	 * Only the calling thread waits. */
 	bool has_body() const noexcept;
 	bool body_complete() const noexcept; /* body_start() is all of it */
+	/* What came with the head; empty where a body of known length does not
+	 * fit the slot, which is to be read. */
 	std::string_view body_start() const noexcept;
 	std::optional<std::uint64_t> content_length() const noexcept;
 	read_result read(std::span<char> buffer) const noexcept;

@@ -1117,7 +1117,8 @@ struct khttp_endpoint {
  *	client, and what the kernel adds: a traceparent where the group says so and
  *	the client sent none that is valid, in its place and that of tracestate; with
  *	KHTTP_REQ_VALIDATE what that says
- * @body: first part of the body, as much as was here and fits
+ * @body: first part of the body, as much as was here and fits; none of one with a length
+ *	that does not fit whole
  * @client: who asks: the peer of the connection, or whom trusted proxies name
  *	(PROXY protocol, Forwarded, X-Forwarded-For); its port is 0 where they
  *	do not tell

@@ -110,6 +110,16 @@ TEST_CASE("reading_gives_the_slots_bytes_first_and_each_byte_once")
 	CHECK(got == "0123456789");
 }
 
+TEST_CASE("a_body_too_long_for_the_slot_is_read_from_its_first_byte")
+{
+	one t{{.body = "0123456789", .in_slot = 0}};
+
+	CHECK(t.rq().has_body());
+	CHECK(t.rq().body_start().empty());
+	CHECK_FALSE(t.rq().body_complete());
+	CHECK(t.rq().body().data == "0123456789");
+}
+
 TEST_CASE("reading_waits_for_a_slow_client")
 {
 	one t{{.body = "ab", .in_slot = 2, .body_ends = false}};
