@@ -59,10 +59,10 @@ static int start(void)
 	if (fd < 0)
 		die("socket");
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	if (connect(fd, (struct sockaddr *)&storm.to, sizeof(storm.to)))
+	/* Who was refused meanwhile finds out when it listens */
+	if (connect(fd, (struct sockaddr *)&storm.to, sizeof(storm.to)) && errno != ECONNRESET)
 		die("connect");
 	storm.opened++;
-	/* Who was refused meanwhile finds out when it listens */
 	if (storm.len && send(fd, storm.request, storm.len, MSG_NOSIGNAL) < 0 &&
 	    errno != EPIPE && errno != ECONNRESET)
 		die("send");
