@@ -40,7 +40,7 @@ static struct socket *take_spare(struct khttp_listener *l)
 		sock = s->free[--s->n];
 		atomic_inc(&s->lent);
 	}
-	few = s->n == KHTTP_SPARES / 2;
+	few = s->n == KHTTP_SPARES_MADE / 2;
 	spin_unlock(&s->lock);
 	if (few)
 		khttp_accept_soon(l);
@@ -57,15 +57,41 @@ static void return_spare(struct khttp_listener *l, struct socket *sock)
 	spin_unlock(&s->lock);
 }
 
-/* Only the work adds new ones, so room that it finds stays */
-static bool wants_spare(struct khttp_spares *s)
+/* What is lent may come back: it has its place */
+static bool has_place(struct khttp_spares *s, unsigned int most)
 {
-	bool wants;
+	return s->n + atomic_read(&s->lent) < most;
+}
+
+/* Where there are not @most of them yet; else it is the caller's still */
+static bool keep_spare(struct khttp_spares *s, struct socket *sock, unsigned int most)
+{
+	bool keep;
 
 	spin_lock_bh(&s->lock);
-	wants = s->n + atomic_read(&s->lent) < KHTTP_SPARES;
+	keep = has_place(s, most);
+	if (keep)
+		s->free[s->n++] = sock;
 	spin_unlock_bh(&s->lock);
-	return wants;
+	return keep;
+}
+
+void khttp_accept_reuse(struct khttp_listener *l, struct socket *sock)
+{
+	const struct proto_ops *ops = READ_ONCE(sock->ops);
+
+	/*
+	 * What sock_release() does before it gives up the inode. Who looks at the closed
+	 * sock still may find the next one's wait queue: nobody ever sleeps there.
+	 */
+	ops->release(sock);
+	sock->sk = NULL;
+	sock->ops = NULL;
+	sock->state = SS_UNCONNECTED;
+	sock->flags = 0;
+	module_put(ops->owner);
+	if (!keep_spare(&l->spares, sock, KHTTP_SPARES))
+		sock_release(sock);
 }
 
 /* ------------------------------------------------------- out of TCP's queue */
@@ -357,12 +383,13 @@ static void make_spares(struct khttp_listener *l)
 	struct socket *sock;
 	unsigned int i;
 
-	for (i = 0; i < KHTTP_SPARES && wants_spare(s); i++) {
+	for (i = 0; i < KHTTP_SPARES_MADE && READ_ONCE(s->n) < KHTTP_SPARES_MADE; i++) {
 		if (make_socket(l, &sock))
 			return;
-		spin_lock_bh(&s->lock);
-		s->free[s->n++] = sock;
-		spin_unlock_bh(&s->lock);
+		if (!keep_spare(s, sock, KHTTP_SPARES_MADE)) {
+			sock_release(sock);
+			return;
+		}
 	}
 }
 

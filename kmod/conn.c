@@ -6,6 +6,7 @@
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 
+#include "accept.h"
 #include "admit.h"
 #include "alloc.h"
 #include "client.h"
@@ -204,7 +205,7 @@ static void release_socket(struct khttp_conn *c, struct socket *sock)
 	} else {
 		sock_no_linger(c->sk);
 	}
-	sock_release(sock);
+	khttp_accept_reuse(c->listener, sock);
 	khttp_conn_put(c);
 }
 
