@@ -6,17 +6,16 @@
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 
-#include "accept.h"
 #include "admit.h"
 #include "alloc.h"
 #include "client.h"
-#include "compat.h"
 #include "hit.h"
 #include "listener.h"
 #include "net.h"
 #include "origin.h"
 #include "queue.h"
 #include "request.h"
+#include "retire.h"
 #include "send.h"
 #include "throttle.h"
 #include "trace.h"
@@ -25,15 +24,11 @@
 #define ROUNDS 8
 /* Connections that are kicked in one hold of the lock of their list */
 #define KICK_BATCH 256u
-/* How long memory of connections that are over may wait for more of them */
-#define RETIRE_DELAY max(HZ / 100, 1)
 /* What one takes of our own, which is what it is charged with */
 #define CONN_BYTES ALIGN(sizeof(struct khttp_conn), SMP_CACHE_BYTES)
 
 struct workqueue_struct *khttp_wq;
 static struct kmem_cache *conn_cache;
-
-static void retire(struct khttp_conn *c);
 
 void khttp_conn_kick(struct khttp_conn *c, enum khttp_conn_todo what)
 {
@@ -58,10 +53,18 @@ static void khttp_data_ready(struct sock *sk)
 		khttp_conn_kick(c, KHTTP_TODO_READ);
 }
 
+/* The client's FIN with nothing under way */
+static bool leaves(const struct khttp_conn *c)
+{
+	return c->sk->sk_state == TCP_CLOSE_WAIT && c->phase == KHTTP_CONN_OPEN &&
+	       list_empty(&c->order) && !c->protocol;
+}
+
 /*
  * Every end stops the receiving; that our own FIN has arrived changes nothing.
  * Where both have and nobody works on it, the connection is over, and what is
- * left is memory.
+ * left is memory. Of a FIN TCP tells twice, next that there is something to read:
+ * where that is all, the callback for that sees to it.
  */
 static void khttp_state_change(struct sock *sk)
 {
@@ -69,10 +72,11 @@ static void khttp_state_change(struct sock *sk)
 
 	if (!c || !(sk->sk_shutdown & RCV_SHUTDOWN))
 		return;
-	if (c->phase == KHTTP_CONN_LINGER && sk->sk_state == TCP_CLOSE &&
-	    !sk->sk_err && !sock_owned_by_user(sk) && !c->busy)
-		retire(c);
-	else
+	if (sock_owned_by_user(sk) || c->busy)
+		khttp_conn_kick(c, KHTTP_TODO_READ);
+	else if (c->phase == KHTTP_CONN_LINGER && sk->sk_state == TCP_CLOSE && !sk->sk_err)
+		khttp_conn_retire(c);
+	else if (!leaves(c))
 		khttp_conn_kick(c, KHTTP_TODO_READ);
 }
 
@@ -124,8 +128,7 @@ static void unhook(struct khttp_conn *c)
 	write_unlock_bh(&sk->sk_callback_lock);
 }
 
-/* No more of the connection but its socket; under the socket lock */
-static void end(struct khttp_conn *c, enum khttp_reason why, bool reset)
+void khttp_conn_end(struct khttp_conn *c, enum khttp_reason why, bool reset)
 {
 	struct khttp_net *kn = c->net;
 
@@ -147,20 +150,6 @@ static void end(struct khttp_conn *c, enum khttp_reason why, bool reset)
 	khttp_partial_free(c);
 	khttp_admit_leave(c);
 	trace_khttp_closed(c, why);
-}
-
-/*
- * Releasing a socket sleeps, but is in no hurry when nothing is to be sent any
- * more: many go in one run of a work, instead of each with a switch to one.
- */
-static void retire(struct khttp_conn *c)
-{
-	struct khttp_net *kn = c->net;
-
-	end(c, KHTTP_REASON_NONE, false);
-	khttp_conn_get(c);
-	if (llist_add(&c->retired, &kn->retired))
-		queue_delayed_work(khttp_wq, &kn->retire_work, RETIRE_DELAY);
 }
 
 void khttp_conn_endpoint(struct khttp_endpoint *e, const struct sock *sk,
@@ -185,38 +174,6 @@ static void khttp_conn_timer(struct timer_list *t)
 	struct khttp_conn *c = from_timer(c, t, timer);
 
 	khttp_conn_kick(c, KHTTP_TODO_TIMER);
-}
-
-/*
- * The end of the socket. A kernel socket holds no reference on its namespace, and TCP stops the
- * timers of such sockets when they are closed: unsent bytes and the FIN would be lost with the
- * first lost packet. So a connection that ends in good order takes the reference an ordinary
- * socket has. Where the namespace is already going it is reset, and nothing of ours stays
- * behind.
- */
-static void release_socket(struct khttp_conn *c, struct socket *sock)
-{
-	struct net *net = sock_net(c->sk);
-
-	timer_delete_sync(&c->timer);
-	if (!c->reset && maybe_get_net(net)) {
-		khttp_sock_hold_net(c->sk);
-		put_net(net);
-	} else {
-		sock_no_linger(c->sk);
-	}
-	khttp_accept_reuse(c->listener, sock);
-	khttp_conn_put(c);
-}
-
-/* Whoever has it releases it, without the socket lock */
-static struct socket *take_socket(struct khttp_conn *c)
-{
-	struct socket *sock = NULL;
-
-	if (c->phase == KHTTP_CONN_CLOSED)
-		swap(sock, c->sock);
-	return sock;
 }
 
 static void turn(struct khttp_conn *c)
@@ -257,36 +214,13 @@ static void turn(struct khttp_conn *c)
 static void khttp_conn_work(struct work_struct *work)
 {
 	struct khttp_conn *c = container_of(work, struct khttp_conn, work);
-	struct socket *sock;
 
 	lock_sock(c->sk);
 	c->in_work = true;
 	turn(c);
 	c->in_work = false;
-	sock = take_socket(c);
-	release_sock(c->sk);
-	if (sock)
-		release_socket(c, sock);
+	khttp_conn_unlock(c);
 	khttp_conn_put(c);
-}
-
-void khttp_conns_retire(struct work_struct *work)
-{
-	struct khttp_net *kn = container_of(to_delayed_work(work),
-					    struct khttp_net, retire_work);
-	struct llist_node *list = llist_del_all(&kn->retired);
-	struct khttp_conn *c, *next;
-	struct socket *sock;
-
-	llist_for_each_entry_safe(c, next, list, retired) {
-		lock_sock(c->sk);
-		sock = take_socket(c);
-		release_sock(c->sk);
-		if (sock)
-			release_socket(c, sock);
-		khttp_conn_put(c);
-		cond_resched();
-	}
 }
 
 static void free_conn(struct rcu_head *rcu)
@@ -433,7 +367,7 @@ void khttp_conn_cut(struct khttp_conn *c, enum khttp_reason why, bool reset)
 {
 	if (c->phase == KHTTP_CONN_CLOSED)
 		return;
-	end(c, why, reset);
+	khttp_conn_end(c, why, reset);
 	/* Releasing the socket sleeps and takes its lock: the work does it */
 	if (!c->in_work)
 		khttp_conn_kick(c, KHTTP_TODO_READ);

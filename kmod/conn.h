@@ -192,9 +192,6 @@ void khttp_conn_kick(struct khttp_conn *c, enum khttp_conn_todo what);
  */
 void khttp_conns_kill(struct khttp_net *kn);
 
-/* The work that releases those that are over */
-void khttp_conns_retire(struct work_struct *work);
-
 /*
  * A timer's limit changed: every connection sets its timer anew.
  * Context: net->config held, sleeps
@@ -212,6 +209,9 @@ static inline void khttp_conn_close(struct khttp_conn *c, bool reset)
 {
 	khttp_conn_cut(c, KHTTP_REASON_NONE, reset);
 }
+
+/* The same without having the socket released: see retire.h. Context: any */
+void khttp_conn_end(struct khttp_conn *c, enum khttp_reason why, bool reset);
 
 /* An answer broke off, which was told: reset, those behind it are lost */
 void khttp_conn_break(struct khttp_conn *c);

@@ -24,6 +24,7 @@
 #include "queue.h"
 #include "rates.h"
 #include "reservation.h"
+#include "retire.h"
 #include "router.h"
 #include "setting.h"
 #include "subscriber.h"
@@ -113,7 +114,7 @@ static struct khttp_net *alloc_net(struct net *net)
 	khttp_purge_events_init(&kn->purge_events);
 	INIT_LIST_HEAD(&kn->conns);
 	init_llist_head(&kn->retired);
-	INIT_DELAYED_WORK(&kn->retire_work, khttp_conns_retire);
+	INIT_DELAYED_WORK(&kn->retire_work, khttp_retire_work);
 	init_waitqueue_head(&kn->drained);
 	return kn;
 err_stats:

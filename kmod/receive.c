@@ -466,6 +466,13 @@ bool khttp_receive_rests(const struct khttp_conn *c)
 	       (c->rx && !khttp_body_wants(c->rx->body));
 }
 
+/* The client closed, and nothing is under way: our FIN says that we saw it, too */
+static bool has_left(const struct khttp_conn *c)
+{
+	return c->eof && c->phase == KHTTP_CONN_OPEN && list_empty(&c->order) &&
+	       !c->protocol && !c->sk->sk_err && !READ_ONCE(c->todo);
+}
+
 /*
  * Complete heads on a connection at rest, and what comes of a body; anything else
  * is the work's. TCP has just read the clock for the segment that it calls us for.
@@ -490,6 +497,11 @@ bool khttp_receive_now(struct khttp_conn *c)
 	receive(&rx);
 	c->atomic = false;
 	c->busy = false;
+	if (has_left(c)) {
+		khttp_conn_linger(c);
+		khttp_conn_rearm(c);
+		return true;
+	}
 	/* What is left, and the client's end, is for the work */
 	if (c->eof || c->tx_blocked || !khttp_receive_rests(c) ||
 	    (c->rx && (!body_now(c) || READ_ONCE(c->rx->state) == KHTTP_RQ_RECEIVED)))

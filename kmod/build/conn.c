@@ -7,6 +7,7 @@
 #include "../accept.c"
 #include "../trust.c"
 #include "../conn.c"
+#include "../retire.c"
 #include "../client.c"
 #include "../origin.c"
 #include "../timer.c"
