@@ -57,19 +57,16 @@ static void return_spare(struct khttp_listener *l, struct socket *sock)
 	spin_unlock(&s->lock);
 }
 
-/* What is lent may come back: it has its place */
-static bool has_place(struct khttp_spares *s, unsigned int most)
-{
-	return s->n + atomic_read(&s->lent) < most;
-}
-
-/* Where there are not @most of them yet; else it is the caller's still */
+/*
+ * Where there are not @most of them yet; else it is the caller's still. What is lent may
+ * come back: it has its place.
+ */
 static bool keep_spare(struct khttp_spares *s, struct socket *sock, unsigned int most)
 {
 	bool keep;
 
 	spin_lock_bh(&s->lock);
-	keep = has_place(s, most);
+	keep = !s->closed && s->n + atomic_read(&s->lent) < most;
 	if (keep)
 		s->free[s->n++] = sock;
 	spin_unlock_bh(&s->lock);
@@ -438,8 +435,15 @@ void khttp_accept_init(struct khttp_listener *l)
 void khttp_accept_exit(struct khttp_listener *l)
 {
 	struct khttp_spares *s = &l->spares;
+	unsigned int n;
 
 	WARN_ON_ONCE(atomic_read(&s->lent));
-	while (s->n)
-		sock_release(s->free[--s->n]);
+	/* Connections go on, and end beside this */
+	spin_lock_bh(&s->lock);
+	s->closed = true;
+	n = s->n;
+	s->n = 0;
+	spin_unlock_bh(&s->lock);
+	while (n)
+		sock_release(s->free[--n]);
 }

@@ -27,6 +27,7 @@ struct socket;
 struct khttp_spares {
 	spinlock_t lock;		/* guards: */
 	unsigned int n;			/* of free[] */
+	bool closed;			/* n stays 0, and free[] is not written any more */
 	struct socket *free[KHTTP_SPARES]; /* of the listener's family, without a sock */
 
 	atomic_t lent;			/* taken from free[], may come back */

@@ -13,8 +13,10 @@
 #include <linux/skbuff.h>
 #include <net/tcp.h>
 
+#include "admit.h"
 #include "alloc.h"
 #include "body.h"
+#include "client.h"
 #include "conn.h"
 #include "dispatch.h"
 #include "http/parse.h"
@@ -498,6 +500,9 @@ bool khttp_receive_now(struct khttp_conn *c)
 	c->atomic = false;
 	c->busy = false;
 	if (has_left(c)) {
+		/* Its next connection may come before the ACK of this one's FIN */
+		khttp_client_leave(c);
+		khttp_admit_leave(c);
 		khttp_conn_linger(c);
 		khttp_conn_rearm(c);
 		return true;
