@@ -148,7 +148,9 @@ static int add_requests(struct khttp_op *op, struct out *o)
 	int ret;
 	u64 id;
 
-	while (o->done < o->room && khttp_hand_waits(w)) {
+	if (o->done >= o->room)
+		return 0;
+	do {
 		ret = khttp_hand_fill(op, true, &id);
 		if (ret <= 0)
 			return 0;
@@ -158,10 +160,8 @@ static int add_requests(struct khttp_op *op, struct out *o)
 		 */
 		op->idle &= !op->called;
 		ret = add(w, o, id, KHTTP_EV_REQUEST);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	} while (!ret && o->done < o->room && khttp_hand_waits(w));
+	return ret;
 }
 
 /* All that is there, up to the room there is */
@@ -264,9 +264,12 @@ static int sleep_run(struct khttp_op *op)
 		}
 		schedule();
 	} while (!is_woken(op));
-	if (first)
+	if (first) {
+		__set_current_state(TASK_RUNNING);
 		WRITE_ONCE(w->runner, NULL);
-	finish_wait(&w->wait, &wait);
+	} else {
+		finish_wait(&w->wait, &wait);
+	}
 	/* Ours again, whoever woke us */
 	op->called = !khttp_op_claim(op);
 	return ret;
@@ -274,10 +277,11 @@ static int sleep_run(struct khttp_op *op)
 
 static int wait_events(struct khttp_op *op, struct out *o)
 {
+	bool looks = is_news(op->worker);
 	int ret;
 
-	for (;;) {
-		ret = is_news(op->worker) ? collect(op, o) : 0;
+	for (;; looks = true) {
+		ret = looks ? collect(op, o) : 0;
 		if (ret || o->done)
 			return ret;
 		if (at_end(op->worker))

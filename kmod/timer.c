@@ -151,7 +151,7 @@ static inline void watch_send(struct khttp_conn *c)
  * Gap and rate count from when bytes began to be awaited: a client that was
  * silent while there was no room for more is not late when there is.
  */
-static void watch_receive(struct khttp_conn *c)
+static noinline void watch_receive(struct khttp_conn *c)
 {
 	bool awaited = body_awaited(c);
 
@@ -184,19 +184,24 @@ static bool is_early(const struct khttp_conn *c)
 	       time_before_eq(c->timer.expires, jiffies + soonest);
 }
 
-void khttp_conn_rearm(struct khttp_conn *c)
+/* Only ever earlier: a deadline that moved on is looked at when it fires */
+static noinline void move_timer(struct khttp_conn *c)
 {
-	unsigned long next;
+	unsigned long next = next_deadline(c);
 
-	sock_owned_by_me(c->sk);
-	watch_send(c);
-	watch_receive(c);
-	if (is_early(c) || c->phase == KHTTP_CONN_CLOSED)
-		return;
-	next = next_deadline(c);
-	/* Only ever earlier: a deadline that moved on is looked at when it fires */
 	if (!timer_pending(&c->timer) || time_before(next, c->timer.expires))
 		timer_reduce(&c->timer, next);
+}
+
+/* Once or twice for each request, which mostly has nothing to do here: no frame for that */
+void khttp_conn_rearm(struct khttp_conn *c)
+{
+	sock_owned_by_me(c->sk);
+	watch_send(c);
+	if (unlikely(c->rx || c->rx_awaited))
+		watch_receive(c);
+	if (!is_early(c) && c->phase != KHTTP_CONN_CLOSED)
+		move_timer(c);
 }
 
 static void idle_or_header(struct khttp_conn *c)

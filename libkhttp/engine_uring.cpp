@@ -107,8 +107,10 @@ void uring_engine::enter(bool wait)
  */
 bool uring_engine::is_alone() const noexcept
 {
-	return !polled_ && in_hand() == batch_.size() + joined_ && results_can_wait(batch_) &&
-	       std::ranges::all_of(batch_, [](delivery *d) { return ends_at_once(*d); });
+	return !polled_ && in_hand() == batch_.size() + joined_ &&
+	       std::ranges::all_of(batch_, [](delivery *d) {
+		       return result_can_wait(*d) && ends_at_once(*d);
+	       });
 }
 
 /*

@@ -47,11 +47,15 @@ long run_call::go(device &file, std::size_t room, std::uint32_t flags) noexcept
 	return count < 0 ? count : static_cast<long>(came_);
 }
 
+bool result_can_wait(const delivery &d) noexcept
+{
+	return !d.sender && !d.holds_body();
+}
+
 bool results_can_wait(std::span<delivery *const> batch) noexcept
 {
-	return std::ranges::none_of(batch, [](const delivery *d) {
-		return d->sender || d->holds_body();
-	});
+	return std::ranges::all_of(batch,
+				   [](const delivery *d) { return result_can_wait(*d); });
 }
 
 } // namespace khttp::detail

@@ -43,10 +43,11 @@ private:
 };
 
 /*
- * May RUN wait with what became of these? It does not when a commit was not taken,
+ * May RUN wait with what became of it, of these? It does not when a commit was not taken,
  * but it keeps the news of those that were until the first event. Somebody may wait
  * for that, or a file or much memory be held until then.
  */
+bool result_can_wait(const delivery &d) noexcept;
 bool results_can_wait(std::span<delivery *const> batch) noexcept;
 
 } // namespace khttp::detail
