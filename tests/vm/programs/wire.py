@@ -3,9 +3,11 @@
 
 Used by the python parts of cases: PYTHONPATH=$programs python3 - <<'END'
 """
+import glob
 import json
 import socket
 import sys
+import time
 
 problems = []
 
@@ -34,6 +36,19 @@ class Answer:
 
     def json(self):
         return json.loads(self.body)
+
+
+def is_asleep(stat):
+    with open(stat) as f:
+        return f.read().rpartition(")")[2].split()[0] == "S"
+
+
+def wait_for_rest(*pids):
+    """Until each thread of these processes waits for something."""
+    for pid in pids:
+        for stat in glob.glob("/proc/%s/task/*/stat" % pid):
+            while not is_asleep(stat):
+                time.sleep(0.001)
 
 
 class Client:
