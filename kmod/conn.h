@@ -8,8 +8,8 @@
  *
  *   phase     moved by                  meaning
  *   OPEN      khttp_conn_create         requests are read and answered
- *   LINGER    khttp_conn_finish         last answer sent, writing shut down;
- *                                       what still comes is discarded
+ *   LINGER    khttp_conn_linger         last answer sent, or the client left: writing
+ *                                       shut down, what still comes is discarded
  *   CLOSED    khttp_conn_close          callbacks unhooked, requests abandoned;
  *                                       memory stays until the last reference
  */
