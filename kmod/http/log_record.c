@@ -117,11 +117,13 @@ u32 khttp_log_write(struct khttp_log_entry *e, u32 texts, char *to)
 
 bool khttp_log_fields_ok(const char *block, u32 len)
 {
-	const char *pos = block, *end = block + len;
+	const char *pos = block, *end;
 	struct khttp_block_field f;
 
+	/* Before the sum: what a record does not have is nowhere */
 	if (!len || len > KHTTP_LOG_FIELDS_MAX)
 		return false;
+	end = block + len;
 	while (khttp_block_next(&pos, end, &f))
 		if (!khttp_token_ok(f.name, f.name_len))
 			return false;
