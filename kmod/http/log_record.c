@@ -120,7 +120,7 @@ bool khttp_log_fields_ok(const char *block, u32 len)
 	const char *pos = block, *end;
 	struct khttp_block_field f;
 
-	/* Before the sum: what a record does not have is nowhere */
+	/* Not before: a text that a record does not have is NULL, to which C adds nothing */
 	if (!len || len > KHTTP_LOG_FIELDS_MAX)
 		return false;
 	end = block + len;
